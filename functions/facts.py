@@ -1,0 +1,236 @@
+"""What the runbooks know about the platform, as frozen dataclasses.
+
+Facts are read by adapters, carried between states as JSON, and judged by rules. A fact that
+could not be read is `None` or `Reading.UNKNOWN`, never a default that looks healthy.
+All times are aware UTC datetimes, ages are seconds, money and amounts are `Decimal`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Reading(StrEnum):
+    """What a probe saw."""
+
+    OK = "ok"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class Outcome(StrEnum):
+    """How a run ends (CONTRACT.md 4); `escalated`, `invalid_input`, `aborted` and `failed` end FAILED."""
+
+    RESOLVED = "resolved"
+    NOTHING_TO_DO = "nothing_to_do"
+    DUPLICATE = "duplicate"
+    DECLINED = "declined"
+    LEFT_OPEN = "left_open"
+    DELEGATED = "delegated"
+    DRY_RUN = "dry_run"
+    ESCALATED = "escalated"
+    INVALID_INPUT = "invalid_input"
+    ABORTED = "aborted"
+    FAILED = "failed"
+
+
+class Result(StrEnum):
+    """What became of an act."""
+
+    DONE = "done"
+    NOT_DONE = "not_done"
+    UNKNOWN = "unknown"
+
+
+class Check(StrEnum):
+    """What became of a checklist item."""
+
+    PASS = "pass"  # noqa: S105 - a checklist word, not a password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyState:
+    """One item of the trading state table, as it stands.
+
+    `status` is the raw word of the table; `last_heartbeat` is None where it is missing or cannot be
+    parsed (both count as stale), `heartbeat_text` keeps what stood there.
+    `venue` is the strategy's exchange by its config, None where unknown.
+    """
+
+    strategy_id: str
+    status: str
+    last_heartbeat: datetime | None
+    heartbeat_text: str | None = None
+    venue: str | None = None
+    acknowledged_status: str | None = None
+    stopped_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmFact:
+    """A CloudWatch alarm: `state` is OK, ALARM, INSUFFICIENT_DATA or None where it could not be read."""
+
+    name: str
+    state: str | None
+    reason: str | None = None
+    since: datetime | None = None
+    treat_missing_data: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFact:
+    """One ECS task of the service. `exit_code` and reasons are those of its essential container."""
+
+    task_arn: str
+    last_status: str
+    desired_status: str
+    started_at: datetime | None = None
+    stopped_at: datetime | None = None
+    stopped_reason: str | None = None
+    container_reason: str | None = None
+    exit_code: int | None = None
+    image_digest: str | None = None
+    task_definition: str | None = None
+    deployment_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentFact:
+    """One ECS deployment: `status` PRIMARY/ACTIVE/INACTIVE, `rollout` IN_PROGRESS/COMPLETED/FAILED."""
+
+    deployment_id: str
+    status: str
+    rollout: str | None
+    created_at: datetime | None
+    task_definition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFact:
+    """The ECS service with its running and lately stopped tasks."""
+
+    service: str
+    status: str
+    desired: int
+    running: int
+    pending: int
+    maximum_percent: int
+    minimum_healthy_percent: int
+    deployments: tuple[DeploymentFact, ...] = ()
+    tasks: tuple[TaskFact, ...] = ()
+    image: str | None = None
+    registry_digest: str | None = None
+    cpu: int | None = None
+    memory_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogFact:
+    """Counts of error patterns in the service's log within a window, and the age of its last line.
+
+    `counts` maps a pattern's name (functions/rules/log_patterns.py) to the number of matching events.
+    `by_strategy` maps a strategy to the names of the patterns that were seen with its id.
+    `last_line_at` is None where the window holds no line. `retry_after_seconds` is the largest seen.
+    """
+
+    window_start: datetime
+    window_end: datetime
+    counts: dict[str, int]
+    by_strategy: dict[str, list[str]]
+    last_line_at: datetime | None
+    last_line_by_strategy: dict[str, datetime]
+    samples: tuple[str, ...] = ()
+    retry_after_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFact:
+    """One connectivity probe. `where` says whose address it left from."""
+
+    target: str
+    reading: Reading
+    detail: str
+    at: datetime
+    http_status: int | None = None
+    retry_after_seconds: int | None = None
+    where: str = "outside the platform's network"
+
+
+@dataclass(frozen=True, slots=True)
+class PositionFact:
+    """One open position of the table."""
+
+    position_id: str
+    strategy_id: str
+    symbol: str
+    side: str
+    amount: Decimal
+    status: str
+    exchange: str | None = None
+    exit_signal_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFact:
+    """One order of the table that still works (pending or open)."""
+
+    position_id: str
+    order_id: str
+    strategy_id: str | None
+    side: str
+    type: str
+    status: str
+    protective: bool
+    reducing: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureFact:
+    """What a stop or restart would interrupt: positions, working orders, exits in flight.
+
+    `unreadable` names what could not be read; with it the exposure is unknown, never empty.
+    """
+
+    positions: tuple[PositionFact, ...] = ()
+    orders: tuple[OrderFact, ...] = ()
+    exits_in_flight: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KillSwitchFact:
+    """The kill switch, for all or some strategies. Unreadable raises: it never reads as released."""
+
+    engaged: bool
+    reason: str | None = None
+    engaged_by: str | None = None
+    engaged_at: datetime | None = None
+    strategy_ids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing seen: `what` it was, `where` it stands, its `value`, and when."""
+
+    what: str
+    where: str
+    value: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One line of the seed's verification checklist with its answer."""
+
+    id: str
+    question: str
+    result: Check
+    value: str
+    source: str
+    at: datetime

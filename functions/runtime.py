@@ -1,0 +1,126 @@
+"""What every task shares at run time: wiring, logging, and the translation of errors into the four words.
+
+    @task(Request, needs=("trading_state.all", "clock.now"))
+    def handler(request: Request, ports: Ports, settings: Settings) -> Response: ...
+
+`handler` becomes a Lambda handler: the event is parsed into the request, the wiring is built once for
+each container, and the answer is the response as JSON with every field filled in. `needs` names the port
+methods that the task may call; anything else raises `Broken` here, and the grants of its role are derived
+from the same names (functions/grants.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+from aws_lambda_powertools.logging import Logger
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from functions.errors import Broken, Refused, RunbookError, Transient
+from functions.ports import Ports
+from functions.settings import Settings
+
+logger = Logger(service="runbooks", utc=True)
+
+Q = TypeVar("Q", bound=BaseModel)
+Work = Callable[[Q, Ports, Settings], BaseModel]
+
+
+class LambdaHandler(Protocol):
+    """A Lambda entry point that keeps its parts in sight of tests and of the stack."""
+
+    needs: tuple[str, ...]
+    work: Callable[[Any, Any, Settings], BaseModel]
+
+    def __call__(self, event: Any, context: Any) -> Any: ...
+
+
+class _Allowed:
+    """One port, with only the methods that the task named."""
+
+    def __init__(self, port: object, name: str, methods: frozenset[str]) -> None:
+        self._port, self._name, self._methods = port, name, methods
+
+    def __getattr__(self, method: str) -> Any:
+        if method not in self._methods:
+            raise Broken(f"{self._name}.{method} is not among this task's needs")
+        return getattr(self._port, method)
+
+
+def restrict(ports: Ports, needs: Iterable[str]) -> Ports:
+    """The ports with nothing but `needs` callable on them."""
+    wanted: dict[str, set[str]] = {}
+    for need in needs:
+        port, _, method = need.partition(".")
+        wanted.setdefault(port, set()).add(method)
+    fields = {
+        name: _Allowed(getattr(ports, name), name, frozenset(wanted.get(name, ())))
+        for name in Ports.__dataclass_fields__
+    }
+    return Ports(**cast(Any, fields))
+
+
+@cache
+def settings() -> Settings:
+    """`settings.json` from the code's root."""
+    path = Path(os.environ.get("LAMBDA_TASK_ROOT", Path(__file__).parent.parent)) / "settings.json"
+    return Settings.model_validate_json(path.read_text("utf-8"))
+
+
+def task(request: type[Q], *, needs: tuple[str, ...] = ()) -> Callable[[Work[Q]], LambdaHandler]:
+    """Turns `(request, ports, settings) -> response` into a Lambda handler."""
+
+    def decorate(work: Work[Q]) -> LambdaHandler:
+        @cache
+        def wired() -> Ports:
+            from functions.adapters.wiring import wire
+
+            return restrict(wire(settings(), needs), needs)
+
+        def handler(event: Any, context: Any) -> Any:
+            logger.append_keys(**_who(event), request_id=getattr(context, "aws_request_id", None))
+            try:
+                parsed = request.model_validate(event)
+            except ValidationError as error:
+                raise Broken(f"the definition and {request.__module__} disagree: {_first(error)}") from None
+            try:
+                answer = work(parsed, wired(), settings())
+            except RunbookError as error:
+                logger.warning("task ended with an error word", word=type(error).__name__, cause=str(error))
+                raise
+            except Exception as error:
+                logger.exception("task broke")
+                raise Broken(f"{type(error).__name__}: {error}") from error
+            return json.loads(_adapter(type(answer)).dump_json(answer))
+
+        entry = cast(LambdaHandler, handler)
+        entry.needs = needs
+        entry.work = cast(Any, work)
+        return entry
+
+    return decorate
+
+
+@cache
+def _adapter(model: type[BaseModel]) -> TypeAdapter[BaseModel]:
+    return TypeAdapter(model)
+
+
+def _who(event: Any) -> dict[str, Any]:
+    run = event.get("run") if isinstance(event, dict) else None
+    run = run if isinstance(run, dict) else {}
+    return {key: run.get(key) for key in ("incident_id", "runbook", "execution_arn")}
+
+
+def _first(error: ValidationError) -> str:
+    """The first problem as `field: what is wrong`, without the value (it may be a secret)."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc']) or 'input'}: {first['msg']}"
+
+
+__all__ = ["LambdaHandler", "Refused", "Transient", "logger", "restrict", "settings", "task"]

@@ -1,0 +1,192 @@
+"""Settings: every name of the platform, every threshold and limit, for one environment.
+
+One JSON file (`settings.json`) lies beside the code in Lambda; the same models check the files in
+`infra/environments/` at synthesis, so that a wrong value fails there with the field's name.
+Defaults are CONTRACT's; `{env}` in a name is replaced by the environment.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Seconds = Annotated[int, Field(ge=1, le=31_536_000)]
+Percent = Annotated[int, Field(ge=1, le=100)]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Env(StrEnum):
+    DEV = "dev"
+    STAGING = "staging"
+    PROD = "prod"
+    LOCAL = "local"
+
+
+class Meaning(StrEnum):
+    """What a status of the trading state means."""
+
+    TRADES = "trades"
+    MANAGES_EXITS = "manages_exits"
+    MANAGES_NOTHING = "manages_nothing"
+
+
+class RunbookMode(StrEnum):
+    OFF = "off"
+    OBSERVE = "observe"
+    ACT = "act"
+
+
+class Account(Model):
+    """Whose money a strategy trades, where the item itself does not say."""
+
+    account: str
+    mode: Literal["live", "paper"]
+    desk: str
+    owner: str
+
+
+class Network(Model):
+    """The platform's network, all or none; imported by attributes, never looked up."""
+
+    vpc_id: Annotated[str, Field(pattern=r"^vpc-[0-9a-f]+$")]
+    availability_zones: Annotated[tuple[str, ...], Field(min_length=1)]
+    private_subnet_ids: Annotated[tuple[str, ...], Field(min_length=1)]
+    security_group_id: Annotated[str, Field(pattern=r"^sg-[0-9a-f]+$")]
+
+
+class Platform(Model):
+    """Names that the platform owns (CONTRACT.md 1)."""
+
+    trading_state_table: str = "tradai-trading-state-{env}"
+    positions_table: str = "tradai-positions-{env}"
+    orders_table: str = "tradai-orders-{env}"
+    strategy_config_table: str = "tradai-strategy-config-{env}"
+    cluster: str = "tradai-{env}"
+    service: str = "tradai-strategy-service-{env}"
+    log_group: str = "/ecs/tradai-strategy-service-{env}"
+    heartbeat_alarm: str = "tradai-{env}-heartbeat-stale"
+    alerts_topic: str = "tradai-{env}-alerts"
+    heartbeat_detector: str = "tradai-trading-heartbeat-check-{env}"
+    acknowledged_attribute: str = "acknowledged_status"
+    network: Network | None = None
+    status_meaning: dict[str, Meaning] = {
+        "warmup": Meaning.TRADES,
+        "running": Meaning.TRADES,
+        "paused": Meaning.MANAGES_EXITS,
+        "stopped": Meaning.MANAGES_NOTHING,
+        "failed": Meaning.MANAGES_NOTHING,
+        "terminated": Meaning.MANAGES_NOTHING,
+    }
+    accounts: dict[str, Account] = {}
+
+
+class Limits(Model):
+    """CONTRACT.md 8. Seconds unless the name says otherwise."""
+
+    heartbeat_stale_after: Seconds = 120
+    acknowledgement_wait: Seconds = 30
+    acknowledgement_looks: Annotated[int, Field(ge=1, le=10)] = 3
+    heartbeat_within: Seconds = 60
+    heartbeat_looks: Annotated[int, Field(ge=1, le=60)] = 12
+    task_replaced_within: Seconds = 600
+    task_look_every: Seconds = 15
+    monitor_looks: Annotated[int, Field(ge=1, le=60)] = 10
+    monitor_every: Seconds = 60
+    redeploys_an_hour: Annotated[int, Field(ge=1, le=20)] = 3
+    restarts_an_hour: Annotated[int, Field(ge=1, le=20)] = 3
+    restarts_a_run: Annotated[int, Field(ge=1, le=40)] = 20
+    exchange_wait: Seconds = 900
+    maintenance_wait: Seconds = 14_400
+    connectivity_wait: Seconds = 900
+    deployment_wait: Seconds = 900
+    look_again_every: Seconds = 30
+    override_expires_after: Seconds = 14_400
+    order_cooldown_least: Seconds = 60
+    order_cooldown_most: Seconds = 600
+    log_window: Seconds = 900
+    deadlock_silence: Seconds = 120
+    sweeps_an_alarm: Annotated[int, Field(ge=1, le=10)] = 3
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> Self:
+        if self.order_cooldown_least > self.order_cooldown_most:
+            raise ValueError(
+                f"order_cooldown_least ({self.order_cooldown_least}) must not exceed "
+                f"order_cooldown_most ({self.order_cooldown_most})"
+            )
+        return self
+
+
+class Connectivity(Model):
+    """Where the probes look: `https://...`, `http://...` or `tcp://host:port`."""
+
+    exchange: dict[str, str] = {"binanceusdm": "https://fapi.binance.com/fapi/v1/ping"}
+    database: str = "https://dynamodb.{region}.amazonaws.com/"
+    network: str = "https://sts.{region}.amazonaws.com/"
+    timeout: Annotated[int, Field(ge=1, le=20)] = 5
+
+
+class Runtime(Model):
+    """What Lambda runs the tasks on."""
+
+    python: Annotated[str, Field(pattern=r"^3\.(1[1-9])$")] = "3.13"
+    architecture: Literal["arm64", "x86_64"] = "arm64"
+
+
+class Settings(Model):
+    """One environment, whole."""
+
+    env: Env
+    account_id: Annotated[str, Field(pattern=r"^\d{12}$")]
+    region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    platform: Platform = Platform()
+    limits: Limits = Limits()
+    connectivity: Connectivity = Connectivity()
+    runtime: Runtime = Runtime()
+    modes: dict[str, RunbookMode] = {}
+    log_retention_days: Literal[1, 7, 30, 90, 180, 365, 731, 1827] = 365
+    retain_data: bool = False
+    watch_every_minutes: Annotated[int, Field(ge=1, le=5)] = 1
+    schedules_enabled: bool = True
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_names(cls, data: object) -> object:
+        """Replaces `{env}` and `{region}` in every name, defaults included."""
+        if not isinstance(data, dict):
+            return data
+        env, region = str(data.get("env", "")), str(data.get("region", ""))
+        filled = dict(data)
+        for part, model in (("platform", Platform), ("connectivity", Connectivity)):
+            given = filled.get(part) or {}
+            if isinstance(given, BaseModel):
+                given = given.model_dump()
+            if not isinstance(given, dict):
+                continue
+            whole = {**{k: f.default for k, f in model.model_fields.items()}, **given}
+            filled[part] = {k: _fill(v, env, region) for k, v in whole.items()}
+        return filled
+
+    def mode_of(self, runbook: str) -> RunbookMode:
+        """The runbook's mode; `prod` starts in `observe`, emergency-stop always acts."""
+        if runbook == "emergency-stop":
+            return RunbookMode.ACT
+        default = RunbookMode.OBSERVE if self.env is Env.PROD else RunbookMode.ACT
+        return self.modes.get(runbook, default)
+
+    def meaning(self, status: str) -> Meaning | None:
+        """None: an unknown status, which is reported and never guessed."""
+        return self.platform.status_meaning.get(status)
+
+
+def _fill(value: object, env: str, region: str) -> object:
+    if isinstance(value, str):
+        return value.replace("{env}", env).replace("{region}", region)
+    if isinstance(value, dict):
+        return {k: _fill(v, env, region) for k, v in value.items()}
+    return value
