@@ -1,0 +1,1 @@
+"""Imports every fix, in the order in which they are applied."""

@@ -1,0 +1,69 @@
+"""The list of fixes, each by name, applied in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a fix may need to know about the engine that it is applied to.
+
+    Attributes:
+        time_scale: factor on waits and periods, above 0 and at most 1.
+        iam: whether policies are enforced.
+        meter: file for the coverage of definitions, or None.
+    """
+
+    time_scale: float = 1.0
+    iam: bool = False
+    meter: Path | None = None
+
+
+Fix = Callable[[Setup], None]
+
+_FIXES: dict[str, Fix] = {}
+
+
+class UnknownFix(ValueError):
+    """A name was left out that no fix has."""
+
+
+def fix(name: str) -> Callable[[Fix], Fix]:
+    """Register a fix under a name; the name is used by `--without-fix`."""
+
+    def register(function: Fix) -> Fix:
+        if name in _FIXES:
+            raise ValueError(f"two fixes are called {name}")
+        _FIXES[name] = function
+        return function
+
+    return register
+
+
+def names() -> tuple[str, ...]:
+    """All fixes in the order in which they are applied."""
+    _load()
+    return tuple(_FIXES)
+
+
+def apply_all(setup: Setup, without: Collection[str] = ()) -> tuple[str, ...]:
+    """Apply every fix but those named; return the applied names.
+
+    Raises:
+        UnknownFix: `without` holds a name that no fix has.
+    """
+    unknown = sorted(set(without) - set(names()))
+    if unknown:
+        raise UnknownFix(f"no such fix: {', '.join(unknown)}; there are: {', '.join(names())}")
+    chosen = tuple(name for name in names() if name not in without)
+    for name in chosen:
+        _FIXES[name](setup)
+    return chosen
+
+
+def _load() -> None:
+    # The order of the imports is the order of application: what wraps comes after what replaces.
+    from local.engine.fixes import catalogue  # noqa: F401 # importing registers
