@@ -1,1 +1,21 @@
 """Imports every fix, in the order in which they are applied."""
+
+from __future__ import annotations
+
+from local.engine.fixes import (
+    alarm_events,
+    lambda_errors,
+    lambda_exit,
+    lambda_log_end,
+    lambda_throttle,
+    schedule_scale,
+)
+
+MODULES = (
+    lambda_errors,
+    lambda_exit,
+    lambda_throttle,
+    lambda_log_end,
+    alarm_events,
+    schedule_scale,
+)

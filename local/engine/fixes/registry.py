@@ -66,4 +66,6 @@ def apply_all(setup: Setup, without: Collection[str] = ()) -> tuple[str, ...]:
 
 def _load() -> None:
     # The order of the imports is the order of application: what wraps comes after what replaces.
-    from local.engine.fixes import catalogue  # noqa: F401 # importing registers
+    from local.engine.fixes import catalogue
+
+    assert catalogue.MODULES

@@ -1,0 +1,32 @@
+"""The one way in which a fix changes ministack: a module's function replaced by one made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+class MinistackChanged(Exception):
+    """Ministack is not as the fix expects it; the pinned version was changed without a look at the fixes."""
+
+
+def around(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+    """Replace `owner.name` by `make(owner.name)`.
+
+    Raises:
+        MinistackChanged: there is no such attribute.
+    """
+    if not hasattr(owner, name):
+        raise MinistackChanged(f"{getattr(owner, '__name__', owner)} has no {name} any more")
+    setattr(owner, name, make(getattr(owner, name)))
+
+
+def reworded(text: str, old: str, new: str) -> str:
+    """`text` with its one occurrence of `old` replaced.
+
+    Raises:
+        MinistackChanged: `old` does not occur exactly once.
+    """
+    if text.count(old) != 1:
+        raise MinistackChanged(f"expected exactly one {old!r}, found {text.count(old)}")
+    return text.replace(old, new)
