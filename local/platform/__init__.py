@@ -1,0 +1,1 @@
+"""The stand-in TradAI platform: its tables, strategy service, detector, faults and exchange, for `local`."""

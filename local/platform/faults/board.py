@@ -1,0 +1,96 @@
+"""The faults by name, and those that were injected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.platform.faults.base import BadFault, Fault, World
+from local.platform.faults.exchange import ExchangeDown, RateLimited
+from local.platform.faults.outside import DatabaseDown, DetectorDead, NetworkDown
+from local.platform.faults.process import Deadlock, OutOfMemory, ServiceCrashed
+
+CATALOGUE: dict[str, type[Fault]] = {
+    fault.name: fault
+    for fault in (
+        ServiceCrashed,
+        ExchangeDown,
+        RateLimited,
+        OutOfMemory,
+        Deadlock,
+        DatabaseDown,
+        NetworkDown,
+        DetectorDead,
+    )
+}
+
+# CONTRACT.md, section 7: these need orders, which the stand-in exchange does not take yet.
+NOT_BUILT = frozenset(
+    f"exchange.{name}"
+    for name in (
+        "timeout-after-accept",
+        "timeout-before-accept",
+        "rate-limited",
+        "maintenance",
+        "insufficient-balance",
+        "invalid-price",
+        "invalid-symbol",
+        "account-frozen",
+        "partial-fill",
+    )
+)
+
+
+class NotBuilt(BadFault):
+    """The name is known, the fault is not built yet."""
+
+
+class Board:
+    """Every fault since the last clearing, in the order of injection."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    @property
+    def active(self) -> list[Fault]:
+        return [fault for fault in self._faults if fault.active]
+
+    @property
+    def all(self) -> list[Fault]:
+        return list(self._faults)
+
+    def inject(self, world: World, name: str, strategy: str | None, count: int | None) -> Fault:
+        """Makes and begins a fault. Raises BadFault; then nothing has changed."""
+        if name in NOT_BUILT:
+            raise NotBuilt(f"{name} is not built yet: the stand-in exchange grows with order flow")
+        kind = CATALOGUE.get(name)
+        if kind is None:
+            raise BadFault(f"there is no fault {name!r}; there are: {', '.join(CATALOGUE)}")
+        if strategy is not None and not kind.takes_strategy:
+            raise BadFault(f"{name} concerns the whole service, not one strategy")
+        if strategy is not None and strategy not in world.trading():
+            raise BadFault(f"no strategy {strategy!r} trades")
+        if count is not None and (kind.count_means is None or count < 0):
+            raise BadFault(f"count: {kind.count_means or 'this fault takes none'}")
+        if any(fault.name == name and fault.strategy == strategy for fault in self.active):
+            raise BadFault(f"{name} is active already")
+        fault = kind(world, strategy, count)
+        self._faults.append(fault)
+        fault.begin()
+        return fault
+
+    def clear(self) -> int:
+        """Ends every fault and repairs what it broke. Returns how many were active."""
+        active = self.active
+        for fault in active:
+            fault.end()
+            fault.repair()
+        self._faults.clear()
+        return len(active)
+
+
+def catalogue() -> list[dict[str, Any]]:
+    """What can be injected, for people to read."""
+    return [
+        {"name": name, "about": kind.about, "strategy": kind.takes_strategy, "count": kind.count_means}
+        for name, kind in CATALOGUE.items()
+    ]

@@ -1,0 +1,54 @@
+"""The strategy service's log: structured JSON lines, and plain ones where a library or the kernel speaks."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from typing import Any
+
+from local.platform.aws import Aws
+from local.platform.names import CONTAINER, LOG_GROUP
+from local.platform.pace import now, stamp
+
+EVENTS_A_CALL = 1000
+
+
+class Journal:
+    """Collects the lines of one cycle and sends them in one call a copy, to streams named as awslogs does."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+        self._lines: dict[str, list[dict[str, Any]]] = {}
+        self._streams: set[str] = set()
+
+    def event(self, task_id: str, level: str, strategy_id: str | None, event: str, **more: object) -> None:
+        """One JSON line: ts, level, strategy_id (left out where the line concerns the service), event, ..."""
+        line: dict[str, object] = {"ts": stamp(now()), "level": level}
+        if strategy_id is not None:
+            line["strategy_id"] = strategy_id
+        self.plain(task_id, json.dumps({**line, "event": event, **more}))
+
+    def plain(self, task_id: str, text: str) -> None:
+        line = {"timestamp": time.time_ns() // 1_000_000, "message": text}
+        self._lines.setdefault(task_id, []).append(line)
+
+    def send(self) -> None:
+        """Sends what was collected; what cannot be sent is dropped, as a full awslogs buffer would."""
+        collected, self._lines = self._lines, {}
+        for task_id, lines in collected.items():
+            stream = f"strategies/{CONTAINER}/{task_id}"
+            if stream not in self._streams:
+                self._open(stream)
+            for first in range(0, len(lines), EVENTS_A_CALL):
+                self._aws.client("logs").put_log_events(
+                    logGroupName=LOG_GROUP,
+                    logStreamName=stream,
+                    logEvents=lines[first : first + EVENTS_A_CALL],
+                )
+
+    def _open(self, stream: str) -> None:
+        logs = self._aws.client("logs")
+        with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
+            logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName=stream)
+        self._streams.add(stream)

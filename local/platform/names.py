@@ -1,0 +1,35 @@
+"""What the platform calls its things in the environment `local` (CONTRACT.md, section 1).
+
+They stand here by themselves, not read from the product's settings: a stand-in that took its names from the
+product could not show that the product has them right.
+"""
+
+from __future__ import annotations
+
+ACCOUNT = "000000000000"
+REGION = "eu-central-1"
+
+STATE_TABLE = "tradai-trading-state-local"
+POSITIONS_TABLE = "tradai-positions-local"
+ORDERS_TABLE = "tradai-orders-local"
+CONFIG_TABLE = "tradai-strategy-config-local"
+
+CLUSTER = "tradai-local"
+SERVICE = "tradai-strategy-service-local"
+CONTAINER = "strategy-service"
+LOG_GROUP = f"/ecs/{SERVICE}"
+REPOSITORY = "tradai/strategy-service"
+IMAGE_TAG = "stable"
+IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:{IMAGE_TAG}"
+
+HEARTBEAT_ALARM = "tradai-local-heartbeat-stale"
+DETECTOR = "tradai-trading-heartbeat-check-local"
+METRICS = "TradAI/Trading"
+
+TOPIC = "tradai-local-alerts"
+TOPIC_ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:{TOPIC}"
+ON_CALL_MAIL = "on-call@tradai.example"
+MAILBOX_QUEUE = "tradai-local-mailbox"
+
+# A status that lets a strategy trade, and so obliges it to write heartbeats.
+TRADING = frozenset({"warmup", "running"})

@@ -1,0 +1,1 @@
+"""The parts of the seed, by what they create."""

@@ -1,0 +1,100 @@
+"""The stand-in platform as one thing: an ASGI application and two threads beside it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from local.platform.aws import Aws
+from local.platform.copies import EcsCopies
+from local.platform.detector import Detector
+from local.platform.ecs import EcsControl
+from local.platform.exchange.routes import ExchangeRoutes
+from local.platform.exchange.venue import Venue
+from local.platform.http import Receive, Scope, Send
+from local.platform.journal import Journal
+from local.platform.mailbox import Mailbox
+from local.platform.pace import DETECT_EVERY, LOOK_EVERY, Pace, now
+from local.platform.routes import Routes
+from local.platform.service import StrategyService
+from local.platform.tables import Tables
+from local.platform.tally import Tally
+
+logger = logging.getLogger(__name__)
+
+
+class StandIn:
+    """The platform. It answers its routes from the first moment; it trades only once it was told to begin."""
+
+    def __init__(self, endpoint_url: str, time_scale: float, credentials: tuple[str, str] | None) -> None:
+        aws, pace, tally = Aws(endpoint_url, credentials), Pace(time_scale), Tally()
+        tables, venue = Tables(aws), Venue(pace)
+        self._pace = pace
+        self._detector = Detector(aws, tables, tally)
+        self._service = StrategyService(
+            pace, tables, EcsCopies(aws), Journal(aws), venue, self._detector, EcsControl(aws), tally
+        )
+        self._routes = Routes(self, self._service, Mailbox(aws), ExchangeRoutes(venue))
+        self._ended = threading.Event()
+        self._begin_once = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Everything below `/_local/`."""
+        await self._routes(scope, receive, send)
+
+    def start(self) -> None:
+        """Called by the engine when it serves. The platform is not seeded yet then, so nothing begins here:
+        `POST /_local/platform {"start": true}` (or `begin`) starts the service once the stack is deployed."""
+
+    @property
+    def begun(self) -> bool:
+        return bool(self._threads)
+
+    def begin(self) -> None:
+        """The service beats and the detector looks from now on; does nothing the second time."""
+        with self._begin_once:
+            if self._threads:
+                return
+            self._threads = [
+                self._thread("strategy-service", self._service.look, LOOK_EVERY, at_once=True),
+                # Its first look comes a period later: by then the service has written its first heartbeats.
+                self._thread(
+                    "heartbeat-detector", lambda: self._detector.look(now()), DETECT_EVERY, at_once=False
+                ),
+            ]
+            for thread in self._threads:
+                thread.start()
+
+    def stop(self) -> None:
+        """Ends the threads; what they are doing ends with its present call."""
+        self._ended.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def _thread(
+        self, name: str, work: Callable[[], None], every: float, *, at_once: bool
+    ) -> threading.Thread:
+        def run() -> None:
+            wait = 0.0 if at_once else self._pace.real(every)
+            while not self._ended.wait(wait):
+                wait = self._pace.real(every)
+                try:
+                    work()
+                except Exception:
+                    # A table that is throttled or gone is the platform's trouble, never the thread's end.
+                    logger.exception("%s: one cycle failed", name)
+
+        return threading.Thread(target=run, name=name, daemon=True)
+
+
+def create(endpoint_url: str, time_scale: float, iam_credentials: tuple[str, str] | None) -> StandIn:
+    """The stand-in for an embedded AWS.
+
+    Args:
+        endpoint_url: where the embedded AWS answers.
+        time_scale: factor on the stand-in's own periods, above 0 and at most 1.
+        iam_credentials: key id and secret under IAM enforcement; None where any will do.
+    """
+    return StandIn(endpoint_url, time_scale, iam_credentials)
