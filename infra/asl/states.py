@@ -31,6 +31,13 @@ def scopes(machine: Mapping[str, Any]) -> Iterator[Scope]:
     yield from _below(Scope("", machine.get("StartAt"), _states(machine)))
 
 
+def every_state(machine: Mapping[str, Any]) -> Iterator[tuple[Scope, str, Mapping[str, Any]]]:
+    """Every state of a machine with its scope and its name."""
+    for scope in scopes(machine):
+        for name, state in scope.states.items():
+            yield scope, name, state
+
+
 def inner_scopes(scope: Scope, name: str) -> list[Scope]:
     """The branches of a Parallel, or the iterator of a Map; empty for any other state."""
     state = scope.states[name]
