@@ -1,0 +1,140 @@
+"""The session with which a command talks to AWS: one environment, named, and in its own account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from console import local_stack
+from console.errors import ConsoleError, ExitCode
+from console.state_file import LocalState
+from functions.settings import Env, Settings
+from infra.config import SettingsError, load_settings
+from infra.names import Names
+
+NO_KEYS = (NoCredentialsError, PartialCredentialsError, ProfileNotFound, SSOError, TokenRetrievalError)
+BAD_KEYS = frozenset(
+    {"InvalidClientTokenId", "ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException",
+     "SignatureDoesNotMatch", "InvalidAccessKeyId"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Aws:
+    """One environment's AWS. `local` is set where it is the embedded one."""
+
+    settings: Settings
+    session: boto3.session.Session
+    local: LocalState | None = None
+
+    @cached_property
+    def names(self) -> Names:
+        return Names(self.settings)
+
+    @property
+    def env(self) -> str:
+        return self.settings.env.value
+
+    @property
+    def time_scale(self) -> float:
+        return self.local.time_scale if self.local else 1.0
+
+    @property
+    def look_every(self) -> float:
+        """Seconds between two looks at a history: AWS allows few calls, the embedded engine many."""
+        return 0.25 if self.local else 1.5
+
+    def client(self, service: str) -> Any:
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=30
+        )
+        endpoint = self.local.endpoint_url if self.local else None
+        # boto3-stubs wants a literal name; callers here choose it.
+        make: Any = self.session.client
+        return make(service, endpoint_url=endpoint, config=config)
+
+    def table(self, name: str) -> Any:
+        endpoint = self.local.endpoint_url if self.local else None
+        return self.session.resource("dynamodb", endpoint_url=endpoint).Table(name)
+
+
+def connect(env: str | None) -> Aws:
+    """The environment's AWS, or `ConsoleError`: no environment, no credentials, another account."""
+    if not env:
+        raise ConsoleError(
+            ExitCode.NO_ENVIRONMENT, "no environment was named",
+            f"give --env ({', '.join(one.value for one in Env)}) or set TRADAI_ENV",
+        )  # fmt: skip
+    if env not in [one.value for one in Env]:
+        raise ConsoleError(
+            ExitCode.NO_ENVIRONMENT, f"there is no environment {env!r}",
+            f"there are {', '.join(one.value for one in Env)}",
+        )  # fmt: skip
+    try:
+        settings = load_settings(env)
+    except SettingsError as error:
+        raise ConsoleError(ExitCode.BAD_SETTINGS, str(error), f"see infra/environments/{env}.yaml") from error
+    return _embedded(settings) if settings.env is Env.LOCAL else _real(settings)
+
+
+def _embedded(settings: Settings) -> Aws:
+    state = local_stack.require()
+    session = boto3.session.Session(
+        aws_access_key_id=state.access_key_id or "test",
+        aws_secret_access_key=state.secret_access_key or "test",
+        region_name=state.region,
+    )
+    return Aws(settings, session, state)
+
+
+def _real(settings: Settings) -> Aws:
+    env = settings.env.value
+    try:
+        session = boto3.session.Session(region_name=settings.region)
+        sts = session.client("sts", config=Config(retries={"total_max_attempts": 2}, connect_timeout=5))
+        account = str(sts.get_caller_identity()["Account"])
+    except NO_KEYS as error:
+        raise _no_credentials(env, str(error)) from error
+    except ClientError as error:
+        if error.response["Error"]["Code"] in BAD_KEYS:
+            raise _no_credentials(env, str(error)) from error
+        raise trouble(error) from error
+    except BotoCoreError as error:
+        raise trouble(error) from error
+    if account != settings.account_id:
+        raise ConsoleError(
+            ExitCode.OTHER_ACCOUNT,
+            f"these credentials belong to account {account}, but {env} is account {settings.account_id}",
+            "nothing was done; choose the profile of that account",
+        )
+    return Aws(settings, session)
+
+
+def _no_credentials(env: str, why: str) -> ConsoleError:
+    return ConsoleError(
+        ExitCode.NO_CREDENTIALS, f"no AWS credentials that work for {env}: {why}",
+        "sign in (`aws sso login`) or set AWS_PROFILE",
+    )  # fmt: skip
+
+
+def trouble(error: ClientError | BotoCoreError) -> ConsoleError:
+    """AWS's own words in one line."""
+    if isinstance(error, EndpointConnectionError):
+        return ConsoleError(ExitCode.AWS_TROUBLE, str(error), "is the network up?")
+    if isinstance(error, NO_KEYS):
+        return ConsoleError(ExitCode.NO_CREDENTIALS, str(error), "sign in or set AWS_PROFILE")
+    return ConsoleError(ExitCode.AWS_TROUBLE, str(error))

@@ -1,0 +1,98 @@
+"""An incident as a person reads it: outcome, cause, what was done, checklist, not proven, report.
+
+Shapes are CONTRACT.md 4 (`output`) and 5 (the item). Where the item could not be read, the run's own output
+has to do; what neither of them says is left out, never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from console.live.shapes import RESULT_TONES, words
+from console.live.steps import Finding, Tone
+
+GOOD_ENDS = frozenset({"resolved", "nothing_to_do", "dry_run", "duplicate", "delegated"})
+OF_ERRORS = {"Escalated": "escalated", "InvalidInput": "invalid_input"}
+SIGNS = {Tone.GOOD: "+", Tone.BAD: "x", Tone.UNKNOWN: "?"}
+WIDTH = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    lines: tuple[Finding, ...]
+
+
+def outcome_of(output: Any, error: str | None, incident: Mapping[str, Any] | None) -> str:
+    """The outcome word, from the closed incident, else from how the run ended; `open` before its end."""
+    if incident and incident.get("outcome"):
+        return str(incident["outcome"])
+    if isinstance(output, dict) and output.get("outcome"):
+        return str(output["outcome"])
+    return OF_ERRORS.get(error or "", "failed") if error else "open"
+
+
+def headline(outcome: str, incident_id: str | None, runbook: str | None) -> Finding:
+    tone = Tone.GOOD if outcome in GOOD_ENDS else Tone.UNKNOWN if outcome == "open" else Tone.BAD
+    about = "  ".join(part for part in (runbook, incident_id) if part)
+    return Finding(f"{words(outcome).upper()}  {about}".rstrip(), tone)
+
+
+def sections(
+    output: Any, error: str | None, cause: str | None, incident: Mapping[str, Any] | None
+) -> Iterator[Section]:
+    """Everything below the headline, in the order in which one wants to know it."""
+    item, output = incident or {}, output if isinstance(output, dict) else {}
+    said = cause if error else output.get("summary") or item.get("summary")
+    if said:
+        yield _one("", str(said))
+    if item.get("cause"):
+        yield _one("cause", words(item["cause"]))
+    if item.get("strategy_ids"):
+        yield _one("strategies", ", ".join(map(str, item["strategy_ids"])))
+    actions = item.get("actions") or output.get("actions") or []
+    if actions or incident is not None:
+        yield Section("done", tuple(map(_act, actions)) or (Finding("nothing was changed"),))
+    if checklist := item.get("checklist"):
+        yield Section("checklist", tuple(map(_check, checklist)))
+    if missing := output.get("not_proven") or item.get("not_proven"):
+        yield Section("not proven", tuple(Finding(str(line), Tone.UNKNOWN) for line in missing))
+    if report := output.get("report_url") or item.get("report_url") or item.get("report_key"):
+        yield _one("report", str(report))
+
+
+def told_lines(
+    output: Any, error: str | None, cause: str | None, incident: Mapping[str, Any] | None
+) -> Iterator[str]:
+    """The same as plain text."""
+    item = incident or {}
+    yield headline(outcome_of(output, error, incident), item.get("incident_id"), item.get("runbook")).text
+    for section in sections(output, error, cause, incident):
+        for number, line in enumerate(section.lines):
+            title = section.title if number == 0 else ""
+            sign = f"{SIGNS[line.tone]} " if line.tone in SIGNS else ""
+            yield f"  {title:<{WIDTH}}{sign}{line.text}"
+
+
+def _one(title: str, text: str) -> Section:
+    return Section(title, (Finding(text),))
+
+
+def _act(act: Mapping[str, Any]) -> Finding:
+    result = str(act.get("result") or "intended")
+    after = f" - {act['after']}" if act.get("after") else ""
+    told = "" if result == "done" else f" ({words(result)})"
+    return Finding(
+        f"{act.get('action')}: {act.get('target')}{after}{told}", RESULT_TONES.get(result, Tone.UNKNOWN)
+    )
+
+
+def _check(item: Mapping[str, Any]) -> Finding:
+    result = str(item.get("result"))
+    told = f"{item.get('question') or item.get('id')}: {item.get('value')}"
+    # A skipped item has not passed; saying why is all that can be done.
+    return Finding(
+        f"{told} ({words(result)})" if result != "pass" else told, RESULT_TONES.get(result, Tone.UNKNOWN)
+    )

@@ -1,0 +1,1 @@
+"""The live view of an execution: histories become steps, steps become lines."""

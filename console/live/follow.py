@@ -1,0 +1,124 @@
+"""Follows an execution and the executions it starts, as long as any of them is running."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from console.history import HistoryReader
+from console.live.definition import Definition
+from console.live.steps import Moment, Run, Step
+from console.live.teller import Teller
+
+STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
+# Clocks of the engine and of its list may differ a little.
+LEEWAY = timedelta(seconds=5)
+# A countdown moves this often even where the history is asked less.
+TICK = 0.25
+
+
+class Follower:
+    """Reads the history of one execution and of its children.
+
+    Args:
+        client: boto3's Step Functions client.
+        execution_arn: what to follow; `ClientError` ExecutionDoesNotExist where there is none.
+        prefix: what machine names begin with (`tradai-dev-`).
+        time_scale: of the embedded engine; shortens the countdowns.
+        list_children: whether children are to be looked for (AWS names them in the history itself).
+    """
+
+    def __init__(
+        self, client: Any, execution_arn: str, *, prefix: str = "", time_scale: float = 1.0,
+        list_children: bool = False,
+    ) -> None:  # fmt: skip
+        self._client, self._prefix, self._scale = client, prefix, time_scale
+        self._list_children = list_children
+        self._definitions: dict[str, Definition] = {}
+        self._followed: list[tuple[HistoryReader, Teller]] = []
+        self._children: set[str] = {execution_arn}
+        self.run = self._follow(execution_arn, depth=0)
+
+    def look(self) -> list[Moment]:
+        """What has happened since the last look, over all executions, in the order of its happening."""
+        found: list[Moment] = []
+        # The list grows while children are adopted, and they are looked at in the same turn.
+        for reader, teller in self._followed:
+            if teller.run.ended is None:
+                for event in reader.new_events():
+                    found.extend(teller.feed(event))
+                self._adopt(teller.run)
+        return sorted(found, key=lambda moment: moment.at)
+
+    def moments(self, every: float, tick: Callable[[], None] = lambda: None) -> Iterator[Moment]:
+        """Moments until the execution has ended and its children are told. `tick` is called all the while."""
+        last = False
+        while True:
+            yield from self.look()
+            tick()
+            if last:
+                return
+            last = self.run.ended is not None
+            wake = time.monotonic() + (0 if last else every)
+            while (left := wake - time.monotonic()) > 0:
+                time.sleep(min(left, TICK))
+                tick()
+
+    def _follow(self, arn: str, depth: int) -> Run:
+        machine = arn.split(":")[6] if arn.count(":") >= 7 else arn
+        run = Run(arn=arn, machine=machine.removeprefix(self._prefix), depth=depth)
+        run.definition = self._definition(machine, arn)
+        self._followed.append((HistoryReader(self._client, arn), Teller(run, self._scale)))
+        return run
+
+    def _definition(self, machine: str, arn: str) -> Definition:
+        """Read once a machine. Without the right to read it the view has no comments and no countdowns."""
+        if machine not in self._definitions:
+            try:
+                answer = self._client.describe_state_machine_for_execution(executionArn=arn)
+                self._definitions[machine] = Definition.parse(answer["definition"])
+            except ClientError:
+                self._definitions[machine] = Definition()
+        return self._definitions[machine]
+
+    def _adopt(self, parent: Run) -> None:
+        """Begins to follow the children of steps that wait for one."""
+        for step in parent.every_step():
+            if step.child is not None or not step.scheduled:
+                continue
+            arn = step.child_arn or self._child_by_list(parent, step)
+            if arn is None or (arn in self._children and step.child_arn is None):
+                continue
+            self._children.add(arn)
+            step.child_arn = arn
+            step.child = self._follow(arn, parent.depth + 1)
+
+    def _child_by_list(self, parent: Run, step: Step) -> str | None:
+        """The embedded engine names no child before its end, so the children's own inputs are asked."""
+        machine = parent.definition.child_machine(step.name)
+        if machine is None or step.left is not None or not self._list_children:
+            return None
+        listed = self._client.list_executions(stateMachineArn=machine, maxResults=20)["executions"]
+        for entry in reversed(listed):
+            arn = entry["executionArn"]
+            if arn in self._children or entry["startDate"] < step.entered - LEEWAY:
+                continue
+            given = _loaded(self._client.describe_execution(executionArn=arn).get("input"))
+            if given.get(STARTED_BY) != parent.arn:
+                self._children.add(arn)  # somebody else's: not asked again
+            elif step.label is None or step.label in json.dumps(given):
+                return str(arn)
+        return None
+
+
+def _loaded(text: Any) -> dict[str, Any]:
+    try:
+        value = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

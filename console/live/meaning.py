@@ -1,0 +1,98 @@
+"""What a state's output says to a person: findings by the *shape* of the result, not by the state's name.
+
+So that a new runbook whose tasks answer in the same shapes (functions/stages.py and its like) reads well
+without a word here, and an answer that nobody recognises is left out rather than dumped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from console.live import shapes
+from console.live.steps import Finding, Tone
+
+LABELS = ("strategy_id", "position_id", "group_id")
+MOST = 12
+Found = dict[str, Any]
+Shape = tuple[frozenset[str], Callable[[Found], Iterator[Finding]]]
+
+# The first shape whose fields are all there is taken, so the more telling ones come first.
+SHAPES: tuple[Shape, ...] = (
+    (frozenset({"verdict", "groups", "reason"}), shapes.verdict),
+    (frozenset({"stale_total", "beating_total"}), shapes.heartbeats_found),
+    (frozenset({"fact", "why"}), shapes.fact),
+    (frozenset({"looks_done", "looks_left", "own_failed"}), shapes.watch),
+    (frozenset({"all_back", "missing"}), shapes.beats),
+    (frozenset({"seen", "not_seen"}), shapes.signals),
+    (frozenset({"accounted", "kept", "missing"}), shapes.accounts),
+    (frozenset({"slowed", "left_alone"}), shapes.slowed),
+    (frozenset({"method", "reason", "old_task_arns"}), shapes.redeploy_plan),
+    (frozenset({"taken", "guard_id"}), shapes.guard),
+    (frozenset({"acknowledged", "looks_left"}), shapes.acknowledged),
+    (frozenset({"question", "result", "value"}), shapes.checklist_item),
+    (frozenset({"escalated", "output"}), shapes.ending),
+    (frozenset({"group_id", "remedy", "result"}), shapes.remedy),
+    (frozenset({"incident_id", "runbook", "mode"}), shapes.opened),
+    (frozenset({"over", "again", "why"}), shapes.outlast),
+    (frozenset({"gone", "again", "why"}), shapes.why),
+    (frozenset({"state", "again", "why"}), shapes.why),
+    (frozenset({"strategy_id", "result", "why"}), shapes.effect),
+    (frozenset({"restarts", "why"}), shapes.why),
+)
+
+
+def findings(given: Any, output: Any) -> list[Finding]:
+    """The lines worth showing of a state that turned `given` into `output`."""
+    lines = [line for result in _results(given, output) for line in _read(result)]
+    if len(lines) > MOST:
+        lines = [*lines[: MOST - 1], Finding(f"... and {len(lines) - MOST + 1} more", Tone.EVIDENCE)]
+    return lines
+
+
+def label_of(given: Any) -> str | None:
+    """What one round of a Map is about, from its input."""
+    values = [given, *given.values()] if isinstance(given, dict) else []
+    for name in LABELS:
+        for value in values:
+            if isinstance(value, dict) and isinstance(value.get(name), str):
+                return str(value[name])
+    return None
+
+
+def _results(given: Any, output: Any) -> Iterator[Any]:
+    """The parts of the output that this state has written: whole, or below the keys that changed."""
+    if not isinstance(output, dict):
+        return
+    if _shape(output) is not None:
+        yield output
+        return
+    before = given if isinstance(given, dict) else {}
+    for key, value in output.items():
+        was = before.get(key)
+        if value == was or not isinstance(value, dict):
+            continue
+        if isinstance(was, dict) and (deeper := [v for k, v in value.items() if v != was.get(k)]):
+            # `$.plan.beats` was written into a `$.plan` that stood already.
+            recognised = [inner for inner in deeper if _shape(inner) is not None]
+            yield from recognised or [value]
+        else:
+            yield value
+
+
+def _shape(value: Any) -> Shape | None:
+    if not isinstance(value, dict):
+        return None
+    return next((shape for shape in SHAPES if shape[0] <= value.keys()), None)
+
+
+def _read(result: Any) -> list[Finding]:
+    """A result of a known shape that holds something unexpected says nothing; the view must go on."""
+    shape = _shape(result)
+    if shape is None:
+        # A child's output comes as `{"outcome": ...}`; the child has told it itself.
+        return []
+    try:
+        return list(shape[1](result))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return []

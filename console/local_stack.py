@@ -1,0 +1,219 @@
+"""`local up`: the engine, the platform's tables, the stack, and the strategy service, in that order.
+
+Every piece is somebody else's (`local/`, `infra/`); here stand only their order, what may go wrong with
+each, and the state file that the other commands read.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from console import state_file
+from console.errors import ConsoleError, ExitCode
+from console.local_api import LocalApi
+from console.state_file import LocalState
+
+if TYPE_CHECKING:
+    from local.engine.environment import Credentials
+
+ENV = "local"
+PROBES = {
+    "ExchangeUrl": "/_local/exchange/fapi/v1/ping",
+    "DatabaseProbeUrl": "/_local/database/health",
+    "NetworkProbeUrl": "/_local/network/health",
+}
+# One missed look may be a busy machine; three in a row are a dead engine.
+SILENT_LOOKS = 3
+Tell = Callable[[str], None]
+
+
+class EngineHandle(Protocol):
+    """The engine's process as `local/engine/process.py` hands it out."""
+
+    @property
+    def endpoint_url(self) -> str: ...
+    @property
+    def pid(self) -> int: ...
+    @property
+    def credentials(self) -> Credentials: ...
+    def stop(self) -> None: ...
+
+
+class Pieces(Protocol):
+    """What `up` puts together; tests hand in small fakes."""
+
+    def start(self, port: int, time_scale: float, iam: bool, detach: bool, folder: Path) -> EngineHandle: ...
+    def seed(self, endpoint_url: str, credentials: Credentials) -> None: ...
+    def synthesize(self) -> Path: ...
+    def deploy(
+        self,
+        endpoint_url: str,
+        cdk_out: Path,
+        parameters: Mapping[str, str],
+        credentials: Credentials,
+    ) -> Mapping[str, Any]:
+        """The stack's outputs."""
+        ...
+
+    def stop(self, pid: int) -> bool:
+        """Ends the engine of that pid, if that pid is (still) an engine. False: it is not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A running stack and the handle of the engine that this process started."""
+
+    state: LocalState
+    engine: EngineHandle
+
+    @property
+    def api(self) -> LocalApi:
+        return LocalApi(self.state.endpoint_url)
+
+    def close(self) -> None:
+        self.engine.stop()
+        state_file.forget()
+
+
+def up(
+    pieces: Pieces, tell: Tell, *, port: int = 0, time_scale: float = 1.0, iam: bool = False,
+    detach: bool = False,
+) -> Stack:  # fmt: skip
+    """Brings everything up. Raises `ConsoleError`; whatever was started is stopped again then."""
+    standing = running()
+    if standing is not None:
+        raise ConsoleError(
+            ExitCode.ALREADY_RUNNING,
+            f"the embedded AWS is running already at {standing.endpoint_url} (pid {standing.pid})",
+            "`runbooks local down` ends it",
+        )
+    left = state_file.read()
+    if left is not None:
+        # Of a dead engine, or of one that no longer answers: its port and its folder are wanted.
+        pieces.stop(left.pid)
+        state_file.forget()
+    _needs_node()
+    if port:
+        _needs_free(port)
+    began = time.monotonic()
+    tell("starting the embedded AWS")
+    engine = pieces.start(port, time_scale, iam, detach, state_file.folder() / "engine")
+    try:
+        stack = _furnish(pieces, engine, tell, time_scale, iam)
+    except BaseException:
+        engine.stop()
+        raise
+    tell(f"up at {stack.state.endpoint_url} after {time.monotonic() - began:.0f} s")
+    return stack
+
+
+def _furnish(pieces: Pieces, engine: EngineHandle, tell: Tell, time_scale: float, iam: bool) -> Stack:
+    base, keys = engine.endpoint_url.rstrip("/"), engine.credentials
+    tell("seeding the TradAI platform")
+    pieces.seed(base, keys)
+    tell("synthesizing the stack (cached while nothing changed)")
+    cdk_out = pieces.synthesize()
+    tell("deploying the stack")
+    outputs = pieces.deploy(base, cdk_out, {k: base + path for k, path in PROBES.items()}, keys)
+    tell("starting the strategy service")
+    LocalApi(base).start_platform()
+    state = LocalState(
+        endpoint_url=base,
+        pid=engine.pid,
+        time_scale=time_scale,
+        approvals_url=outputs.get("ApprovalsUrl"),
+        mailbox_url=f"{base}/_local/mailbox",
+        exchange_url=f"{base}/_local/exchange",
+        state_machines=dict(outputs.get("StateMachineArns") or {}),
+        access_key_id=keys.access_key_id if iam else None,
+        secret_access_key=keys.secret_access_key if iam else None,
+    )
+    state_file.write(state)
+    return Stack(state, engine)
+
+
+def running() -> LocalState | None:
+    """The state of a running engine; None where there is none, or where the file is a dead engine's."""
+    state = state_file.read()
+    if state is None:
+        return None
+    # Somebody else's engine may answer on a dead one's port, so its process must live too.
+    lives = _lives(state.pid) and LocalApi(state.endpoint_url, timeout=3).health() is not None
+    return state if lives else None
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def require() -> LocalState:
+    """The state of a running engine, or the clear error."""
+    state = running()
+    if state is None:
+        left = state_file.read()
+        what = f"the embedded AWS at {left.endpoint_url} is gone" if left else "no embedded AWS is running"
+        raise ConsoleError(ExitCode.LOCAL_NOT_RUNNING, what, "`runbooks local up --detach` starts one")
+    return state
+
+
+def down(pieces: Pieces) -> str:
+    """Ends the engine named in the state file. Says what became of it; nothing to end is no error."""
+    state = state_file.read()
+    if state is None:
+        return "the embedded AWS is not running"
+    ended = pieces.stop(state.pid)
+    state_file.forget()
+    return f"stopped (pid {state.pid})" if ended else "the embedded AWS was gone already"
+
+
+def watch_over(stack: Stack, every: float = 1.0) -> None:
+    """Stays until the engine answers no more (error) or the caller is interrupted."""
+    silent = 0
+    while silent < SILENT_LOOKS:
+        time.sleep(every)
+        silent = silent + 1 if stack.api.health() is None else 0
+    raise died()
+
+
+def died() -> ConsoleError:
+    log = state_file.folder() / "engine" / "engine.log"
+    return ConsoleError(
+        ExitCode.EMULATOR_DIED, "the embedded AWS ended by itself", f"its last words are in {log}"
+    )
+
+
+def _needs_node() -> None:
+    if shutil.which("node") is None:
+        raise ConsoleError(
+            ExitCode.NODE_MISSING,
+            "Node is not on PATH, and CDK synthesis needs it",
+            "install Node 20 or newer (https://nodejs.org)",
+        )
+
+
+def _needs_free(port: int) -> None:
+    """Asked before the engine is started, so that the answer comes at once and names the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise ConsoleError(
+                ExitCode.PORT_TAKEN,
+                f"port {port} on 127.0.0.1 cannot be used ({error.strerror})",
+                "choose another with --port, or leave it out for a free one",
+            ) from None
