@@ -27,7 +27,9 @@ GRACEFUL_SECONDS = 0.5
 class StandIn(Protocol):
     """What the engine needs of the stand-in platform."""
 
-    asgi: App
+    @property
+    def asgi(self) -> App:
+        """The application that answers below `/_local`."""
 
     def start(self) -> None:
         """Begin the platform's threads; it may call the engine's own port."""

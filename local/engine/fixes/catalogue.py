@@ -1,9 +1,10 @@
-"""Imports every fix, in the order in which they are applied."""
+"""Every module of fixes, in the order in which they are applied."""
 
 from __future__ import annotations
 
 from local.engine.fixes import (
     alarm_events,
+    ecs_lifecycle,
     lambda_errors,
     lambda_exit,
     lambda_log_end,
@@ -18,4 +19,5 @@ MODULES = (
     lambda_log_end,
     alarm_events,
     schedule_scale,
+    ecs_lifecycle,
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import importlib
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,8 @@ def fix(name: str) -> Callable[[Fix], Fix]:
 
 def names() -> tuple[str, ...]:
     """All fixes in the order in which they are applied."""
-    _load()
-    return tuple(_FIXES)
+    order = _order()
+    return tuple(sorted(_FIXES, key=lambda name: order.index(_FIXES[name].__module__)))
 
 
 def apply_all(setup: Setup, without: Collection[str] = ()) -> tuple[str, ...]:
@@ -64,8 +66,7 @@ def apply_all(setup: Setup, without: Collection[str] = ()) -> tuple[str, ...]:
     return chosen
 
 
-def _load() -> None:
-    # The order of the imports is the order of application: what wraps comes after what replaces.
-    from local.engine.fixes import catalogue
-
-    assert catalogue.MODULES
+def _order() -> list[str]:
+    """Modules of fixes as the catalogue lists them: what replaces a function comes before what wraps it."""
+    modules: Iterable[ModuleType] = importlib.import_module("local.engine.fixes.catalogue").MODULES
+    return [module.__name__ for module in modules]
