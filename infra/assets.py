@@ -1,0 +1,33 @@
+"""The one code asset: the Python files of `functions/` and the environment's `settings.json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from functions.settings import Settings
+from infra import paths
+from infra.zips import digest_of, write_zip
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A zip file and the hash of what is in it (not of the zip's own bytes, which vary with zlib)."""
+
+    path: Path
+    digest: str
+
+
+def build_code(settings: Settings, root: Path = paths.ROOT, out: Path | None = None) -> Archive:
+    """Writes `asset/{env}-{digest}.zip` below the build folder, unless it is there already.
+
+    The same sources and settings give the same digest on every machine.
+    """
+    content = {"settings.json": f"{settings.model_dump_json(indent=1)}\n".encode()}
+    for path in sorted((root / "functions").rglob("*.py")):
+        content[path.relative_to(root).as_posix()] = path.read_bytes()
+    digest = digest_of(content)
+    archive = (out or paths.build()) / "asset" / f"{settings.env.value}-{digest[:16]}.zip"
+    if not archive.exists():
+        write_zip(content, archive)
+    return Archive(archive, digest)

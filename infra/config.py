@@ -1,0 +1,70 @@
+"""Reads `infra/environments/{env}.yaml` into the settings' models; a wrong value is named, never guessed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from functions.settings import Env, Settings
+from infra.errors import SetupError
+from infra.paths import ENVIRONMENTS
+
+
+class SettingsError(SetupError):
+    """A settings file that cannot be used: names the file, the field and the value."""
+
+
+def load_settings(env: str, folder: Path = ENVIRONMENTS) -> Settings:
+    """The settings of `env`, whole: defaults filled in, every name resolved.
+
+    Raises SettingsError with one line for each wrong field.
+    """
+    known = [one.value for one in Env]
+    if env not in known:
+        raise SettingsError(f"unknown environment {env!r}; there are {', '.join(known)}")
+    path = folder / f"{env}.yaml"
+    data = _read(path)
+    if data.get("env") != env:
+        raise SettingsError(
+            f"{path.name}: env: must be {env!r} as the file is called, is {data.get('env')!r}"
+        )
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        raise SettingsError("\n".join(f"{path.name}: {_told(problem)}" for problem in problems)) from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """YAML 1.2 (`no` stays a word), without duplicate keys."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.allow_duplicate_keys = False
+    try:
+        data = yaml.load(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path.name}: there is no such file beside the other environments") from None
+    except YAMLError as error:
+        raise SettingsError(f"{path.name}: {error}") from None
+    if not isinstance(data, dict):
+        raise SettingsError(f"{path.name}: must hold fields and values, holds {data!r}")
+    return data
+
+
+def _told(problem: Any) -> str:
+    """`field: what is wrong, is value`."""
+    field = ".".join(str(part) for part in problem["loc"]) or "settings"
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        return f"{field}: there is no such setting"
+    if problem["type"] == "missing":
+        return f"{field}: is required"
+    # A rule over several fields names them itself; its input is the whole block.
+    return (
+        f"{field}: {message}"
+        if isinstance(problem["input"], dict)
+        else (f"{field}: {message}, is {problem['input']!r}")
+    )

@@ -1,0 +1,48 @@
+"""A role that holds what it was given and nothing that a library would add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import Acknowledgment, Validations
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.policies import Statement
+
+
+def role_for(
+    scope: Construct,
+    service: str,
+    statements: Sequence[Statement],
+    *,
+    account: str | None = None,
+    name: str = "Role",
+) -> iam.IRole:
+    """A role for one AWS service with one inline policy; later additions by constructs are ignored.
+
+    `account` lets the service assume it only on behalf of that account (the confused deputy).
+    """
+    conditions = {"StringEquals": {"aws:SourceAccount": account}} if account else None
+    role = iam.Role(
+        scope,
+        name,
+        assumed_by=iam.ServicePrincipal(service, conditions=conditions),
+        inline_policies={
+            "Grants": iam.PolicyDocument(
+                statements=[
+                    iam.PolicyStatement(actions=list(one.actions), resources=list(one.resources))
+                    for one in statements
+                ]
+            )
+        },
+    )
+    Validations.of(role).acknowledge(
+        *(
+            Acknowledgment(id=f"AwsSolutions-IAM5[Resource::{resource}]", reason=one.why)
+            for one in statements
+            for resource in one.resources
+            if "*" in resource
+        )
+    )
+    return role.without_policy_updates()

@@ -1,0 +1,70 @@
+"""Names and ARNs of what the stack creates and of what the platform owns, for one environment.
+
+Accounts and regions are settings, so every ARN is plain text: definitions and policies can be read,
+compared and checked without deploying anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from functions.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Every name of one environment."""
+
+    settings: Settings
+
+    @property
+    def env(self) -> str:
+        return self.settings.env.value
+
+    @property
+    def stack(self) -> str:
+        return f"tradai-{self.env}-runbooks"
+
+    @property
+    def incidents_table(self) -> str:
+        return f"tradai-runbook-incidents-{self.env}"
+
+    @property
+    def guards_table(self) -> str:
+        return f"tradai-runbook-guards-{self.env}"
+
+    def function(self, task: str) -> str:
+        """Name of the function of `functions/tasks/{task}.py`; Lambda allows 64 characters."""
+        return f"tradai-{self.env}-rb-{task.replace('_', '-')}"
+
+    def machine(self, folder: str) -> str:
+        """Name of the state machine of `statemachines/{folder}`."""
+        return f"tradai-{self.env}-{folder}"
+
+    def arn(self, service: str, resource: str) -> str:
+        """An ARN in the environment's own account and region."""
+        return f"arn:aws:{service}:{self.settings.region}:{self.settings.account_id}:{resource}"
+
+    def function_arn(self, task: str) -> str:
+        return self.arn("lambda", f"function:{self.function(task)}")
+
+    @property
+    def machine_prefix(self) -> str:
+        return self.arn("states", f"stateMachine:tradai-{self.env}-")
+
+    def machine_arn(self, folder: str) -> str:
+        return f"{self.machine_prefix}{folder}"
+
+    def executions_arn(self, folder: str) -> str:
+        """Every execution of one machine."""
+        return self.arn("states", f"execution:{self.machine(folder)}:*")
+
+    def table_arn(self, table: str) -> str:
+        return self.arn("dynamodb", f"table/{table}")
+
+    def log_group_arn(self, name: str) -> str:
+        return self.arn("logs", f"log-group:{name}")
+
+    @property
+    def alerts_topic_arn(self) -> str:
+        return self.arn("sns", self.settings.platform.alerts_topic)

@@ -1,0 +1,165 @@
+"""Who may do what: statements derived from what a task needs and from what a definition names.
+
+Plain data, so that they can be compared with AWS's service authorization reference without synthesis.
+There is no wildcard action anywhere, and no wildcard resource without its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from infra.asl import References
+from infra.errors import SetupError
+from infra.names import Names
+from infra.tasks import TaskFile
+
+
+class Grant(Protocol):
+    """One entry of functions/grants.py; `resource` is a key of `resource_arns`."""
+
+    @property
+    def actions(self) -> tuple[str, ...]: ...
+    @property
+    def resource(self) -> str: ...
+    @property
+    def why(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Allows `actions` on `resources`; `why` is required as soon as a resource holds a wildcard."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        if any("*" in action for action in self.actions):
+            raise SetupError(f"a wildcard action is never granted: {self.actions}")
+        if not self.why and any("*" in resource for resource in self.resources):
+            raise SetupError(f"{self.actions} on {self.resources}: a wildcard needs its reason")
+
+
+_TRACE = Statement(
+    ("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
+    ("*",),
+    "X-Ray's actions know no resources",
+)
+
+
+def task_statements(
+    task: TaskFile,
+    names: Names,
+    grants: Mapping[str, Sequence[Grant]],
+    reports_bucket_arn: str,
+) -> list[Statement]:
+    """The role of one task's function: what its needs name, its own log, its traces."""
+    resources = resource_arns(names, reports_bucket_arn)
+    found: list[Statement] = []
+    for need in task.needs:
+        if need not in grants:
+            raise SetupError(f"{task.name}: functions/grants.py knows no need {need!r}")
+        for grant in grants[need]:
+            if grant.resource not in resources:
+                raise SetupError(f"functions/grants.py: {need}: unknown resource {grant.resource!r}")
+            found.append(Statement(grant.actions, resources[grant.resource], grant.why))
+    found.append(_own_log(names, f"/aws/lambda/{names.function(task.name)}"))
+    found.append(_TRACE)
+    if task.in_network and names.settings.platform.network:
+        found.append(_NETWORK)
+    return merged(found)
+
+
+def machine_statements(references: References, names: Names, targets: Mapping[str, str]) -> list[Statement]:
+    """The role of one state machine. `targets` maps placeholders of direct integrations to ARNs."""
+    found = [Statement(("lambda:InvokeFunction",), (names.function_arn(task),)) for task in references.tasks]
+    found += [start_statement(names, child) for child in references.machines]
+    for child in references.awaited:
+        why = "an execution's name is made when it starts; the machine is named"
+        actions = ("states:DescribeExecution", "states:StopExecution")
+        found.append(Statement(actions, (names.executions_arn(child),), why))
+    if references.awaited:
+        rule_actions = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
+        found.append(Statement(rule_actions, (names.arn("events", f"rule/{_SYNC_RULE}"),)))
+    for action in references.sdk_actions:
+        named = [targets[name] for one, name in references.sdk_targets if one == action and name in targets]
+        if not named:
+            raise SetupError(f"{action}: the definition names no resource that the stack knows")
+        found.append(Statement((action,), tuple(named)))
+    return merged([*found, _TRACE_OF_MACHINES, _LOG_DELIVERY])
+
+
+# Step Functions hears through this managed rule that a child has ended (`.sync:2`).
+_SYNC_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
+
+_TRACE_OF_MACHINES = Statement(
+    (*_TRACE.actions, "xray:GetSamplingRules", "xray:GetSamplingTargets"), _TRACE.resources, _TRACE.why
+)
+
+_LOG_DELIVERY = Statement(
+    (
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery",
+    ),
+    ("*",),
+    "CloudWatch's log delivery actions know no resources; Step Functions' logging needs them",
+)
+
+_NETWORK = Statement(
+    ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces"),
+    ("*",),
+    "Lambda makes its interfaces in the subnets itself, under names that nobody knows before",
+)
+
+
+def start_statement(names: Names, machine: str) -> Statement:
+    """What a rule's role needs to start one machine."""
+    return Statement(("states:StartExecution",), (names.machine_arn(machine),))
+
+
+def _own_log(names: Names, group: str) -> Statement:
+    resource = f"{names.log_group_arn(group)}:*"
+    why = "Lambda names the log streams; the group is the function's own"
+    return Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (resource,), why)
+
+
+def merged(statements: Iterable[Statement]) -> list[Statement]:
+    """One statement for each (resources, reason), sorted, so that the template does not depend on order."""
+    actions: dict[tuple[tuple[str, ...], str], set[str]] = {}
+    for one in statements:
+        actions.setdefault((tuple(sorted(one.resources)), one.why), set()).update(one.actions)
+    return [Statement(tuple(sorted(acts)), on, why) for (on, why), acts in sorted(actions.items())]
+
+
+def resource_arns(names: Names, reports_bucket_arn: str) -> dict[str, tuple[str, ...]]:
+    """What the resource keys of functions/grants.py stand for."""
+    platform = names.settings.platform
+    log_group = names.log_group_arn(platform.log_group)
+    return {
+        "table:trading_state": (names.table_arn(platform.trading_state_table),),
+        "table:positions": (names.table_arn(platform.positions_table),),
+        "table:orders": (names.table_arn(platform.orders_table),),
+        "table:strategy_config": (names.table_arn(platform.strategy_config_table),),
+        "table:incidents": (names.table_arn(names.incidents_table),),
+        "table:guards": (names.table_arn(names.guards_table),),
+        "cluster": (names.arn("ecs", f"cluster/{platform.cluster}"),),
+        "service": (names.arn("ecs", f"service/{platform.cluster}/{platform.service}"),),
+        "cluster-tasks": (names.arn("ecs", f"task/{platform.cluster}/*"),),
+        "task-definition": (names.arn("ecs", "task-definition/*"),),
+        "log-group": (log_group, f"{log_group}:*"),
+        "alarm:*": (names.arn("cloudwatch", "alarm:*"),),
+        "topic:alerts": (names.alerts_topic_arn,),
+        "bucket:reports": (f"{reports_bucket_arn}/*",),
+        "machine:*": (names.arn("states", f"stateMachine:tradai-{names.env}-*"),),
+        "execution:*": (names.arn("states", f"execution:tradai-{names.env}-*:*"),),
+        "repository": (names.arn("ecr", "repository/*"),),
+        "*": ("*",),
+    }

@@ -1,0 +1,111 @@
+"""The whole stack of one environment, from what lies in functions/tasks and statemachines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from aws_cdk import AssetHashType, DefaultStackSynthesizer, Environment, Stack, Tags
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from functions.settings import Settings
+from infra import asl, paths
+from infra.assets import Archive, build_code
+from infra.constructs.machine import Machine
+from infra.constructs.network import place_in
+from infra.constructs.outputs import outputs
+from infra.constructs.parameters import probe_addresses
+from infra.constructs.reports import Reports
+from infra.constructs.runbook import AlarmTrigger
+from infra.constructs.tables import Tables
+from infra.constructs.task import Bench, Task
+from infra.errors import SetupError
+from infra.layers import build_layer
+from infra.names import Names
+from infra.policies import Grant, task_statements
+from infra.targets import Target, target_of
+from infra.tasks import TaskFile, discover
+
+
+class RunbooksStack(Stack):
+    """Functions, state machines, what starts them, and what they remember.
+
+    `root` holds `functions/` and `statemachines/`; `grants` is the table of functions/grants.py.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        settings: Settings,
+        *,
+        grants: Mapping[str, Sequence[Grant]],
+        root: Path = paths.ROOT,
+    ) -> None:
+        names = Names(settings)
+        super().__init__(
+            scope,
+            names.stack,
+            description=f"Runbooks of the TradAI platform, environment {names.env}",
+            env=Environment(account=settings.account_id, region=settings.region),
+            termination_protection=settings.retain_data,
+            # The CDK's command line checks the bootstrap's version by itself; the rule only adds a parameter.
+            synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+        )
+        Tags.of(self).add("project", "tradai-runbooks")
+        Tags.of(self).add("environment", names.env)
+        self.tables = Tables(self, names)
+        self.reports = Reports(self, names)
+        files = discover(root / "functions" / "tasks")
+        bench = self._bench(names, files, root)
+        bucket = self.reports.bucket.bucket_arn
+        self.tasks = {
+            file.name: Task(self, file, bench, task_statements(file, names, grants, bucket)) for file in files
+        }
+        self.machines = {
+            definition.name: self._machine(definition, names)
+            for definition in asl.discover(root / "statemachines")
+        }
+        outputs(self, names, sorted(self.machines), self.reports.bucket)
+
+    def _bench(self, names: Names, files: Sequence[TaskFile], root: Path) -> Bench:
+        target = target_of(names.settings)
+        wanted = {"lambda"} | {layer for file in files for layer in file.layers}
+        return Bench(
+            names=names,
+            target=target,
+            code=_code(build_code(names.settings, root)),
+            layers={layer: self._layer(layer, target) for layer in sorted(wanted)},
+            environment={
+                "TRADAI_ENV": names.env,
+                "REPORTS_BUCKET": self.reports.bucket.bucket_name,
+                "STATE_MACHINE_PREFIX": names.machine_prefix,
+                **probe_addresses(self, names.settings),
+            },
+            place=place_in(self, names.settings.platform.network),
+        )
+
+    def _layer(self, name: str, target: Target) -> lambda_.LayerVersion:
+        return lambda_.LayerVersion(
+            self,
+            f"{name}-layer",
+            description=f"Locked wheels of the group {name} for {target.runtime} on {target.architecture}",
+            code=_code(build_layer(name, target)),
+        )
+
+    def _machine(self, definition: asl.Definition, names: Names) -> Machine:
+        machine = Machine(self, definition, names)
+        for task in sorted(asl.references(definition).tasks):
+            if task not in self.tasks:
+                raise SetupError(f"{definition.name}: there is no functions/tasks/{task}.py")
+            machine.node.add_dependency(self.tasks[task])
+        if definition.runbook.trigger:
+            AlarmTrigger(self, machine, definition.runbook.trigger, names)
+        return machine
+
+
+def _code(archive: Archive) -> lambda_.Code:
+    """The archive under the hash of its content, so that two machines name the same thing alike."""
+    return lambda_.Code.from_asset(
+        str(archive.path), asset_hash=archive.digest, asset_hash_type=AssetHashType.CUSTOM
+    )

@@ -1,0 +1,88 @@
+"""Synthesizes an environment in-process, at most once for the same content.
+
+`synthesize("local")` returns a cloud assembly; the second call with the same sources does not even import
+the CDK. `python -m infra.synth --env prod` prints where the assembly lies.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+from functions.settings import Settings
+from infra import paths
+from infra.asl import DefinitionError
+from infra.config import load_settings
+from infra.errors import SetupError
+from infra.targets import target_of
+
+_SOURCES = (("functions", ".py"), ("infra", ".py"), ("statemachines", ".yaml"))
+
+
+def synthesize(env: str, out: Path | None = None) -> Path:
+    """The cloud assembly of `env`: below the build folder, or copied to `out` where that is given.
+
+    Raises SetupError for a wrong setting, a missing Node, or a finding of cdk-nag.
+    """
+    settings = load_settings(env)
+    cached = paths.build() / "cdk" / f"{env}-{content_hash(settings)[:16]}"
+    if not (cached / "manifest.json").exists():
+        _synthesize(settings, cached)
+    if out is None:
+        return cached
+    shutil.copytree(cached, out, dirs_exist_ok=True)
+    return out
+
+
+def content_hash(settings: Settings, root: Path = paths.ROOT) -> str:
+    """SHA-256 over all that the assembly is made of: sources, settings, lock file and the layers' target."""
+    whole = sha256(f"{settings.model_dump_json()}\0{target_of(settings)}\0".encode())
+    whole.update((paths.project() / "uv.lock").read_bytes())
+    for folder, suffix in _SOURCES:
+        for path in sorted((root / folder).rglob(f"*{suffix}")):
+            whole.update(f"{path.relative_to(root).as_posix()}\0".encode())
+            whole.update(path.read_bytes())
+    return whole.hexdigest()
+
+
+def _synthesize(settings: Settings, cached: Path) -> None:
+    """Into a folder beside the final one, so that a broken synthesis is never taken for a finished one."""
+    if not shutil.which(os.environ.get("JSII_NODE", "node")):
+        raise SetupError("Node 20 or newer is needed for CDK synthesis; none is on PATH")
+    # Node's end of life concerns whoever runs this, not this program; the library says it at every start.
+    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
+    from infra.app import build_app
+
+    cached.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(dir=cached.parent, prefix=".synth-"))
+    try:
+        try:
+            build_app(settings, scratch).synth()
+        except (DefinitionError, RuntimeError) as error:
+            # The CDK's own errors come as RuntimeError; findings have been printed before it.
+            raise SetupError(f"synthesis of {settings.env.value} failed: {error}") from error
+        shutil.rmtree(cached, ignore_errors=True)
+        scratch.rename(cached)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m infra.synth", description="Synthesize one environment")
+    parser.add_argument("--env", required=True)
+    parser.add_argument("--out", type=Path, help="copy the assembly here")
+    given = parser.parse_args()
+    try:
+        print(synthesize(given.env, given.out))
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""Looks for what came back."""
+
+from __future__ import annotations
+
+from functions.contracts import Frozen
+from functions.ports import Ports
+from functions.runtime import task
+from functions.settings import Settings
+
+ACT = False
+TIMEOUT_SECONDS = 15
+MEMORY_MB = 256
+TRIGGER = "watcher"
+
+
+class Request(Frozen):
+    pass
+
+
+class Response(Frozen):
+    seen: bool
+
+
+@task(Request, needs=("guards.held",))
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    return Response(seen=True)
