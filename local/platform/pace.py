@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 # Platform seconds, before scaling.
 HEARTBEAT_EVERY = 30.0
-LOOK_EVERY = 10.0
+LOOK_EVERY = 15.0
 DETECT_EVERY = 60.0
 
 # Real seconds: thresholds and ages are never scaled (CONTRACT.md, section 7).

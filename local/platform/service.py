@@ -1,6 +1,6 @@
 """The strategy service: every copy that ECS runs beats for every strategy that the table wants to trade.
 
-A copy looks at the table every 10 platform seconds, so that a changed status is acknowledged well within 30,
+A copy looks at the table every 15 platform seconds, so that a changed status is acknowledged well within 30,
 and beats every 30. A strategy that begins to trade beats at once.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from local.platform.copies import Copies, Copy
+from local.platform.copies import Copies, Copy, side_by_side
 from local.platform.detector import Detector
 from local.platform.ecs import EcsControl
 from local.platform.exchange.venue import Venue
@@ -73,10 +73,13 @@ class StrategyService:
     def backdate(self, strategy_ids: Collection[str]) -> None:
         self._tables.beat(list(strategy_ids), now() - timedelta(seconds=BACKDATED_BY))
 
-    def crash(self, *, reason: str, exit_code: int, container_reason: str | None) -> None:
+    def lose_copies(self) -> None:
         self.journal.send()
         self._follower.killed |= self._follower.copies.keys()
         self._follower.copies = {}
+
+    def crash(self, *, reason: str, exit_code: int, container_reason: str | None) -> None:
+        self.lose_copies()
         self.ecs.crash(reason, exit_code, container_reason)
 
     # What the threads and the routes call.
@@ -120,7 +123,10 @@ class StrategyService:
             self.journal.send()
 
     def _see(self) -> None:
-        alive = [copy for copy in self._copies.alive() if copy.task_arn not in self._follower.killed]
+        everything = self._copies.all()
+        alive = [
+            copy for copy in everything if copy.ended is None and copy.task_arn not in self._follower.killed
+        ]
         strategies = {one.strategy_id: one for one in self._tables.strategies()}
         first = self._follower.first
         changes = self._follower.look(alive, strategies)
@@ -138,7 +144,7 @@ class StrategyService:
             for strategy_id, one in strategies.items()
         }
         if any(one.trades for one in self._view.values()):
-            self.tally.trading(len(alive))
+            self.tally.trading(len(alive), side_by_side(everything))
 
     def _started(self, copy: Copy) -> None:
         self.tally.copies_started += 1

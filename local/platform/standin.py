@@ -33,7 +33,7 @@ class StandIn:
         self._pace = pace
         self._detector = Detector(aws, tables, tally)
         self._service = StrategyService(
-            pace, tables, EcsCopies(aws), Journal(aws), venue, self._detector, EcsControl(aws), tally
+            pace, tables, EcsCopies(), Journal(aws), venue, self._detector, EcsControl(aws), tally
         )
         self._routes = Routes(self, self._service, Mailbox(aws), ExchangeRoutes(venue))
         self._ended = threading.Event()

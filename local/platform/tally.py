@@ -22,12 +22,16 @@ class Tally:
     traded_without_heartbeat: int = 0
     copies_started: int = 0
     copies_of_another_image: int = 0
+    _side_by_side: int = 0
     verdicts: list[dict[str, Any]] = field(default_factory=list)
 
-    def trading(self, copies: int) -> None:
-        """`copies` of the service trade the same strategies at this moment."""
-        self.copies_trading_max = max(self.copies_trading_max, copies)
-        if copies > 1:
+    def trading(self, copies: int, side_by_side: int) -> None:
+        """`copies` of the service trade the same strategies at this moment, and so many ever started while
+        another one still ran: two that met and parted between two looks count as one moment."""
+        met = side_by_side > self._side_by_side
+        self._side_by_side = side_by_side
+        self.copies_trading_max = max(self.copies_trading_max, copies, 2 if met else 0)
+        if copies > 1 or met:
             self.moments_with_two_copies += 1
 
     def wrong_remedy(self, fault: str, remedy: str, *, harm: bool) -> None:
@@ -39,7 +43,7 @@ class Tally:
         self.verdicts.append({"state": state, "reason": reason, "at": stamp(now())})
 
     def reset(self) -> None:
-        self.__dict__.update(Tally().__dict__)
+        self.__dict__.update(Tally(_side_by_side=self._side_by_side).__dict__)
 
     def as_dict(self) -> dict[str, Any]:
         return {

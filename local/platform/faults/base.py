@@ -43,6 +43,10 @@ class World(Protocol):
         """Their heartbeats look 5 minutes old, at once."""
         ...
 
+    def lose_copies(self) -> None:
+        """The copies end for a reason of the platform's own: nobody interrupts them."""
+        ...
+
     def crash(self, *, reason: str, exit_code: int, container_reason: str | None) -> None:
         """Every copy ends now, and ECS does not bring one back without a new deployment."""
         ...

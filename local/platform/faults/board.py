@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local.platform.faults.base import BadFault, Fault, World
+from local.platform.faults.deployment import DeploymentFailed, DeploymentStuck, ImageChanged, SlowStart
 from local.platform.faults.exchange import ExchangeDown, RateLimited
 from local.platform.faults.outside import DatabaseDown, DetectorDead, NetworkDown
 from local.platform.faults.process import Deadlock, OutOfMemory, ServiceCrashed
@@ -20,6 +21,10 @@ CATALOGUE: dict[str, type[Fault]] = {
         DatabaseDown,
         NetworkDown,
         DetectorDead,
+        DeploymentStuck,
+        DeploymentFailed,
+        SlowStart,
+        ImageChanged,
     )
 }
 
