@@ -1,0 +1,33 @@
+"""A budget's sliding window, the same for the table and its twin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from functions.adapters.values import text_of, time_of
+
+# How long a counter or a budget stays after anybody could still ask for it.
+COUNTER_KEPT: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """`allowed`: paid now or before; `changes`: `at` (token to time) has to be written."""
+
+    allowed: bool
+    changes: bool
+    at: dict[str, str]
+
+
+def paid(at: Mapping[str, str], *, limit: int, window: timedelta, now: datetime, token: str) -> Payment:
+    """A time that cannot be read counts as spent: a budget fails closed."""
+    times = {key: time_of(value) or now for key, value in at.items()}
+    within = {key: at[key] for key, time in times.items() if time > now - window}
+    if token in at:
+        return Payment(allowed=True, changes=False, at=within)
+    if len(within) >= limit:
+        return Payment(allowed=False, changes=False, at=within)
+    return Payment(allowed=True, changes=True, at={**within, token: text_of(now)})

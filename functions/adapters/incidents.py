@@ -1,0 +1,138 @@
+"""Table `tradai-runbook-incidents-{env}`: what every run leaves behind, and the intents of its acts.
+
+All writes recognise their own earlier try, so they are repeatable; only the acts themselves are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from functions.adapters import incident_items
+from functions.adapters.attribute_values import Item
+from functions.adapters.aws import Aws
+from functions.adapters.aws_errors import ConditionFailed, Saying
+from functions.adapters.cutting import MOST_ENTRIES
+from functions.adapters.intents import Intents
+from functions.adapters.tables import Table
+from functions.adapters.values import text_of
+from functions.errors import Broken, Refused, Transient
+from functions.facts import Evidence, Result
+from functions.ports import Clock, Intent
+
+# Parallel branches write the same item; each loss of the race means that another one has won it.
+TRIES: Final = 10
+
+
+class DynamoIncidents:
+    def __init__(self, aws: Aws, table: str, *, guards_table: str, clock: Clock) -> None:
+        self._table = Table(aws, table, "incident_id")
+        self._intents = Intents(aws, self._table, Table(aws, guards_table, "guard_id"))
+        self._clock = clock
+
+    def open(self, item: Mapping[str, Any]) -> bool:
+        try:
+            self._table.put(incident_items.new_item(item), "attribute_not_exists(#incident_id)")
+        except ConditionFailed:
+            return False
+        return True
+
+    def get(self, incident_id: str) -> Mapping[str, Any] | None:
+        item = self._table.get(incident_id)
+        return incident_items.shown(item) if item else None
+
+    def note(self, incident_id: str, evidence: Sequence[Evidence], **fields: Any) -> None:
+        entries, given, token = incident_items.noted(evidence, fields)
+        room = MOST_ENTRIES
+        for _ in range(TRIES):
+            try:
+                self._append(incident_id, entries[:room], len(entries), given, token)
+                return
+            except ConditionFailed as failed:
+                if failed.old is None:
+                    raise Broken(f"no incident {incident_id} to note anything in") from None
+                if failed.old.get("noted") == token:
+                    return
+                room = max(0, MOST_ENTRIES - len(failed.old["evidence"]))
+        raise Transient(f"incident {incident_id}: too many notes at once")
+
+    def intend(self, incident_id: str, intent: Intent, *, guard_id: str, act_until: datetime) -> str:
+        return self._intents.intend(incident_id, intent, guard_id, act_until)
+
+    def settle(self, incident_id: str, act_id: str, result: Result, after: str | None, at: datetime) -> None:
+        try:
+            self._table.update(
+                Saying.REPEATABLE,
+                incident_id,
+                "SET #intents.#act.#result = :result, #intents.#act.#after = :after, "
+                "#intents.#act.#settled_at = :at ADD #revision :one",
+                "attribute_exists(#intents.#act)",
+                {"result": result.value, "after": after, "at": text_of(at), "one": 1},
+                {"act": act_id},
+            )
+        except ConditionFailed as failed:
+            raise unsettled(failed.old, incident_id, act_id) from None
+
+    def close(self, incident_id: str, fields: Mapping[str, Any]) -> bool:
+        for _ in range(TRIES):
+            item = self._table.get(incident_id)
+            if item is None:
+                raise Broken(f"no incident {incident_id} to close")
+            if "closed_at" in item:
+                return False
+            end = incident_items.ending(item, fields, self._clock.now())
+            try:
+                self._end(incident_id, end, item["revision"])
+                return True
+            except ConditionFailed as failed:
+                if failed.old and failed.old.get("closed_at") == end["closed_at"]:
+                    return True
+        raise Transient(f"incident {incident_id}: its acts change faster than it can be closed")
+
+    def _append(self, incident_id: str, entries: list[Item], total: int, fields: Item, token: str) -> None:
+        kept = {f"field_{n}": name for n, name in enumerate(fields)}
+        values = {key: fields[name] for key, name in kept.items() if fields[name] is not None}
+        sets = [f"#{key} = :{key}" for key in values]
+        gone = [f"#{key}" for key in kept if key not in values]
+        self._table.update(
+            Saying.REPEATABLE,
+            incident_id,
+            ", ".join(
+                [
+                    "SET #evidence = list_append(#evidence, :entries)",
+                    "#evidence_total = #evidence_total + :total",
+                    "#noted = :token",
+                    *sets,
+                ]
+            )
+            + (f" REMOVE {', '.join(gone)}" if gone else ""),
+            "attribute_exists(#incident_id) AND size(#evidence) <= :room "
+            "AND (attribute_not_exists(#noted) OR #noted <> :token)",
+            {
+                "entries": entries,
+                "total": total,
+                "token": token,
+                "room": MOST_ENTRIES - len(entries),
+                **values,
+            },
+            kept,
+        )
+
+    def _end(self, incident_id: str, end: Item, revision: Any) -> None:
+        names = {f"field_{n}": name for n, name in enumerate(end)}
+        self._table.update(
+            Saying.REPEATABLE,
+            incident_id,
+            f"SET {', '.join(f'#{key} = :{key}' for key in names)} REMOVE #intents",
+            "attribute_not_exists(#closed_at) AND #revision = :revision",
+            {**{key: end[name] for key, name in names.items()}, "revision": revision},
+            names,
+        )
+
+
+def unsettled(item: Item | None, incident_id: str, act_id: str) -> Exception:
+    """Why an act's result could not be written."""
+    if item is not None and "closed_at" in item:
+        return Refused(f"incident {incident_id} is closed: the act {act_id} stands there as unknown")
+    return Broken(f"incident {incident_id} holds no intent {act_id}")

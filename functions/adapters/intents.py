@@ -1,0 +1,89 @@
+"""The intent of an act: written in one transaction with the proof that the guard is still this run's.
+
+The guard names the incident that holds it, and an incident belongs to one execution (functions/ids.py),
+so "still ours" is asked by the incident: it holds for the children of the run as well.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from functions.adapters.attribute_values import Item
+from functions.adapters.aws import Aws
+from functions.adapters.aws_errors import Saying
+from functions.adapters.incident_items import intent_entry
+from functions.adapters.tables import Table
+from functions.adapters.transactions import Cancelled, transact
+from functions.adapters.values import text_of
+from functions.errors import Broken, Transient
+from functions.ports import Intent
+
+TRIES: Final = 10
+GUARD, INCIDENT = 0, 1
+
+
+class Intents:
+    def __init__(self, aws: Aws, incidents: Table, guards: Table) -> None:
+        self._aws, self._incidents, self._guards = aws, incidents, guards
+
+    def intend(self, incident_id: str, intent: Intent, guard_id: str, act_until: datetime) -> str:
+        until, again, longer = text_of(act_until), False, True
+        for _ in range(TRIES):
+            guard = self._guard(incident_id, guard_id, until, longer=longer)
+            record = self._record(incident_id, intent, again=again)
+            try:
+                transact(self._aws, Saying.REPEATABLE, f"intend {intent.act_id}", [guard, record])
+                return "again" if again else "new"
+            except Cancelled as cancelled:
+                if GUARD in cancelled.failed:
+                    held = cancelled.failed[GUARD] or {}
+                    if held.get("incident_id") != incident_id:
+                        return "lost"
+                    # Another branch of this run acts longer than this one: its time stands.
+                    longer = str(held["act_until"]) <= until
+                if INCIDENT in cancelled.failed:
+                    if _closed(cancelled.failed[INCIDENT], incident_id):
+                        return "lost"
+                    again = True
+        raise Transient(f"intend {intent.act_id}: the guard {guard_id} changes faster than it can be read")
+
+    def _guard(self, incident_id: str, guard_id: str, until: str, *, longer: bool) -> dict[str, Any]:
+        if longer:
+            prolonged = self._guards.updating(
+                guard_id,
+                "SET #act_until = :until",
+                "#incident_id = :incident AND #act_until <= :until",
+                {"incident": incident_id, "until": until},
+            )
+            return {"Update": prolonged}
+        check = self._guards.checking(
+            guard_id,
+            "#incident_id = :incident AND #act_until > :until",
+            {"incident": incident_id, "until": until},
+        )
+        return {"ConditionCheck": check}
+
+    def _record(self, incident_id: str, intent: Intent, *, again: bool) -> dict[str, Any]:
+        names = {"act": intent.act_id}
+        still_open = "attribute_exists(#incident_id) AND attribute_not_exists(#closed_at)"
+        if again:
+            check = self._incidents.checking(
+                incident_id, f"{still_open} AND attribute_exists(#intents.#act)", {}, names
+            )
+            return {"ConditionCheck": check}
+        written = self._incidents.updating(
+            incident_id,
+            "SET #intents.#act = :intent ADD #revision :one",
+            f"{still_open} AND attribute_not_exists(#intents.#act)",
+            {"intent": intent_entry(intent), "one": 1},
+            names,
+        )
+        return {"Update": written}
+
+
+def _closed(item: Item | None, incident_id: str) -> bool:
+    """Only a closed incident has an end; a missing one was never opened, which is our fault."""
+    if item is None:
+        raise Broken(f"no incident {incident_id} to write an intent in")
+    return "closed_at" in item

@@ -1,0 +1,117 @@
+"""Items of the platform's and of our own tables to facts; used by the real adapters and their twins alike.
+
+An attribute that is missing or of a type that nobody agreed on becomes None or an empty word, never a
+value that looks healthy. A position without a readable amount is refused: exposure must not look smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from functions.adapters.values import time_of
+from functions.errors import Broken, Refused
+from functions.facts import KillSwitchFact, OrderFact, PositionFact, StrategyState
+from functions.ports import Held
+
+KILL_SWITCH: Final = "kill-switch"
+WORKING: Final = ("pending", "open")
+
+# Order types that rest at the venue to limit a loss or take a profit (EXCHANGE.md, "Protection goes last").
+_PROTECTIVE: Final = ("stop", "takeprofit", "trailing")
+
+
+def text(value: Any) -> str | None:
+    """What stands there as text; None where nothing does."""
+    return None if value is None else str(value)
+
+
+def strategy_of(item: Mapping[str, Any], acknowledged_attribute: str) -> StrategyState:
+    """An item of the trading state table."""
+    return StrategyState(
+        strategy_id=str(item["strategy_id"]),
+        status=str(item.get("status") or ""),
+        last_heartbeat=time_of(item.get("last_heartbeat")),
+        heartbeat_text=text(item.get("last_heartbeat")),
+        acknowledged_status=text(item.get(acknowledged_attribute)),
+        stopped_by=text(item.get("stopped_by")),
+    )
+
+
+def position_of(item: Mapping[str, Any]) -> PositionFact:
+    """An item of the positions table."""
+    amount = item.get("amount")
+    if not isinstance(amount, Decimal | int) or isinstance(amount, bool):
+        raise Refused(f"position {item['position_id']}: its amount cannot be read: {amount!r}")
+    return PositionFact(
+        position_id=str(item["position_id"]),
+        strategy_id=str(item.get("strategy_id") or ""),
+        symbol=str(item.get("symbol") or ""),
+        side=str(item.get("side") or ""),
+        amount=Decimal(amount),
+        status=str(item.get("status") or ""),
+        exchange=text(item.get("exchange")),
+        exit_signal_at=time_of(item.get("exit_signal_at")),
+    )
+
+
+def order_of(item: Mapping[str, Any]) -> OrderFact:
+    """An item of the orders table. `reducing` is None where the item does not say."""
+    closes = _yes(item.get("close_position", item.get("closePosition")))
+    reduces = True if closes else _yes(item.get("reduce_only", item.get("reduceOnly")))
+    kind = str(item.get("type") or "")
+    stops = kind.lower().replace("_", "").replace("-", "").replace(" ", "").startswith(_PROTECTIVE)
+    return OrderFact(
+        position_id=str(item["position_id"]),
+        order_id=str(item["order_id"]),
+        strategy_id=text(item.get("strategy_id")),
+        side=str(item.get("side") or ""),
+        type=kind,
+        status=str(item.get("status") or ""),
+        protective=bool(closes) or (stops and reduces is not False),
+        reducing=reduces,
+    )
+
+
+def held_of(item: Mapping[str, Any]) -> Held:
+    """A lock of the guards table."""
+    return Held(
+        guard_id=str(item["guard_id"]),
+        owner=str(item["owner"]),
+        incident_id=str(item["incident_id"]),
+        taken_at=_must(item, "taken_at"),
+        act_until=_must(item, "act_until"),
+    )
+
+
+def kill_switch_of(item: Mapping[str, Any] | None) -> KillSwitchFact:
+    """A missing item is a released kill switch; one that does not plainly say `engaged: false` is engaged.
+
+    A list of strategies that is empty or unreadable means all of them.
+    """
+    if item is None or item.get("engaged") is False:
+        return KillSwitchFact(engaged=False)
+    named = item.get("strategy_ids")
+    only = tuple(sorted(map(str, named))) if isinstance(named, set | list) and named else None
+    return KillSwitchFact(
+        engaged=True,
+        reason=text(item.get("reason")),
+        engaged_by=text(item.get("engaged_by")),
+        engaged_at=time_of(item.get("engaged_at")),
+        strategy_ids=only,
+    )
+
+
+def _yes(value: Any) -> bool | None:
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower())
+    return value if isinstance(value, bool) else None
+
+
+def _must(item: Mapping[str, Any], name: str) -> datetime:
+    at = time_of(item.get(name))
+    if at is None:
+        raise Broken(f"guard {item.get('guard_id')}: {name} cannot be read: {item.get(name)!r}")
+    return at.astimezone(UTC)

@@ -1,0 +1,21 @@
+"""Twin of CloudWatch's alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from functions.adapters.memory.world import World
+from functions.facts import AlarmFact
+
+
+class MemoryAlarms:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def state(self, name: str) -> AlarmFact:
+        missing = AlarmFact(name, None, reason="there is no alarm of this name")
+        return self._world.alarms.get(name, missing)
+
+    def in_alarm(self, prefix: str) -> Sequence[AlarmFact]:
+        alarms = self._world.alarms.values()
+        return [alarm for alarm in alarms if alarm.name.startswith(prefix) and alarm.state == "ALARM"]

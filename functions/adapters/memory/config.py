@@ -1,0 +1,61 @@
+"""Twin of the strategy config table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from functions.adapters import items
+from functions.adapters.memory.world import World, stored
+from functions.adapters.overrides import PREFIX, record_of, standing
+from functions.adapters.values import plain
+
+
+class MemoryStrategyConfig:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def get(self, strategy_id: str) -> Mapping[str, Any] | None:
+        return self._world.item("strategy_config", strategy_id)
+
+    def venues(self, strategy_ids: Sequence[str]) -> Mapping[str, str | None]:
+        return {key: items.text((self.get(key) or {}).get("exchange")) for key in strategy_ids}
+
+    def override(
+        self,
+        strategy_id: str,
+        field: str,
+        *,
+        expected: Any,
+        value: Any,
+        incident_id: str,
+        expires_at: datetime,
+    ) -> bool:
+        item, name = self._world.item("strategy_config", strategy_id), f"{PREFIX}{field}"
+        record = stored(record_of(incident_id, expected, value, expires_at))
+        if item is None:
+            return False
+        if name in item:
+            stands = item[name]
+            return bool(stands["incident_id"] == incident_id and stands["value"] == record["value"])
+        if item.get(field) != plain(expected):
+            return False
+        self._world.put("strategy_config", {**item, field: record["value"], name: record})
+        return True
+
+    def put_back(self, strategy_id: str, field: str, *, incident_id: str) -> bool:
+        item = self._world.item("strategy_config", strategy_id) or {}
+        record = item.pop(f"{PREFIX}{field}", {})
+        if record.get("incident_id") != incident_id:
+            return False
+        ours = bool(item.get(field) == record["value"])
+        if ours and record["old"] is None:
+            del item[field]
+        elif ours:
+            item[field] = record["old"]
+        self._world.put("strategy_config", item)
+        return ours
+
+    def overrides(self) -> Sequence[Mapping[str, Any]]:
+        return [each for item in self._world.items("strategy_config") for each in standing(item)]

@@ -1,0 +1,95 @@
+"""Twins of the smaller ports: what they are told is kept in the world, what they answer stands there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from functions.adapters.images import parsed
+from functions.adapters.memory.world import Started, World
+from functions.adapters.notifier import body as message_body
+from functions.adapters.notifier import subject_line
+from functions.adapters.reports import console_url
+from functions.adapters.values import json_default, plain
+from functions.facts import ProbeFact, Reading
+
+REGION: Final = "eu-central-1"
+BUCKET: Final = "tradai-runbook-reports"
+MACHINES: Final = f"arn:aws:states:{REGION}:000000000000:stateMachine:tradai-local-"
+
+
+class MemoryClock:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def now(self) -> datetime:
+        return self._world.now
+
+
+class MemoryRegistry:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def digest(self, image: str) -> str | None:
+        found = parsed(image)
+        if found is None:
+            return None
+        return found.digest or self._world.digests.get(image)
+
+
+class MemoryProbes:
+    """A target that no test has spoken of is reachable."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def look(self, target: str) -> ProbeFact:
+        fine = ProbeFact(target, Reading.OK, "HTTP 200", self._world.now, http_status=200)
+        return self._world.probes.get(target, fine)
+
+
+class MemoryExecutions:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def status(self, execution_arn: str) -> str | None:
+        known = self._world.executions.get(execution_arn)
+        return known.status if known else None
+
+    def start(self, runbook: str, name: str, payload: Mapping[str, Any]) -> str | None:
+        arn = f"{MACHINES.replace(':stateMachine:', ':execution:')}{runbook}:{name}"
+        given = json.loads(json.dumps(plain(payload), default=json_default))
+        earlier = self._world.executions.get(arn)
+        if earlier is None:
+            self._world.executions[arn] = Started(arn, runbook, name, given)
+            return arn
+        return arn if earlier.status == "RUNNING" and earlier.payload == given else None
+
+
+class MemoryNotifier:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def publish(self, subject: str, message: str) -> None:
+        self._world.sent.append((subject_line(subject), message_body(message)))
+
+
+class MemoryReports:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def put(self, key: str, body: str, content_type: str) -> None:
+        self._world.objects[key] = (body, content_type)
+
+    def console_url(self, key: str) -> str:
+        return console_url(REGION, BUCKET, key)
+
+
+class MemoryMeasures:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def put(self, name: str, value: float, dimensions: Mapping[str, str]) -> None:
+        self._world.measures.append((name, value, dict(dimensions)))

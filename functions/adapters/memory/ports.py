@@ -1,0 +1,68 @@
+"""The twins together, as the ports that a task is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from functions.adapters.memory.alarms import MemoryAlarms
+from functions.adapters.memory.config import MemoryStrategyConfig
+from functions.adapters.memory.guards import MemoryGuards
+from functions.adapters.memory.incidents import MemoryIncidents
+from functions.adapters.memory.logs import MemoryLogs
+from functions.adapters.memory.outside import (
+    MemoryClock,
+    MemoryExecutions,
+    MemoryMeasures,
+    MemoryNotifier,
+    MemoryProbes,
+    MemoryRegistry,
+    MemoryReports,
+)
+from functions.adapters.memory.service import MemoryService
+from functions.adapters.memory.trades import MemoryOrders, MemoryPositions
+from functions.adapters.memory.trading_state import MemoryTradingState
+from functions.adapters.memory.world import World
+from functions.ports import Ports
+
+
+class Watched:
+    """A twin whose calls are written down, and which raises what the world's `trouble` says."""
+
+    def __init__(self, world: World, name: str, twin: object) -> None:
+        self._world, self._name, self._twin = world, name, twin
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        inner = getattr(self._twin, method)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            what = f"{self._name}.{method}"
+            self._world.calls.append(what)
+            if what in self._world.trouble:
+                raise self._world.trouble[what]
+            return inner(*args, **kwargs)
+
+        return call
+
+
+def twins(world: World) -> Ports:
+    """Every port, over one world."""
+    made: dict[str, object] = {
+        "clock": MemoryClock(world),
+        "trading_state": MemoryTradingState(world),
+        "strategy_config": MemoryStrategyConfig(world),
+        "positions": MemoryPositions(world),
+        "orders": MemoryOrders(world),
+        "service": MemoryService(world),
+        "registry": MemoryRegistry(world),
+        "logs": MemoryLogs(world),
+        "alarms": MemoryAlarms(world),
+        "probes": MemoryProbes(world),
+        "incidents": MemoryIncidents(world),
+        "guards": MemoryGuards(world),
+        "executions": MemoryExecutions(world),
+        "notifier": MemoryNotifier(world),
+        "reports": MemoryReports(world),
+        "measures": MemoryMeasures(world),
+    }
+    return Ports(**cast(Any, {name: Watched(world, name, twin) for name, twin in made.items()}))

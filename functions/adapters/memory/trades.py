@@ -1,0 +1,37 @@
+"""Twins of the positions and orders tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from functions.adapters import items
+from functions.adapters.memory.world import World
+from functions.facts import OrderFact, PositionFact
+
+
+class MemoryPositions:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def open_of(self, strategy_ids: Sequence[str]) -> Sequence[PositionFact]:
+        return [
+            items.position_of(item)
+            for item in self._world.items("positions")
+            if item.get("strategy_id") in strategy_ids and item.get("status") != "closed"
+        ]
+
+    def by_id(self, position_ids: Sequence[str]) -> Mapping[str, PositionFact | None]:
+        found = {key: self._world.item("positions", key) for key in position_ids}
+        return {key: items.position_of(item) if item else None for key, item in found.items()}
+
+
+class MemoryOrders:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def working(self, position_ids: Sequence[str]) -> Sequence[OrderFact]:
+        return [
+            items.order_of(item)
+            for item in self._world.items("orders")
+            if item["position_id"] in position_ids and item.get("status") in items.WORKING
+        ]

@@ -1,0 +1,100 @@
+"""What the twins read and change: tables as dicts, the service, the log, and everything that was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from functions.adapters.attribute_values import Item
+from functions.errors import RunbookError
+from functions.facts import AlarmFact, ProbeFact, ServiceFact
+
+# Partition key, and sort key where there is one, of each table under its port's name.
+KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "trading_state": ("strategy_id",),
+    "strategy_config": ("strategy_id",),
+    "positions": ("position_id",),
+    "orders": ("position_id", "order_id"),
+    "incidents": ("incident_id",),
+    "guards": ("guard_id",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One log line of the service."""
+
+    at: datetime
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An execution that a twin started or that a test put there."""
+
+    arn: str
+    runbook: str
+    name: str
+    payload: Mapping[str, Any]
+    status: str = "RUNNING"
+
+
+def no_tables() -> dict[str, dict[tuple[str, ...], Item]]:
+    return {name: {} for name in KEYS}
+
+
+@dataclass
+class World:
+    """Set any of it before a test, look at any of it afterwards.
+
+    `trouble` maps `port.method` to the word that the next calls raise, for as long as it stands there.
+    `calls` lists every call as `port.method`, in order.
+    """
+
+    now: datetime = datetime(2026, 1, 31, 3, tzinfo=UTC)
+    tables: dict[str, dict[tuple[str, ...], Item]] = field(default_factory=no_tables)
+    service: ServiceFact | None = None
+    digests: dict[str, str] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    alarms: dict[str, AlarmFact] = field(default_factory=dict)
+    probes: dict[str, ProbeFact] = field(default_factory=dict)
+    executions: dict[str, Started] = field(default_factory=dict)
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    objects: dict[str, tuple[str, str]] = field(default_factory=dict)
+    measures: list[tuple[str, float, dict[str, str]]] = field(default_factory=list)
+    trouble: dict[str, RunbookError] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+
+    def advance(self, **spans: float) -> datetime:
+        """`advance(seconds=30)`; returns the new time."""
+        self.now += timedelta(**spans)
+        return self.now
+
+    def put(self, table: str, item: Mapping[str, Any]) -> None:
+        """Puts an item as it stands; numbers must be int or Decimal, as in DynamoDB."""
+        self.tables[table][tuple(str(item[key]) for key in KEYS[table])] = deepcopy(dict(item))
+
+    def item(self, table: str, *key: str) -> Item | None:
+        """A copy of the item, None where there is none."""
+        return deepcopy(self.tables[table].get(key))
+
+    def items(self, table: str) -> list[Item]:
+        return [deepcopy(item) for item in self.tables[table].values()]
+
+
+def stored(value: Any) -> Any:
+    """What DynamoDB would give back for this value: numbers are decimals, tuples are lists."""
+    match value:
+        case bool() | None | str() | set():
+            return value
+        case int():
+            return Decimal(value)
+        case Mapping():
+            return {key: stored(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [stored(inner) for inner in value]
+    return value

@@ -1,0 +1,42 @@
+"""The platform's SNS topic."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from functions.adapters.aws import Aws
+from functions.adapters.aws_errors import Saying, saying
+
+SUBJECT_CHARACTERS: Final = 100
+MESSAGE_BYTES: Final = 256 * 1024
+_DASHES: Final = str.maketrans({"–": "-", "—": "-", "…": "...", "’": "'", "→": ">"})
+
+
+class SnsNotifier:
+    def __init__(self, aws: Aws, topic_arn: str) -> None:
+        self._aws, self._topic = aws, topic_arn
+
+    def publish(self, subject: str, message: str) -> None:
+        with saying(Saying.ACT, f"sns:Publish {self._topic}"):
+            self._aws.client("sns", Saying.ACT).publish(
+                TopicArn=self._topic, Subject=subject_line(subject), Message=body(message)
+            )
+
+
+def subject_line(subject: str) -> str:
+    """What SNS takes for a subject: at most 100 printable ASCII characters that begin with none of space."""
+    ascii_only = unicodedata.normalize("NFKD", subject.translate(_DASHES)).encode("ascii", "ignore").decode()
+    one_line = " ".join("".join(c if c.isprintable() else " " for c in ascii_only).split())
+    if len(one_line) > SUBJECT_CHARACTERS:
+        one_line = one_line[: SUBJECT_CHARACTERS - 3].rstrip() + "..."
+    return one_line or "(no subject)"
+
+
+def body(message: str) -> str:
+    """SNS takes 256 KiB and no empty message; what is cut stands in the incident."""
+    whole = message.encode()
+    if len(whole) <= MESSAGE_BYTES:
+        return message or "(no text)"
+    note = "\n(cut: the rest stands in the incident)"
+    return whole[: MESSAGE_BYTES - len(note)].decode(errors="ignore") + note

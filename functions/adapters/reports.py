@@ -1,0 +1,35 @@
+"""The private bucket for reports and details. Objects are encrypted by the bucket's default."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from functions.adapters.aws import Aws
+from functions.adapters.aws_errors import Saying, saying
+
+
+class S3Reports:
+    """`account_id` is the bucket's owner: a bucket of that name in another account is never written to."""
+
+    def __init__(self, aws: Aws, bucket: str, account_id: str) -> None:
+        self._aws, self._bucket, self._owner = aws, bucket, account_id
+
+    def put(self, key: str, body: str, content_type: str) -> None:
+        with saying(Saying.REPEATABLE, f"s3:PutObject {self._bucket}/{key}"):
+            self._aws.client("s3", Saying.REPEATABLE).put_object(
+                Bucket=self._bucket,
+                Key=key,
+                Body=body.encode(),
+                ContentType=f"{content_type}; charset=utf-8",
+                ExpectedBucketOwner=self._owner,
+            )
+
+    def console_url(self, key: str) -> str:
+        return console_url(self._aws.region, self._bucket, key)
+
+
+def console_url(region: str, bucket: str, key: str) -> str:
+    return (
+        f"https://s3.console.aws.amazon.com/s3/object/{quote(bucket, safe='')}"
+        f"?region={region}&prefix={quote(key, safe='/')}"
+    )

@@ -1,0 +1,167 @@
+"""A DynamoDB table in plain Python: items are dicts, expressions are DynamoDB's own.
+
+In an expression `#name` stands for the attribute of that name (declared here by itself) unless `names`
+says otherwise; `:value` stands for `values["value"]`. A condition that does not hold raises
+`ConditionFailed` with the item that stands there, so that a writer can tell its own earlier try.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from functions.adapters.attribute_values import Item, packed, packed_item, unpacked_item
+from functions.adapters.aws import Aws
+from functions.adapters.aws_errors import ConditionFailed, Saying, code_of, saying, word_for
+from functions.errors import Transient
+
+KEYS_A_BATCH: Final = 100
+BATCH_TRIES: Final = 5
+
+
+class Table:
+    """`key` is the name of the partition key."""
+
+    def __init__(self, aws: Aws, name: str, key: str) -> None:
+        self._aws, self.name, self.key = aws, name, key
+
+    def get(self, key: str) -> Item | None:
+        """By the partition key, consistently."""
+        with saying(Saying.READ, f"dynamodb:GetItem {self.name}"):
+            answer = self._reader().get_item(TableName=self.name, Key={self.key: packed(key)}, ConsistentRead=True)
+        return unpacked_item(answer["Item"]) if "Item" in answer else None
+
+    def batch(self, keys: Sequence[str]) -> dict[str, Item]:
+        """Those of the keys that have an item; consistent. What DynamoDB leaves over is asked for again."""
+        found: dict[str, Item] = {}
+        unique = list(dict.fromkeys(keys))
+        for start in range(0, len(unique), KEYS_A_BATCH):
+            left: Any = [{self.key: packed(key)} for key in unique[start : start + KEYS_A_BATCH]]
+            for _ in range(BATCH_TRIES):
+                with saying(Saying.READ, f"dynamodb:BatchGetItem {self.name}"):
+                    answer = self._reader().batch_get_item(
+                        RequestItems={self.name: {"Keys": left, "ConsistentRead": True}}
+                    )
+                for item in map(unpacked_item, answer["Responses"].get(self.name, ())):
+                    found[str(item[self.key])] = item
+                left = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys")
+                if not left:
+                    break
+            else:
+                raise Transient(f"dynamodb:BatchGetItem {self.name}: {len(left)} keys stayed unprocessed")
+        return found
+
+    def scan(self, filter_expression: str | None = None, **values: Any) -> Iterator[Item]:
+        """Every item over all pages, consistently."""
+        yield from self._pages("scan", {"FilterExpression": filter_expression}, values)
+
+    def query(self, key: str, filter_expression: str | None = None, **values: Any) -> Iterator[Item]:
+        """Every item of one partition over all pages, consistently."""
+        given = {"KeyConditionExpression": f"#{self.key} = :_key", "FilterExpression": filter_expression}
+        yield from self._pages("query", given, {**values, "_key": key})
+
+    def update(
+        self,
+        kind: Saying,
+        key: str,
+        expression: str,
+        condition: str | None,
+        values: Mapping[str, Any] | None = None,
+        names: Mapping[str, str] | None = None,
+        returning: str = "NONE",
+    ) -> Item:
+        """UpdateItem; the answer is what `returning` asks for."""
+        request = {
+            **self.updating(key, expression, condition, values, names),
+            "ReturnValues": returning,
+        }
+        answer = self._conditionally(kind, "update_item", "dynamodb:UpdateItem", request)
+        return unpacked_item(answer.get("Attributes", {}))
+
+    def put(self, item: Mapping[str, Any], condition: str, values: Mapping[str, Any] | None = None) -> None:
+        """PutItem, repeatable: the condition tells our own earlier try."""
+        request = {
+            "TableName": self.name,
+            "Item": packed_item(item),
+            **expressions({"ConditionExpression": condition}, values or {}),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        self._conditionally(Saying.REPEATABLE, "put_item", "dynamodb:PutItem", request)
+
+    def delete(self, key: str, condition: str, values: Mapping[str, Any]) -> None:
+        """DeleteItem, repeatable."""
+        request = {
+            "TableName": self.name,
+            "Key": {self.key: packed(key)},
+            **expressions({"ConditionExpression": condition}, values),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        self._conditionally(Saying.REPEATABLE, "delete_item", "dynamodb:DeleteItem", request)
+
+    def updating(
+        self,
+        key: str,
+        expression: str,
+        condition: str | None,
+        values: Mapping[str, Any] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """The `Update` of a transaction, which is UpdateItem's own request too."""
+        given = {"UpdateExpression": expression, "ConditionExpression": condition}
+        return {
+            "TableName": self.name,
+            "Key": {self.key: packed(key)},
+            **expressions(given, values or {}, names),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+
+    def checking(
+        self, key: str, condition: str, values: Mapping[str, Any], names: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """The `ConditionCheck` of a transaction."""
+        return {
+            "TableName": self.name,
+            "Key": {self.key: packed(key)},
+            **expressions({"ConditionExpression": condition}, values, names),
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+
+    def _reader(self) -> Any:
+        return self._aws.client("dynamodb", Saying.READ)
+
+    def _pages(self, operation: str, given: Mapping[str, str | None], values: Mapping[str, Any]) -> Iterator[Item]:
+        request = {"TableName": self.name, "ConsistentRead": True, **expressions(given, values)}
+        while True:
+            with saying(Saying.READ, f"dynamodb:{operation.capitalize()} {self.name}"):
+                page = getattr(self._reader(), operation)(**request)
+            yield from map(unpacked_item, page["Items"])
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def _conditionally(self, kind: Saying, method: str, action: str, request: dict[str, Any]) -> Any:
+        try:
+            return getattr(self._aws.client("dynamodb", kind), method)(**request)
+        except ClientError as error:
+            if code_of(error) == "ConditionalCheckFailedException":
+                old: Any = error.response.get("Item")
+                raise ConditionFailed(unpacked_item(old) if old else None) from None
+            raise word_for(error, kind, f"{action} {self.name}") from error
+        except BotoCoreError as error:
+            raise word_for(error, kind, f"{action} {self.name}") from error
+
+
+def expressions(
+    given: Mapping[str, str | None], values: Mapping[str, Any], names: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The expressions that are stated, with their names and values declared."""
+    request: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    used = set(re.findall(r"#(\w+)", " ".join(request.values())))
+    if used:
+        request["ExpressionAttributeNames"] = {f"#{name}": (names or {}).get(name, name) for name in used}
+    if values:
+        request["ExpressionAttributeValues"] = {f":{name}": packed(value) for name, value in values.items()}
+    return request
