@@ -1,0 +1,132 @@
+"""What each port method needs of IAM: the one table from which every task's role is derived.
+
+`infra/policies.py` turns the resource keys into ARNs. tests/adapters/test_grants_calls.py holds the table to
+the calls that the adapters really make, tests/infra/test_grants_reference.py to AWS's service authorization
+reference. TransactWriteItems is no action of its own: DynamoDB asks for UpdateItem and ConditionCheckItem on
+the tables that the transaction touches (Developer Guide, "Transactions and IAM").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of a statement's `Condition` block; `value` is text, or a resource key for ARN operators."""
+
+    operator: str
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """`why` is the reason for a resource that stands for more than one thing."""
+
+    actions: tuple[str, ...]
+    resource: str
+    why: str = ""
+    condition: Condition | None = None
+
+
+def _table(name: str, *actions: str) -> Grant:
+    return Grant(tuple(f"dynamodb:{action}" for action in actions), f"table:{name}")
+
+
+_ALARMS = Grant(
+    ("cloudwatch:DescribeAlarms",),
+    "alarm:*",
+    "an answer by prefix spans alarms whose names are not known before",
+)
+_UPDATE_SERVICE = Grant(("ecs:UpdateService",), "service")
+_QUERY = (
+    Grant(("logs:StartQuery",), "log-group", "the group's ARN ends in :* for actions on its streams"),
+    Grant(("logs:GetQueryResults",), "log-group", "the group's ARN ends in :* for actions on its streams"),
+)
+_CLUSTER_ONLY = Condition("ArnEquals", "ecs:cluster", "cluster")
+
+GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
+    "clock.now": (),
+    "trading_state.all": (_table("trading_state", "Scan"),),
+    "trading_state.get": (_table("trading_state", "GetItem"),),
+    "trading_state.stop": (_table("trading_state", "UpdateItem"),),
+    "trading_state.start": (
+        _table("trading_state", "UpdateItem"),
+        _table("guards", "ConditionCheckItem"),
+    ),
+    "strategy_config.get": (_table("strategy_config", "GetItem"),),
+    "strategy_config.venues": (_table("strategy_config", "BatchGetItem"),),
+    "strategy_config.override": (_table("strategy_config", "UpdateItem"),),
+    "strategy_config.put_back": (_table("strategy_config", "GetItem", "UpdateItem"),),
+    "strategy_config.overrides": (_table("strategy_config", "Scan"),),
+    "positions.open_of": (_table("positions", "Scan"),),
+    "positions.by_id": (_table("positions", "BatchGetItem"),),
+    "orders.working": (_table("orders", "Query"),),
+    "service.describe": (
+        Grant(("ecs:DescribeServices",), "service"),
+        Grant(("ecs:DescribeTasks",), "cluster-tasks", "tasks are named by ECS when they start"),
+        Grant(
+            ("ecs:ListTasks",),
+            "*",
+            "ListTasks knows no task as its resource; the condition holds it to the cluster",
+            _CLUSTER_ONLY,
+        ),
+        Grant(("ecs:DescribeTaskDefinition",), "*", "the action knows no resources"),
+    ),
+    "service.scale": (_UPDATE_SERVICE,),
+    "service.redeploy": (_UPDATE_SERVICE,),
+    "registry.digest": (
+        Grant(
+            ("ecr:DescribeImages",),
+            "repository",
+            "the repository stands in the task definition, which the platform changes",
+        ),
+    ),
+    "logs.read": _QUERY,
+    "logs.signals": _QUERY,
+    "alarms.state": (_ALARMS,),
+    "alarms.in_alarm": (_ALARMS,),
+    "probes.look": (),
+    "incidents.open": (_table("incidents", "PutItem"),),
+    "incidents.get": (_table("incidents", "GetItem"),),
+    "incidents.note": (_table("incidents", "UpdateItem"),),
+    "incidents.intend": (
+        _table("incidents", "ConditionCheckItem", "UpdateItem"),
+        _table("guards", "ConditionCheckItem", "UpdateItem"),
+    ),
+    "incidents.settle": (_table("incidents", "UpdateItem"),),
+    "incidents.close": (_table("incidents", "GetItem", "UpdateItem"),),
+    "guards.take": (_table("guards", "PutItem"),),
+    "guards.take_over": (_table("guards", "UpdateItem"),),
+    "guards.held": (_table("guards", "GetItem"),),
+    "guards.release": (_table("guards", "DeleteItem"),),
+    "guards.kill_switch": (_table("guards", "GetItem"),),
+    "guards.spend": (_table("guards", "GetItem", "PutItem"),),
+    "guards.count": (_table("guards", "UpdateItem"),),
+    "executions.status": (
+        Grant(
+            ("states:DescribeExecution",),
+            "execution:*",
+            "executions are named when they start; the machines are the runbooks' own",
+        ),
+    ),
+    "executions.start": (
+        Grant(("states:StartExecution",), "machine:*", "any runbook may be started; all are the stack's own"),
+    ),
+    "notifier.publish": (Grant(("sns:Publish",), "topic:alerts"),),
+    "reports.put": (
+        Grant(("s3:PutObject",), "bucket:reports", "every report has a key of its own in the private bucket"),
+    ),
+    "reports.console_url": (),
+    "measures.put": (
+        Grant(
+            ("cloudwatch:PutMetricData",),
+            "*",
+            "the action knows no resources; the condition holds it to our namespace",
+            Condition("StringEquals", "cloudwatch:namespace", "TradAI/Runbooks"),
+        ),
+    ),
+}
