@@ -1,0 +1,76 @@
+"""What a run collected on its way, as its end is judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from functions.facts import ChecklistItem, Outcome, Result
+from functions.rules.accounting import Account
+from functions.rules.plan import Group, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyEnd:
+    """What a remedy came to for one strategy."""
+
+    strategy_id: str
+    result: Result
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupEnd:
+    """What a remedy came to. `result` None: see each strategy's own. `error`: it came to grief on its way,
+    so nobody knows how far it got."""
+
+    group: Group
+    result: Result | None
+    why: str = ""
+    strategies: tuple[StrategyEnd, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The proof: `wanted` had to beat again, `missing` of them do not. `own_failed` failed later, during the
+    watch; `others_failed` besides."""
+
+    wanted: tuple[str, ...]
+    missing: tuple[str, ...]
+    own_failed: tuple[str, ...] = ()
+    others_failed: tuple[str, ...] = ()
+    looks_done: int = 0
+    looks_wanted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunPieces:
+    """None: the run did not come that far. `refusal`: refused at the door. `why_not`: the runbook may not run.
+    `held_by`: who holds the guard. `error`: what the run could not catch up with. `unread`: facts that could
+    not be read, each with its reason."""
+
+    dry_run: bool = False
+    refusal: str | None = None
+    why_not: str | None = None
+    held_by: str | None = None
+    error: str | None = None
+    plan: Plan | None = None
+    ends: tuple[GroupEnd, ...] = ()
+    proof: Proven | None = None
+    account: Account | None = None
+    checklist: tuple[ChecklistItem, ...] | None = None
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ends. `not_proven` are short names; the lists are sentences. `severity`: low, medium, critical."""
+
+    outcome: Outcome
+    summary: str
+    severity: str
+    known: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    not_done: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    not_proven: tuple[str, ...] = ()

@@ -1,0 +1,120 @@
+"""How the service is redeployed without ever running two copies of a strategy, and when that has happened.
+
+ECS starts the new task beside the old one unless `maximumPercent` is 100, and a task that is told to stop
+trades on through its stop time. So an old task is first seen STOPPED at a desired count of 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from functions.facts import KillSwitchFact, ServiceFact, TaskFact
+from functions.rules import kill_switch as switch_rules
+from functions.rules.proposals import names
+
+Method = Literal["plain", "via_zero", "refuse"]
+
+
+@dataclass(frozen=True, slots=True)
+class RedeployPlan:
+    """`desired` is the count that the service comes back to; `old_task_arns` every task not STOPPED."""
+
+    method: Method
+    reason: str
+    desired: int
+    old_task_arns: tuple[str, ...]
+
+
+def plan_redeploy(
+    service: ServiceFact | None,
+    *,
+    kill_switch: KillSwitchFact | None,
+    running_digest: str | None,
+    registry_digest: str | None,
+    budget_left: bool,
+    beating: Sequence[str] = (),
+    allow_interrupting: bool = False,
+) -> RedeployPlan:
+    """`beating` are strategies that beat now: with a task that runs they are only interrupted where a person
+    allowed it. Everything that is not known refuses."""
+    if service is None:
+        return RedeployPlan("refuse", "the service could not be read", 0, ())
+    old = tuple(task.task_arn for task in service.tasks if task.last_status != "STOPPED")
+    refusal = (
+        switch_rules.why_not_redeploy(kill_switch)
+        or _why_not_now(service)
+        or why_not_this_image(service.image, running_digest, registry_digest)
+        or _why_not_interrupt(old, beating, allowed=allow_interrupting)
+        or (None if budget_left else "the budget of redeploys of this hour is spent")
+    )
+    if refusal:
+        return RedeployPlan("refuse", refusal, service.desired, old)
+    if not old and service.running == 0 and service.pending == 0:
+        return RedeployPlan("plain", "no old task is left, so that none can run beside", service.desired, old)
+    if old and service.maximum_percent == 100 and _may_stop_first(service):
+        reason = "maximumPercent is 100: ECS stops the old task first"
+        return RedeployPlan("plain", reason, service.desired, old)
+    reason = f"maximumPercent is {service.maximum_percent}: the old task is seen STOPPED before a new one starts"
+    return RedeployPlan("via_zero", reason, service.desired, old)
+
+
+def why_not_this_image(image: str | None, running: str | None, registry: str | None) -> str | None:
+    """A redeploy pulls what the tag points to now. Another image is a release, and a release needs a person;
+    so does one that nobody can compare. An image pinned by its digest cannot differ."""
+    if image is not None and "@sha256:" in image:
+        return None
+    if running is None or registry is None:
+        which = "that ran" if running is None else "of the registry"
+        return f"the image digest {which} is not known, so that a redeploy might bring another release"
+    if running != registry:
+        return f"the registry's image ({_short(registry)}) is not the one that ran ({_short(running)})"
+    return None
+
+
+def running_digest(tasks: Sequence[TaskFact]) -> str | None:
+    """The digest of what runs, else of what stopped last. None: not told, or several at once."""
+    running = {t.image_digest for t in tasks if t.last_status != "STOPPED"}
+    if running:
+        return running.pop() if len(running) == 1 else None
+    stopped = [(t.stopped_at, t.image_digest) for t in tasks if t.stopped_at is not None]
+    return max(stopped, key=lambda pair: pair[0])[1] if stopped else None
+
+
+def old_gone(service: ServiceFact | None, old_task_arns: Collection[str]) -> bool:
+    """Every old task is seen STOPPED, and no other task of the service has come between. One that ECS does
+    not list is not seen: ECS lists a stopped task for an hour."""
+    if service is None or service.running > 0 or service.pending > 0:
+        return False
+    stopped = {task.task_arn for task in service.tasks if task.last_status == "STOPPED"}
+    return stopped.issuperset(old_task_arns) and len(stopped) == len(service.tasks)
+
+
+def _why_not_now(service: ServiceFact) -> str | None:
+    if service.status != "ACTIVE":
+        return f"the service is {service.status}"
+    if service.desired <= 0:
+        return "the desired count is 0: somebody scaled the service down"
+    alive = [d for d in service.deployments if d.status != "INACTIVE"]
+    if any(d.rollout == "IN_PROGRESS" for d in alive):
+        return "a deployment is in progress"
+    if any(d.rollout == "FAILED" for d in alive):
+        return "the last deployment failed, and the same revision would fail again"
+    return None
+
+
+def _why_not_interrupt(old: Sequence[str], beating: Sequence[str], *, allowed: bool) -> str | None:
+    if allowed or not old or not beating:
+        return None
+    return f"it would interrupt {len(beating)} strategies that beat ({names(beating)})"
+
+
+def _may_stop_first(service: ServiceFact) -> bool:
+    """With minimumHealthyPercent rounded up to the whole count ECS could neither stop nor start anything."""
+    must_stay = -(-service.minimum_healthy_percent * service.desired // 100)
+    return must_stay < service.desired
+
+
+def _short(digest: str) -> str:
+    return digest.removeprefix("sha256:")[:12]
