@@ -13,7 +13,6 @@ from typing import Any
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from functions.grants import GRANTS
 from functions.settings import Settings
 from infra import paths
 from infra.config import load_settings
@@ -30,9 +29,7 @@ FLAGS: dict[str, Any] = {
 
 def new_app(out: Path | None = None, context: dict[str, Any] | None = None) -> App:
     """An app with the project's flags; an unacknowledged finding ends the synthesis."""
-    app = App(
-        outdir=str(out) if out else None, analytics_reporting=False, context={**FLAGS, **(context or {})}
-    )
+    app = App(outdir=str(out) if out else None, analytics_reporting=False, context={**FLAGS, **(context or {})})
     Validations.of(app).add_plugins(AwsSolutionsChecks(app, verbose=True))
     return app
 
@@ -40,7 +37,7 @@ def new_app(out: Path | None = None, context: dict[str, Any] | None = None) -> A
 def build_app(settings: Settings, out: Path | None = None, root: Path = paths.ROOT) -> App:
     """The app of one environment, ready to be synthesized into `out`."""
     app = new_app(out)
-    RunbooksStack(app, settings, grants=GRANTS, root=root)
+    RunbooksStack(app, settings, root=root)
     return app
 
 
@@ -51,7 +48,7 @@ def main() -> None:
     try:
         if not env:
             raise SetupError("say which environment: npx cdk ... -c env=dev|staging|prod|local")
-        RunbooksStack(app, load_settings(str(env)), grants=GRANTS)
+        RunbooksStack(app, load_settings(str(env)))
     except SetupError as error:
         sys.exit(str(error))
     app.synth()

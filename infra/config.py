@@ -29,9 +29,7 @@ def load_settings(env: str, folder: Path = ENVIRONMENTS) -> Settings:
     path = folder / f"{env}.yaml"
     data = _read(path)
     if data.get("env") != env:
-        raise SettingsError(
-            f"{path.name}: env: must be {env!r} as the file is called, is {data.get('env')!r}"
-        )
+        raise SettingsError(f"{path.name}: env: must be {env!r} as the file is called, is {data.get('env')!r}")
     try:
         return Settings.model_validate(data)
     except ValidationError as error:

@@ -106,9 +106,7 @@ def prune(wheels: Path) -> None:
             if path.name in _JUNK_FOLDERS and not info:
                 shutil.rmtree(path)
         elif info:
-            licence = "licen" in path.as_posix().lower() or path.name.upper().startswith(
-                ("NOTICE", "COPYING")
-            )
+            licence = "licen" in path.as_posix().lower() or path.name.upper().startswith(("NOTICE", "COPYING"))
             if path.name not in _KEPT_OF_DIST_INFO and not licence:
                 path.unlink()
         elif path.suffix in {".pyi", ".pyc"} or path.name in {"py.typed", ".lock"}:
@@ -120,9 +118,7 @@ def _interpreter(target: Target) -> str | None:
     if target.native:
         return target.uv_arguments[-1]
     try:
-        return _uv(
-            "python", "find", "--no-project", "--system", "--no-python-downloads", target.python
-        ).strip()
+        return _uv("python", "find", "--no-project", "--system", "--no-python-downloads", target.python).strip()
     except LayerError:
         return None
 

@@ -41,6 +41,13 @@ class Names:
         """Name of the state machine of `statemachines/{folder}`."""
         return f"tradai-{self.env}-{folder}"
 
+    def dead_letters(self, of: str) -> str:
+        """Name of the dead-letter queue of a rule."""
+        return f"tradai-{self.env}-{of}-dead-letters"
+
+    def alarm(self, of: str) -> str:
+        return f"tradai-{self.env}-{of}"
+
     def arn(self, service: str, resource: str) -> str:
         """An ARN in the environment's own account and region."""
         return f"arn:aws:{service}:{self.settings.region}:{self.settings.account_id}:{resource}"

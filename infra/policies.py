@@ -8,32 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from functions.grants import GRANTS, Grant
 from infra.asl import References
 from infra.errors import SetupError
 from infra.names import Names
 from infra.tasks import TaskFile
 
 
-class Grant(Protocol):
-    """One entry of functions/grants.py; `resource` is a key of `resource_arns`."""
-
-    @property
-    def actions(self) -> tuple[str, ...]: ...
-    @property
-    def resource(self) -> str: ...
-    @property
-    def why(self) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Allows `actions` on `resources`; `why` is required as soon as a resource holds a wildcard."""
+    """Allows `actions` on `resources`; `why` is required as soon as a resource holds a wildcard.
+
+    `condition` is (operator, key, value), as in a policy's Condition block.
+    """
 
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     why: str = ""
+    condition: tuple[str, str, str] | None = None
 
     def __post_init__(self) -> None:
         if any("*" in action for action in self.actions):
@@ -52,8 +45,8 @@ _TRACE = Statement(
 def task_statements(
     task: TaskFile,
     names: Names,
-    grants: Mapping[str, Sequence[Grant]],
     reports_bucket_arn: str,
+    grants: Mapping[str, Sequence[Grant]] = GRANTS,
 ) -> list[Statement]:
     """The role of one task's function: what its needs name, its own log, its traces."""
     resources = resource_arns(names, reports_bucket_arn)
@@ -61,15 +54,26 @@ def task_statements(
     for need in task.needs:
         if need not in grants:
             raise SetupError(f"{task.name}: functions/grants.py knows no need {need!r}")
-        for grant in grants[need]:
-            if grant.resource not in resources:
-                raise SetupError(f"functions/grants.py: {need}: unknown resource {grant.resource!r}")
-            found.append(Statement(grant.actions, resources[grant.resource], grant.why))
+        found += [_statement(need, grant, resources) for grant in grants[need]]
     found.append(_own_log(names, f"/aws/lambda/{names.function(task.name)}"))
     found.append(_TRACE)
+    if task.trigger == "closer":
+        # Where Lambda puts an event whose handling failed for the last time.
+        queue = names.arn("sqs", names.dead_letters(task.trigger))
+        found.append(Statement(("sqs:SendMessage",), (queue,)))
     if task.in_network and names.settings.platform.network:
         found.append(_NETWORK)
     return merged(found)
+
+
+def _statement(need: str, grant: Grant, resources: Mapping[str, tuple[str, ...]]) -> Statement:
+    if grant.resource not in resources:
+        raise SetupError(f"functions/grants.py: {need}: unknown resource {grant.resource!r}")
+    condition = None
+    if grant.condition:
+        value = resources.get(grant.condition.value, (grant.condition.value,))[0]
+        condition = (grant.condition.operator, grant.condition.key, value)
+    return Statement(grant.actions, resources[grant.resource], grant.why, condition)
 
 
 def machine_statements(references: References, names: Names, targets: Mapping[str, str]) -> list[Statement]:
@@ -132,11 +136,19 @@ def _own_log(names: Names, group: str) -> Statement:
 
 
 def merged(statements: Iterable[Statement]) -> list[Statement]:
-    """One statement for each (resources, reason), sorted, so that the template does not depend on order."""
-    actions: dict[tuple[tuple[str, ...], str], set[str]] = {}
+    """One statement for each (resources, condition), sorted: the template does not depend on order."""
+    together: dict[tuple[tuple[str, ...], tuple[str, str, str] | tuple[()]], list[Statement]] = {}
     for one in statements:
-        actions.setdefault((tuple(sorted(one.resources)), one.why), set()).update(one.actions)
-    return [Statement(tuple(sorted(acts)), on, why) for (on, why), acts in sorted(actions.items())]
+        together.setdefault((tuple(sorted(one.resources)), one.condition or ()), []).append(one)
+    return [
+        Statement(
+            actions=tuple(sorted({action for one in same for action in one.actions})),
+            resources=resources,
+            why="; ".join(sorted({one.why for one in same if one.why})),
+            condition=condition or None,
+        )
+        for (resources, condition), same in sorted(together.items(), key=lambda item: item[0])
+    ]
 
 
 def resource_arns(names: Names, reports_bucket_arn: str) -> dict[str, tuple[str, ...]]:

@@ -9,9 +9,12 @@ from aws_cdk import AssetHashType, DefaultStackSynthesizer, Environment, Stack, 
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from functions.grants import GRANTS, Grant
 from functions.settings import Settings
 from infra import asl, paths
 from infra.assets import Archive, build_code
+from infra.constructs.alarms import Alarms
+from infra.constructs.closer import CloserTrigger
 from infra.constructs.machine import Machine
 from infra.constructs.network import place_in
 from infra.constructs.outputs import outputs
@@ -20,10 +23,11 @@ from infra.constructs.reports import Reports
 from infra.constructs.runbook import AlarmTrigger
 from infra.constructs.tables import Tables
 from infra.constructs.task import Bench, Task
+from infra.constructs.watcher import WatcherSchedule
 from infra.errors import SetupError
 from infra.layers import build_layer
 from infra.names import Names
-from infra.policies import Grant, task_statements
+from infra.policies import task_statements
 from infra.targets import Target, target_of
 from infra.tasks import TaskFile, discover
 
@@ -39,7 +43,7 @@ class RunbooksStack(Stack):
         scope: Construct,
         settings: Settings,
         *,
-        grants: Mapping[str, Sequence[Grant]],
+        grants: Mapping[str, Sequence[Grant]] = GRANTS,
         root: Path = paths.ROOT,
     ) -> None:
         names = Names(settings)
@@ -60,12 +64,12 @@ class RunbooksStack(Stack):
         bench = self._bench(names, files, root)
         bucket = self.reports.bucket.bucket_arn
         self.tasks = {
-            file.name: Task(self, file, bench, task_statements(file, names, grants, bucket)) for file in files
+            file.name: Task(self, file, bench, task_statements(file, names, bucket, grants)) for file in files
         }
         self.machines = {
-            definition.name: self._machine(definition, names)
-            for definition in asl.discover(root / "statemachines")
+            definition.name: self._machine(definition, names) for definition in asl.discover(root / "statemachines")
         }
+        self._triggers(files, names)
         outputs(self, names, sorted(self.machines), self.reports.bucket)
 
     def _bench(self, names: Names, files: Sequence[TaskFile], root: Path) -> Bench:
@@ -99,9 +103,26 @@ class RunbooksStack(Stack):
             if task not in self.tasks:
                 raise SetupError(f"{definition.name}: there is no functions/tasks/{task}.py")
             machine.node.add_dependency(self.tasks[task])
-        if definition.runbook.trigger:
-            AlarmTrigger(self, machine, definition.runbook.trigger, names)
         return machine
+
+    def _triggers(self, files: Sequence[TaskFile], names: Names) -> None:
+        """What starts something by itself, each with the alarms that watch over it."""
+        settings, alarms = names.settings, Alarms(self, names)
+        for name, machine in self.machines.items():
+            runbook = machine.definition.runbook
+            if not runbook.child:
+                alarms.on_runs(machine)
+            if runbook.trigger:
+                trigger = AlarmTrigger(self, machine, runbook.trigger, names)
+                alarms.on_dead_letters(name, trigger.dead_letters)
+        for file in files:
+            task = self.tasks[file.name]
+            if file.trigger == "closer":
+                closer = CloserTrigger(self, task, sorted(self.machines), names)
+                alarms.on_dead_letters("closer", closer.dead_letters)
+            elif file.trigger == "watcher":
+                WatcherSchedule(self, task, settings)
+                alarms.on_watch(task, settings.watch_every_minutes, enabled=settings.schedules_enabled)
 
 
 def _code(archive: Archive) -> lambda_.Code:

@@ -28,14 +28,7 @@ def role_for(
         scope,
         name,
         assumed_by=iam.ServicePrincipal(service, conditions=conditions),
-        inline_policies={
-            "Grants": iam.PolicyDocument(
-                statements=[
-                    iam.PolicyStatement(actions=list(one.actions), resources=list(one.resources))
-                    for one in statements
-                ]
-            )
-        },
+        inline_policies={"Grants": iam.PolicyDocument(statements=[_allow(one) for one in statements])},
     )
     Validations.of(role).acknowledge(
         *(
@@ -46,3 +39,13 @@ def role_for(
         )
     )
     return role.without_policy_updates()
+
+
+def _allow(statement: Statement) -> iam.PolicyStatement:
+    conditions = None
+    if statement.condition:
+        operator, key, value = statement.condition
+        conditions = {operator: {key: value}}
+    return iam.PolicyStatement(
+        actions=list(statement.actions), resources=list(statement.resources), conditions=conditions
+    )

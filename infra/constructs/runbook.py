@@ -27,7 +27,7 @@ class AlarmTrigger(Construct):
         if not isinstance(alarm, str):
             raise SetupError(f"{runbook}/runbook.yaml: trigger.alarm: no platform setting {trigger.alarm!r}")
         statements = [start_statement(names, runbook)]
-        self.dead_letters: sqs.Queue = dead_letters(self, f"{names.machine(runbook)}-alarm-dead-letters")
+        self.dead_letters: sqs.Queue = dead_letters(self, names.dead_letters(runbook))
         self.rule = events.Rule(
             self,
             "Rule",
@@ -52,9 +52,7 @@ class AlarmTrigger(Construct):
                             "alarm_at": events.EventField.from_path("$.detail.state.timestamp"),
                         }
                     ),
-                    role=role_for(
-                        self, "events.amazonaws.com", statements, account=names.settings.account_id
-                    ),
+                    role=role_for(self, "events.amazonaws.com", statements, account=names.settings.account_id),
                     dead_letter_queue=self.dead_letters,
                     max_event_age=MAX_EVENT_AGE,
                     retry_attempts=RETRY_ATTEMPTS,

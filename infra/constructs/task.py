@@ -33,9 +33,7 @@ class Bench:
 class Task(Construct):
     """Function, log group and role of one task."""
 
-    def __init__(
-        self, scope: Construct, task: TaskFile, bench: Bench, statements: Sequence[Statement]
-    ) -> None:
+    def __init__(self, scope: Construct, task: TaskFile, bench: Bench, statements: Sequence[Statement]) -> None:
         super().__init__(scope, task.name)
         names, place = bench.names, bench.place if task.in_network else Place()
         name = names.function(task.name)

@@ -1,0 +1,96 @@
+"""Alarms on the runbooks themselves; all of them tell the platform's topic.
+
+Missing data: Step Functions and SQS publish nothing while nothing goes wrong, so for counts of trouble
+missing means none (as breaching they would be up for ever). The watch runs every few minutes: for its own
+heartbeat missing means dead, and that is breaching.
+"""
+
+from __future__ import annotations
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra.constructs.machine import Machine
+from infra.constructs.task import Task
+from infra.names import Names
+
+MINUTE = Duration.minutes(1)
+AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+LESS_THAN = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
+
+
+class Alarms(Construct):
+    """Failed, timed-out and throttled runs; letters that nobody got; a watch that does not run."""
+
+    def __init__(self, scope: Construct, names: Names) -> None:
+        super().__init__(scope, "alarms")
+        self._names = names
+        self._topic = actions.SnsAction(sns.Topic.from_topic_arn(self, "Topic", names.alerts_topic_arn))
+
+    def on_runs(self, machine: Machine) -> None:
+        """A child's end is its parent's business, so only what is started from outside is counted."""
+        name, states = machine.definition.name, machine.machine
+        counts = {
+            "failed": states.metric_failed(period=MINUTE),
+            "timed-out": states.metric_timed_out(period=MINUTE),
+            "throttled": states.metric_throttled(period=MINUTE),
+        }
+        for how, metric in counts.items():
+            self._count(f"{name}-{how}", metric, f"A run of {name} was or is {how}")
+
+    def on_dead_letters(self, of: str, queue: sqs.IQueue) -> None:
+        metric = queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum")
+        self._count(f"{of}-dead-letters", metric, f"An event for {of} could not be delivered; read {of}'s queue")
+
+    def on_watch(self, task: Task, every_minutes: int, *, enabled: bool) -> None:
+        """Up when three looks in a row failed, or were not even begun."""
+        period = Duration.minutes(every_minutes)
+        self._alarm(
+            "watch-silent",
+            task.function.metric_invocations(period=period),
+            "The watch does not run: nothing starts a runbook again by itself",
+            comparison_operator=LESS_THAN,
+            evaluation_periods=3,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+            actions_enabled=enabled,
+        )
+        self._count("watch-failing", task.function.metric_errors(period=period), "The watch fails", periods=3)
+
+    def _count(self, name: str, metric: cloudwatch.IMetric, description: str, periods: int = 1) -> None:
+        self._alarm(
+            name,
+            metric,
+            description,
+            comparison_operator=AT_LEAST,
+            evaluation_periods=periods,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+    def _alarm(
+        self,
+        name: str,
+        metric: cloudwatch.IMetric,
+        description: str,
+        *,
+        comparison_operator: cloudwatch.ComparisonOperator,
+        evaluation_periods: int,
+        treat_missing_data: cloudwatch.TreatMissingData,
+        actions_enabled: bool = True,
+    ) -> None:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=self._names.alarm(name),
+            alarm_description=description,
+            metric=metric,
+            threshold=1,
+            comparison_operator=comparison_operator,
+            evaluation_periods=evaluation_periods,
+            treat_missing_data=treat_missing_data,
+            actions_enabled=actions_enabled,
+        )
+        alarm.add_alarm_action(self._topic)
