@@ -29,3 +29,37 @@ node_modules/.ready: package.json package-lock.json
 	@touch $@
 
 setup: .venv/.ready ## Python environment from the lock file
+
+demo: .venv/.ready ## break the strategy service and watch the state machine cure it, on the embedded AWS
+	@$(RUN) runbooks demo stale-heartbeat --fault service-crashed
+
+test: .venv/.ready ## all tests (under 15 minutes on 2 cores)
+	@$(RUN) pytest
+
+check: lint types definitions diagrams synth ## everything that needs no run: lint, types, definitions, synthesis, cfn-lint, cdk-nag
+
+lint: .venv/.ready
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+
+types: .venv/.ready
+	@$(RUN) mypy
+
+definitions: .venv/.ready ## the project's own checks over every state machine definition
+	@$(RUN) python -m infra.checks
+
+diagrams: .venv/.ready ## fails where a generated diagram has drifted
+	@$(RUN) python -m infra.diagrams --check
+
+synth: .venv/.ready node_modules/.ready ## templates of every environment, with cdk-nag and cfn-lint
+	@$(RUN) python -m infra.synth --all --lint
+	@$(RUN) node_modules/.bin/cdk synth --quiet -c env=dev
+
+bench: .venv/.ready ## measures on this machine; writes benchmarks/results.json and docs/benchmarks.md
+	@$(RUN) python -m benchmarks
+
+deploy: .venv/.ready node_modules/.ready ## to AWS: make deploy ENV=dev
+	@$(RUN) node_modules/.bin/cdk deploy -c env=$(ENV)
+
+clean: ## everything that was generated
+	@rm -rf build cdk.out .local .venv .venv-uv node_modules .pytest_cache .mypy_cache .ruff_cache

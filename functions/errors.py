@@ -55,9 +55,7 @@ LAST_RESORT: Final = frozenset({"States.ALL", "States.DataLimitExceeded"})
 OF_A_CHILD: Final = frozenset({"States.TaskFailed"})
 
 # Errors of direct service integrations that a definition may name.
-OF_INTEGRATIONS: Final = frozenset(
-    {"StepFunctions.ExecutionLimitExceededException", "SNS.SdkClientException"}
-)
+OF_INTEGRATIONS: Final = frozenset({"StepFunctions.ExecutionLimitExceededException", "SNS.SdkClientException"})
 
 ENGINE_WORDS: Final = NOTHING_RAN | MAY_HAVE_RUN | LAST_RESORT | OF_A_CHILD | OF_INTEGRATIONS
 KNOWN_WORDS: Final = OUR_WORDS | ENGINE_WORDS

@@ -226,7 +226,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One line of the seed's verification checklist with its answer."""
+    """One line of the seed's verification checklist with its answer.
+
+    `concerns` is `run`, or `others` where only strategies fail that the run was not about.
+    """
 
     id: str
     question: str
@@ -234,3 +237,4 @@ class ChecklistItem:
     value: str
     source: str
     at: datetime
+    concerns: str = "run"

@@ -89,9 +89,9 @@ class Limits(Model):
     """CONTRACT.md 8. Seconds unless the name says otherwise."""
 
     heartbeat_stale_after: Seconds = 120
-    acknowledgement_wait: Seconds = 30
+    acknowledgement_look_every: Seconds = 10
     acknowledgement_looks: Annotated[int, Field(ge=1, le=10)] = 3
-    heartbeat_within: Seconds = 60
+    heartbeat_look_every: Seconds = 5
     heartbeat_looks: Annotated[int, Field(ge=1, le=60)] = 12
     task_replaced_within: Seconds = 600
     task_look_every: Seconds = 15
@@ -178,6 +178,16 @@ class Settings(Model):
             return RunbookMode.ACT
         default = RunbookMode.OBSERVE if self.env is Env.PROD else RunbookMode.ACT
         return self.modes.get(runbook, default)
+
+    @property
+    def trading_statuses(self) -> frozenset[str]:
+        """Statuses under which a strategy must beat."""
+        meaning = self.platform.status_meaning
+        return frozenset(status for status, means in meaning.items() if means is Meaning.TRADES)
+
+    @property
+    def known_statuses(self) -> frozenset[str]:
+        return frozenset(self.platform.status_meaning)
 
     def meaning(self, status: str) -> Meaning | None:
         """None: an unknown status, which is reported and never guessed."""

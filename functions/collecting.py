@@ -1,0 +1,128 @@
+"""From the state of a run, as far as it came, to the pieces that its end is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from functions.contracts import Run
+from functions.facts import ChecklistItem
+from functions.proving import Proof
+from functions.rules.accounting import Account
+from functions.rules.pieces import GroupEnd, Proven, RunPieces, StrategyEnd
+from functions.rules.plan import Group, Plan, Verdict
+from functions.stages import Facts, Remedied
+
+_ITEMS: TypeAdapter[tuple[ChecklistItem, ...]] = TypeAdapter(tuple[ChecklistItem, ...])
+
+
+class _Part(BaseModel):
+    """A part of the state; what else stands there is not read."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class _Guard(_Part):
+    taken: bool
+    guard_id: str
+    held_by: str | None = None
+    held_incident: str | None = None
+
+
+class _Plan(_Part):
+    verdict: Verdict
+    reason: str
+    groups: tuple[Group, ...]
+
+
+class _Outcome(_Part):
+    outcome: Proof
+
+
+class _Accounts(_Part):
+    kept: int
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    ended: tuple[str, ...] = ()
+
+
+class RunState(_Part):
+    """The whole state of stale-heartbeat; null is "did not come that far"."""
+
+    run: Run
+    guard: _Guard | None = None
+    facts: Facts | None = None
+    plan: _Plan | None = None
+    remedies: tuple[Remedied, ...] = ()
+    proof: _Outcome | None = None
+    accounts: _Accounts | None = None
+    error: dict[str, Any] | None = None
+
+
+def pieces_of(state: RunState, incident: Mapping[str, Any]) -> RunPieces:
+    """`incident` is the stored item: the checklist that verify-trading wrote stands in it."""
+    run, guard, plan = state.run, state.guard, state.plan
+    held = guard.held_incident if guard and not guard.taken and guard.held_by else None
+    accounts = state.accounts
+    return RunPieces(
+        dry_run=run.dry_run,
+        why_not=run.why_not,
+        held_by=held,
+        error=told(state.error) if state.error else None,
+        plan=Plan(plan.verdict, plan.reason, plan.groups) if plan else None,
+        ends=tuple(_end(remedied) for remedied in state.remedies),
+        proof=_proven(state.proof.outcome) if state.proof else None,
+        account=Account(accounts.kept, accounts.missing, accounts.unknown, accounts.ended) if accounts else None,
+        checklist=_checklist(incident),
+        unread=tuple(_unread(state)),
+    )
+
+
+def told(error: Mapping[str, Any]) -> str:
+    """The engine's `{Error, Cause}` as a short clause; a function's own message out of its JSON payload."""
+    name, cause = str(error.get("Error", "an error")), str(error.get("Cause", ""))
+    try:
+        message = TypeAdapter(dict[str, Any]).validate_json(cause).get("errorMessage", cause)
+    except ValueError:
+        message = cause
+    return f"{name}: {str(message)[:300]}" if message else name
+
+
+def _end(remedied: Remedied) -> GroupEnd:
+    outcome = remedied.outcome
+    error = remedied.error
+    if error is not None:
+        error = told({"Error": "the remedy came to grief", "Cause": error})
+    if outcome is None:
+        return GroupEnd(remedied.group, None, error=error)
+    each = tuple(StrategyEnd(e.strategy_id, e.result, e.why) for e in outcome.strategies)
+    return GroupEnd(remedied.group, outcome.result, outcome.why, each, error)
+
+
+def _proven(proof: Proof) -> Proven:
+    monitor = proof.monitor
+    return Proven(
+        wanted=tuple(w.strategy_id for w in proof.wanted),
+        missing=proof.beats.missing,
+        own_failed=monitor.own_failed,
+        others_failed=monitor.others_failed,
+        looks_done=monitor.looks_done,
+        looks_wanted=monitor.looks_done + monitor.looks_left,
+    )
+
+
+def _checklist(incident: Mapping[str, Any]) -> tuple[ChecklistItem, ...] | None:
+    stored = incident.get("checklist")
+    return _ITEMS.validate_python(stored) if stored else None
+
+
+def _unread(state: RunState) -> Iterable[str]:
+    for name in Facts.model_fields if state.facts else ():
+        fact = getattr(state.facts, name)
+        if fact.fact is None:
+            yield f"{name}: {told({'Error': 'unknown', 'Cause': fact.why or ''})}"
+    signals = state.proof.outcome.signals if state.proof else None
+    if signals and "Error" in signals:
+        yield f"signals: {told(signals)}"

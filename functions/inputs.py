@@ -1,0 +1,84 @@
+"""What a runbook accepts (CONTRACT.md 3), checked at the door of every run.
+
+Types are strict: `"true"` is no boolean. An unknown field is refused, because at 3 a.m. a misspelt
+`strategyid` must not turn one strategy into all of them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from functions.errors import Refused
+
+StrategyId = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_.:/#@-]+$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+
+
+class RunbookInput(BaseModel):
+    """Fields that every runbook allows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=False)
+
+    started_by_execution: str | None = Field(None, alias="AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID")
+    comment: str | None = Field(None, alias="Comment")
+    requested_by: Text | None = None
+    dry_run: bool = False
+
+
+class StaleHeartbeatInput(RunbookInput):
+    alarm_name: Text | None = None
+    alarm_at: Text | None = None
+    strategy_id: StrategyId | None = None
+
+    @field_validator("alarm_at")
+    @classmethod
+    def _is_a_time(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                at = datetime.fromisoformat(value)
+            except ValueError:
+                raise ValueError("must be an ISO 8601 time such as 2026-01-31T03:00:00Z") from None
+            if at.tzinfo is None:
+                raise ValueError("must carry a UTC offset or Z") from None
+        return value
+
+
+class VerifyTradingInput(RunbookInput):
+    strategy_ids: Annotated[list[StrategyId], Field(max_length=200)] | None = None
+    incident_id: Text | None = None
+    allow_test_order: bool = False
+
+
+INPUTS: dict[str, type[RunbookInput]] = {
+    "stale-heartbeat": StaleHeartbeatInput,
+    "verify-trading": VerifyTradingInput,
+}
+
+
+def read_input(runbook: str, given: Any) -> Any:
+    """The runbook's input as its model, or `Refused` with the field, the value and what would be right."""
+    model = INPUTS[runbook]
+    if not isinstance(given, dict):
+        raise Refused(f"input: must be a JSON object, is {_shown(given)}")
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        problems = [_told(problem, model) for problem in error.errors(include_url=False)]
+        raise Refused("; ".join(problems[:3])) from None
+
+
+def _told(problem: Any, model: type[RunbookInput]) -> str:
+    field = ".".join(str(part) for part in problem["loc"]) or "input"
+    if problem["type"] == "extra_forbidden":
+        allowed = ", ".join(sorted(f.alias or name for name, f in model.model_fields.items()))
+        return f"{field}: unknown field; allowed are {allowed}"
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{field}: {message}, is {_shown(problem['input'])}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,35 @@
+"""How a verification that stands by itself ends: nothing acts, so it is resolved where nothing fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from functions.facts import ChecklistItem, Outcome
+from functions.rules.checklist import judge_checklist
+from functions.rules.pieces import Ending
+
+
+def judge_verification(items: Sequence[ChecklistItem], *, dry_run: bool) -> Ending:
+    """A failing line escalates, and so does one that must pass and cannot be told (CONTRACT.md 4)."""
+    answers = judge_checklist(items)
+    told = {item.id: f"{item.question} - {item.result.value}: {item.value} ({item.source})" for item in items}
+    failing = tuple(told.get(i, i) for i in (*answers.blocking, *answers.others))
+    passes = tuple(told[i] for i in answers.passes)
+    if failing:
+        outcome, severity = Outcome.ESCALATED, "critical"
+        summary = f"{len(failing)} lines of the checklist do not hold: {failing[0]}"
+    else:
+        outcome, severity = Outcome.RESOLVED, "low"
+        summary = f"{len(passes)} of {len(told)} lines of the checklist pass, none fails"
+    if dry_run:
+        outcome = Outcome.DRY_RUN
+    return Ending(
+        outcome,
+        summary,
+        severity,
+        known=passes,
+        not_done=failing,
+        unknown=tuple(told.get(i, f"{i}: no answer") for i in answers.unknown),
+        not_proven=answers.not_proven,
+    )
+

@@ -1,0 +1,100 @@
+"""What the states of stale-heartbeat hand to one another, beside `contracts.Run`.
+
+Lists are cut at `MOST` so that no state's output nears the engine's 256 KiB; totals stay whole.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, Generic, TypeVar
+
+from functions.contracts import Frozen, Run
+from functions.facts import (
+    AlarmFact,
+    ExposureFact,
+    KillSwitchFact,
+    LogFact,
+    ProbeFact,
+    Result,
+    ServiceFact,
+    StrategyState,
+)
+from functions.rules.plan import Group
+
+MOST: Final = 200
+
+T = TypeVar("T")
+
+
+class Fact(Frozen, Generic[T]):
+    """What a probe brought home; without a `fact`, `why` says why it is unknown."""
+
+    fact: T | None
+    why: str | None
+
+
+class Found(Frozen):
+    """The heartbeats at the moment of looking. `besides`: stale too, but this run was not asked to cure them."""
+
+    at: datetime
+    stale: tuple[StrategyState, ...]
+    stale_total: int
+    beating: tuple[str, ...]
+    beating_total: int
+    unknown_status: tuple[str, ...]
+    besides: tuple[str, ...]
+    alarm: AlarmFact | None
+    kill_switch: KillSwitchFact | None
+    details_key: str | None
+
+
+class Facts(Frozen):
+    """The diagnosis: one entry a probe; null where nothing was to be diagnosed."""
+
+    service: Fact[ServiceFact]
+    logs: Fact[LogFact]
+    exchange: Fact[dict[str, ProbeFact]]
+    database: Fact[ProbeFact]
+    network: Fact[ProbeFact]
+    exposure: Fact[ExposureFact]
+
+
+class GroupJob(Frozen):
+    """Input of a remedy's child machine."""
+
+    run: Run
+    group: Group
+
+
+class ChildJob(GroupJob):
+    """The same as the child receives it, with the execution that started it."""
+
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: str | None = None
+
+
+class Effect(Frozen):
+    """What a remedy did for one strategy; `at` is when it took effect."""
+
+    strategy_id: str
+    result: Result
+    at: datetime | None
+    why: str
+
+
+class GroupResult(Frozen):
+    """What a remedy came to. `result` null: see each strategy's own. `at`: took effect for all of them."""
+
+    group_id: str
+    remedy: str
+    result: Result | None
+    at: datetime | None
+    why: str
+    strategies: tuple[Effect, ...]
+
+
+class Remedied(Frozen):
+    """One round of the Map over the plan's groups; `error` where the child itself came to grief."""
+
+    group: Group
+    outcome: GroupResult | None
+    error: str | None

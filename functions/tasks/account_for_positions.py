@@ -1,0 +1,51 @@
+"""Accounts for what was written down before: open positions and working orders, kept, changed or gone."""
+
+from __future__ import annotations
+
+from functions import exposure
+from functions.contracts import Frozen, Run
+from functions.facts import Evidence, ExposureFact
+from functions.ports import Ports
+from functions.rules.accounting import account_for
+from functions.runtime import task
+from functions.settings import Settings
+from functions.stages import Fact, Remedied
+
+ACT = False
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 512
+
+
+class Request(Frozen):
+    run: Run
+    before: Fact[ExposureFact]
+    remedies: tuple[Remedied, ...]
+
+
+class Response(Frozen):
+    """`accounted` is null where it cannot be told."""
+
+    accounted: bool | None
+    kept: int
+    missing: tuple[str, ...]
+    unknown: tuple[str, ...]
+    ended: tuple[str, ...]
+
+
+@task(Request, needs=("clock.now", "incidents.note", *exposure.NEEDS))
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    before = request.before.fact
+    owners = sorted({p.strategy_id for p in before.positions}) if before else []
+    after = exposure.read(ports, owners)
+    account = account_for(before, after)
+    value = f"{account.kept} kept, {len(account.missing)} missing, {len(account.unknown)} unknown"
+    where = f"{settings.platform.positions_table}, {settings.platform.orders_table}"
+    what = Evidence("positions and orders accounted for", where, value, ports.clock.now())
+    ports.incidents.note(request.run.incident_id, [what])
+    return Response(
+        accounted=account.accounted,
+        kept=account.kept,
+        missing=tuple(account.missing[:50]),
+        unknown=tuple(account.unknown[:50]),
+        ended=tuple(account.ended[:50]),
+    )

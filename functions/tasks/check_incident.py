@@ -1,0 +1,40 @@
+"""Checklist: the incident is documented - it exists, with evidence and every act settled."""
+
+from __future__ import annotations
+
+from functions.contracts import Frozen, Run
+from functions.facts import Check, ChecklistItem
+from functions.ports import Ports
+from functions.runtime import task
+from functions.settings import Settings
+from functions.verifying import Scope, answer
+
+ACT = False
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 256
+
+
+class Request(Frozen):
+    run: Run
+    scope: Scope
+
+
+Response = ChecklistItem
+
+
+@task(Request, needs=("clock.now", "incidents.get"))
+def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
+    now, incident_id = ports.clock.now(), request.run.incident_id
+    source = f"tradai-runbook-incidents-{settings.env}"
+    item = ports.incidents.get(incident_id)
+    if item is None:
+        return answer("incident", Check.FAIL, f"no incident {incident_id}", source, now)
+    evidence, intents = len(item.get("evidence", [])), item.get("intents", {})
+    open_acts = sorted(act_id for act_id, act in intents.items() if not act.get("result"))
+    value = f"{incident_id}: {evidence} pieces of evidence, {len(intents)} acts"
+    if open_acts:
+        value = f"{value}, without a result: {', '.join(open_acts[:10])}"
+        return answer("incident", Check.FAIL, value, source, now)
+    if request.scope.child and not evidence:
+        return answer("incident", Check.FAIL, value, source, now)
+    return answer("incident", Check.PASS, value, source, now)

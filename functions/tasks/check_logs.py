@@ -1,0 +1,45 @@
+"""Checklist: no error patterns in the service's log since the remedy."""
+
+from __future__ import annotations
+
+from functions.contracts import Frozen, Run
+from functions.facts import Check, ChecklistItem, LogFact
+from functions.ports import Ports
+from functions.runtime import task
+from functions.settings import Settings
+from functions.verifying import Scope, answer
+
+ACT = False
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 256
+
+
+class Request(Frozen):
+    run: Run
+    scope: Scope
+
+
+Response = ChecklistItem
+
+
+@task(Request, needs=("clock.now", "logs.read"))
+def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
+    now, source, scope = ports.clock.now(), settings.platform.log_group, request.scope
+    logs = ports.logs.read(scope.since, now, list(scope.strategy_ids or ()))
+    found = {name: count for name, count in sorted(logs.counts.items()) if count}
+    value = f"since {scope.since:%H:%M:%S}: " + (
+        ", ".join(f"{count} x {name}" for name, count in found.items()) or "no error pattern"
+    )
+    if logs.last_line_at is None:
+        return answer("log_patterns", Check.UNKNOWN, "no line at all in the window", source, now)
+    result = Check.FAIL if found else Check.PASS
+    return answer("log_patterns", result, value, source, now, concerns=_concerns(logs, found, scope))
+
+
+def _concerns(logs: LogFact, found: dict[str, int], scope: Scope) -> str:
+    """`others` only where every pattern found is attributed, and to none of the run's strategies."""
+    if scope.strategy_ids is None or not found:
+        return "run"
+    own = {p for s in scope.strategy_ids for p in logs.by_strategy.get(s, [])}
+    attributed = {p for patterns in logs.by_strategy.values() for p in patterns}
+    return "others" if not own and set(found) <= attributed else "run"

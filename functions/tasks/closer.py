@@ -1,0 +1,118 @@
+"""Closes from outside what a run could not close itself: stopped by hand, timed out, broken.
+
+Started by the execution status change (FAILED, TIMED_OUT, ABORTED) of every machine. Where the incident is
+closed already it does nothing; a child's end is its parent's business. The guard is left to be taken over:
+a stopped execution does not stop the Lambda that it had started.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from functions import ending
+from functions.contracts import Frozen, Run
+from functions.facts import Outcome
+from functions.ids import incident_id_for
+from functions.opening import write
+from functions.ports import Ports
+from functions.rules.conclude import Ending
+from functions.runtime import task
+from functions.settings import Settings
+
+ACT = False
+TRIGGER = "closer"
+NOTIFIES = True
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 256
+
+WORDS: Final = {
+    "ABORTED": (Outcome.ABORTED, "was stopped by hand"),
+    "TIMED_OUT": (Outcome.FAILED, "timed out"),
+    "FAILED": (Outcome.FAILED, "failed in the engine"),
+}
+
+
+class Detail(BaseModel):
+    """The part of the event's detail that is read."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    executionArn: str
+    stateMachineArn: str
+    status: str
+    startDate: int | None = None
+    input: str | None = None
+    error: str | None = None
+    cause: str | None = None
+
+
+class Request(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    detail: Detail
+
+
+class Response(Frozen):
+    incident_id: str | None
+    closed: bool
+    why: str
+
+
+@task(Request, needs=(*ending.NEEDS, "incidents.open"))
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    detail = request.detail
+    if _is_child(detail):
+        return Response(incident_id=None, closed=False, why="a child: its parent ends the run")
+    run = _run(detail, ports, settings)
+    item = ports.incidents.get(run.incident_id)
+    if item is not None and item.get("closed_at") and item.get("notified_at"):
+        return Response(incident_id=run.incident_id, closed=False, why="the run closed it itself")
+    write(ports, run)
+    outcome, how = WORDS.get(detail.status, (Outcome.FAILED, f"ended as {detail.status}"))
+    acts = ending.actions_of(dict(item or {}), run)
+    done = tuple(f"{a.action} {a.target}" for a in acts if a.result == "done")
+    unknown = tuple(f"{a.action} {a.target}: its result was never written" for a in acts if a.result == "unknown")
+    why = f" ({detail.error}: {(detail.cause or 'no cause told')[:300]})" if detail.error else ""
+    verdict = Ending(
+        outcome=outcome,
+        summary=f"{run.runbook} {how}{why}. Nothing after that is proven; look at the platform now.",
+        severity="critical",
+        done=done,
+        unknown=(*unknown, "whether the symptom is cured"),
+    )
+    ending.end(ports, settings, run, verdict, guard_id=None)
+    return Response(incident_id=run.incident_id, closed=True, why=how)
+
+
+def _is_child(detail: Detail) -> bool:
+    """A child carries its parent's run, or its parent's incident, in its input."""
+    try:
+        given: Any = json.loads(detail.input or "{}")
+    except ValueError:
+        return False
+    started_by = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
+    return isinstance(given, dict) and started_by in given and ("run" in given or "incident_id" in given)
+
+
+def _run(detail: Detail, ports: Ports, settings: Settings) -> Run:
+    began = detail.startDate
+    prefix = f"tradai-{settings.env}-"
+    runbook = detail.stateMachineArn.rpartition(":")[2].removeprefix(prefix)
+    return Run(
+        incident_id=incident_id_for(detail.executionArn),
+        runbook=runbook,
+        execution_arn=detail.executionArn,
+        opened_at=datetime.fromtimestamp(began / 1000, UTC) if began else ports.clock.now(),
+        dry_run=False,
+        mode=settings.mode_of(runbook).value,
+        strategy_id=None,
+        alarm_name=None,
+        alarm_at=None,
+        requested_by=None,
+        proceed=False,
+        why_not=None,
+    )

@@ -1,0 +1,65 @@
+"""Finds every strategy that should beat and does not, with the alarm and the kill switch as they are."""
+
+from __future__ import annotations
+
+from functions import details, guarding
+from functions.contracts import Frozen, Run
+from functions.facts import Evidence
+from functions.ports import Ports
+from functions.rules.heartbeats import judge_heartbeats
+from functions.runtime import task
+from functions.settings import Settings
+from functions.stages import MOST, Found
+
+ACT = False
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 512
+
+
+class Request(Frozen):
+    run: Run
+
+
+class Response(Found):
+    pass
+
+
+@task(
+    Request,
+    needs=(
+        "alarms.state",
+        "clock.now",
+        *guarding.NEEDS,
+        "incidents.note",
+        "reports.put",
+        "strategy_config.venues",
+        "trading_state.all",
+    ),
+)
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    run, now = request.run, ports.clock.now()
+    beats = judge_heartbeats(
+        ports.trading_state.all(),
+        now=now,
+        stale_after_seconds=settings.limits.heartbeat_stale_after,
+        trading_statuses=settings.trading_statuses,
+        known_statuses=settings.known_statuses,
+        only=None if run.strategy_id is None else frozenset({run.strategy_id}),
+    )
+    alarm = ports.alarms.state(run.alarm_name or settings.platform.heartbeat_alarm)
+    stale = details.with_venues(ports, beats.stale[:MOST])
+    key = details.keep_whole(ports, run, "stale", beats.stale) if len(beats.stale) > MOST else None
+    what = Evidence("stale heartbeats", settings.platform.trading_state_table, details.told(beats, alarm), now)
+    ports.incidents.note(run.incident_id, [what], strategy_ids=[s.strategy_id for s in stale])
+    return Response(
+        at=now,
+        stale=stale,
+        stale_total=len(beats.stale),
+        beating=tuple(s.strategy_id for s in beats.beating[:MOST]),
+        beating_total=len(beats.beating),
+        unknown_status=tuple(s.strategy_id for s in beats.unknown_status[:MOST]),
+        besides=tuple(s.strategy_id for s in beats.stale_besides[:MOST]),
+        alarm=alarm,
+        kill_switch=guarding.kill_switch_or_none(ports),
+        details_key=key,
+    )

@@ -1,0 +1,56 @@
+"""Opens a verification: joins the incident that is given, or opens one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from functions import opening
+from functions.contracts import Frozen, Run
+from functions.errors import Refused
+from functions.inputs import VerifyTradingInput, read_input
+from functions.ports import Ports
+from functions.runtime import task
+from functions.settings import Settings
+from functions.verifying import Scope
+
+ACT = False
+TIMEOUT_SECONDS = 30
+MEMORY_MB = 256
+
+
+class Request(Frozen):
+    execution_arn: str
+    started_at: datetime
+    input: Any
+
+
+class Response(Frozen):
+    run: Run
+    scope: Scope
+
+
+@task(Request, needs=(*opening.NEEDS, "incidents.get"))
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    given: VerifyTradingInput = read_input("verify-trading", request.input)
+    for strategy_id in given.strategy_ids or ():
+        opening.known_strategy(ports, strategy_id)
+    run = opening.run_of("verify-trading", request.execution_arn, request.started_at, given, settings)
+    ids = None if given.strategy_ids is None else tuple(given.strategy_ids)
+    if given.incident_id is None:
+        opening.write(ports, run)
+        since = request.started_at - timedelta(seconds=settings.limits.log_window)
+        return Response(run=run, scope=Scope(child=False, strategy_ids=ids, since=since))
+    item = ports.incidents.get(given.incident_id)
+    if item is None:
+        raise Refused(f"incident_id: no incident {given.incident_id!r}")
+    run = run.model_copy(update={"incident_id": given.incident_id})
+    child = given.started_by_execution is not None
+    return Response(run=run, scope=Scope(child=child, strategy_ids=ids, since=_since(item, request)))
+
+
+def _since(item: Mapping[str, Any], request: Request) -> datetime:
+    """When the remedy took effect; where nothing was remedied, when the incident was opened."""
+    at = item.get("cured_at") or item.get("opened_at")
+    return datetime.fromisoformat(str(at)) if at else request.started_at

@@ -1,0 +1,86 @@
+"""Decides how the service is redeployed without two copies - or that it must not be."""
+
+from __future__ import annotations
+
+from functions import guarding
+from functions.contracts import Frozen
+from functions.facts import Evidence
+from functions.ids import service_guard
+from functions.ports import Ports
+from functions.redeploying import RedeployJob
+from functions.rules.heartbeats import judge_heartbeats
+from functions.rules.redeploy import plan_redeploy, running_digest
+from functions.runtime import task
+from functions.settings import Settings
+from functions.stages import ChildJob, GroupJob
+
+ACT = False
+TIMEOUT_SECONDS = 30
+MEMORY_MB = 256
+
+
+class Request(Frozen):
+    job: ChildJob
+
+
+class Response(RedeployJob):
+    pass
+
+
+@task(
+    Request,
+    needs=(
+        "clock.now",
+        *guarding.NEEDS,
+        "guards.spend",
+        "incidents.note",
+        "registry.digest",
+        "service.describe",
+        "trading_state.all",
+    ),
+)
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    job = GroupJob(run=request.job.run, group=request.job.group)
+    service = ports.service.describe()
+    plan = plan_redeploy(
+        service,
+        kill_switch=guarding.kill_switch_or_none(ports),
+        running_digest=running_digest(service.tasks),
+        registry_digest=ports.registry.digest(service.image) if service.image else None,
+        budget_left=_budget_left(job, ports, settings),
+        beating=_beating(ports, settings),
+    )
+    what = Evidence("how to redeploy", service.service, f"{plan.method}: {plan.reason}", ports.clock.now())
+    ports.incidents.note(job.run.incident_id, [what])
+    return Response(
+        job=job,
+        guard_id=service_guard(settings.platform.service),
+        method=plan.method,
+        reason=plan.reason,
+        desired=plan.desired,
+        old_task_arns=plan.old_task_arns,
+    )
+
+
+def _beating(ports: Ports, settings: Settings) -> list[str]:
+    """Read now: a redeploy is unasked only where nobody beats at the moment of planning it."""
+    beats = judge_heartbeats(
+        ports.trading_state.all(),
+        now=ports.clock.now(),
+        stale_after_seconds=settings.limits.heartbeat_stale_after,
+        trading_statuses=settings.trading_statuses,
+        known_statuses=settings.known_statuses,
+    )
+    return [state.strategy_id for state in beats.beating]
+
+
+def _budget_left(job: GroupJob, ports: Ports, settings: Settings) -> bool:
+    if job.run.dry_run:
+        return True
+    return ports.guards.spend(
+        f"budget/redeploy/{settings.platform.service}",
+        limit=settings.limits.redeploys_an_hour,
+        window_seconds=3600,
+        now=ports.clock.now(),
+        token=job.run.incident_id,
+    )

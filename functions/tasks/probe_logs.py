@@ -1,0 +1,32 @@
+"""Counts the error patterns in the service's log, and how old its last lines are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from functions.contracts import Frozen, Run
+from functions.facts import LogFact, StrategyState
+from functions.ports import Ports
+from functions.runtime import task
+from functions.settings import Settings
+from functions.stages import Fact
+
+ACT = False
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 256
+
+
+class Request(Frozen):
+    run: Run
+    stale: tuple[StrategyState, ...]
+
+
+class Response(Fact[LogFact]):
+    pass
+
+
+@task(Request, needs=("clock.now", "logs.read"))
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    end = ports.clock.now()
+    start = end - timedelta(seconds=settings.limits.log_window)
+    return Response(fact=ports.logs.read(start, end, [s.strategy_id for s in request.stale]), why=None)

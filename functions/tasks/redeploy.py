@@ -1,0 +1,66 @@
+"""Starts the new deployment with the desired count of before, after one more look at the kill switch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from functions import acts
+from functions.contracts import Frozen
+from functions.errors import Refused, RunbookError
+from functions.ports import Ports
+from functions.redeploying import NewTask, RedeployJob
+from functions.runtime import task
+from functions.settings import Settings
+
+ACT = True
+TIMEOUT_SECONDS = 30
+MEMORY_MB = 256
+
+
+class Request(Frozen):
+    plan: RedeployJob
+
+
+class Response(NewTask):
+    pass
+
+
+@task(Request, needs=(*acts.NEEDS, "guards.kill_switch", "service.describe", "service.redeploy"))
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    plan, service = request.plan, settings.platform.service
+    act = acts.Act(
+        f"redeploy/{plan.job.group.group_id}",
+        "redeploy the service",
+        service,
+        before=f"desired count {plan.desired}, old tasks {', '.join(plan.old_task_arns) or 'none'}",
+    )
+
+    def do() -> str:
+        _still_allowed(ports)
+        return ports.service.redeploy(plan.desired)
+
+    def seen(began: datetime) -> str | None:
+        made = [d for d in ports.service.describe().deployments if d.created_at and d.created_at >= began]
+        return made[0].deployment_id if made else None
+
+    done = acts.perform(ports, plan.job.run, plan.guard_id, act, do=do, seen=seen)
+    looks = settings.limits.task_replaced_within // settings.limits.task_look_every
+    return Response(
+        state="waiting",
+        again=not plan.job.run.dry_run,
+        looks_left=looks,
+        began=done.began,
+        at=None,
+        deployment_id=done.after,
+        why="the new deployment has been asked for",
+    )
+
+
+def _still_allowed(ports: Ports) -> None:
+    """Fails closed: a kill switch that cannot be read is as good as engaged."""
+    try:
+        switch = ports.guards.kill_switch()
+    except RunbookError as error:
+        raise Refused(f"the kill switch cannot be read: {error}") from error
+    if switch.engaged:
+        raise Refused(f"the kill switch was engaged by {switch.engaged_by}: {switch.reason}")

@@ -1,0 +1,46 @@
+"""Takes the service to a desired count of 0, so that no replacement starts beside the old task."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from functions import acts
+from functions.contracts import Frozen
+from functions.ports import Ports
+from functions.redeploying import OldTasks, RedeployJob
+from functions.runtime import task
+from functions.settings import Settings
+
+ACT = True
+TIMEOUT_SECONDS = 30
+MEMORY_MB = 256
+
+
+class Request(Frozen):
+    plan: RedeployJob
+
+
+class Response(OldTasks):
+    pass
+
+
+@task(Request, needs=(*acts.NEEDS, "service.describe", "service.scale"))
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    plan, service = request.plan, settings.platform.service
+    act = acts.Act(
+        f"scale-to-zero/{plan.job.group.group_id}",
+        "scale the service to 0 before its redeploy",
+        service,
+        before=f"desired count {plan.desired}",
+    )
+
+    def do() -> str:
+        ports.service.scale(0)
+        return "desired count 0"
+
+    def seen(_: datetime) -> str | None:
+        return "desired count 0" if ports.service.describe().desired == 0 else None
+
+    acts.perform(ports, plan.job.run, plan.guard_id, act, do=do, seen=seen)
+    looks = settings.limits.task_replaced_within // settings.limits.task_look_every
+    return Response(gone=plan.job.run.dry_run, again=True, looks_left=looks, why="told to stop")

@@ -1,0 +1,157 @@
+"""Every minute: starts the runbook again while its alarm is up and its symptom real, tells of strategies
+that went stale meanwhile, and puts overrides back whose time has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from functions import guarding
+from functions.contracts import Frozen
+from functions.errors import RunbookError
+from functions.facts import AlarmFact, Evidence
+from functions.ids import execution_name, service_guard
+from functions.ports import Held, Ports
+from functions.rules.heartbeats import judge_heartbeats
+from functions.rules.sweep import SweepVerdict, judge_sweep
+from functions.runtime import logger, task
+from functions.settings import Settings
+
+ACT = True
+TRIGGER = "watcher"
+NOTIFIES = True
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 512
+
+RUNBOOK = "stale-heartbeat"
+
+
+class Request(BaseModel):
+    """The schedule's event; nothing in it is read."""
+
+
+class Response(Frozen):
+    action: str
+    reason: str
+    started: str | None
+    put_back: tuple[str, ...]
+
+
+@task(
+    Request,
+    needs=(
+        *guarding.NEEDS,
+        "alarms.state",
+        "clock.now",
+        "executions.start",
+        "executions.status",
+        "guards.count",
+        "guards.held",
+        "incidents.get",
+        "incidents.note",
+        "notifier.publish",
+        "strategy_config.overrides",
+        "strategy_config.put_back",
+        "trading_state.all",
+    ),
+)
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    put_back = _put_back(ports)
+    alarm = ports.alarms.state(settings.platform.heartbeat_alarm)
+    held = ports.guards.held(service_guard(settings.platform.service))
+    verdict, stale = _verdict(ports, settings, alarm, held)
+    started = None
+    if verdict.action == "start":
+        started = _start(ports, settings, alarm, verdict)
+    elif verdict.action == "page":
+        _page(ports, settings, alarm, stale, verdict)
+    elif verdict.action == "tell" and held is not None:
+        _tell(ports, settings, held, verdict)
+    return Response(action=verdict.action, reason=verdict.reason, started=started, put_back=put_back)
+
+
+def _verdict(
+    ports: Ports, settings: Settings, alarm: AlarmFact, held: Held | None
+) -> tuple[SweepVerdict, Sequence[str]]:
+    now = ports.clock.now()
+    beats = judge_heartbeats(
+        ports.trading_state.all(),
+        now=now,
+        stale_after_seconds=settings.limits.heartbeat_stale_after,
+        trading_statuses=settings.trading_statuses,
+        known_statuses=settings.known_statuses,
+    )
+    stale = [state.strategy_id for state in beats.stale]
+    incident = ports.incidents.get(held.incident_id) if held else None
+    verdict = judge_sweep(
+        alarm=alarm,
+        stale_ids=stale,
+        guard_held=held is not None,
+        owner_running=held is not None and ports.executions.status(held.owner) == "RUNNING",
+        known_ids=list((incident or {}).get("strategy_ids", [])),
+        kill_switch=guarding.kill_switch_or_none(ports),
+        mode=settings.mode_of(RUNBOOK).value,
+        now=now,
+    )
+    return verdict, stale
+
+
+def _counter(alarm: AlarmFact) -> str:
+    return f"sweeps/{alarm.name}/{alarm.since.isoformat() if alarm.since else 'unknown'}"
+
+
+def _start(ports: Ports, settings: Settings, alarm: AlarmFact, verdict: SweepVerdict) -> str | None:
+    """One more run of the same alarm; the count of sweeps makes its name, so two watchers start one."""
+    now = ports.clock.now()
+    sweeps = ports.guards.count(_counter(alarm), token=f"{now:%Y-%m-%dT%H:%M}", now=now)
+    limit = settings.limits.sweeps_an_alarm
+    if sweeps > limit:
+        if sweeps == limit + 1:
+            _page(ports, settings, alarm, verdict.new_ids, verdict)
+        return None
+    since = alarm.since.isoformat() if alarm.since else now.isoformat()
+    name = execution_name(RUNBOOK, settings.platform.service, f"{since}#{sweeps}")
+    payload = {"alarm_name": alarm.name, "alarm_at": since, "requested_by": f"watcher, sweep {sweeps}"}
+    return name if ports.executions.start(RUNBOOK, name, payload) else None
+
+
+def _page(ports: Ports, settings: Settings, alarm: AlarmFact, stale: Sequence[str], verdict: SweepVerdict) -> None:
+    ports.notifier.publish(
+        f"[tradai {settings.env}] PAGE {alarm.name} is still up after {settings.limits.sweeps_an_alarm} runs",
+        f"{verdict.reason}\nStale: {', '.join(stale[:20]) or 'none named'}\nNobody cures it now: look yourself.",
+    )
+
+
+def _tell(ports: Ports, settings: Settings, held: Held, verdict: SweepVerdict) -> None:
+    """A strategy that went stale while a run is at work: into its incident, and told once."""
+    known = list((ports.incidents.get(held.incident_id) or {}).get("strategy_ids", []))
+    where, new = settings.platform.trading_state_table, ", ".join(verdict.new_ids[:20])
+    what = Evidence("also stale meanwhile", where, new, ports.clock.now())
+    ports.incidents.note(held.incident_id, [what], strategy_ids=[*known, *verdict.new_ids][:200])
+    ports.notifier.publish(
+        f"[tradai {settings.env}] also stale while {held.incident_id} is being cured",
+        f"{new}\nThe run at work looks at every strategy; the watcher starts another one if it is not cured.",
+    )
+
+
+def _put_back(ports: Ports) -> tuple[str, ...]:
+    """Overrides whose time has come; one that cannot be put back is tried again next minute."""
+    now, done = ports.clock.now(), []
+    for override in _overrides(ports):
+        if override["expires_at"] <= now:
+            target = f"{override['strategy_id']}.{override['field']}"
+            if ports.strategy_config.put_back(
+                override["strategy_id"], override["field"], incident_id=override["incident_id"]
+            ):
+                done.append(target)
+    return tuple(done)
+
+
+def _overrides(ports: Ports) -> Sequence[Any]:
+    try:
+        return ports.strategy_config.overrides()
+    except RunbookError as error:
+        logger.warning("overrides cannot be read", cause=str(error))
+        return ()

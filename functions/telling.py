@@ -1,0 +1,90 @@
+"""What people read about a run: the subject, the message and the report. Plain text, facts first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from functions.contracts import ActRecord, Run
+from functions.rules.conclude import Ending
+from functions.settings import Settings
+
+SUBJECT_MOST = 100
+
+
+def subject(env: str, runbook: str, ending: Ending) -> str:
+    """At most 100 ASCII characters (SNS); what is not proven stands in it."""
+    gaps = f" (not proven: {', '.join(ending.not_proven)})" if ending.not_proven else ""
+    head = f"[tradai {env}] {str(ending.outcome).upper().replace('_', ' ')} {runbook}"
+    text = f"{head}{gaps}".encode("ascii", "replace").decode()
+    return text if len(text) <= SUBJECT_MOST else text[: SUBJECT_MOST - 3] + "..."
+
+
+def message(run: Run, ending: Ending, report_url: str | None, problems: Iterable[str]) -> str:
+    """The notification's text."""
+    lines = [
+        ending.summary,
+        "",
+        *_section("Known", ending.known),
+        *_section("Done", ending.done),
+        *_section("Not done", ending.not_done),
+        *_section("Unknown", ending.unknown),
+        *_section("Not proven", ending.not_proven),
+        *_section("Trouble on the way", problems),
+        f"Incident: {run.incident_id}",
+        f"Execution: {run.execution_arn}",
+        f"Report: {report_url or 'could not be stored'}",
+    ]
+    return "\n".join(lines)
+
+
+def report(run: Run, ending: Ending, item: Mapping[str, Any], acts: Iterable[ActRecord], settings: Settings) -> str:
+    """The incident as Markdown. Outside text (log lines, reasons) is shown as code, never as markup."""
+    evidence = [
+        f"- {_at(e.get('at'))} {e.get('what')}: {_code(e.get('value'))} ({_code(e.get('where'))})"
+        for e in item.get("evidence", [])
+    ]
+    actions = [
+        f"- {a.at:%H:%M:%S} **{a.result}** {a.action} {_code(a.target)}: {_code(a.before)} -> {_code(a.after)}"
+        for a in acts
+    ]
+    checks = [
+        f"- **{c.get('result')}** {c.get('question')}: {_code(c.get('value'))} ({_code(c.get('source'))})"
+        for c in item.get("checklist", []) or []
+    ]
+    strategies = ", ".join(_code(s) for s in item.get("strategy_ids", []) or []) or "none"
+    parts = [
+        f"# {run.runbook} in {settings.env}: {ending.outcome}",
+        ending.summary,
+        f"- Incident {_code(run.incident_id)}, opened {run.opened_at:%Y-%m-%d %H:%M:%S} UTC",
+        f"- Execution {_code(run.execution_arn)}",
+        f"- Started by: {_code(run.alarm_name) if run.alarm_name else _code(run.requested_by or 'nobody named')}",
+        f"- Strategies: {strategies}",
+        f"- Cause: {_code(item.get('cause') or 'not found')}",
+        "## What was done",
+        *(actions or ["- nothing"]),
+        "## Checklist",
+        *(checks or ["- not walked"]),
+        "## Left to a person",
+        *([f"- {line}" for line in (*ending.not_done, *ending.unknown)] or ["- nothing"]),
+        "## Not proven",
+        *([f"- {line}" for line in ending.not_proven] or ["- nothing"]),
+        "## Evidence",
+        *(evidence or ["- none"]),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _section(title: str, lines: Iterable[str]) -> list[str]:
+    listed = [f"- {line}" for line in lines]
+    return [f"{title}:", *listed, ""] if listed else []
+
+
+def _code(value: object) -> str:
+    """Inline code that no back-tick in the text can leave."""
+    text = " ".join(str(value).split()) if value is not None else "-"
+    return f"`{text.replace('`', chr(39))}`"
+
+
+def _at(value: object) -> str:
+    return str(value)[11:19]
