@@ -1,4 +1,4 @@
-"""What the stand-in does to ECS: by the engine's hooks what happens inside of containers, else as any client."""
+"""What the stand-in does to ECS: what happens inside of containers by hooks of the engine, the rest by API."""
 
 from __future__ import annotations
 

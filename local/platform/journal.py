@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import time
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.platform.aws import Aws
 from local.platform.names import CONTAINER, LOG_GROUP
 from local.platform.pace import now, stamp
 
 EVENTS_A_CALL = 1000
+logger = logging.getLogger(__name__)
 
 
 class Journal:
@@ -38,14 +42,20 @@ class Journal:
         collected, self._lines = self._lines, {}
         for task_id, lines in collected.items():
             stream = f"strategies/{CONTAINER}/{task_id}"
-            if stream not in self._streams:
-                self._open(stream)
-            for first in range(0, len(lines), EVENTS_A_CALL):
-                self._aws.client("logs").put_log_events(
-                    logGroupName=LOG_GROUP,
-                    logStreamName=stream,
-                    logEvents=lines[first : first + EVENTS_A_CALL],
-                )
+            try:
+                self._put(stream, lines)
+            except (BotoCoreError, ClientError) as error:
+                # The service trades on without its log; a stream that was lost is opened again.
+                self._streams.discard(stream)
+                logger.warning("%d log lines were dropped: %s", len(lines), error)
+
+    def _put(self, stream: str, lines: list[dict[str, Any]]) -> None:
+        if stream not in self._streams:
+            self._open(stream)
+        for first in range(0, len(lines), EVENTS_A_CALL):
+            self._aws.client("logs").put_log_events(
+                logGroupName=LOG_GROUP, logStreamName=stream, logEvents=lines[first : first + EVENTS_A_CALL]
+            )
 
     def _open(self, stream: str) -> None:
         logs = self._aws.client("logs")

@@ -35,9 +35,7 @@ class Mailbox:
         except sqs.exceptions.QueueDoesNotExist:
             return
         while True:
-            found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=MESSAGES_A_CALL).get(
-                "Messages", []
-            )
+            found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=MESSAGES_A_CALL).get("Messages", [])
             if not found:
                 return
             for message in found:
@@ -45,9 +43,7 @@ class Mailbox:
                 sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
 
     def _mails(self) -> list[dict[str, Any]]:
-        with urllib.request.urlopen(
-            f"{self._aws.endpoint_url}/_ministack/ses/messages", timeout=10
-        ) as answer:
+        with urllib.request.urlopen(f"{self._aws.endpoint_url}/_ministack/ses/messages", timeout=10) as answer:
             accounts: dict[str, list[dict[str, Any]]] = json.load(answer)["messages"]
         return [_mail(mail) for mails in accounts.values() for mail in mails]
 

@@ -12,9 +12,7 @@ from local.platform.journal import Journal
 STRATEGIES_A_BEAT = 50
 
 
-def report(
-    journal: Journal, copy: Copy, beat: int, beaten: Sequence[str], troubles: Mapping[str, Trouble]
-) -> None:
+def report(journal: Journal, copy: Copy, beat: int, beaten: Sequence[str], troubles: Mapping[str, Trouble]) -> None:
     """Lines of the strategies that wrote their heartbeat, and of those that could not."""
     for strategy_id in turn(beaten, beat):
         journal.event(copy.task_id, "INFO", strategy_id, "signal_processed", signal="hold")

@@ -34,9 +34,7 @@ class Runner(Protocol):
 class Routes:
     """An ASGI application. What talks to AWS runs in a thread: the answer comes from this very event loop."""
 
-    def __init__(
-        self, runner: Runner, service: StrategyService, mailbox: Mailbox, venue: ExchangeRoutes
-    ) -> None:
+    def __init__(self, runner: Runner, service: StrategyService, mailbox: Mailbox, venue: ExchangeRoutes) -> None:
         self._runner, self._service, self._mailbox, self._venue = runner, service, mailbox, venue
         self._handlers: dict[tuple[str, str], Handler] = {
             ("GET", "/health"): self._health,
@@ -74,9 +72,7 @@ class Routes:
             return await handler(request)
         allowed = [method for method, known in self._handlers if known == path]
         if allowed:
-            return Answer.json(
-                {"message": f"allowed: {', '.join(allowed)}"}, 405, {"allow": ", ".join(allowed)}
-            )
+            return Answer.json({"message": f"allowed: {', '.join(allowed)}"}, 405, {"allow": ", ".join(allowed)})
         return Answer.json({"message": f"not found: {request.path}"}, 404)
 
     async def _health(self, _request: Request) -> Answer:

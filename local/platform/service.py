@@ -124,9 +124,7 @@ class StrategyService:
 
     def _see(self) -> None:
         everything = self._copies.all()
-        alive = [
-            copy for copy in everything if copy.ended is None and copy.task_arn not in self._follower.killed
-        ]
+        alive = [copy for copy in everything if copy.ended is None and copy.task_arn not in self._follower.killed]
         strategies = {one.strategy_id: one for one in self._tables.strategies()}
         first = self._follower.first
         changes = self._follower.look(alive, strategies)

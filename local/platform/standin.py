@@ -60,9 +60,7 @@ class StandIn:
             self._threads = [
                 self._thread("strategy-service", self._service.look, LOOK_EVERY, at_once=True),
                 # Its first look comes a period later: by then the service has written its first heartbeats.
-                self._thread(
-                    "heartbeat-detector", lambda: self._detector.look(now()), DETECT_EVERY, at_once=False
-                ),
+                self._thread("heartbeat-detector", lambda: self._detector.look(now()), DETECT_EVERY, at_once=False),
             ]
             for thread in self._threads:
                 thread.start()
@@ -73,9 +71,7 @@ class StandIn:
         for thread in self._threads:
             thread.join(timeout=5)
 
-    def _thread(
-        self, name: str, work: Callable[[], None], every: float, *, at_once: bool
-    ) -> threading.Thread:
+    def _thread(self, name: str, work: Callable[[], None], every: float, *, at_once: bool) -> threading.Thread:
         def run() -> None:
             wait = 0.0 if at_once else self._pace.real(every)
             while not self._ended.wait(wait):

@@ -48,9 +48,7 @@ class Tables:
     def strategies(self) -> list[Strategy]:
         """The whole trading state, over all pages."""
         found = []
-        for item in self._scan(
-            STATE_TABLE, ("strategy_id", "status", "last_heartbeat", "acknowledged_status")
-        ):
+        for item in self._scan(STATE_TABLE, ("strategy_id", "status", "last_heartbeat", "acknowledged_status")):
             texts = {name: value.get("S") for name, value in item.items()}
             found.append(
                 Strategy(

@@ -45,6 +45,8 @@ class _UnderWay(Fault):
 
     def lift(self) -> None:
         self.world.ecs.usual_start()
+        if self.deployment is None:
+            self.world.ecs.scale(self.desired, redeploy=True)
 
     def restarted(self, strategy_id: str, _acknowledged: bool, /) -> None:
         self.wrong(f"restart {strategy_id}")

@@ -6,9 +6,7 @@ from local.platform.copies import Copy
 from local.platform.exchange.venue import ID
 from local.platform.faults.base import Fault, Lasting, Trouble
 
-TIMED_OUT = (
-    "ReadTimeout: HTTPSConnectionPool(host='fapi.binance.com', port=443): Read timed out. (read timeout=10)"
-)
+TIMED_OUT = "ReadTimeout: HTTPSConnectionPool(host='fapi.binance.com', port=443): Read timed out. (read timeout=10)"
 
 
 class ExchangeDown(Lasting):

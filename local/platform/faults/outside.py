@@ -11,9 +11,7 @@ NO_DATABASE = (
     "EndpointConnectionError: Could not connect to the database endpoint URL: "
     '"https://dynamodb.eu-central-1.amazonaws.com/": Connection refused'
 )
-NO_NETWORK = (
-    "NameResolutionError: Failed to resolve 'fapi.binance.com' ([Errno -2] Name or service not known)"
-)
+NO_NETWORK = "NameResolutionError: Failed to resolve 'fapi.binance.com' ([Errno -2] Name or service not known)"
 
 
 class _CutOff(Lasting):

@@ -66,9 +66,7 @@ class OutOfMemory(_Dying):
     size_mb: int = 0
 
     def begin(self) -> None:
-        self.size_mb = max(
-            (copy.memory_mb for copy in self.world.copies()), default=self.world.ecs.memory_mb()
-        )
+        self.size_mb = max((copy.memory_mb for copy in self.world.copies()), default=self.world.ecs.memory_mb())
         self.die()
 
     def die(self) -> None:
