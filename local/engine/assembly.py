@@ -52,9 +52,7 @@ def read_stack(cdk_out: Path, stack_name: str) -> Stack:
     by_id = {artifact_id: (artifact_id, entry) for artifact_id, entry in stacks.values()}
     chosen = stacks.get(stack_name) or by_id.get(stack_name)
     if chosen is None:
-        raise BadAssembly(
-            f"{cdk_out} holds no stack {stack_name!r}, only {', '.join(sorted(stacks)) or 'none'}"
-        )
+        raise BadAssembly(f"{cdk_out} holds no stack {stack_name!r}, only {', '.join(sorted(stacks)) or 'none'}")
     _, entry = chosen
     manifests = [
         cdk_out / artifacts[name]["properties"]["file"]

@@ -38,9 +38,7 @@ class StandIn(Protocol):
         """End them."""
 
 
-def serve(
-    options: Options, server: socket.socket, credentials: Credentials, on_ready: Callable[[], None]
-) -> None:
+def serve(options: Options, server: socket.socket, credentials: Credentials, on_ready: Callable[[], None]) -> None:
     """Apply the fixes, serve on the given listening socket, and clean up the Lambda processes."""
     setup = fixes.Setup(time_scale=options.time_scale, iam=options.iam, meter=options.meter)
     fixes.apply_all(setup, without=options.without)

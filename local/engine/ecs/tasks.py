@@ -56,9 +56,7 @@ def leave(task: dict[str, Any], end: End, clock: Clock, then: Callable[[], None]
     """Ask a task to end; `then` is called when its stop time has passed. A second call changes nothing."""
     if task["desiredStatus"] == "STOPPED":
         return
-    task.update(
-        desiredStatus="STOPPED", stoppingAt=ecs._iso(), stoppedReason=end.reason, stopCode=end.stop_code
-    )
+    task.update(desiredStatus="STOPPED", stoppingAt=ecs._iso(), stoppedReason=end.reason, stopCode=end.stop_code)
     task["_end"] = end
     ecs._bump_task_version(task)
     if task["lastStatus"] != "RUNNING":
@@ -92,9 +90,7 @@ def finish(task: dict[str, Any], end: End) -> None:
 def _stop_timeout(task: dict[str, Any]) -> float:
     key = task["taskDefinitionArn"].rsplit("/", 1)[-1]
     definition = ecs._task_defs.get(key) or {}
-    found = [
-        float(c["stopTimeout"]) for c in definition.get("containerDefinitions", ()) if c.get("stopTimeout")
-    ]
+    found = [float(c["stopTimeout"]) for c in definition.get("containerDefinitions", ()) if c.get("stopTimeout")]
     return max(found, default=STOP_TIMEOUT_SECONDS)
 
 

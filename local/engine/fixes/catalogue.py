@@ -10,6 +10,15 @@ from local.engine.fixes import (
     lambda_log_end,
     lambda_throttle,
     schedule_scale,
+    sfn_base,
+    sfn_branch_history,
+    sfn_callbacks,
+    sfn_children,
+    sfn_names,
+    sfn_paths,
+    sfn_siblings,
+    sfn_stop,
+    sfn_task_history,
 )
 
 MODULES = (
@@ -20,4 +29,13 @@ MODULES = (
     alarm_events,
     schedule_scale,
     ecs_lifecycle,
+    sfn_base,
+    sfn_stop,
+    sfn_siblings,
+    sfn_branch_history,
+    sfn_paths,
+    sfn_children,
+    sfn_callbacks,
+    sfn_task_history,
+    sfn_names,
 )

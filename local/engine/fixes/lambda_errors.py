@@ -16,8 +16,7 @@ MARK = "__handler_error__"
 # In the worker: the exception travels as a result, so that ministack neither renames it nor ends the
 # process, which AWS keeps for the next call too.
 REPORT_OLD = (
-    '_real_stdout.write(json.dumps({"status": "error", "error": str(e), '
-    '"trace": traceback.format_exc()}) + "\\n")'
+    '_real_stdout.write(json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()}) + "\\n")'
 )
 REPORT_NEW = (
     "traceback.print_exc(file=sys.stderr)\n"

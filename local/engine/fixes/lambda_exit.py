@@ -11,9 +11,7 @@ from ministack.services import lambda_svc
 from local.engine.fixes.patching import around
 from local.engine.fixes.registry import Setup, fix
 
-DEAD = re.compile(
-    r"Worker process died|Worker returned no response|Worker process exited immediately.*", re.S
-)
+DEAD = re.compile(r"Worker process died|Worker returned no response|Worker process exited immediately.*", re.S)
 NO_MODULE = re.compile(r"Worker init failed: (No module named .*|cannot import .*)", re.S)
 NO_HANDLER = re.compile(r"Worker init failed: module .* has no attribute .*", re.S)
 

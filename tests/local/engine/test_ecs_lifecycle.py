@@ -116,9 +116,7 @@ def test_a_deployment_at_a_hundred_percent_never_runs_two_copies(lab: Lab) -> No
 
     eventually(
         replaced,
-        lambda tasks: (
-            [t["lastStatus"] for t in tasks] == ["RUNNING"] and tasks[0]["taskArn"] != before["taskArn"]
-        ),
+        lambda tasks: [t["lastStatus"] for t in tasks] == ["RUNNING"] and tasks[0]["taskArn"] != before["taskArn"],
     )
 
 
