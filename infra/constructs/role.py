@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from aws_cdk import Acknowledgment, Validations
+from aws_cdk import Acknowledgment, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -32,13 +33,29 @@ def role_for(
     )
     Validations.of(role).acknowledge(
         *(
-            Acknowledgment(id=f"AwsSolutions-IAM5[Resource::{resource}]", reason=one.why)
+            Acknowledgment(id=f"AwsSolutions-IAM5[Resource::{_flat(role, resource)}]", reason=one.why)
             for one in statements
             for resource in one.resources
             if "*" in resource
         )
     )
     return role.without_policy_updates()
+
+
+def _flat(scope: Construct, resource: str) -> str:
+    """The resource as cdk-nag names it: `<LogicalId.Arn>` for a reference, which is a token until then."""
+
+    def visit(node: Any) -> str:
+        if isinstance(node, str):
+            return node.replace("${", "<").replace("}", ">")
+        (function, value), *_ = node.items()
+        if function == "Fn::Join":
+            return str(value[0]).join(visit(part) for part in value[1])
+        if function == "Fn::GetAtt":
+            return f"<{visit(value[0])}.{visit(value[1])}>"
+        return f"<{visit(value)}>"
+
+    return visit(Stack.of(scope).resolve(resource))
 
 
 def _allow(statement: Statement) -> iam.PolicyStatement:
@@ -49,3 +66,12 @@ def _allow(statement: Statement) -> iam.PolicyStatement:
     return iam.PolicyStatement(
         actions=list(statement.actions), resources=list(statement.resources), conditions=conditions
     )
+
+
+def _as_told(scope: Construct, resource: str) -> str:
+    """A resource as cdk-nag writes it: `<LogicalId.Arn>/*` where the ARN is CloudFormation's to give."""
+    resolved = Stack.of(scope).resolve(resource)
+    if isinstance(resolved, str):
+        return resolved
+    parts = resolved["Fn::Join"][1]
+    return "".join(part if isinstance(part, str) else f"<{'.'.join(part['Fn::GetAtt'])}>" for part in parts)
