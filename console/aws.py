@@ -59,9 +59,7 @@ class Aws:
         return 0.25 if self.local else 1.5
 
     def client(self, service: str) -> Any:
-        config = Config(
-            retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=30
-        )
+        config = Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=30)
         endpoint = self.local.endpoint_url if self.local else None
         # boto3-stubs wants a literal name; callers here choose it.
         make: Any = self.session.client

@@ -14,6 +14,7 @@ from console.live.shapes import RESULT_TONES, words
 from console.live.steps import Finding, Tone
 
 GOOD_ENDS = frozenset({"resolved", "nothing_to_do", "dry_run", "duplicate", "delegated"})
+NEUTRAL = frozenset({"open", "running", "succeeded", "declined", "left_open"})
 OF_ERRORS = {"Escalated": "escalated", "InvalidInput": "invalid_input"}
 SIGNS = {Tone.GOOD: "+", Tone.BAD: "x", Tone.UNKNOWN: "?"}
 WIDTH = 13
@@ -25,17 +26,19 @@ class Section:
     lines: tuple[Finding, ...]
 
 
-def outcome_of(output: Any, error: str | None, incident: Mapping[str, Any] | None) -> str:
-    """The outcome word, from the closed incident, else from how the run ended; `open` before its end."""
+def outcome_of(status: str | None, output: Any, error: str | None, incident: Mapping[str, Any] | None) -> str:
+    """The outcome word, from the closed incident, else from how the run ended (`status`, None: unknown)."""
     if incident and incident.get("outcome"):
         return str(incident["outcome"])
     if isinstance(output, dict) and output.get("outcome"):
         return str(output["outcome"])
-    return OF_ERRORS.get(error or "", "failed") if error else "open"
+    if status == "FAILED":
+        return OF_ERRORS.get(error or "", "failed")
+    return (status or "open").lower()
 
 
 def headline(outcome: str, incident_id: str | None, runbook: str | None) -> Finding:
-    tone = Tone.GOOD if outcome in GOOD_ENDS else Tone.UNKNOWN if outcome == "open" else Tone.BAD
+    tone = Tone.GOOD if outcome in GOOD_ENDS else Tone.UNKNOWN if outcome in NEUTRAL else Tone.BAD
     about = "  ".join(part for part in (runbook, incident_id) if part)
     return Finding(f"{words(outcome).upper()}  {about}".rstrip(), tone)
 
@@ -45,7 +48,7 @@ def sections(
 ) -> Iterator[Section]:
     """Everything below the headline, in the order in which one wants to know it."""
     item, output = incident or {}, output if isinstance(output, dict) else {}
-    said = cause if error else output.get("summary") or item.get("summary")
+    said = (cause or error) if error else output.get("summary") or item.get("summary")
     if said:
         yield _one("", str(said))
     if item.get("cause"):
@@ -64,11 +67,12 @@ def sections(
 
 
 def told_lines(
-    output: Any, error: str | None, cause: str | None, incident: Mapping[str, Any] | None
+    status: str | None, output: Any, error: str | None, cause: str | None, incident: Mapping[str, Any] | None
 ) -> Iterator[str]:
-    """The same as plain text."""
+    """Headline and sections as plain text."""
     item = incident or {}
-    yield headline(outcome_of(output, error, incident), item.get("incident_id"), item.get("runbook")).text
+    outcome = outcome_of(status, output, error, incident)
+    yield headline(outcome, item.get("incident_id"), item.get("runbook")).text
     for section in sections(output, error, cause, incident):
         for number, line in enumerate(section.lines):
             title = section.title if number == 0 else ""
@@ -84,9 +88,7 @@ def _act(act: Mapping[str, Any]) -> Finding:
     result = str(act.get("result") or "intended")
     after = f" - {act['after']}" if act.get("after") else ""
     told = "" if result == "done" else f" ({words(result)})"
-    return Finding(
-        f"{act.get('action')}: {act.get('target')}{after}{told}", RESULT_TONES.get(result, Tone.UNKNOWN)
-    )
+    return Finding(f"{act.get('action')}: {act.get('target')}{after}{told}", RESULT_TONES.get(result, Tone.UNKNOWN))
 
 
 def _check(item: Mapping[str, Any]) -> Finding:

@@ -47,6 +47,10 @@ class LocalApi:
     def stats(self) -> dict[str, Any]:
         return cast(dict[str, Any], self._call("GET", "/_local/stats"))
 
+    def forget_stats(self) -> None:
+        """Counts begin at zero again."""
+        self._call("DELETE", "/_local/stats")
+
     def start_platform(self) -> Any:
         return self._call("POST", "/_local/platform", {"start": True})
 

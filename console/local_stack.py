@@ -191,9 +191,7 @@ def watch_over(stack: Stack, every: float = 1.0) -> None:
 
 def died() -> ConsoleError:
     log = state_file.folder() / "engine" / "engine.log"
-    return ConsoleError(
-        ExitCode.EMULATOR_DIED, "the embedded AWS ended by itself", f"its last words are in {log}"
-    )
+    return ConsoleError(ExitCode.EMULATOR_DIED, "the embedded AWS ended by itself", f"its last words are in {log}")
 
 
 def _needs_node() -> None:

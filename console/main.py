@@ -11,8 +11,10 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console.aws import trouble
+from console.commands.demo import demo
 from console.commands.incidents import incidents
 from console.commands.local import local
+from console.commands.preflight import preflight
 from console.commands.runs import start, watch
 from console.errors import ConsoleError, ExitCode
 
@@ -26,7 +28,7 @@ def cli(debug: bool) -> None:
         os.environ["TRADAI_DEBUG"] = "1"
 
 
-for command in (local, start, watch, incidents):
+for command in (local, demo, start, watch, incidents, preflight):
     cli.add_command(command)
 
 

@@ -83,9 +83,7 @@ def _order(position: dict[str, Any], what: str, side: str, kind: str, at: dateti
 
 def _strategy(aws: Aws, wanted: str | None) -> str:
     """The wanted one, or the first of the table; it must stand there."""
-    items = aws.table(aws.settings.platform.trading_state_table).scan(ProjectionExpression="strategy_id")[
-        "Items"
-    ]
+    items = aws.table(aws.settings.platform.trading_state_table).scan(ProjectionExpression="strategy_id")["Items"]
     known = sorted(str(item["strategy_id"]) for item in items)
     if wanted is None and known:
         return known[0]

@@ -30,9 +30,7 @@ def redact(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _walk(value: Any, tokens: set[str]) -> Any:
     if isinstance(value, Mapping):
-        return {
-            key: _hide(item, tokens) if _named(key) else _walk(item, tokens) for key, item in value.items()
-        }
+        return {key: _hide(item, tokens) if _named(key) else _walk(item, tokens) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_walk(item, tokens) for item in value]
     if isinstance(value, str):

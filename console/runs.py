@@ -43,9 +43,7 @@ def start(aws: Aws, runbook: str, given: Mapping[str, Any]) -> str:
     check_runbook(runbook)
     machine = aws.names.machine_arn(runbook)
     try:
-        started = aws.client("stepfunctions").start_execution(
-            stateMachineArn=machine, input=json.dumps(given)
-        )
+        started = aws.client("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(given))
     except ClientError as error:
         if error.response["Error"]["Code"] == "StateMachineDoesNotExist":
             raise ConsoleError(

@@ -24,9 +24,7 @@ def incidents() -> None:
 
 
 @incidents.command("list")
-@click.option(
-    "--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="The newest so many."
-)
+@click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="The newest so many.")
 @click.option("--open", "only_open", is_flag=True, help="Only those that are not closed.")
 @env_option
 @json_option
@@ -34,9 +32,7 @@ def list_(most: int, only_open: bool, env: str | None, as_json: bool) -> None:
     """The newest incidents."""
     aws = connect(env)
     found = [
-        item
-        for item in _all(aws.table(aws.names.incidents_table))
-        if not (only_open and item.get("closed_at"))
+        item for item in _all(aws.table(aws.names.incidents_table)) if not (only_open and item.get("closed_at"))
     ]
     found = sorted(found, key=lambda item: str(item.get("opened_at")), reverse=True)[:most]
     if as_json:
@@ -77,15 +73,13 @@ def show(incident_id: str, with_evidence: bool, env: str | None, as_json: bool) 
     if as_json:
         _json(item)
         return
-    for line in told_lines(None, None, None, item):
+    for line in told_lines(None, None, None, None, item):
         click.echo(line)
     click.echo(f"  {'opened':<13}{item.get('opened_at')}")
     click.echo(f"  {'closed':<13}{item.get('closed_at') or 'not yet'}")
     click.echo(f"  {'execution':<13}{item.get('execution_arn')}")
     for seen in item.get("evidence", []) if with_evidence else []:
-        click.echo(
-            f"  {str(seen.get('at'))[:19]}  {seen.get('what')}: {seen.get('value')}  ({seen.get('where')})"
-        )
+        click.echo(f"  {str(seen.get('at'))[:19]}  {seen.get('what')}: {seen.get('value')}  ({seen.get('where')})")
 
 
 def _all(table: Any) -> list[Mapping[str, Any]]:

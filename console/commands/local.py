@@ -74,9 +74,7 @@ def status(as_json: bool) -> None:
     click.echo(f"running (pid {state.pid}, time scale {state.time_scale:g})")
     _print_addresses(state.shown())
     service = stats.get("service") or {}
-    told = ", ".join(
-        f"{key} {value}" for key, value in service.items() if not isinstance(value, (dict, list))
-    )
+    told = ", ".join(f"{key} {value}" for key, value in service.items() if not isinstance(value, (dict, list)))
     click.echo(f"  service         {told or 'unknown'}")
     for strategy, at in sorted((stats.get("heartbeats") or {}).items()):
         click.echo(f"  heartbeat       {strategy}  {at}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from functions.errors import MAY_HAVE_RUN
@@ -49,16 +49,16 @@ class Definition:
         arn = (state.get("Parameters") or {}).get("StateMachineArn")
         return str(arn) if arn else None
 
-    def wait_until(self, name: str, entered: datetime, given: Any, time_scale: float) -> datetime | None:
-        """When a Wait state ends; None where that cannot be told."""
+    def wait_seconds(self, name: str, entered: datetime, given: Any) -> float | None:
+        """How long a Wait state waits by its definition; None where that cannot be told."""
         state = self.states.get(name, {})
         seconds = state.get("Seconds", _at(state.get("SecondsPath"), given))
         if isinstance(seconds, (int, float)) and not isinstance(seconds, bool):
-            return entered + timedelta(seconds=seconds * time_scale)
+            return float(seconds)
         stamp = state.get("Timestamp", _at(state.get("TimestampPath"), given))
         try:
-            return datetime.fromisoformat(stamp) if isinstance(stamp, str) else None
-        except ValueError:
+            return (datetime.fromisoformat(stamp) - entered).total_seconds() if isinstance(stamp, str) else None
+        except (ValueError, TypeError):
             return None
 
 

@@ -50,7 +50,15 @@ class Follower:
         # The list grows while children are adopted, and they are looked at in the same turn.
         for reader, teller in self._followed:
             if teller.run.ended is None:
-                for event in reader.new_events():
+                try:
+                    events = reader.new_events()
+                except ClientError:
+                    if teller.run is self.run:
+                        raise
+                    # A child whose history may not be read is left out; its parent says how it ended.
+                    teller.run.ended = self.run.started
+                    continue
+                for event in events:
                     found.extend(teller.feed(event))
                 self._adopt(teller.run)
         return sorted(found, key=lambda moment: moment.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from console.live.steps import Status, Tone
+from console.live.steps import Status, Step, Tone
 
 TONES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.BAD: "red", Tone.UNKNOWN: "yellow",
          Tone.VERDICT: "bold", Tone.EVIDENCE: "dim"}  # fmt: skip
@@ -58,3 +58,12 @@ def lasted(seconds: float | None) -> str:
 def clock(at: datetime) -> str:
     """Time of day in UTC, which is what logs and histories say."""
     return f"{at.astimezone(UTC):%H:%M:%SZ}"
+
+
+def waiting(step: Step) -> str:
+    """`60 s`, and what a shorter time scale makes of it."""
+    if step.waits is None or step.until is None:
+        return "waiting"
+    real = (step.until - step.entered).total_seconds()
+    scaled = f", {lasted(real)} at this time scale" if abs(real - step.waits) > 0.05 else ""
+    return f"{lasted(step.waits)}{scaled}"

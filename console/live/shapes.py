@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from console.live.marks import lasted
 from console.live.steps import Finding, Tone
 
 Found = dict[str, Any]
@@ -67,8 +69,8 @@ def verdict(plan: Found) -> Iterator[Finding]:
         yield Finding(f"{words(group['cause'])}{venue} -> {words(group['remedy'])} ({who})", Tone.VERDICT)
         for seen in group.get("evidence", ()):
             yield Finding(f"{seen['what']}: {seen['value']}", Tone.EVIDENCE)
-        if group.get("reason"):
-            yield Finding(str(group["reason"]), Tone.EVIDENCE)
+        if group.get("proposal") and group.get("needs_person"):
+            yield Finding(f"for a person: {group['proposal']}", Tone.UNKNOWN)
 
 
 def fact(it: Found) -> Iterator[Finding]:
@@ -92,9 +94,7 @@ def fact(it: Found) -> Iterator[Finding]:
 def _service(it: Found) -> Iterator[Finding]:
     running, desired = it["running"], it["desired"]
     pending = f", {it['pending']} pending" if it.get("pending") else ""
-    yield Finding(
-        f"{running} of {desired} tasks running{pending}", Tone.GOOD if running >= desired else Tone.BAD
-    )
+    yield Finding(f"{running} of {desired} tasks running{pending}", Tone.GOOD if running >= desired else Tone.BAD)
     stopped = [t for t in it.get("tasks", ()) if t.get("stopped_reason")]
     if stopped and running < desired:
         last = max(stopped, key=lambda task: str(task.get("stopped_at") or ""))
@@ -109,7 +109,14 @@ def _logs(it: Found) -> Iterator[Finding]:
     hits = {name: number for name, number in it["counts"].items() if number}
     told = ", ".join(f"{number} {words(name)}" for name, number in sorted(hits.items(), key=lambda x: -x[1]))
     yield Finding(told or "no error patterns", Tone.BAD if hits else Tone.GOOD)
-    yield Finding(f"last line {it['last_line_at'] or 'none in the window'}", Tone.EVIDENCE)
+    yield Finding(f"last line {_before(it['last_line_at'], it['window_end'])}", Tone.EVIDENCE)
+
+
+def _before(at: str | None, end: str) -> str:
+    if at is None:
+        return "none in the window"
+    seconds = (datetime.fromisoformat(end) - datetime.fromisoformat(at)).total_seconds()
+    return f"{lasted(seconds)} before"
 
 
 def _probe(it: Found, who: str = "") -> Finding:

@@ -41,7 +41,10 @@ class Status(StrEnum):
 
 @dataclass(eq=False, slots=True)
 class Step:
-    """One state of a machine. A loop comes back to the same step and counts (`count`)."""
+    """One state of a machine. A loop comes back to the same step and counts (`count`).
+
+    `waits` is what a Wait state's definition says in seconds, `until` when it is over (scaled).
+    """
 
     name: str
     kind: str
@@ -51,6 +54,7 @@ class Step:
     act: bool = False
     comment: str = ""
     left: datetime | None = None
+    waits: float | None = None
     until: datetime | None = None
     count: int = 1
     retries: int = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from console.history import Event
@@ -94,9 +94,7 @@ class Teller:
         container = next((step for step in reversed(self._open) if step.kind in ("Parallel", "Map")), None)
         siblings = self.run.steps if container is None else container.parts
         label = label_of(given) if container is not None and container.kind == "Map" else None
-        step = next(
-            (s for s in siblings if s.name == name and s.label == label and s not in self._open), None
-        )
+        step = next((s for s in siblings if s.name == name and s.label == label and s not in self._open), None)
         if step is None:
             step = Step(name=name, kind=kind, entered=at, label=label)
             siblings.append(step)
@@ -107,7 +105,8 @@ class Teller:
         step.scheduled, step.error, step.cause, step.retries = False, None, None, 0
         step.child = step.child_arn = None
         step.act, step.comment = definition.is_act(name), definition.comment(name)
-        step.until = definition.wait_until(name, at, given, self._scale) if kind == "Wait" else None
+        step.waits = definition.wait_seconds(name, at, given) if kind == "Wait" else None
+        step.until = None if step.waits is None else at + timedelta(seconds=step.waits * self._scale)
         if kind != "Fail":
             self._open.append(step)
         return step
@@ -123,7 +122,7 @@ class Teller:
         details = _details(event)
         run = self.run
         run.status, run.ended = status, at
-        run.error, run.cause = details.get("error"), details.get("cause")
+        run.error, run.cause = details.get("error"), readable(details.get("cause"))
         run.output = parsed(details.get("output"))
         for step in run.every_step():
             if step.left is None:
@@ -162,4 +161,15 @@ def _child(event: Event) -> str | None:
 def _error(event: Event, kind: str) -> tuple[str, str | None]:
     details = _details(event)
     word = details.get("error") or ("States.Timeout" if kind.endswith("TimedOut") else "States.TaskFailed")
-    return str(word), details.get("cause")
+    return str(word), readable(details.get("cause"))
+
+
+def readable(cause: Any) -> str | None:
+    """A cause in words: Lambda wraps it in JSON with the trace, a failed child is told as a whole execution."""
+    inner = parsed(cause)
+    if isinstance(inner, dict):
+        for name in ("errorMessage", "Cause", "ErrorMessage"):
+            if isinstance(inner.get(name), str):
+                word = f"{inner['Error']}: " if isinstance(inner.get("Error"), str) else ""
+                return word + str(readable(inner[name]))
+    return str(cause) if cause else None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from console.incident import told_lines
-from console.live.marks import clock, lasted
+from console.live.marks import clock, lasted, waiting
 from console.live.steps import Moment, Run, Step, What
 
 Say = Callable[[str], None]
@@ -42,7 +42,7 @@ class PlainView:
         pass
 
     def end(self, run: Run, incident: Mapping[str, Any] | None) -> None:
-        for line in told_lines(run.output, run.error, run.cause, incident):
+        for line in told_lines(run.status, run.output, run.error, run.cause, incident):
             self._say(line)
 
 
@@ -55,7 +55,7 @@ def _lines(moment: Moment) -> list[str]:
     if step.kind in QUIET:
         return []
     if moment.what is What.RETRY:
-        return [f"{step.title}: {_error(moment)}; try {step.retries + 1}"]
+        return [f"{step.title}: {_error(moment)}; trying again ({step.retries + 1})"]
     if moment.what is What.ENTERED:
         return _entering(step)
     return _leaving(moment, step)
@@ -63,8 +63,7 @@ def _lines(moment: Moment) -> list[str]:
 
 def _entering(step: Step) -> list[str]:
     if step.kind == "Wait":
-        seconds = (step.until - step.entered).total_seconds() if step.until else None
-        return [f"{step.title}: {lasted(seconds) or 'waiting'}"] if step.count == 1 else []
+        return [f"{step.title}: {waiting(step)}"] if step.count == 1 else []
     if step.kind in ("Parallel", "Map"):
         return [f"{step.title}:"]
     return [f"{step.title}: act"] if step.act else []

@@ -1,0 +1,125 @@
+"""`demo RUNBOOK`: a healthy platform, something breaks, the alarm goes off, the machine cures it, live."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from console.aws import Aws
+from console.errors import ConsoleError, ExitCode
+from console.expectations import Expected, faults_found_in
+from console.incident import outcome_of
+from console.live.marks import lasted
+from console.live.views import View
+from console.local_api import LocalApi
+from console.runs import incident_of
+from console.watching import follow
+
+T = TypeVar("T")
+LOOK_EVERY = 0.2
+# How long the platform may take for a thing: real seconds, and seconds that the time scale shortens.
+PATIENCE = {"beat": (30.0, 240.0), "alarm": (30.0, 300.0), "start": (30.0, 60.0), "recover": (5.0, 60.0)}
+
+
+def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Expected, shown: View) -> list[str]:
+    """Plays one demo; what is wrong with its end is returned, empty if it ended as it should."""
+    assert aws.local is not None  # noqa: S101 - a demo is only ever given the embedded AWS
+    api = LocalApi(aws.local.endpoint_url)
+    wait = _Patience(aws)
+    beating = wait.until("beat", lambda: _all_beat(aws), "every strategy beats")
+    shown.note(f"{len(beating)} strategies beat: {', '.join(beating)}")
+    api.forget_stats()
+    before = {_arn(entry) for entry in _executions(aws, runbook)}
+    api.break_with(fault, strategy=strategy)
+    broken = time.monotonic()
+    shown.note(f"broken on purpose: {fault}{f' of {strategy}' if strategy else ''}")
+    alarm = wait.until("alarm", lambda: _alarm(aws), "the heartbeat alarm goes off")
+    shown.note(f"alarm {alarm['AlarmName']} went off after {lasted(time.monotonic() - broken)}")
+    shown.note(f"  {alarm.get('StateReason', '')}")
+    started = wait.until(
+        "start", lambda: next((e for e in _executions(aws, runbook) if _arn(e) not in before), None),
+        f"the alarm starts {runbook}",
+    )  # fmt: skip
+    run = follow(aws, _arn(started), shown)
+    outcome = outcome_of(run.status, run.output, run.error, incident_of(aws, run.arn))
+    if expected.cured:
+        wait.patiently("recover", lambda: not _stale(aws) and not _active(api))
+    return faults_found_in(expected, outcome, api.stats(), _active(api), _stale(aws))
+
+
+class _Patience:
+    """Waits for something, as long as it may take at this time scale."""
+
+    def __init__(self, aws: Aws) -> None:
+        self._scale = aws.time_scale
+
+    def patiently(self, what: str, look: Callable[[], T | None]) -> T | None:
+        fixed, scaled = PATIENCE[what]
+        deadline = time.monotonic() + fixed + scaled * self._scale
+        while not (seen := look()) and time.monotonic() < deadline:
+            time.sleep(LOOK_EVERY)
+        return seen
+
+    def until(self, what: str, look: Callable[[], T | None], told: str) -> T:
+        began = time.monotonic()
+        seen = self.patiently(what, look)
+        if not seen:
+            raise ConsoleError(
+                ExitCode.DEMO_FAILED, f"waited {lasted(time.monotonic() - began)} in vain until {told}",
+                "`runbooks local status` says how the platform is",
+            )  # fmt: skip
+        return seen
+
+
+def heartbeats(aws: Aws) -> dict[str, timedelta | None]:
+    """Age of the heartbeat of every strategy that should trade; None where it cannot be read."""
+    settings = aws.settings
+    found: dict[str, timedelta | None] = {}
+    wanted: dict[str, Any] = {"ConsistentRead": True}
+    table = aws.table(settings.platform.trading_state_table)
+    while True:
+        page = table.scan(**wanted)
+        for item in page["Items"]:
+            if settings.meaning(str(item.get("status"))) == "trades":
+                found[str(item["strategy_id"])] = _age(item.get("last_heartbeat"))
+        if "LastEvaluatedKey" not in page:
+            return dict(sorted(found.items()))
+        wanted["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def _age(text: Any) -> timedelta | None:
+    try:
+        return datetime.now(UTC) - datetime.fromisoformat(str(text))
+    except (ValueError, TypeError):
+        return None
+
+
+def _stale(aws: Aws) -> list[str]:
+    limit = timedelta(seconds=aws.settings.limits.heartbeat_stale_after)
+    return [name for name, age in heartbeats(aws).items() if age is None or age > limit]
+
+
+def _all_beat(aws: Aws) -> list[str] | None:
+    return list(heartbeats(aws)) if not _stale(aws) else None
+
+
+def _alarm(aws: Aws) -> dict[str, Any] | None:
+    name = aws.settings.platform.heartbeat_alarm
+    found = aws.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return next((dict(alarm) for alarm in found if alarm["StateValue"] == "ALARM"), None)
+
+
+def _executions(aws: Aws, runbook: str) -> list[dict[str, Any]]:
+    machine = aws.names.machine_arn(runbook)
+    listed = aws.client("stepfunctions").list_executions(stateMachineArn=machine, maxResults=50)["executions"]
+    return [dict(entry) for entry in reversed(listed)]
+
+
+def _arn(entry: dict[str, Any]) -> str:
+    return str(entry["executionArn"])
+
+
+def _active(api: LocalApi) -> list[str]:
+    return [str(fault["name"]) for fault in api.faults().get("active", [])]

@@ -1,0 +1,127 @@
+"""The lines of one step on a terminal: sign, name, what it found, how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from console.live.marks import STATUS_STYLES, TONES, Marks, lasted, waiting
+from console.live.steps import Finding, Status, Step, Tone
+from console.live.views import QUIET
+
+# Columns for the name of a state, on a terminal that is wide enough and on a narrow one.
+TITLE, NARROW_TITLE, WIDE = 32, 27, 100
+
+
+class Rows:
+    """Lays lines out for one width. `now` is asked for countdowns."""
+
+    def __init__(self, console: Console, width: int, marks: Marks, now: Callable[[], datetime]) -> None:
+        self._console, self._width, self._marks, self._now = console, width, marks, now
+        self._title = TITLE if width >= WIDE else NARROW_TITLE
+
+    def of(self, step: Step, depth: int = 0) -> Iterator[Text]:
+        """The lines of one step and of everything below it."""
+        if step.kind in QUIET or (step.kind == "Wait" and step.status is not Status.RUNNING):
+            return
+        yield from self._own_rows(step, depth)
+        for part in list(step.parts):
+            yield from self.of(part, depth + 1)
+        for inner in list(step.child.steps) if step.child else ():
+            yield from self.of(inner, depth + 1)
+
+    def _own_rows(self, step: Step, depth: int) -> Iterator[Text]:
+        pad = "  " * depth
+        row = Text(pad)
+        row.append(f"{self._mark(step)} ", style=self._mark_style(step))
+        title = step.title + (f" {self._marks.times}{step.count}" if step.count > 1 else "")
+        row.append(title, style="bold" if step.act or depth == 0 else "")
+        findings = step.findings
+        inline = findings[0] if findings and findings[0].tone is not Tone.VERDICT else None
+        note = self._note(step, inline)
+        if step.act:
+            note = Text.assemble(("act  ", "magenta"), note)
+        column = max(self._title, len(pad) + 2)
+        if note.plain:
+            row.append(" " * max(1, column - row.cell_len))
+            row.append_text(note)
+        yield from self._fitted(row, lasted(step.seconds) if depth < 2 else "", column)
+        for finding in findings[1:] if inline else findings:
+            yield from self._finding(finding, pad, column)
+
+    def _note(self, step: Step, inline: Finding | None) -> Text:
+        if step.status is Status.FAILED and step.kind == "Fail":
+            return Text("")
+        if step.error:
+            told = f"{step.error}: {step.cause}" if step.cause else step.error
+            return Text(f"{' '.join(told.split())}{' (caught)' if step.status is Status.CAUGHT else ''}",
+                        style="yellow" if step.status is not Status.FAILED else "red")  # fmt: skip
+        if step.kind == "Wait":
+            return Text(self._countdown(step), style="cyan")
+        if inline is None:
+            retried = f"{step.retries} retries" if step.retries > 1 else "1 retry" if step.retries else ""
+            return Text(retried, style="yellow")
+        note = self._bar(inline) if inline.looks else Text("")
+        note.append(inline.text, style=TONES[inline.tone])
+        if step.retries:
+            note.append(f"  after {step.retries} retr{'y' if step.retries == 1 else 'ies'}", style="yellow")
+        return note
+
+    def _bar(self, finding: Finding) -> Text:
+        done, every = finding.looks or (0, 0)
+        bar = Text(self._marks.full * done, style=TONES[finding.tone])
+        bar.append(self._marks.empty * (every - done), style="dim")
+        bar.append(f" {done}/{every}  ")
+        return bar
+
+    def _countdown(self, step: Step) -> str:
+        if step.until is None:
+            return "waiting"
+        left = (step.until - self._now()).total_seconds()
+        if left <= 0:
+            return "any moment"
+        told = f"{int(left) // 60}:{int(left) % 60:02d} left" if left >= 10 else f"{left:.1f} s left"
+        return f"{told} of {waiting(step)}"
+
+    def _finding(self, finding: Finding, pad: str, column: int) -> Iterator[Text]:
+        if finding.tone in (Tone.VERDICT, Tone.EVIDENCE) and pad == "":
+            row = Text("  ")
+            row.append(f"{self._marks.bar} ", style="magenta")
+            yield from self.wrapped(row, Text(finding.text, style=TONES[finding.tone]), 4)
+        else:
+            yield from self.wrapped(Text(" " * column), Text(finding.text, style=TONES[finding.tone]), column)
+
+    def wrapped(self, row: Text, text: Text, column: int) -> Iterator[Text]:
+        lines = text.wrap(self._console, max(self._width - column, 20))
+        for number, line in enumerate(lines):
+            line.rstrip()
+            head = row if number == 0 else Text(" " * column)
+            yield Text.assemble(head, line)
+
+    def _fitted(self, row: Text, took: str, column: int) -> Iterator[Text]:
+        """The row with the duration at the right edge; what does not fit goes on below."""
+        room = self._width - 10
+        if row.cell_len > room:
+            lines = row.wrap(self._console, room)
+            row = lines[0]
+            row.rstrip()
+            rest = Text(" ").join(lines[1:])
+        else:
+            rest = Text("")
+        if took:
+            row.append(" " * max(1, self._width - row.cell_len - len(took)))
+            row.append(took, style="dim")
+        yield row
+        if rest.plain:
+            yield from self.wrapped(Text(" " * column), rest, column)
+
+    def _mark(self, step: Step) -> str:
+        if step.status is Status.RUNNING and step.kind == "Wait":
+            return self._marks.wait
+        return self._marks.of(step.status)
+
+    def _mark_style(self, step: Step) -> str:
+        return STATUS_STYLES[step.status]

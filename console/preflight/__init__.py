@@ -1,0 +1,1 @@
+"""`runbooks preflight`: everything that a night run will need, looked at by day."""
