@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -20,9 +20,6 @@ class Reports(Construct):
         super().__init__(scope, "reports")
         removal = removal_of(names.settings)
         access = _private(self, "AccessLog", removal, keep=Duration.days(365))
-        Validations.of(access).acknowledge(
-            Acknowledgment(id="AwsSolutions-S1", reason="It is the access log; it does not record itself")
-        )
         self.bucket = _private(self, "Bucket", removal, log=access)
 
 

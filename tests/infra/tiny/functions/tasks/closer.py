@@ -21,6 +21,6 @@ class Response(Frozen):
     seen: bool
 
 
-@task(Request, needs=("incidents.get",))
+@task(Request, needs=("incidents.get", "reports.put"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     return Response(seen=True)
