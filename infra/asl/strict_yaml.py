@@ -121,7 +121,10 @@ class _Reader:
                 raise self._error(event, f"the key {event.value} is not a string: quote it")
             if key in found:
                 raise self._error(event, f"the key {key} stands twice")
-            found[key] = self._value(next(self._events))
+            value = next(self._events)
+            if isinstance(value, ScalarEvent) and value.style is None and value.value == "":
+                raise self._error(event, f"{key} has an empty value: write null, {{}}, [] or ''")
+            found[key] = self._value(value)
         return found
 
     def _sequence(self) -> list[Any]:

@@ -29,9 +29,7 @@ TESTS: Final[Mapping[str, frozenset[str]]] = {
     "IsBoolean": _BOOLEAN,
     "IsTimestamp": _STRING,
 }
-OPERATORS: Final = frozenset(
-    {*COMPARISONS, *(f"{name}Path" for name in COMPARISONS if name != "StringMatches")}
-)
+OPERATORS: Final = frozenset({*COMPARISONS, *(f"{name}Path" for name in COMPARISONS if name != "StringMatches")})
 
 
 def split(rule: Mapping[str, Any], frame: Frame) -> tuple[Shape, Shape]:

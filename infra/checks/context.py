@@ -9,36 +9,39 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from infra.asl import Definition
 
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """One task file. `answer` is what a callback task's token is answered with, where it has one."""
+    """One task file; its models are pydantic models or dataclasses.
+
+    `answer` is what a callback task's token is answered with, where it has one.
+    """
 
     name: str
-    request: type[BaseModel]
-    response: type[BaseModel]
+    request: type[Any]
+    response: type[Any]
     act: bool
     timeout_seconds: int
     notifies: bool = False
-    answer: type[BaseModel] | None = None
+    answer: Any = None
     triggered: bool = False
 
     # Schemas are asked for at every state that runs the task: made once.
     @cached_property
     def request_schema(self) -> dict[str, Any]:
-        return self.request.model_json_schema(mode="validation")
+        return TypeAdapter(self.request).json_schema(mode="validation")
 
     @cached_property
     def response_schema(self) -> dict[str, Any]:
-        return self.response.model_json_schema(mode="serialization")
+        return TypeAdapter(self.response).json_schema(mode="serialization")
 
     @cached_property
     def answer_schema(self) -> dict[str, Any]:
-        return self.answer.model_json_schema(mode="serialization") if self.answer else {}
+        return TypeAdapter(self.answer).json_schema(mode="serialization")
 
 
 @dataclass(frozen=True)

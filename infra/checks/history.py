@@ -85,8 +85,7 @@ def _state(definition: Definition, scope: Scope, name: str) -> int:
         return _PLAIN + tries * (_LAMBDA_TRY if is_lambda else _TASK_TRY)
     if kind in ("Parallel", "Map"):
         inside = [
-            _longest(definition, inner, list(inner.states), inner.start)
-            for inner in inner_scopes(scope, name)
+            _longest(definition, inner, list(inner.states), inner.start) for inner in inner_scopes(scope, name)
         ]
         if kind == "Parallel":
             return _PLAIN + _CONTAINER + sum(inside)

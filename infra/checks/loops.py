@@ -9,7 +9,7 @@ from infra.asl import Definition
 from infra.asl.states import Scope, scopes
 from infra.checks.context import Context
 from infra.checks.finding import Finding
-from infra.checks.graph import components, is_cycle, items, targets
+from infra.checks.graph import components, edges, is_cycle, items
 
 # What the counting task answers with: whether another turn is left, or how many are.
 COUNTERS: Final = ("again", "looks_left")
@@ -30,7 +30,7 @@ def check(definition: Definition, _context: Context) -> list[Finding]:
             if is_cycle(scope, component):
                 ring = " -> ".join(_in_order(scope, component))
                 told = f"{ring} can go round without end: declare its counting task under loops"
-                tell(scope.at(component[-1]), told)
+                tell(scope.at(_in_order(scope, component)[0]), told)
         for component in components(scope, list(scope.states)):
             turning = [name for name in component if name in loops] if is_cycle(scope, component) else []
             used.update(turning)
@@ -49,7 +49,7 @@ def _obeyed(scope: Scope, counter: str, component: Collection[str]) -> bool:
     asked = {f"{place}.{field}" for field in COUNTERS}
     for name in component:
         state = scope.states[name]
-        out = any(target not in component for target in targets(scope, name))
+        out = any(edge.target not in component for edge in edges(scope, name))
         if state.get("Type") == "Choice" and out and asked & _variables(state):
             return True
     return False

@@ -34,12 +34,8 @@ def check(definition: Definition, context: Context) -> list[Finding]:
             found.append(Finding(definition.name, "", "placeholder", f"nothing gives ${{{name}}} a value"))
     for name, number in numbers.items():
         if name not in named:
-            found.append(
-                Finding(definition.name, "", "placeholder", f"the number {name} is declared and not used")
-            )
-        if context.settings is not None and (
-            message := _differs(context.settings, number.setting, number.default)
-        ):
+            found.append(Finding(definition.name, "", "placeholder", f"the number {name} is declared and not used"))
+        if context.settings is not None and (message := _differs(context.settings, number.setting, number.default)):
             found.append(Finding(definition.name, "", "number", f"{name}: {message}"))
     return found
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from functions.errors import KNOWN_WORDS, MAY_HAVE_RUN, NOTHING_RAN, OF_INTEGRATIONS
 from infra.asl import Definition
+from infra.asl.references import sdk_action
 from infra.asl.states import every_state, machine_of, task_of
 from infra.checks.context import Context
 from infra.checks.finding import Finding
@@ -62,7 +63,9 @@ def _refused(word: Any, state: Mapping[str, Any], context: Context) -> tuple[str
         if word not in SAFE_FOR_CHILDREN:
             return "retry-act", f"after {word} the child may have run: a retry would run it twice"
         return None
-    return None if word in OF_INTEGRATIONS else ("retry", f"{word} is no error of a direct integration")
+    if sdk_action(state.get("Resource")) and word not in OF_INTEGRATIONS:
+        return "retry", f"{word} is no error of a direct integration"
+    return None
 
 
 def _spread(retrier: Mapping[str, Any]) -> list[str]:

@@ -51,15 +51,11 @@ def misfits(shape: Shape, schema: Schema, root: Schema | None = None, where: str
     if "number" in allowed:
         allowed.add("integer")
     if wrong := sorted(shape.kinds - allowed):
-        return [
-            f"{where or 'the input'} may be {' or '.join(wrong)}, wanted is {' or '.join(sorted(allowed))}"
-        ]
+        return [f"{where or 'the input'} may be {' or '.join(wrong)}, wanted is {' or '.join(sorted(allowed))}"]
     problems = _scalar_misfits(shape, options, where)
     for kind_of in ("object", "array"):
         if kind_of in shape.kinds:
-            problems += _best(
-                shape, [o for o in options if kind_of in (_kinds(o) or ())], root, where, kind_of
-            )
+            problems += _best(shape, [o for o in options if kind_of in (_kinds(o) or ())], root, where, kind_of)
     return problems
 
 
@@ -103,9 +99,7 @@ def _object_misfits(shape: Shape, schema: Schema, root: Schema, where: str) -> l
         elif isinstance(schema.get("additionalProperties"), Mapping):
             problems += misfits(inner, schema["additionalProperties"], root, _at(where, name))
         elif closed:
-            problems.append(
-                f"{_at(where, name)} is no field of the request; its fields are {_list(properties)}"
-            )
+            problems.append(f"{_at(where, name)} is no field of the request; its fields are {_list(properties)}")
     return problems
 
 

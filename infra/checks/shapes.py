@@ -37,6 +37,8 @@ class Shape:
         return replace(self, fields={**self.fields, name: shape})
 
 
+Places = tuple[Shape, ...] | None
+
 UNKNOWN: Final = Shape(items=Shape())
 NULL: Final = Shape(frozenset({"null"}), values=frozenset({None}))
 STRING: Final = Shape(frozenset({"string"}))
@@ -95,20 +97,20 @@ def join(one: Shape, other: Shape) -> Shape:
         fields: Mapping[str, Shape] = {name: join(one.fields[name], other.fields[name]) for name in names}
     else:
         fields = one.fields if "object" in one.kinds else other.fields
-    if one.items is None or other.items is None:
-        items = one.items or other.items
-    else:
-        items = join(one.items, other.items)
-    both = one.places is not None and other.places is not None and len(one.places) == len(other.places)
-    if both:
-        same: tuple[Shape, ...] | None = tuple(map(join, one.places or (), other.places or ()))
-    elif "array" in one.kinds and "array" in other.kinds:
-        same = None
+    items = join(one.items, other.items) if one.items and other.items else one.items or other.items
+    if "array" in one.kinds and "array" in other.kinds:
+        same = _join_places(one.places, other.places)
     else:
         same = one.places if "array" in one.kinds else other.places
     values = None if one.values is None or other.values is None else one.values | other.values
     most = None if one.most is None or other.most is None else max(one.most, other.most)
     return Shape(one.kinds | other.kinds, fields, items, same, values, most)
+
+
+def _join_places(one: Places, other: Places) -> Places:
+    if one is None or other is None or len(one) != len(other):
+        return None
+    return tuple(map(join, one, other))
 
 
 def join_all(shapes: tuple[Shape, ...] | list[Shape]) -> Shape:

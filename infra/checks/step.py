@@ -69,8 +69,10 @@ def _result(walk: Walk, scope: Scope, name: str, frame: Frame, quiet: bool) -> S
     given = evaluate(state["Parameters"], frame) if "Parameters" in state else frame.input
     if kind == "Parallel":
         return places(tuple(walk.scope(inner, given, quiet=quiet) for inner in inner_scopes(scope, name)))
-    if kind == "Pass":
-        return literal(state["Result"]) if "Result" in state else given
+    if kind == "Pass" and "Result" in state:
+        return literal(state["Result"])
+    if kind != "Task":
+        return given
     return _task(walk, state, given, frame)
 
 

@@ -50,9 +50,7 @@ def _of_task(state: Mapping[str, Any], context: Context) -> list[str]:
     facts = context.tasks.get(task_of(state) or "")
     if facts is not None and seconds < facts.timeout_seconds + MARGIN_SECONDS:
         least = facts.timeout_seconds + MARGIN_SECONDS
-        told.append(
-            f"TimeoutSeconds {seconds} is below {least}: {facts.name} may run {facts.timeout_seconds} s"
-        )
+        told.append(f"TimeoutSeconds {seconds} is below {least}: {facts.name} may run {facts.timeout_seconds} s")
     return told
 
 
