@@ -67,9 +67,14 @@ def restrict(ports: Ports, needs: Iterable[str]) -> Ports:
 
 @cache
 def settings() -> Settings:
-    """`settings.json` from the code's root."""
+    """`settings.json` from the code's root; the stack's parameters say where the probes look."""
     path = Path(os.environ.get("LAMBDA_TASK_ROOT", Path(__file__).parent.parent)) / "settings.json"
-    return Settings.model_validate_json(path.read_text("utf-8"))
+    read = Settings.model_validate_json(path.read_text("utf-8"))
+    return read.with_addresses(
+        exchange=os.environ.get("EXCHANGE_URL"),
+        database=os.environ.get("DATABASE_PROBE_URL"),
+        network=os.environ.get("NETWORK_PROBE_URL"),
+    )
 
 
 def task(request: type[Q], *, needs: tuple[str, ...] = ()) -> Callable[[Work[Q]], LambdaHandler]:

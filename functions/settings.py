@@ -172,6 +172,20 @@ class Settings(Model):
             filled[part] = {k: _fill(v, env, region) for k, v in whole.items()}
         return filled
 
+    def with_addresses(self, *, exchange: str | None, database: str | None, network: str | None) -> Self:
+        """The same settings with other probe addresses; `exchange` is the first venue's."""
+        connectivity = self.connectivity
+        venues = dict(connectivity.exchange)
+        if exchange and venues:
+            venues[next(iter(venues))] = exchange
+        changed = Connectivity(
+            exchange=venues,
+            database=database or connectivity.database,
+            network=network or connectivity.network,
+            timeout=connectivity.timeout,
+        )
+        return self.model_copy(update={"connectivity": changed})
+
     def mode_of(self, runbook: str) -> RunbookMode:
         """The runbook's mode; `prod` starts in `observe`, emergency-stop always acts."""
         if runbook == "emergency-stop":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functions.contracts import Frozen, Run
 from functions.facts import Check, ChecklistItem, LogFact
 from functions.ports import Ports
+from functions.rules.log_patterns import TROUBLE
 from functions.runtime import task
 from functions.settings import Settings
 from functions.verifying import Scope, answer
@@ -12,6 +13,8 @@ from functions.verifying import Scope, answer
 ACT = False
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 256
+
+ERRORS = frozenset(pattern.name for pattern in TROUBLE)
 
 
 class Request(Frozen):
@@ -26,7 +29,7 @@ Response = ChecklistItem
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
     now, source, scope = ports.clock.now(), settings.platform.log_group, request.scope
     logs = ports.logs.read(scope.since, now, list(scope.strategy_ids or ()))
-    found = {name: count for name, count in sorted(logs.counts.items()) if count}
+    found = {name: count for name, count in sorted(logs.counts.items()) if count and name in ERRORS}
     value = f"since {scope.since:%H:%M:%S}: " + (
         ", ".join(f"{count} x {name}" for name, count in found.items()) or "no error pattern"
     )
@@ -42,4 +45,4 @@ def _concerns(logs: LogFact, found: dict[str, int], scope: Scope) -> str:
         return "run"
     own = {p for s in scope.strategy_ids for p in logs.by_strategy.get(s, [])}
     attributed = {p for patterns in logs.by_strategy.values() for p in patterns}
-    return "others" if not own and set(found) <= attributed else "run"
+    return "others" if not own & set(found) and set(found) <= attributed else "run"
