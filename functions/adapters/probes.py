@@ -106,7 +106,7 @@ class SocketProbes:
         except TimeoutError:
             raise Seen(Reading.FAILED, f"connected, no answer within {self._timeout:g} s") from None
         except ssl.SSLError as error:
-            raise Seen(Reading.FAILED, f"connected, no TLS: {error.reason or error}") from None
+            raise Seen(Reading.FAILED, f"connected, no TLS: {getattr(error, 'reason', None) or error}") from None
         except HTTPException as error:
             why = str(error) or type(error).__name__
             raise Seen(Reading.FAILED, f"connected, no HTTP answer: {why}") from None

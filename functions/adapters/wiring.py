@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any, Final, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from functions.adapters.aws import Aws
 from functions.adapters.clock import SystemClock
 from functions.errors import Broken
 from functions.ports import Clock, Ports
 from functions.settings import Settings
+
+if TYPE_CHECKING:
+    from functions.adapters.aws import Aws
 
 
 class Unwired:
@@ -32,10 +35,16 @@ class Parts:
 
     def __init__(self, settings: Settings, environment: Mapping[str, str], clock: Clock) -> None:
         self.settings, self.platform, self.clock = settings, settings.platform, clock
-        self.aws = Aws(settings.region)
         self.incidents_table = f"tradai-runbook-incidents-{settings.env}"
         self.guards_table = f"tradai-runbook-guards-{settings.env}"
         self._environment = environment
+
+    @cached_property
+    def aws(self) -> Aws:
+        """botocore is imported only for a task that speaks to AWS."""
+        from functions.adapters.aws import Aws
+
+        return Aws(self.settings.region)
 
     def variable(self, name: str) -> str:
         """An environment variable that the stack sets on every function."""

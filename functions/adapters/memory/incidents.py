@@ -69,7 +69,7 @@ class MemoryIncidents:
         if item is None or act_id not in item.get("intents", {}):
             raise unsettled(item, incident_id, act_id)
         settled = {"result": result.value, "after": after, "settled_at": text_of(at)}
-        item["intents"][act_id] |= settled
+        item["intents"][act_id] = {**item["intents"][act_id], **settled}
         item["revision"] += 1
         self._world.put("incidents", stored(item))
 

@@ -1,0 +1,267 @@
+"""What a contract test sets up and looks at, the same words for the twin and for ministack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Protocol
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from functions.adapters.memory import World, twins
+from functions.adapters.memory.world import KEYS, Line, Started
+from functions.adapters.wiring import ADAPTERS, wire
+from functions.facts import AlarmFact, DeploymentFact, ServiceFact, TaskFact
+from functions.ports import Ports
+from functions.settings import Settings
+
+SETTINGS = Settings.model_validate({"env": "local", "account_id": "000000000000", "region": "eu-central-1"})
+BUCKET = "tradai-runbook-reports"
+MACHINES = "arn:aws:states:eu-central-1:000000000000:stateMachine:tradai-local-"
+IMAGE = "000000000000.dkr.ecr.eu-central-1.amazonaws.com/strategy:live"
+
+
+class Rig(Protocol):
+    ports: Ports
+
+    def set_time(self, now: datetime) -> None: ...
+    def put(self, table: str, item: Mapping[str, Any]) -> None: ...
+    def item(self, table: str, *key: str) -> dict[str, Any] | None: ...
+    def log(self, at: datetime, message: str) -> None: ...
+    def alarm(self, name: str, state: str, reason: str) -> None: ...
+    def make_service(self, desired: int) -> None: ...
+    def push_image(self) -> str: ...
+    def messages(self) -> list[tuple[str, str]]: ...
+    def object(self, key: str) -> str | None: ...
+    def measured(self, name: str) -> bool: ...
+    def end_execution(self, arn: str) -> None: ...
+
+
+class MemoryRig:
+    def __init__(self, now: datetime) -> None:
+        self.world = World(now=now)
+        self.ports = twins(self.world)
+
+    def set_time(self, now: datetime) -> None:
+        self.world.now = now
+
+    def put(self, table: str, item: Mapping[str, Any]) -> None:
+        self.world.put(table, item)
+
+    def item(self, table: str, *key: str) -> dict[str, Any] | None:
+        return self.world.item(table, *key)
+
+    def log(self, at: datetime, message: str) -> None:
+        self.world.lines.append(Line(at, message))
+
+    def alarm(self, name: str, state: str, reason: str) -> None:
+        self.world.alarms[name] = AlarmFact(name, state, reason, self.world.now, "breaching")
+
+    def make_service(self, desired: int) -> None:
+        made = DeploymentFact("ecs-svc/1", "PRIMARY", "COMPLETED", self.world.now, "strategy:1")
+        tasks = tuple(
+            TaskFact(f"arn:task/{n}", "RUNNING", "RUNNING", self.world.now, deployment_id="ecs-svc/1")
+            for n in range(desired)
+        )
+        self.world.service = ServiceFact(
+            SETTINGS.platform.service,
+            "ACTIVE",
+            desired,
+            desired,
+            0,
+            200,
+            100,
+            (made,),
+            tasks,
+            image=IMAGE,
+            cpu=512,
+            memory_mb=1024,
+        )
+
+    def push_image(self) -> str:
+        self.world.digests[IMAGE] = f"sha256:{'a' * 64}"
+        return self.world.digests[IMAGE]
+
+    def messages(self) -> list[tuple[str, str]]:
+        return self.world.sent
+
+    def object(self, key: str) -> str | None:
+        found = self.world.objects.get(key)
+        return found[0] if found else None
+
+    def measured(self, name: str) -> bool:
+        return any(each[0] == name for each in self.world.measures)
+
+    def end_execution(self, arn: str) -> None:
+        started: Started = self.world.executions[arn]
+        self.world.executions[arn] = replace(started, status="ABORTED")
+
+
+class SetClock:
+    def __init__(self, now: datetime) -> None:
+        self.at = now
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class AwsRig:
+    """The real adapters, wired as in Lambda, on one ministack for the whole test session."""
+
+    def __init__(self, session: boto3.Session, account: str) -> None:
+        self.session = session
+        self.clock = SetClock(datetime.fromisoformat("2026-01-31T03:00:00+00:00"))
+        self.tables = {
+            "trading_state": SETTINGS.platform.trading_state_table,
+            "strategy_config": SETTINGS.platform.strategy_config_table,
+            "positions": SETTINGS.platform.positions_table,
+            "orders": SETTINGS.platform.orders_table,
+            "incidents": "tradai-runbook-incidents-local",
+            "guards": "tradai-runbook-guards-local",
+        }
+        self.dynamodb = session.client("dynamodb")
+        self.logs = session.client("logs")
+        self.ecs = session.client("ecs")
+        self.cloudwatch = session.client("cloudwatch")
+        self.topic = session.client("sns").create_topic(Name=SETTINGS.platform.alerts_topic)["TopicArn"]
+        self._create()
+        environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
+        needs = tuple(f"{port}.any" for port in ADAPTERS)
+        self.ports = wire(SETTINGS, needs, environment=environment, clock=self.clock)
+
+    def _create(self) -> None:
+        for table, name in self.tables.items():
+            kinds: list[Any] = ["HASH", "RANGE"]
+            self.dynamodb.create_table(
+                TableName=name,
+                BillingMode="PAY_PER_REQUEST",
+                KeySchema=[
+                    {"AttributeName": key, "KeyType": kind} for key, kind in zip(KEYS[table], kinds, strict=False)
+                ],
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in KEYS[table]],
+            )
+        self.session.client("s3").create_bucket(
+            Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+        )
+        self.ecs.create_cluster(clusterName=SETTINGS.platform.cluster)
+        self.queue = self.session.client("sqs").create_queue(QueueName="alerts")["QueueUrl"]
+        self.session.client("sns").subscribe(
+            TopicArn=self.topic, Protocol="sqs", Endpoint="arn:aws:sqs:eu-central-1:000000000000:alerts"
+        )
+        definition = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}}
+        self.session.client("stepfunctions").create_state_machine(
+            name="tradai-local-stale-heartbeat",
+            roleArn="arn:aws:iam::000000000000:role/any",
+            definition=json.dumps(definition),
+        )
+
+    def reset(self, now: datetime) -> None:
+        """Empties what the tests fill; machines and the bucket keep what they have."""
+        self.clock.at = now
+        for table, name in self.tables.items():
+            for page in self.dynamodb.get_paginator("scan").paginate(TableName=name):
+                for item in page["Items"]:
+                    self.dynamodb.delete_item(TableName=name, Key={key: item[key] for key in KEYS[table]})
+        group = SETTINGS.platform.log_group
+        if self.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+            self.logs.delete_log_group(logGroupName=group)
+        self.logs.create_log_group(logGroupName=group)
+        self.logs.create_log_stream(logGroupName=group, logStreamName="strategy/1")
+        names = [each["AlarmName"] for each in self.cloudwatch.describe_alarms()["MetricAlarms"]]
+        if names:
+            self.cloudwatch.delete_alarms(AlarmNames=names)
+        cluster, service = SETTINGS.platform.cluster, SETTINGS.platform.service
+        if self.ecs.describe_services(cluster=cluster, services=[service])["services"]:
+            self.ecs.delete_service(cluster=cluster, service=service, force=True)
+        self.session.client("sqs").purge_queue(QueueUrl=self.queue)
+
+    def set_time(self, now: datetime) -> None:
+        self.clock.at = now
+
+    def put(self, table: str, item: Mapping[str, Any]) -> None:
+        pack = TypeSerializer().serialize
+        self.dynamodb.put_item(TableName=self.tables[table], Item={key: pack(value) for key, value in item.items()})
+
+    def item(self, table: str, *key: str) -> dict[str, Any] | None:
+        keys = {name: {"S": value} for name, value in zip(KEYS[table], key, strict=True)}
+        found = self.dynamodb.get_item(TableName=self.tables[table], Key=keys).get("Item")
+        unpack = TypeDeserializer().deserialize
+        return {name: unpack(value) for name, value in found.items()} if found else None
+
+    def log(self, at: datetime, message: str) -> None:
+        self.logs.put_log_events(
+            logGroupName=SETTINGS.platform.log_group,
+            logStreamName="strategy/1",
+            logEvents=[{"timestamp": int(at.timestamp() * 1000), "message": message}],
+        )
+
+    def alarm(self, name: str, state: str, reason: str) -> None:
+        self.cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Namespace="Test",
+            MetricName="Age",
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=120,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="breaching",
+        )
+        wanted: Any = state
+        self.cloudwatch.set_alarm_state(AlarmName=name, StateValue=wanted, StateReason=reason)
+
+    def make_service(self, desired: int) -> None:
+        self.ecs.register_task_definition(
+            family="strategy",
+            cpu="512",
+            memory="1024",
+            containerDefinitions=[{"name": "strategy", "image": IMAGE, "essential": True}],
+        )
+        self.ecs.create_service(
+            cluster=SETTINGS.platform.cluster,
+            serviceName=SETTINGS.platform.service,
+            taskDefinition="strategy",
+            desiredCount=desired,
+            deploymentConfiguration={"maximumPercent": 200, "minimumHealthyPercent": 100},
+        )
+
+    def push_image(self) -> str:
+        ecr: Any = self.session.client("ecr")
+        if not ecr.describe_repositories()["repositories"]:
+            ecr.create_repository(repositoryName="strategy")
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json"})
+        if not ecr.describe_images(repositoryName="strategy")["imageDetails"]:
+            ecr.put_image(repositoryName="strategy", imageManifest=manifest, imageTag="live")
+        return str(ecr.describe_images(repositoryName="strategy")["imageDetails"][0]["imageDigest"])
+
+    def messages(self) -> list[tuple[str, str]]:
+        sqs = self.session.client("sqs")
+        found = sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", [])
+        bodies = [json.loads(message["Body"]) for message in found]
+        return [(body["Subject"], body["Message"]) for body in bodies]
+
+    def object(self, key: str) -> str | None:
+        s3 = self.session.client("s3")
+        if not s3.list_objects_v2(Bucket=BUCKET, Prefix=key).get("KeyCount"):
+            return None
+        return s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+
+    def measured(self, name: str) -> bool:
+        now = self.clock.at
+        found = self.cloudwatch.get_metric_statistics(
+            Namespace="TradAI/Runbooks",
+            MetricName=name,
+            Dimensions=[{"Name": "Runbook", "Value": "stale-heartbeat"}],
+            StartTime=now - timedelta(minutes=5),
+            EndTime=now + timedelta(minutes=5),
+            Period=60,
+            Statistics=["Sum"],
+        )
+        return any(Decimal(str(point["Sum"])) > 0 for point in found["Datapoints"])
+
+    def end_execution(self, arn: str) -> None:
+        self.session.client("stepfunctions").stop_execution(executionArn=arn)
