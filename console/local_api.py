@@ -13,7 +13,7 @@ from console.errors import ConsoleError, ExitCode
 # A proxy from the environment must never see, nor be needed for, 127.0.0.1.
 _open = build_opener(ProxyHandler({})).open
 
-GONE = "`runbooks local up` starts it; its log is .local/engine/engine.log"
+GONE = "`runbooks local up` starts it; its log is below .local/engines/"
 
 
 class LocalApi:

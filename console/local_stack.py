@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from console import state_file
+from console import engine_folders, state_file
 from console.errors import ConsoleError, ExitCode
 from console.local_api import LocalApi
 from console.state_file import LocalState
@@ -62,6 +62,8 @@ class Pieces(Protocol):
         """The stack's outputs."""
         ...
 
+    def is_engine(self, pid: int) -> bool: ...
+
     def stop(self, pid: int) -> bool:
         """Ends the engine of that pid, if that pid is (still) an engine. False: it is not."""
         ...
@@ -73,14 +75,19 @@ class Stack:
 
     state: LocalState
     engine: EngineHandle
+    folder: Path
 
     @property
     def api(self) -> LocalApi:
         return LocalApi(self.state.endpoint_url)
 
     def close(self) -> None:
+        """Ends the engine and what it left; another one's state file stays."""
         self.engine.stop()
-        state_file.forget()
+        engine_folders.empty(self.folder)
+        standing = state_file.read()
+        if standing is not None and standing.pid == self.state.pid:
+            state_file.forget()
 
 
 def up(
@@ -88,34 +95,40 @@ def up(
     detach: bool = False,
 ) -> Stack:  # fmt: skip
     """Brings everything up. Raises `ConsoleError`; whatever was started is stopped again then."""
-    standing = running()
-    if standing is not None:
-        raise ConsoleError(
-            ExitCode.ALREADY_RUNNING,
-            f"the embedded AWS is running already at {standing.endpoint_url} (pid {standing.pid})",
-            "`runbooks local down` ends it",
-        )
-    left = state_file.read()
-    if left is not None:
-        # Of a dead engine, or of one that no longer answers: its port and its folder are wanted.
-        pieces.stop(left.pid)
-        state_file.forget()
-    _needs_node()
-    if port:
-        _needs_free(port)
-    began = time.monotonic()
-    tell("starting the embedded AWS")
-    engine = pieces.start(port, time_scale, iam, detach, state_file.folder() / "engine")
-    try:
-        stack = _furnish(pieces, engine, tell, time_scale, iam)
-    except BaseException:
-        engine.stop()
-        raise
-    tell(f"up at {stack.state.endpoint_url} after {time.monotonic() - began:.0f} s")
-    return stack
+    with engine_folders.starting():
+        standing = running()
+        if standing is not None:
+            raise ConsoleError(
+                ExitCode.ALREADY_RUNNING,
+                f"the embedded AWS is running already at {standing.endpoint_url} (pid {standing.pid})",
+                "`runbooks local down` ends it",
+            )
+        left = state_file.read()
+        if left is not None:
+            # Of a dead engine, or of one that no longer answers: its port is wanted.
+            pieces.stop(left.pid)
+            state_file.forget()
+        engine_folders.sweep(pieces.is_engine)
+        _needs_node()
+        if port:
+            _needs_free(port)
+        began = time.monotonic()
+        tell("starting the embedded AWS")
+        folder = engine_folders.new()
+        engine = pieces.start(port, time_scale, iam, detach, folder)
+        try:
+            engine_folders.claim(folder, engine.pid)
+            state = _furnish(pieces, engine, tell, time_scale, iam)
+            state_file.write(state)
+        except BaseException:
+            engine.stop()
+            engine_folders.empty(folder)
+            raise
+    tell(f"up at {state.endpoint_url} after {time.monotonic() - began:.0f} s")
+    return Stack(state, engine, folder)
 
 
-def _furnish(pieces: Pieces, engine: EngineHandle, tell: Tell, time_scale: float, iam: bool) -> Stack:
+def _furnish(pieces: Pieces, engine: EngineHandle, tell: Tell, time_scale: float, iam: bool) -> LocalState:
     base, keys = engine.endpoint_url.rstrip("/"), engine.credentials
     tell("seeding the TradAI platform")
     pieces.seed(base, keys)
@@ -125,7 +138,7 @@ def _furnish(pieces: Pieces, engine: EngineHandle, tell: Tell, time_scale: float
     outputs = pieces.deploy(base, cdk_out, {k: base + path for k, path in PROBES.items()}, keys)
     tell("starting the strategy service")
     LocalApi(base).start_platform()
-    state = LocalState(
+    return LocalState(
         endpoint_url=base,
         pid=engine.pid,
         time_scale=time_scale,
@@ -136,8 +149,6 @@ def _furnish(pieces: Pieces, engine: EngineHandle, tell: Tell, time_scale: float
         access_key_id=keys.access_key_id if iam else None,
         secret_access_key=keys.secret_access_key if iam else None,
     )
-    state_file.write(state)
-    return Stack(state, engine)
 
 
 def running() -> LocalState | None:
@@ -177,6 +188,7 @@ def down(pieces: Pieces) -> str:
         return "the embedded AWS is not running"
     ended = pieces.stop(state.pid)
     state_file.forget()
+    engine_folders.sweep(pieces.is_engine)
     return f"stopped (pid {state.pid})" if ended else "the embedded AWS was gone already"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -26,7 +25,6 @@ class RealPieces:
     def start(self, port: int, time_scale: float, iam: bool, detach: bool, folder: Path) -> Any:
         from local.engine.process import Engine, EngineDied, EngineError, NotReady, PortTaken
 
-        shutil.rmtree(folder, ignore_errors=True)
         try:
             return Engine.start(port or None, time_scale, iam, None, detach, state_dir=folder)
         except PortTaken as error:
@@ -65,29 +63,28 @@ class RealPieces:
             raise _stack_failed("deployment", error) from error
         return {name: _value(text) for name, text in outputs.items()}
 
+    def is_engine(self, pid: int) -> bool:
+        """Whether that process is one of ours: a pid is given to somebody else after its owner's end."""
+        try:
+            told = subprocess.run(
+                ["ps", "-o", "stat=,command=", "-p", str(pid)],  # noqa: S607 - ps is found where the system keeps it
+                capture_output=True, text=True, check=False, timeout=10,
+            ).stdout.split(maxsplit=1)  # fmt: skip
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        return len(told) == 2 and not told[0].startswith("Z") and "local.engine" in told[1]
+
     def stop(self, pid: int) -> bool:
-        if not _is_engine(pid):
+        if not self.is_engine(pid):
             return False
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         while time.monotonic() < deadline:
-            if not _is_engine(pid):
+            if not self.is_engine(pid):
                 return True
             time.sleep(0.1)
         os.kill(pid, signal.SIGKILL)
         return True
-
-
-def _is_engine(pid: int) -> bool:
-    """Whether that process is one of ours: a pid is given to somebody else after its owner's end."""
-    try:
-        told = subprocess.run(
-            ["ps", "-o", "stat=,command=", "-p", str(pid)],  # noqa: S607 - ps is found where the system keeps it
-            capture_output=True, text=True, check=False, timeout=10,
-        ).stdout.split(maxsplit=1)  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return len(told) == 2 and not told[0].startswith("Z") and "local.engine" in told[1]
 
 
 def _stack_failed(step: str, error: Exception) -> ConsoleError:
