@@ -11,13 +11,12 @@ from ministack.services import stepfunctions
 
 from local.engine.fixes.patching import around
 from local.engine.fixes.registry import Setup, fix
+from local.engine.sfn import place, tokens
 from local.engine.sfn.scope import current
 
 WAIT = ".waitForTaskToken"
 A_YEAR_SECONDS = 365 * 24 * 3600.0
 SHORTEST_SECONDS = 0.5
-
-_closed: set[str] = set()
 
 
 @fix("callbacks")
@@ -25,8 +24,8 @@ def mend_callbacks(setup: Setup) -> None:
     """A failing invoke fails the task; each attempt has a new token; a closed token is `TaskTimedOut`.
 
     AWS: Step Functions developer guide, "Service integration patterns": Wait for a Callback with Task Token
-    (a new token for each attempt; TimeoutSeconds and HeartbeatSeconds, also by path); API reference,
-    SendTaskSuccess (TaskTimedOut). Timeouts of callbacks are on the shortened clock, for people are.
+    (a new token for each attempt; TimeoutSeconds and HeartbeatSeconds); API reference,
+    SendTaskSuccess (TaskTimedOut). Timeouts of callbacks run on the shortened clock.
     """
     around(stepfunctions, "_invoke_with_callback", lambda _original: _waiting(setup.time_scale))
     around(stepfunctions, "_apply_parameters", _with_a_new_token)
@@ -39,6 +38,7 @@ def _waiting(scale: float) -> Callable[..., Any]:
         answered = threading.Event()
         info: dict[str, Any] = {"event": answered, "result": None, "error": None, "heartbeat": None}
         stepfunctions._task_tokens[token] = info
+        tokens.opened(token, _machine())
         scope = current()
         scope.on_stop(answered.set)
         try:
@@ -49,7 +49,7 @@ def _waiting(scale: float) -> Callable[..., Any]:
                     raise
             _wait(answered, info, _seconds(state_def, "Timeout", scale), _seconds(state_def, "Heartbeat", scale))
         finally:
-            _closed.add(token)
+            tokens.closed(token)
             stepfunctions._task_tokens.pop(token, None)
             scope.forget(answered.set)
         scope.check()
@@ -60,8 +60,13 @@ def _waiting(scale: float) -> Callable[..., Any]:
     return invoke_with_callback
 
 
+def _machine() -> str:
+    here = place.here.get()
+    execution = stepfunctions._executions.get(here.execution) if here else None
+    return str(execution["stateMachineArn"]) if execution else ""
+
+
 def _seconds(state_def: dict[str, Any], what: str, scale: float) -> float | None:
-    # A path is resolved by the caller of this fix's states seldom enough to stay literal elsewhere.
     literal = state_def.get(f"{what}Seconds")
     return None if literal is None else max(SHORTEST_SECONDS, literal * scale)
 
@@ -92,7 +97,7 @@ def _unless_closed(original: Callable[..., Any]) -> Callable[..., Any]:
     def send(data: dict[str, Any]) -> Any:
         token = data.get("taskToken", "")
         info = stepfunctions._task_tokens.get(token)
-        if token in _closed or (info is not None and info["event"].is_set()):
+        if tokens.is_closed(token) or (info is not None and info["event"].is_set()):
             told = "Task Timed Out: 'Provided task does not exist anymore'"
             return stepfunctions.error_response_json("TaskTimedOut", told, 400)
         return original(data)

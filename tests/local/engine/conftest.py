@@ -19,16 +19,32 @@ def lab() -> Iterator[Lab]:
         yield Lab(engine)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def lab_without() -> Iterator[Callable[[str], Lab]]:
-    """Engines that leave out one fix each."""
-    started: dict[str, Engine] = {}
+    """Engines that leave out one fix each, ended with the test."""
+    yield from _without(iam=False)
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[Lab]:
+    """An engine that enforces policies, with every fix."""
+    with Engine.start(time_scale=SCALE, platform=False, iam=True) as engine:
+        yield Lab(engine)
+
+
+@pytest.fixture
+def guarded_without() -> Iterator[Callable[[str], Lab]]:
+    """Engines that enforce policies and leave out one fix each."""
+    yield from _without(iam=True)
+
+
+def _without(iam: bool) -> Iterator[Callable[[str], Lab]]:
+    started: list[Engine] = []
 
     def start(fix: str) -> Lab:
-        if fix not in started:
-            started[fix] = Engine.start(time_scale=SCALE, platform=False, without=[fix])
-        return Lab(started[fix])
+        started.append(Engine.start(time_scale=SCALE, platform=False, iam=iam, without=[fix]))
+        return Lab(started[-1])
 
     yield start
-    for engine in started.values():
+    for engine in started:
         engine.stop()
