@@ -33,15 +33,15 @@ def trim_ccxt(wheels: Path) -> None:
     """Trims an unpacked ccxt below `wheels` in place."""
     package = wheels / "ccxt"
     kept = _with_parents(package, VENUES)
+    (package / "__init__.py").write_text(_init(package, sorted(kept)), "utf-8")
     for path in sorted(package.iterdir()):
         if path.is_dir() and path.name not in {"base", "abstract", "static_dependencies"}:
             shutil.rmtree(path)
-        elif path.suffix == ".py" and path.stem not in kept:
+        elif path.suffix == ".py" and path.stem not in {*kept, "__init__"}:
             path.unlink()
     for path in sorted((package / "abstract").glob("*.py")):
-        if path.stem not in kept and path.stem != "__init__":
+        if path.stem not in {*kept, "__init__"}:
             path.unlink()
-    (package / "__init__.py").write_text(_init(package, sorted(kept)), "utf-8")
     for name in _ONLY_ASYNC:
         shutil.rmtree(wheels / name, ignore_errors=True)
         for info in wheels.glob(f"{name}-*.dist-info"):

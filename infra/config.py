@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from functions.settings import Env, Settings
+from infra.asl.strict_yaml import DefinitionError, parse
 from infra.errors import SetupError
 from infra.paths import ENVIRONMENTS
 
@@ -38,15 +37,13 @@ def load_settings(env: str, folder: Path = ENVIRONMENTS) -> Settings:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """YAML 1.2 (`no` stays a word), without duplicate keys."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.allow_duplicate_keys = False
+    """The same strict YAML as the definitions': no duplicate keys, no `no` that becomes false."""
+    if not path.is_file():
+        raise SettingsError(f"{path.name}: there is no such file beside the other environments")
     try:
-        data = yaml.load(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise SettingsError(f"{path.name}: there is no such file beside the other environments") from None
-    except YAMLError as error:
-        raise SettingsError(f"{path.name}: {error}") from None
+        data = parse(path.read_text("utf-8"), path.name)
+    except DefinitionError as error:
+        raise SettingsError(str(error)) from None
     if not isinstance(data, dict):
         raise SettingsError(f"{path.name}: must hold fields and values, holds {data!r}")
     return data

@@ -31,7 +31,7 @@ class LayerError(SetupError):
     """A layer that could not be built; holds what uv said."""
 
 
-def build_layer(group: str, target: Target, out: Path | None = None) -> Archive:
+def build_layer(group: str, target: Target, out: Path | None = None, project: Path | None = None) -> Archive:
     """The layer of a dependency group as a zip with `python/` at its root; cached by lock and target."""
     locked = _uv(
         "export",
@@ -42,7 +42,7 @@ def build_layer(group: str, target: Target, out: Path | None = None) -> Archive:
         "--no-header",
         "--no-annotate",
         "--project",
-        str(paths.project()),
+        str(project or paths.project()),
     )
     interpreter = _interpreter(target)
     key = "\n".join(
@@ -151,7 +151,7 @@ def _uv(*arguments: str) -> str:
         if not found:
             raise LayerError("uv is needed to build layers and was not found beside this Python") from None
         binary = found
-    return _run([binary, "--no-progress", *arguments])
+    return _run([binary, *arguments, "--no-progress"])
 
 
 def _run(command: Sequence[str]) -> str:
@@ -159,5 +159,5 @@ def _run(command: Sequence[str]) -> str:
     environment = {k: v for k, v in os.environ.items() if k not in {"VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode:
-        raise LayerError(f"{' '.join(command[1:4])} failed: {done.stderr.strip()}")
+        raise LayerError(f"{' '.join([Path(command[0]).name, *command[1:4]])} failed: {done.stderr.strip()}")
     return done.stdout

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from hashlib import sha256
@@ -17,7 +16,6 @@ from pathlib import Path
 
 from functions.settings import Env, Settings
 from infra import paths
-from infra.asl import DefinitionError
 from infra.config import load_settings
 from infra.errors import SetupError
 from infra.targets import target_of
@@ -55,6 +53,7 @@ def _synthesize(settings: Settings, cached: Path) -> None:
     # Node 20 still runs this; the library would say at every start that its support has ended.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     from infra.app import build_app
+    from infra.asl import DefinitionError
 
     cached.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=cached.parent, prefix=".synth-"))
@@ -70,17 +69,6 @@ def _synthesize(settings: Settings, cached: Path) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def lint(assembly: Path) -> None:
-    """cfn-lint over the template. Raises SetupError with what it says."""
-    templates = [str(path) for path in sorted(assembly.glob("*.template.json"))]
-    # W3005: the CDK's L2 constructs name a role's dependency beside the reference that implies it.
-    program = str(Path(sys.executable).with_name("cfn-lint"))
-    command = [program, "--ignore-checks", "W3005", "--", *templates]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SetupError(f"cfn-lint: {done.stdout.strip()}{done.stderr.strip()}")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.synth", description="Synthesize environments")
     which = parser.add_mutually_exclusive_group(required=True)
@@ -92,6 +80,8 @@ def main() -> None:
         for env in [one.value for one in Env] if given.all else given.env:
             assembly = synthesize(env)
             if given.lint:
+                from infra.lint import lint
+
                 lint(assembly)
             print(assembly)
     except SetupError as error:

@@ -1,0 +1,67 @@
+"""The code asset: nothing but Python and settings, and the same hash for the same content."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from functions.settings import Settings
+from infra.assets import build_code
+from infra.config import load_settings
+
+ROOT = Path(__file__).parent / "tiny"
+
+
+def entries(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+def copied(folder: Path) -> Path:
+    tasks = folder / "functions" / "tasks"
+    tasks.mkdir(parents=True)
+    for path in sorted((ROOT / "functions" / "tasks").glob("*.py"), reverse=True):
+        (tasks / path.name).write_bytes(path.read_bytes())
+    return folder
+
+
+def test_holds_python_and_settings_and_nothing_else(tmp_path: Path) -> None:
+    names = entries(build_code(load_settings("dev"), out=tmp_path).path)
+    assert [name for name in names if not name.startswith("functions/") or not name.endswith(".py")] == [
+        "settings.json"
+    ]
+    assert "functions/tasks/find_stale.py" in names
+
+
+def test_the_settings_inside_are_the_environments_own(tmp_path: Path) -> None:
+    with zipfile.ZipFile(build_code(load_settings("staging"), ROOT, tmp_path).path) as archive:
+        inside = Settings.model_validate_json(archive.read("settings.json"))
+    assert inside == load_settings("staging")
+
+
+def test_the_same_content_gives_the_same_bytes_whatever_the_files_times_and_caches(tmp_path: Path) -> None:
+    first = build_code(load_settings("dev"), ROOT, tmp_path / "first")
+    again = copied(tmp_path / "copy")
+    for path in again.rglob("*.py"):
+        os.utime(path, (1, 1))
+    (again / "functions" / "tasks" / "__pycache__").mkdir()
+    (again / "functions" / "tasks" / "__pycache__" / "closer.cpython-311.pyc").write_bytes(b"x")
+    second = build_code(load_settings("dev"), again, tmp_path / "second")
+    assert second.digest == first.digest
+    assert second.path.read_bytes() == first.path.read_bytes()
+
+
+@pytest.mark.parametrize("change", ["content", "name", "settings"])
+def test_another_content_has_another_hash(change: str, tmp_path: Path) -> None:
+    first = build_code(load_settings("dev"), ROOT, tmp_path)
+    again = copied(tmp_path / "copy")
+    task = again / "functions" / "tasks" / "closer.py"
+    if change == "content":
+        task.write_text(f"{task.read_text('utf-8')}\n", "utf-8")
+    elif change == "name":
+        task.rename(task.with_name("other.py"))
+    env = "staging" if change == "settings" else "dev"
+    assert build_code(load_settings(env), again, tmp_path).digest != first.digest

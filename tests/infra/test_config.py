@@ -1,0 +1,108 @@
+"""A wrong setting fails before anything is synthesized, and names file, field and value."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from functions.settings import Env, RunbookMode
+from infra.config import SettingsError, load_settings
+
+GOOD = 'env: dev\naccount_id: "111111111111"\nregion: eu-central-1\n'
+
+
+def given(folder: Path, text: str) -> Path:
+    (folder / "dev.yaml").write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("env", [env.value for env in Env])
+def test_every_environment_has_settings_that_hold(env: str) -> None:
+    assert load_settings(env).env == env
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("account_id: 11", "dev.yaml: account_id: .*is 11"),
+        ("region: Frankfurt", "dev.yaml: region: .*'Frankfurt'"),
+        ("log_retention_days: 31", "dev.yaml: log_retention_days: .*is 31"),
+        ("watch_every_minutes: 0", "dev.yaml: watch_every_minutes: .*is 0"),
+        ("schedules_enabled: perhaps", "dev.yaml: schedules_enabled: .*'perhaps'"),
+        ("modes: {stale-heartbeat: sometimes}", "dev.yaml: modes.stale-heartbeat: .*'sometimes'"),
+        ("limits: {heartbeat_stale_after: -1}", "dev.yaml: limits.heartbeat_stale_after: .*is -1"),
+        ("limits: {heartbeat_stale_afterr: 60}", "dev.yaml: limits.heartbeat_stale_afterr: there is no such"),
+        ("limits: {order_cooldown_least: 700}", r"dev.yaml: limits: order_cooldown_least \(700\)"),
+        ("platform: {clusters: x}", "dev.yaml: platform.clusters: there is no such setting"),
+        ("platform: {network: {vpc_id: vpc-1}}", "dev.yaml: platform.network.private_subnet_ids: is required"),
+        ('runtime: {python: "2.7"}', "dev.yaml: runtime.python: .*'2.7'"),
+        ("runtime: {architecture: mips}", "dev.yaml: runtime.architecture: .*'mips'"),
+        ("connectivity: {timeout: soon}", "dev.yaml: connectivity.timeout: .*'soon'"),
+        ("platform: {accounts: {s1: {account: a, mode: demo, desk: d, owner: o}}}", "accounts.s1.mode: .*'demo'"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_file_its_field_and_itself(wrong: str, told: str, tmp_path: Path) -> None:
+    field = wrong.partition(":")[0]
+    kept = "".join(f"{line}\n" for line in GOOD.splitlines() if not line.startswith(f"{field}:"))
+    with pytest.raises(SettingsError, match=told):
+        load_settings("dev", given(tmp_path, f"{kept}{wrong}\n"))
+
+
+def test_every_wrong_field_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as told:
+        load_settings("dev", given(tmp_path, "env: dev\nregion: x\nlog_retention_days: 31\n"))
+    assert re.findall(r"dev\.yaml: (\w+):", str(told.value)) == ["account_id", "region", "log_retention_days"]
+
+
+def test_a_field_given_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"dev.yaml:4: the key region stands twice"):
+        load_settings("dev", given(tmp_path, f"{GOOD}region: eu-west-1\n"))
+
+
+def test_no_stays_a_word_and_does_not_become_false(tmp_path: Path) -> None:
+    assert load_settings("dev", given(tmp_path, f"{GOOD}platform: {{cluster: no}}\n")).platform.cluster == "no"
+
+
+def test_a_file_of_another_environment_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"dev.yaml: env: must be 'dev' as the file is called, is 'prod'"):
+        load_settings("dev", given(tmp_path, GOOD.replace("dev", "prod")))
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "env: [\n"])
+def test_a_file_that_is_no_mapping_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"dev.yaml[:\d]*: "):
+        load_settings("dev", given(tmp_path, text))
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"dev.yaml: there is no such file"):
+        load_settings("dev", tmp_path)
+
+
+@pytest.mark.parametrize("module", ["infra.synth", "infra.app"])
+def test_an_unknown_environment_ends_with_one_line_and_no_traceback(module: str) -> None:
+    arguments = ["--env", "production"] if module == "infra.synth" else []
+    context = {"CDK_CONTEXT_JSON": '{"env": "production"}'}
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        capture_output=True,
+        text=True,
+        env={**_environment(), **context},
+        check=False,
+    )
+    assert done.returncode != 0
+    lines = [line for line in done.stderr.splitlines() if "!!" not in line]
+    assert lines == ["unknown environment 'production'; there are dev, staging, prod, local"]
+
+
+def test_prod_starts_by_watching_only() -> None:
+    assert load_settings("prod").mode_of("stale-heartbeat") is RunbookMode.OBSERVE
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}
