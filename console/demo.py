@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from console.aws import Aws
 from console.errors import ConsoleError, ExitCode
 from console.expectations import Expected, faults_found_in
+from console.heartbeats import heartbeats, stale
 from console.incident import outcome_of
 from console.live.marks import lasted
+from console.live.steps import Tone
 from console.live.views import View
 from console.local_api import LocalApi
 from console.runs import incident_of
@@ -29,15 +30,15 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
     api = LocalApi(aws.local.endpoint_url)
     wait = _Patience(aws)
     beating = wait.until("beat", lambda: _all_beat(aws), "every strategy beats")
-    shown.note(f"{len(beating)} strategies beat: {', '.join(beating)}")
+    shown.note(f"{len(beating)} strategies beat: {', '.join(beating)}", Tone.GOOD)
     api.forget_stats()
     before = {_arn(entry) for entry in _executions(aws, runbook)}
     api.break_with(fault, strategy=strategy)
     broken = time.monotonic()
-    shown.note(f"broken on purpose: {fault}{f' of {strategy}' if strategy else ''}")
+    shown.note(f"broken on purpose: {fault}{f' of {strategy}' if strategy else ''}", Tone.BAD)
     alarm = wait.until("alarm", lambda: _alarm(aws), "the heartbeat alarm goes off")
-    shown.note(f"alarm {alarm['AlarmName']} went off after {lasted(time.monotonic() - broken)}")
-    shown.note(f"  {alarm.get('StateReason', '')}")
+    after = lasted(time.monotonic() - broken)
+    shown.note(f"alarm {alarm['AlarmName']} went off after {after}: {alarm.get('StateReason', '')}", Tone.BAD)
     started = wait.until(
         "start", lambda: next((e for e in _executions(aws, runbook) if _arn(e) not in before), None),
         f"the alarm starts {runbook}",
@@ -45,8 +46,8 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
     run = follow(aws, _arn(started), shown)
     outcome = outcome_of(run.status, run.output, run.error, incident_of(aws, run.arn))
     if expected.cured:
-        wait.patiently("recover", lambda: not _stale(aws) and not _active(api))
-    return faults_found_in(expected, outcome, api.stats(), _active(api), _stale(aws))
+        wait.patiently("recover", lambda: not stale(aws) and not _active(api))
+    return faults_found_in(expected, outcome, api.stats(), _active(api), stale(aws))
 
 
 class _Patience:
@@ -73,36 +74,8 @@ class _Patience:
         return seen
 
 
-def heartbeats(aws: Aws) -> dict[str, timedelta | None]:
-    """Age of the heartbeat of every strategy that should trade; None where it cannot be read."""
-    settings = aws.settings
-    found: dict[str, timedelta | None] = {}
-    wanted: dict[str, Any] = {"ConsistentRead": True}
-    table = aws.table(settings.platform.trading_state_table)
-    while True:
-        page = table.scan(**wanted)
-        for item in page["Items"]:
-            if settings.meaning(str(item.get("status"))) == "trades":
-                found[str(item["strategy_id"])] = _age(item.get("last_heartbeat"))
-        if "LastEvaluatedKey" not in page:
-            return dict(sorted(found.items()))
-        wanted["ExclusiveStartKey"] = page["LastEvaluatedKey"]
-
-
-def _age(text: Any) -> timedelta | None:
-    try:
-        return datetime.now(UTC) - datetime.fromisoformat(str(text))
-    except (ValueError, TypeError):
-        return None
-
-
-def _stale(aws: Aws) -> list[str]:
-    limit = timedelta(seconds=aws.settings.limits.heartbeat_stale_after)
-    return [name for name, age in heartbeats(aws).items() if age is None or age > limit]
-
-
 def _all_beat(aws: Aws) -> list[str] | None:
-    return list(heartbeats(aws)) if not _stale(aws) else None
+    return list(heartbeats(aws)) if not stale(aws) else None
 
 
 def _alarm(aws: Aws) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ has to do; what neither of them says is left out, never guessed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,9 +49,16 @@ def sections(
 ) -> Iterator[Section]:
     """Everything below the headline, in the order in which one wants to know it."""
     item, output = incident or {}, output if isinstance(output, dict) else {}
-    said = (cause or error) if error else output.get("summary") or item.get("summary")
+    message = Message.read(cause or "")
+    said = item.get("summary") or output.get("summary") or message.first or error
     if said:
-        yield _one("", str(said))
+        yield Section("", tuple(Finding(line) for line in str(said).splitlines()))
+    if commands := re.findall(r"`((?:aws|runbooks) [^`]+)`", str(said or "")):
+        yield Section("commands", tuple(Finding(command, Tone.COMMAND) for command in dict.fromkeys(commands)))
+    for title, tone in (("not done", Tone.BAD), ("unknown", Tone.UNKNOWN)):
+        # The first of them stands in the summary already.
+        if lines := [line for line in message.lists.get(title, ()) if line not in str(said)]:
+            yield Section(title, tuple(Finding(line, tone) for line in lines))
     if item.get("cause"):
         yield _one("cause", words(item["cause"]))
     if item.get("strategy_ids"):
@@ -62,8 +70,33 @@ def sections(
         yield Section("checklist", tuple(map(_check, checklist)))
     if missing := output.get("not_proven") or item.get("not_proven"):
         yield Section("not proven", tuple(Finding(str(line), Tone.UNKNOWN) for line in missing))
-    if report := output.get("report_url") or item.get("report_url") or item.get("report_key"):
+    if report := output.get("report_url") or message.fields.get("report") or item.get("report_key"):
         yield _one("report", str(report))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The cause of an escalation: a first paragraph, then `Title:` with `- ` lines below, then `Name: value`."""
+
+    first: str
+    lists: dict[str, list[str]]
+    fields: dict[str, str]
+
+    @classmethod
+    def read(cls, text: str) -> Message:
+        head, _, rest = text.partition("\n\n")
+        lists: dict[str, list[str]] = {}
+        fields: dict[str, str] = {}
+        title = ""
+        for line in rest.splitlines():
+            name, colon, value = line.partition(":")
+            if line.startswith("- "):
+                lists.setdefault(title, []).append(line[2:])
+            elif colon and not value.strip():
+                title = name.lower()
+            elif colon:
+                fields[name.lower()] = value.strip()
+        return cls(head, lists, fields)
 
 
 def told_lines(

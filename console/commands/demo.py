@@ -12,6 +12,7 @@ from console import local_stack, runs, watching
 from console.aws import connect
 from console.errors import ConsoleError, ExitCode
 from console.expectations import DEMOS, default_fault
+from console.live.steps import Tone
 from console.live.views import View
 from console.local_api import LocalApi
 from console.options import json_option
@@ -38,7 +39,7 @@ def demo(runbook: str, fault: str | None, strategy: str | None, time_scale: floa
     with watching.view(as_json, f"  (local, time scale {time_scale:g})") as shown, _platform(time_scale, shown):
         wrong = demos.play(connect("local"), runbook, fault, strategy, expected, shown)
         if not wrong:
-            shown.note(f"as it should be: {fault} - {expected.why}")
+            shown.note(f"as it should be: {fault} - {expected.why}", Tone.GOOD)
     if wrong:
         raise ConsoleError(ExitCode.DEMO_FAILED, "not as it should be: " + "; ".join(wrong))
     return ExitCode.OK

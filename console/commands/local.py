@@ -10,6 +10,8 @@ import click
 
 from console import local_stack, positions
 from console.aws import connect
+from console.heartbeats import heartbeats
+from console.live.marks import lasted
 from console.local_api import LocalApi
 from console.options import json_option, print_json
 
@@ -73,11 +75,10 @@ def status(as_json: bool) -> None:
         return
     click.echo(f"running (pid {state.pid}, time scale {state.time_scale:g})")
     _print_addresses(state.shown())
-    service = stats.get("service") or {}
-    told = ", ".join(f"{key} {value}" for key, value in service.items() if not isinstance(value, (dict, list)))
-    click.echo(f"  service         {told or 'unknown'}")
-    for strategy, at in sorted((stats.get("heartbeats") or {}).items()):
-        click.echo(f"  heartbeat       {strategy}  {at}")
+    for name, age in heartbeats(connect("local")).items():
+        told = "unreadable" if age is None else f"{lasted(age.total_seconds())} old"
+        click.echo(f"  {'heartbeat':<15} {name:<20} {told}")
+    click.echo(f"  {'two copies':<15} traded at the same time in {stats.get('moments_with_two_copies')} moments")
     click.echo(f"  active faults   {', '.join(_names(active)) or 'none'}")
 
 

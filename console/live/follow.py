@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from console.history import HistoryReader
 from console.live.definition import Definition
-from console.live.steps import Moment, Run, Step
+from console.live.steps import Moment, Run, Step, What
 from console.live.teller import Teller
 
 STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
@@ -61,7 +61,8 @@ class Follower:
                 for event in events:
                     found.extend(teller.feed(event))
                 self._adopt(teller.run)
-        return sorted(found, key=lambda moment: moment.at)
+        # At the same instant a child's end comes before that of the state that waited for it.
+        return sorted(found, key=lambda moment: (moment.at, moment.what is not What.RUN_ENDED))
 
     def moments(self, every: float, tick: Callable[[], None] = lambda: None) -> Iterator[Moment]:
         """Moments until the execution has ended and its children are told. `tick` is called all the while."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from console.live.steps import Status, Step, Tone
 
 TONES = {Tone.PLAIN: "", Tone.GOOD: "green", Tone.BAD: "red", Tone.UNKNOWN: "yellow",
-         Tone.VERDICT: "bold", Tone.EVIDENCE: "dim"}  # fmt: skip
+         Tone.COMMAND: "cyan", Tone.VERDICT: "bold", Tone.EVIDENCE: "dim"}  # fmt: skip
 STATUS_STYLES = {Status.RUNNING: "cyan", Status.DONE: "green", Status.CAUGHT: "yellow", Status.FAILED: "red"}
 
 

@@ -33,6 +33,8 @@ SHAPES: tuple[Shape, ...] = (
     (frozenset({"question", "result", "value"}), shapes.checklist_item),
     (frozenset({"escalated", "output"}), shapes.ending),
     (frozenset({"group_id", "remedy", "result"}), shapes.remedy),
+    (frozenset({"proved", "beats", "monitor"}), shapes.proof),
+    (frozenset({"outcome", "summary", "not_proven"}), shapes.child_run),
     (frozenset({"incident_id", "runbook", "mode"}), shapes.opened),
     (frozenset({"over", "again", "why"}), shapes.outlast),
     (frozenset({"gone", "again", "why"}), shapes.why),
@@ -88,9 +90,10 @@ def _shape(value: Any) -> Shape | None:
 
 def _read(result: Any) -> list[Finding]:
     """A result of a known shape that holds something unexpected says nothing; the view must go on."""
+    if isinstance(result, dict) and set(result) == {"outcome"}:
+        result = result["outcome"]  # how the machines keep a child's output
     shape = _shape(result)
     if shape is None:
-        # A child's output comes as `{"outcome": ...}`; the child has told it itself.
         return []
     try:
         return list(shape[1](result))

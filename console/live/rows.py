@@ -14,6 +14,7 @@ from console.live.views import QUIET
 
 # Columns for the name of a state, on a terminal that is wide enough and on a narrow one.
 TITLE, NARROW_TITLE, WIDE = 32, 27, 100
+LONG = 5.0
 
 
 class Rows:
@@ -48,9 +49,14 @@ class Rows:
         if note.plain:
             row.append(" " * max(1, column - row.cell_len))
             row.append_text(note)
-        yield from self._fitted(row, lasted(step.seconds) if depth < 2 else "", column)
+        yield from self._fitted(row, self._took(step, depth), column)
         for finding in findings[1:] if inline else findings:
             yield from self._finding(finding, pad, column)
+
+    def _took(self, step: Step, depth: int) -> str:
+        """How long it took, or how long it has been running; of what lies deep, only where it was long."""
+        seconds = ((step.left or self._now()) - step.entered).total_seconds()
+        return "" if step.kind == "Wait" or (depth > 1 and seconds < LONG) else lasted(seconds)
 
     def _note(self, step: Step, inline: Finding | None) -> Text:
         if step.status is Status.FAILED and step.kind == "Fail":
@@ -95,6 +101,11 @@ class Rows:
             yield from self.wrapped(Text(" " * column), Text(finding.text, style=TONES[finding.tone]), column)
 
     def wrapped(self, row: Text, text: Text, column: int) -> Iterator[Text]:
+        """`text` behind `row`, going on below itself at `column`."""
+        if text.plain.startswith(("http", "aws ", "runbooks ")):
+            # A broken address cannot be followed, a broken command not copied; the terminal folds them.
+            yield Text.assemble(row, text, no_wrap=True, overflow="ignore")
+            return
         lines = text.wrap(self._console, max(self._width - column, 20))
         for number, line in enumerate(lines):
             line.rstrip()

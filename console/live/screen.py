@@ -32,6 +32,7 @@ class ScreenView:
         self._marks: Marks = marks_for(console.encoding)
         self._width = min(console.width, WIDEST)
         self._rows = Rows(console, self._width, self._marks, now)
+        self._signs = {Tone.GOOD: self._marks.done, Tone.BAD: self._marks.failed, Tone.UNKNOWN: "?"}
         self._told = 0
         self._run: Run | None = None
         self._live = Live(console=console, auto_refresh=False, transient=True, get_renderable=self._moving)
@@ -43,8 +44,10 @@ class ScreenView:
     def __exit__(self, *_: object) -> None:
         self._live.stop()
 
-    def note(self, text: str) -> None:
-        self._console.print(Text(text))
+    def note(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        sign = self._signs.get(tone)
+        row = Text(f"{sign} " if sign else "", style=TONES[tone])
+        self._console.print(Group(*self._rows.wrapped(row, Text(text), row.cell_len)))
 
     def tell(self, moment: Moment) -> None:
         if moment.run.depth:
@@ -86,7 +89,7 @@ class ScreenView:
     def _footer(self, run: Run) -> Text:
         began = run.started or self._now()
         text = f"{lasted((self._now() - began).total_seconds())} since the start"
-        comment = next((s.comment for s in reversed(_running(run)) if s.comment), "")
+        comment = _comment(_running(run))
         return _cut(Text(f"  {text}  {comment}".rstrip(), style="dim"), self._width)
 
     def _rule(self, text: str) -> Text:
@@ -103,12 +106,16 @@ class ScreenView:
         for section in sections(run.output, run.error, run.cause, incident):
             for number, finding in enumerate(section.lines):
                 head = Text(f"  {section.title if number == 0 else '':<12}", style="dim")
-                sign = {Tone.GOOD: self._marks.done, Tone.BAD: self._marks.failed, Tone.UNKNOWN: "?"}.get(
-                    finding.tone
-                )
+                sign = self._signs.get(finding.tone)
                 if sign:
                     head.append(f"{sign} ", style=TONES[finding.tone])
-                rows.extend(self._rows.wrapped(head, Text(finding.text), 16 if sign else 14))
+                rows.extend(
+                    self._rows.wrapped(
+                        head,
+                        Text(finding.text, style=TONES[Tone.COMMAND] if finding.tone is Tone.COMMAND else ""),
+                        16 if sign else 14,
+                    )
+                )
         return Group(*rows)
 
 
@@ -130,6 +137,12 @@ def _running(run: Run) -> list[Step]:
             if step.child is not None:
                 found.extend(_running(step.child))
     return found
+
+
+def _comment(running: list[Step]) -> str:
+    """What the definition says of the state that runs; of several at once, nothing is said of only one."""
+    leaves = [step for step in running if not step.parts and (step.child is None or not _running(step.child))]
+    return leaves[0].comment if len(leaves) == 1 else ""
 
 
 def _cut(text: Text, width: int) -> Text:

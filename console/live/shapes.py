@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from console.live.marks import lasted
 from console.live.steps import Finding, Tone
+from functions.rules.log_patterns import TROUBLE
 
 Found = dict[str, Any]
+ERRORS = frozenset(pattern.name for pattern in TROUBLE)
 RESULT_TONES = {
     **dict.fromkeys(("done", "pass", "ok"), Tone.GOOD),
     **dict.fromkeys(("not_done", "fail", "failed"), Tone.BAD),
@@ -67,8 +70,9 @@ def verdict(plan: Found) -> Iterator[Finding]:
         venue = f" at {group['venue']}" if group.get("venue") else ""
         who = count(len(group["strategy_ids"]), "strategy")
         yield Finding(f"{words(group['cause'])}{venue} -> {words(group['remedy'])} ({who})", Tone.VERDICT)
-        for seen in group.get("evidence", ()):
-            yield Finding(f"{seen['what']}: {seen['value']}", Tone.EVIDENCE)
+        told = Counter(f"{seen['what']}: {seen['value']}" for seen in group.get("evidence", ()))
+        for text, times in told.items():
+            yield Finding(f"{text} ({times} alike)" if times > 1 else text, Tone.EVIDENCE)
         if group.get("proposal") and group.get("needs_person"):
             yield Finding(f"for a person: {group['proposal']}", Tone.UNKNOWN)
 
@@ -106,8 +110,8 @@ def _service(it: Found) -> Iterator[Finding]:
 
 
 def _logs(it: Found) -> Iterator[Finding]:
-    hits = {name: number for name, number in it["counts"].items() if number}
-    told = ", ".join(f"{number} {words(name)}" for name, number in sorted(hits.items(), key=lambda x: -x[1]))
+    hits = {name: number for name, number in it["counts"].items() if number and name in ERRORS}
+    told = ", ".join(f"{words(name)} {number}" for name, number in sorted(hits.items(), key=lambda x: -x[1]))
     yield Finding(told or "no error patterns", Tone.BAD if hits else Tone.GOOD)
     yield Finding(f"last line {_before(it['last_line_at'], it['window_end'])}", Tone.EVIDENCE)
 
@@ -193,6 +197,17 @@ def effect(it: Found) -> Iterator[Finding]:
 
 def remedy(it: Found) -> Iterator[Finding]:
     yield Finding(f"{words(it['remedy'])}: {it['why']}", RESULT_TONES.get(it["result"] or "", Tone.PLAIN))
+
+
+def proof(it: Found) -> Iterator[Finding]:
+    if it["proved"]:
+        yield from watch(it["monitor"]) if it["beats"]["all_back"] else beats(it["beats"])
+    else:
+        yield Finding("nothing to prove", Tone.UNKNOWN)
+
+
+def child_run(it: Found) -> Iterator[Finding]:
+    yield Finding(str(it["summary"]), Tone.GOOD if it["outcome"] == "resolved" else Tone.PLAIN)
 
 
 def why(it: Found) -> Iterator[Finding]:

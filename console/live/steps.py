@@ -21,6 +21,7 @@ class Tone(StrEnum):
     UNKNOWN = "unknown"
     VERDICT = "verdict"
     EVIDENCE = "evidence"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Step:
     @property
     def title(self) -> str:
         name = humanise(self.name)
-        return f"{name} [{self.label}]" if self.label else name
+        return f"{name} [{self.label.replace('_', ' ')}]" if self.label else name
 
     @property
     def seconds(self) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from console.incident import told_lines
 from console.live.marks import clock, lasted, waiting
-from console.live.steps import Moment, Run, Step, What
+from console.live.steps import Moment, Run, Step, Tone, What
 
 Say = Callable[[str], None]
 # States that only lead from one to the next; programs get them, people need not.
@@ -18,7 +18,7 @@ QUIET = frozenset({"Choice", "Pass", "Succeed"})
 class View(Protocol):
     """Shows a run: `tell` for each moment, `tick` while nothing happens, `end` once."""
 
-    def note(self, text: str) -> None: ...
+    def note(self, text: str, tone: Tone = Tone.PLAIN) -> None: ...
     def tell(self, moment: Moment) -> None: ...
     def tick(self) -> None: ...
     def end(self, run: Run, incident: Mapping[str, Any] | None) -> None: ...
@@ -30,7 +30,7 @@ class PlainView:
     def __init__(self, say: Say) -> None:
         self._say = say
 
-    def note(self, text: str) -> None:
+    def note(self, text: str, tone: Tone = Tone.PLAIN) -> None:  # noqa: ARG002 - a colour, and here is none
         self._say(text)
 
     def tell(self, moment: Moment) -> None:
@@ -89,8 +89,8 @@ class JsonView:
     def __init__(self, say: Say) -> None:
         self._say = say
 
-    def note(self, text: str) -> None:
-        self._put({"event": "note", "text": text})
+    def note(self, text: str, tone: Tone = Tone.PLAIN) -> None:
+        self._put({"event": "note", "text": text, "tone": tone.value})
 
     def tell(self, moment: Moment) -> None:
         run, step = moment.run, moment.step
