@@ -36,7 +36,7 @@ def conclude(pieces: RunPieces) -> Ending:
     match pieces.plan.verdict:
         case Verdict.NOTHING_TO_DO:
             summary = f"Nothing to do: {pieces.plan.reason}"
-            return Ending(Outcome.NOTHING_TO_DO, summary, "low", known=_known(pieces))
+            return _ending(Outcome.NOTHING_TO_DO, summary, "low", pieces, Tally())
         case Verdict.ESCALATE:
             return _escalated(pieces, pieces.plan, Tally(not_done=_asked(pieces.plan.groups)))
         case Verdict.ACT:

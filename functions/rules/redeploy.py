@@ -46,7 +46,7 @@ def plan_redeploy(
         switch_rules.why_not_redeploy(kill_switch)
         or _why_not_now(service)
         or why_not_this_image(service.image, running_digest, registry_digest)
-        or _why_not_interrupt(old, beating, allowed=allow_interrupting)
+        or _why_not_interrupt(service.tasks, beating, allowed=allow_interrupting)
         or (None if budget_left else "the budget of redeploys of this hour is spent")
     )
     if refusal:
@@ -104,8 +104,11 @@ def _why_not_now(service: ServiceFact) -> str | None:
     return None
 
 
-def _why_not_interrupt(old: Sequence[str], beating: Sequence[str], *, allowed: bool) -> str | None:
-    if allowed or not old or not beating:
+def _why_not_interrupt(tasks: Sequence[TaskFact], beating: Sequence[str], *, allowed: bool) -> str | None:
+    """A task that is told to stop already is not interrupted; without one that goes on, a heartbeat that still
+    looks young is a dead strategy's last."""
+    goes_on = any(t.last_status != "STOPPED" and t.desired_status == "RUNNING" for t in tasks)
+    if allowed or not goes_on or not beating:
         return None
     return f"it would interrupt {len(beating)} strategies that beat ({names(beating)})"
 
