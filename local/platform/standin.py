@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from local.platform.aws import Aws
@@ -21,6 +22,7 @@ from local.platform.service import StrategyService
 from local.platform.tables import Tables
 from local.platform.tally import Tally
 
+BREATHER = 2.0
 logger = logging.getLogger(__name__)
 
 
@@ -75,12 +77,14 @@ class StandIn:
         def run() -> None:
             wait = 0.0 if at_once else self._pace.real(every)
             while not self._ended.wait(wait):
-                wait = self._pace.real(every)
+                begun = time.monotonic()
                 try:
                     work()
                 except Exception:
                     # A table that is throttled or gone is the platform's trouble, never the thread's end.
                     logger.exception("%s: one cycle failed", name)
+                # With thousands of strategies a cycle is long: the rest of the time belongs to others.
+                wait = max(self._pace.real(every), BREATHER * (time.monotonic() - begun))
 
         return threading.Thread(target=run, name=name, daemon=True)
 

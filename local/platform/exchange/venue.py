@@ -28,7 +28,8 @@ class Refusal:
 class Venue:
     """Faults set its condition; routes and the strategy service ask for it.
 
-    `down`: it answers 503, or (`how`) not at all. A ban says 429 or 418 until it ends.
+    `down`: it answers 503, or (`how`) not at all. A ban says 429 or 418 until it is lifted: when its time has
+    passed, whoever set it decides whether it is over.
     """
 
     def __init__(self, pace: Pace, clock: Callable[[], float] = time.monotonic) -> None:
@@ -36,29 +37,31 @@ class Venue:
         self.down = False
         self.how: Literal["503", "timeout"] = "503"
         self._ban_status = 429
-        self._ban_ends = 0.0
+        self._ban_ends: float | None = None
 
     def ban(self, status: int, seconds: float) -> None:
         """From now on, for so many platform seconds."""
         self._ban_status, self._ban_ends = status, self._clock() + self._pace.real(seconds)
 
     def lift_ban(self) -> None:
-        self._ban_ends = 0.0
+        self._ban_ends = None
 
     @property
-    def banned(self) -> bool:
-        return self._clock() < self._ban_ends
+    def ban_has_passed(self) -> bool:
+        """Its time is over, or there is none."""
+        return self._ban_ends is None or self._clock() >= self._ban_ends
 
     @property
     def retry_after(self) -> int:
-        """Platform seconds until the ban ends, at least 1."""
-        return max(1, math.ceil(self._pace.platform(self._ban_ends - self._clock())))
+        """Platform seconds until the ban's time is over, at least 1."""
+        left = 0.0 if self._ban_ends is None else self._ban_ends - self._clock()
+        return max(1, math.ceil(self._pace.platform(left)))
 
     def refusal(self) -> Refusal | None:
         """None: it answers as it should."""
         if self.down:
             return Refusal(503, -1016, "This service is no longer available.")
-        if self.banned:
+        if self._ban_ends is not None:
             text = "Too many requests; current limit is 2400 requests per minute."
             if self._ban_status == 418:
                 text = "Way too many requests; IP banned. Please use the websocket for live updates."

@@ -54,7 +54,7 @@ class RateLimited(Fault):
     takes_strategy = True
     RETRY_AFTER = 60
     COOLDOWN = 60
-    LONGEST = 960
+    LONGEST = 3600
 
     status: int = 429
     seconds: int = 0
@@ -69,7 +69,7 @@ class RateLimited(Fault):
         self.world.venue.lift_ban()
 
     def tick(self) -> None:
-        if self.world.venue.banned:
+        if not self.world.venue.ban_has_passed:
             return
         ill = [one for one in self.concerned() if one not in self.cured]
         self.cured |= {one for one in ill if self._slow(one)}

@@ -19,6 +19,7 @@ from local.platform.names import (
     TOPIC_ARN,
 )
 from local.platform.pace import STALE_AFTER
+from local.platform.seeding.roles import create_role
 
 # The name is real, so that it can be looked up; the checking is done by the stand-in's own thread,
 # because a Lambda started every scaled minute would cost the laptop a process.
@@ -78,20 +79,14 @@ def _create_mailbox(aws: Aws) -> None:
 
 
 def _create_detector(aws: Aws) -> None:
-    trust = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-        ],
-    }
-    role = aws.client("iam").create_role(RoleName=DETECTOR, AssumeRolePolicyDocument=json.dumps(trust))
+    role = create_role(aws, DETECTOR, "lambda.amazonaws.com")
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as code:
         code.writestr("detector.py", DETECTOR_CODE)
     aws.client("lambda").create_function(
         FunctionName=DETECTOR,
         Runtime="python3.13",
-        Role=role["Role"]["Arn"],
+        Role=role,
         Handler="detector.handler",
         Code={"ZipFile": archive.getvalue()},
         Timeout=30,

@@ -6,7 +6,6 @@ import json
 
 from local.platform.aws import Aws
 from local.platform.names import (
-    ACCOUNT,
     CLUSTER,
     CONTAINER,
     IMAGE,
@@ -16,8 +15,12 @@ from local.platform.names import (
     REPOSITORY,
     SERVICE,
 )
+from local.platform.seeding.roles import create_role
 
 MEMORY_MB = 2048
+EXECUTION_ROLE = "tradai-local-execution"
+TASK_ROLE = "tradai-local-strategy-service"
+TASKS = "ecs-tasks.amazonaws.com"
 
 
 def manifest(build: str) -> str:
@@ -53,8 +56,9 @@ def create_service(aws: Aws) -> None:
         requiresCompatibilities=["FARGATE"],
         cpu="1024",
         memory=str(MEMORY_MB),
-        executionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/tradai-local-execution",
-        taskRoleArn=f"arn:aws:iam::{ACCOUNT}:role/tradai-local-strategy-service",
+        # Where policies are enforced, ECS looks whether these roles exist.
+        executionRoleArn=create_role(aws, EXECUTION_ROLE, TASKS),
+        taskRoleArn=create_role(aws, TASK_ROLE, TASKS),
         containerDefinitions=[
             {
                 "name": CONTAINER,

@@ -11,9 +11,8 @@ from local.platform.aws import Aws
 from local.platform.seed import DEFAULT_STRATEGIES, seed
 from local.platform.seeding.tables import put_strategies
 from tests.local.engine.lab import eventually
-from tests.local.platform.rig import STATES, Rig
+from tests.local.platform.rig import SCALE, STATES, Rig
 
-SCALE = 0.01
 # A start of always the same length: these tests are about what happens after it.
 ENVIRONMENT = {"LOCAL_ECS_START_SECONDS": "15,15"}
 

@@ -13,6 +13,8 @@ from urllib.error import HTTPError
 
 from tests.local.engine.lab import Lab, eventually
 
+# A heartbeat every 0.15 s, a look at the table every 0.075 s.
+SCALE = 0.005
 CLUSTER, SERVICE = "tradai-local", "tradai-strategy-service-local"
 STATES, CONFIGS = "tradai-trading-state-local", "tradai-strategy-config-local"
 ALARM = "tradai-local-heartbeat-stale"
@@ -171,13 +173,13 @@ class Rig(Lab):
     def fresh(self, strategy_id: str, seconds: float = 6.0) -> None:
         eventually(lambda: self.age(strategy_id), lambda age: age < 60, seconds)
 
-    def stays_stale(self, *strategy_ids: str, seconds: float = 0.8) -> None:
+    def stays_stale(self, *strategy_ids: str, seconds: float = 0.5) -> None:
         """For longer than two beats take."""
         self.holds(lambda: all(self.age(one) > 120 for one in strategy_ids), seconds)
 
     @staticmethod
-    def holds(look: Callable[[], bool], seconds: float = 0.8) -> None:
+    def holds(look: Callable[[], bool], seconds: float = 0.5) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert look()
-            time.sleep(0.1)
+            time.sleep(0.05)

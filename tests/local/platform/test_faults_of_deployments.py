@@ -25,7 +25,7 @@ def test_a_stuck_deployment_stays_in_progress_and_ends_well_by_itself(rig: Rig) 
     found = under_way(rig)
     assert found["rolloutState"] == "IN_PROGRESS"
     assert (rig.service()["runningCount"], rig.service()["desiredCount"]) == (0, 1)
-    rig.stays_stale("momentum-btc", seconds=0.5)
+    rig.stays_stale("momentum-btc", seconds=0.2)
     eventually(rig.active, lambda active: not active, seconds=4)
     rig.fresh("momentum-btc")
     eventually(lambda: primary(rig)["rolloutState"], lambda state: state == "COMPLETED", seconds=2)
@@ -60,7 +60,7 @@ def test_a_redeploy_over_a_failed_deployment_is_noted_as_wrong(rig: Rig) -> None
 
 
 def test_a_slow_start_is_as_slow_as_wanted(rig: Rig) -> None:
-    rig.fault("slow-start", count=150)
+    rig.fault("slow-start", count=300)
     rig.redeploy()
     asked = time.monotonic()
     eventually(rig.running, lambda copies: copies, seconds=5)

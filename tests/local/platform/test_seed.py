@@ -1,0 +1,126 @@
+"""What the platform owns stands there as CONTRACT.md, section 1, says, and nothing beats before it is told to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from local.engine.process import Engine
+from local.platform.aws import Aws
+from local.platform.seed import DEFAULT_STRATEGIES, StrategySeed, seed
+from local.platform.seeding.positions import open_position
+from tests.local.engine.lab import eventually
+from tests.local.platform.rig import ALARM, CLUSTER, LOGS, SCALE, SERVICE, Rig
+
+TOPIC = "arn:aws:sns:eu-central-1:000000000000:tradai-local-alerts"
+
+
+@pytest.fixture(scope="module")
+def fresh() -> Iterator[Rig]:
+    """Under IAM enforcement, seeded with one more strategy, and not begun."""
+    with Engine.start(time_scale=SCALE, iam=True, env={"LOCAL_ECS_START_SECONDS": "15,15"}) as engine:
+        pair = (engine.credentials.access_key_id, engine.credentials.secret_access_key)
+        seed(engine.endpoint_url, pair, (*DEFAULT_STRATEGIES, StrategySeed("late", heartbeat_age=None)))
+        yield Rig(engine)
+
+
+def test_the_tables_have_the_contracts_keys(fresh: Rig) -> None:
+    keys = {
+        "tradai-trading-state-local": ["strategy_id"],
+        "tradai-positions-local": ["position_id"],
+        "tradai-orders-local": ["position_id", "order_id"],
+        "tradai-strategy-config-local": ["strategy_id"],
+    }
+    for table, names in keys.items():
+        found = fresh.client("dynamodb").describe_table(TableName=table)["Table"]["KeySchema"]
+        assert [key["AttributeName"] for key in found] == names
+
+
+def test_the_service_is_a_fargate_task_by_tag_whose_digest_the_registry_knows(fresh: Rig) -> None:
+    service = fresh.service()
+    assert (service["desiredCount"], service["launchType"]) == (1, "FARGATE")
+    percents = service["deploymentConfiguration"]
+    assert (percents["maximumPercent"], percents["minimumHealthyPercent"]) == (200, 100)
+    definition = fresh.client("ecs").describe_task_definition(taskDefinition=service["taskDefinition"])
+    found = definition["taskDefinition"]
+    assert (found["cpu"], found["memory"]) == ("1024", "2048")
+    (container,) = found["containerDefinitions"]
+    assert container["stopTimeout"] == 30
+    assert container["logConfiguration"]["options"]["awslogs-group"] == LOGS
+    repository, tag = container["image"].partition("amazonaws.com/")[2].split(":")
+    images = fresh.client("ecr").describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
+    assert images["imageDetails"][0]["imageDigest"].startswith("sha256:")
+
+
+def test_the_alarm_takes_missing_data_for_breaching_and_tells_the_topic(fresh: Rig) -> None:
+    alarm = fresh.alarm()
+    assert (alarm["AlarmName"], alarm["StateValue"]) == (ALARM, "OK")
+    assert (alarm["TreatMissingData"], alarm["Threshold"]) == ("breaching", 120)
+    assert alarm["AlarmActions"] == [TOPIC]
+    found = fresh.client("sns").list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]
+    assert ("email", "on-call@tradai.example") in {(one["Protocol"], one["Endpoint"]) for one in found}
+
+
+def test_the_detector_can_be_looked_up_by_its_name(fresh: Rig) -> None:
+    found = fresh.client("lambda").get_function(FunctionName="tradai-trading-heartbeat-check-local")
+    assert found["Configuration"]["Handler"] == "detector.handler"
+
+
+def test_every_strategy_has_a_state_and_a_config(fresh: Rig) -> None:
+    assert fresh.age("momentum-btc") < 60
+    assert "last_heartbeat" not in fresh.item("late")
+    config = fresh.client("dynamodb").get_item(
+        TableName="tradai-strategy-config-local", Key={"strategy_id": {"S": "late"}}
+    )["Item"]
+    assert int(config["order_cooldown_seconds"]["N"]) < 60
+    assert config["exchange"] == {"S": "binanceusdm"}
+    assert config["fallback_exchange"] == {"S": "bybit"}
+
+
+def test_a_position_stands_there_with_its_protective_order(fresh: Rig) -> None:
+    pair = (fresh.engine.credentials.access_key_id, fresh.engine.credentials.secret_access_key)
+    aws = Aws(fresh.engine.endpoint_url, pair)
+    position_id = open_position(aws, "late", side="short", amount=Decimal("0.2"), stuck="rejected")
+    position = fresh.client("dynamodb").get_item(
+        TableName="tradai-positions-local", Key={"position_id": {"S": position_id}}
+    )["Item"]
+    assert (position["status"]["S"], position["amount"]["N"]) == ("open", "0.2")
+    orders = fresh.client("dynamodb").query(
+        TableName="tradai-orders-local",
+        KeyConditionExpression="position_id = :id",
+        ExpressionAttributeValues={":id": {"S": position_id}},
+    )["Items"]
+    found = [(one["type"]["S"], one["side"]["S"], one["status"]["S"]) for one in orders]
+    assert found == [
+        ("limit", "sell", "filled"),
+        ("stop_market", "buy", "open"),
+        ("limit", "buy", "rejected"),
+    ]
+
+
+def test_nothing_beats_and_no_fault_is_taken_before_the_platform_is_told_to_start(fresh: Rig) -> None:
+    ecs = fresh.client("ecs")
+    eventually(lambda: ecs.list_tasks(cluster=CLUSTER, serviceName=SERVICE)["taskArns"], lambda arns: arns)
+    time.sleep(0.5)
+    assert "last_heartbeat" not in fresh.item("late")
+    assert fresh.call("GET", "/health").json == {"ready": True, "started": False, "copies": []}
+    assert fresh.call("POST", "/faults", {"name": "service-crashed"}).status == 400
+    assert fresh.call("POST", "/platform", {"start": "yes"}).status == 400
+    assert fresh.call("POST", "/platform", {"start": True}).json["started"] is True
+    eventually(lambda: fresh.item("late"), lambda item: "last_heartbeat" in item, seconds=5)
+    assert fresh.call("POST", "/platform", {"start": True}).status == 200
+
+
+def test_the_whole_platform_works_under_iam_enforcement(fresh: Rig) -> None:
+    fresh.call("POST", "/platform", {"start": True})
+    fresh.fresh("momentum-btc")
+    eventually(fresh.running, lambda copies: copies)
+    fresh.fault("service-crashed")
+    eventually(lambda: fresh.alarm()["StateValue"], lambda state: state == "ALARM")
+    subjects = [one["subject"] for one in fresh.call("GET", "/mailbox").json["messages"]]
+    assert any(subject.startswith("ALARM") for subject in subjects)
+    fresh.redeploy_seen()
+    fresh.fresh("momentum-btc")
