@@ -26,8 +26,8 @@ def listen(port: int) -> socket.socket:
     return server
 
 
-def run(options: Options, server: socket.socket, folder: Path) -> None:
-    """Prepare the environment, then serve until told to stop."""
+def run(options: Options, server: socket.socket, folder: Path) -> bool:
+    """Prepare the environment, then serve until told to stop; whether the parent's end was the reason."""
     port: int = server.getsockname()[1]
     credentials = environment.new_credentials(options.iam)
     environment.prepare(port, options.time_scale, folder, credentials, options.iam)
@@ -42,7 +42,7 @@ def run(options: Options, server: socket.socket, folder: Path) -> None:
         "secret_access_key": credentials.secret_access_key,
         "folder": str(folder),
     }
-    serve(options, server, credentials, lambda: announce(ready, options.ready_fd))
+    return serve(options, server, credentials, lambda: announce(ready, options.ready_fd))
 
 
 def announce(ready: dict[str, object], ready_fd: int | None) -> None:
@@ -66,16 +66,17 @@ def main() -> None:
         raise SystemExit(EXIT_PORT_TAKEN) from error
     folder = options.state_dir or Path(tempfile.mkdtemp(prefix="tradai-local-"))
     folder.mkdir(parents=True, exist_ok=True)
-    code = 1
+    code, abandoned = 1, False
     try:
-        run(options, server, folder.resolve())
+        abandoned = run(options, server, folder.resolve()) or options.lifeline_fd is None
         code = 0
     except BaseException:
         import traceback
 
         traceback.print_exc()
     finally:
-        own = [folder] if options.state_dir is None else [folder / name for name in ("tmp", "s3", "state")]
+        whole = options.state_dir is None or (options.temporary and abandoned)
+        own = [folder] if whole else [folder / name for name in ("tmp", "s3", "state")]
         for path in own:
             shutil.rmtree(path, ignore_errors=True)
         sys.stdout.flush()

@@ -21,6 +21,7 @@ class Options:
         without: names of start-up fixes left out, so that a test can see the old behaviour.
         platform: whether the stand-in platform is served too.
         ready_fd: pipe to which one JSON line is written once requests are answered.
+        temporary: nobody but the starter knows the folder: remove it whole where the starter cannot.
         lifeline_fd: pipe whose end of file says that the parent is gone.
     """
 
@@ -31,6 +32,7 @@ class Options:
     meter: Path | None = None
     without: frozenset[str] = frozenset()
     platform: bool = True
+    temporary: bool = False
     ready_fd: int | None = None
     lifeline_fd: int | None = None
 
@@ -52,6 +54,7 @@ def parse(argv: Sequence[str] | None = None) -> Options:
     parser.add_argument("--meter", type=Path, help="append walked states to this file, as JSON lines")
     parser.add_argument("--without-fix", action="append", default=[], metavar="NAME", dest="without")
     parser.add_argument("--no-platform", action="store_false", dest="platform")
+    parser.add_argument("--temporary", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--lifeline-fd", type=int, help=argparse.SUPPRESS)
     found = vars(parser.parse_args(argv))

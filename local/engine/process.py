@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import selectors
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
 import local
+from local.engine.child import EngineDied, EngineError, NotReady, PortTaken, await_ready, end, last_lines
 from local.engine.environment import REGION, Credentials, clean
 
+__all__ = ["Engine", "EngineDied", "EngineError", "NotReady", "PortTaken", "last_lines"]
+
 START_SECONDS = 30.0
-STOP_SECONDS = 10.0
-EXIT_PORT_TAKEN = 3
-
-
-class EngineError(Exception):
-    """The embedded AWS could not be had."""
-
-
-class PortTaken(EngineError):
-    """Another process listens on the wanted port."""
-
-
-class EngineDied(EngineError):
-    """The child ended; the message holds the last lines of its log."""
-
-
-class NotReady(EngineError):
-    """The child lives but did not become ready in time."""
 
 
 @dataclass
@@ -109,6 +89,7 @@ class Engine:
         ]
         command += ["--iam"] if iam else []
         command += ["--meter", str(meter.resolve())] if meter else []
+        command += ["--temporary"] if state_dir is None else []
         command += [] if platform else ["--no-platform"]
         command += [part for name in without for part in ("--without-fix", name)]
         command += [] if detach else ["--lifeline-fd", str(life_read)]
@@ -127,10 +108,10 @@ class Engine:
         os.close(ready_write)
         os.close(life_read)
         try:
-            ready = _await_ready(process, ready_read, timeout, log, port)
+            ready = await_ready(process, ready_read, timeout, log, port)
         except BaseException:
             os.close(life_write)
-            _end(process)
+            end(process)
             if state_dir is None:
                 shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -151,7 +132,7 @@ class Engine:
     def stop(self) -> None:
         """End the child and remove its files; does nothing the second time."""
         if self._process is not None:
-            _end(self._process)
+            end(self._process)
             self._process = None
         if self._lifeline is not None:
             os.close(self._lifeline)
@@ -167,41 +148,3 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def last_lines(log: Path, count: int = 20) -> str:
-    """The end of a log, for an error message; empty if there is none."""
-    with contextlib.suppress(OSError):
-        return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
-    return ""
-
-
-def _await_ready(
-    process: subprocess.Popen[bytes], ready_fd: int, timeout: float, log: Path, port: int | None
-) -> dict[str, object]:
-    deadline = time.monotonic() + timeout
-    received = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(ready_fd, selectors.EVENT_READ)
-        while not received.endswith(b"\n"):
-            if not selector.select(max(0.0, deadline - time.monotonic())):
-                raise NotReady(f"the embedded AWS was not ready within {timeout:g} s:\n{last_lines(log)}")
-            part = os.read(ready_fd, 65536)
-            if not part:
-                code = process.wait(STOP_SECONDS)
-                if code == EXIT_PORT_TAKEN:
-                    raise PortTaken(f"port {port} of 127.0.0.1 is taken by another process")
-                raise EngineDied(f"the embedded AWS ended with code {code}:\n{last_lines(log)}")
-            received += part
-    ready: dict[str, object] = json.loads(received)
-    return ready
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(STOP_SECONDS)

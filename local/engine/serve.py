@@ -38,13 +38,17 @@ class StandIn(Protocol):
         """End them."""
 
 
-def serve(options: Options, server: socket.socket, credentials: Credentials, on_ready: Callable[[], None]) -> None:
-    """Apply the fixes, serve on the given listening socket, and clean up the Lambda processes."""
+def serve(options: Options, server: socket.socket, credentials: Credentials, on_ready: Callable[[], None]) -> bool:
+    """Apply the fixes, serve on the given listening socket, and clean up the Lambda processes.
+
+    Returns:
+        Whether it ended because the parent did.
+    """
     setup = fixes.Setup(time_scale=options.time_scale, iam=options.iam, meter=options.meter)
     fixes.apply_all(setup, without=options.without)
     platform = _platform(options, server, credentials) if options.platform else None
     try:
-        asyncio.run(_serve(options, server, platform, on_ready))
+        return asyncio.run(_serve(options, server, platform, on_ready))
     finally:
         if platform is not None:
             platform.stop()
@@ -62,13 +66,20 @@ def _platform(options: Options, server: socket.socket, credentials: Credentials)
 
 async def _serve(
     options: Options, server: socket.socket, platform: StandIn | None, on_ready: Callable[[], None]
-) -> None:
+) -> bool:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    orphaned = False
+
+    def abandon() -> None:
+        nonlocal orphaned
+        orphaned = True
+        stop.set()
+
     if options.lifeline_fd is not None:
-        _watch_parent(options.lifeline_fd, lambda: loop.call_soon_threadsafe(stop.set))
+        _watch_parent(options.lifeline_fd, lambda: loop.call_soon_threadsafe(abandon))
 
     starting: list[asyncio.Task[None]] = []
 
@@ -86,6 +97,7 @@ async def _serve(
     config.loglevel = "WARNING"
     application = combined(ministack_app.app, platform.asgi if platform else None, ready)
     await hypercorn_serve(application, config, shutdown_trigger=stop.wait)
+    return orphaned
 
 
 def _watch_parent(lifeline_fd: int, stop: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local.engine.fixes import (
+    alarm_dimensions,
     alarm_events,
     ecs_lifecycle,
     iam_machine_roles,
@@ -34,6 +35,7 @@ MODULES = (
     lambda_throttle,
     lambda_log_end,
     alarm_events,
+    alarm_dimensions,
     schedule_scale,
     ecs_lifecycle,
     sfn_limits,

@@ -99,6 +99,22 @@ def test_ministack_alone_sends_no_alarm_event(lab_without: Callable[[str], Lab])
     assert read() == []
 
 
+def other_dimension(lab: Lab) -> str:
+    name = make_alarm(lab)
+    point = {"MetricName": name, "Value": 300, "Dimensions": [{"Name": "Service", "Value": "another"}]}
+    lab.client("cloudwatch").put_metric_data(Namespace="Trading", MetricData=[point])
+    (alarm,) = lab.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return str(alarm["StateValue"])
+
+
+def test_a_metric_with_other_dimensions_moves_no_alarm(lab: Lab) -> None:
+    assert other_dimension(lab) == "INSUFFICIENT_DATA"
+
+
+def test_ministack_alone_mixes_dimensions(lab_without: Callable[[str], Lab]) -> None:
+    assert other_dimension(lab_without("alarm-dimensions")) == "ALARM"
+
+
 def rule_for(lab: Lab, arn: str) -> None:
     name = lab.name("every-minute")
     lab.client("events").put_rule(Name=name, ScheduleExpression="rate(1 minute)")

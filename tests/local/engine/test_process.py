@@ -74,7 +74,7 @@ STARTER = """
 import sys
 from local.engine.process import Engine
 engine = Engine.start(platform=False, detach=sys.argv[1] == "detach")
-print(engine.pid, flush=True)
+print(engine.pid, engine.log.parent, flush=True)
 sys.stdin.read()
 """
 
@@ -85,11 +85,13 @@ def test_ends_when_its_parent_dies(how: signal.Signals) -> None:
         [sys.executable, "-c", STARTER, "follow"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None
-    pid = int(parent.stdout.readline())
+    word, folder = parent.stdout.readline().split()
+    pid = int(word)
     assert not gone(pid)
     parent.send_signal(how)
     parent.communicate()
     eventually(lambda: gone(pid), bool)
+    assert not Path(folder).exists()
 
 
 def test_a_detached_engine_outlives_its_parent() -> None:
@@ -97,7 +99,8 @@ def test_a_detached_engine_outlives_its_parent() -> None:
         [sys.executable, "-c", STARTER, "detach"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert parent.stdout is not None
-    pid = int(parent.stdout.readline())
+    word, folder = parent.stdout.readline().split()
+    pid = int(word)
     try:
         parent.communicate("")
         time.sleep(0.5)
@@ -105,6 +108,7 @@ def test_a_detached_engine_outlives_its_parent() -> None:
     finally:
         os.kill(pid, signal.SIGTERM)
     eventually(lambda: gone(pid), bool)
+    assert not Path(folder).exists()
 
 
 def test_a_lambda_sees_nothing_of_the_developers_environment(monkeypatch: pytest.MonkeyPatch) -> None:
