@@ -49,7 +49,8 @@ class RunbooksStack(Stack):
         names = Names(settings)
         super().__init__(
             scope,
-            names.stack,
+            "runbooks",  # the same in every environment: logical ids are made of it
+            stack_name=names.stack,
             description=f"Runbooks of the TradAI platform, environment {names.env}",
             env=Environment(account=settings.account_id, region=settings.region),
             termination_protection=settings.retain_data,

@@ -1,0 +1,66 @@
+"""Alarms on the runbooks themselves: who would say that nobody cures anything any more?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from infra import asl, paths
+from tests.infra.template import Template
+from tests.infra.test_stack import env_of
+
+STARTED_FROM_OUTSIDE = [one.name for one in asl.discover(paths.STATEMACHINES) if not one.runbook.child]
+
+
+def alarms(template: Template) -> dict[str, Mapping[str, Any]]:
+    prefix = f"tradai-{env_of(template)}-"
+    return {one["AlarmName"].removeprefix(prefix): one for one in template.of("AWS::CloudWatch::Alarm").values()}
+
+
+@pytest.mark.parametrize(
+    ("how", "metric"),
+    [("failed", "ExecutionsFailed"), ("timed-out", "ExecutionsTimedOut"), ("throttled", "ExecutionThrottled")],
+)
+def test_runs_of_every_runbook_are_watched(template: Template, how: str, metric: str) -> None:
+    machines = template.physical("AWS::StepFunctions::StateMachine", "StateMachineName")
+    for runbook in STARTED_FROM_OUTSIDE:
+        alarm = alarms(template)[f"{runbook}-{how}"]
+        assert (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("AWS/States", metric, "Sum")
+        (dimension,) = alarm["Dimensions"]
+        machine = machines[f"tradai-{env_of(template)}-{runbook}"]
+        assert (dimension["Name"], template.text(dimension["Value"])) == ("StateMachineArn", f"<{machine}>")
+
+
+def test_every_dead_letter_queue_is_watched(template: Template) -> None:
+    watched = {
+        alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
+        for alarm in alarms(template).values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    }
+    assert watched == set(template.of("AWS::SQS::Queue"))
+
+
+def test_one_case_of_trouble_is_enough_and_no_news_is_none(template: Template) -> None:
+    for name, alarm in alarms(template).items():
+        if name == "watch-silent":
+            continue
+        assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
+        assert (alarm["Threshold"], alarm["TreatMissingData"]) == (1, "notBreaching"), name
+
+
+def test_a_watch_that_does_not_run_is_an_alarm_although_there_is_no_data(template: Template) -> None:
+    alarm = alarms(template)["watch-silent"]
+    assert (alarm["MetricName"], alarm["Statistic"]) == ("Invocations", "Sum")
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+    assert alarm["TreatMissingData"] == "breaching"
+    function = template.of("AWS::Lambda::Function")[alarm["Dimensions"][0]["Value"]["Ref"]]
+    assert function["Handler"] == "functions.tasks.watcher.handler"
+
+
+def test_every_alarm_tells_the_platforms_topic(template: Template) -> None:
+    for name, alarm in alarms(template).items():
+        (action,) = alarm["AlarmActions"]
+        assert action.endswith(f":tradai-{env_of(template)}-alerts"), name
+        assert alarm["ActionsEnabled"] is True, name

@@ -1,0 +1,123 @@
+"""What starts something by itself: the alarm's transition, a run that ended badly, the clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from infra import asl, paths
+from tests.infra.template import Template
+from tests.infra.test_stack import env_of
+
+TRIGGERED = [one for one in asl.discover(paths.STATEMACHINES) if one.runbook.trigger]
+
+
+def rules(template: Template, source: str | None) -> list[Mapping[str, Any]]:
+    """Rules by the source of their events; None: those of the clock."""
+    return [
+        rule
+        for rule in template.of("AWS::Events::Rule").values()
+        if rule.get("EventPattern", {}).get("source") == ([source] if source else None)
+    ]
+
+
+def test_every_triggered_runbook_has_one_rule(template: Template) -> None:
+    assert TRIGGERED
+    started = [template.text(rule["Targets"][0]["Arn"]) for rule in rules(template, "aws.cloudwatch")]
+    machines = template.physical("AWS::StepFunctions::StateMachine", "StateMachineName")
+    assert sorted(started) == sorted(f"<{machines[f'tradai-{env_of(template)}-{one.name}']}>" for one in TRIGGERED)
+
+
+def test_only_the_transition_into_alarm_starts_a_runbook(template: Template) -> None:
+    for rule in rules(template, "aws.cloudwatch"):
+        assert rule["EventPattern"] == {
+            "source": ["aws.cloudwatch"],
+            "detail-type": ["CloudWatch Alarm State Change"],
+            "detail": {
+                "alarmName": [f"tradai-{env_of(template)}-heartbeat-stale"],
+                "state": {"value": ["ALARM"]},
+                "previousState": {"value": [{"anything-but": ["ALARM"]}]},
+            },
+        }
+        assert rule["State"] == "ENABLED"
+
+
+def test_an_alarm_event_becomes_the_contracts_input(template: Template) -> None:
+    event = {"detail": {"alarmName": "a-name", "state": {"timestamp": "2026-01-31T03:00:00.000+0000"}}}
+    for rule in rules(template, "aws.cloudwatch"):
+        transformer = rule["Targets"][0]["InputTransformer"]
+        text = transformer["InputTemplate"]
+        for name, path in transformer["InputPathsMap"].items():
+            value: Any = event
+            for key in path.removeprefix("$.").split("."):
+                value = value[key]
+            text = text.replace(f"<{name}>", json.dumps(value))
+        assert json.loads(text) == {"alarm_name": "a-name", "alarm_at": "2026-01-31T03:00:00.000+0000"}
+
+
+def test_badly_ended_runs_of_every_machine_reach_the_closer_whole(template: Template) -> None:
+    (rule,) = rules(template, "aws.states")
+    assert rule["EventPattern"]["detail-type"] == ["Step Functions Execution Status Change"]
+    detail = rule["EventPattern"]["detail"]
+    assert detail["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
+    machines = template.physical("AWS::StepFunctions::StateMachine", "StateMachineName")
+    assert sorted(arn.rpartition(":")[2] for arn in detail["stateMachineArn"]) == sorted(machines)
+    assert not {"Input", "InputPath", "InputTransformer"} & set(rule["Targets"][0])
+    assert _function(template, rule)["Handler"] == "functions.tasks.closer.handler"
+
+
+def test_the_watch_looks_every_minute(template: Template) -> None:
+    (rule,) = rules(template, None)
+    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 minute)", "ENABLED")
+    assert _function(template, rule)["Handler"] == "functions.tasks.watcher.handler"
+
+
+@pytest.mark.parametrize("source", ["aws.cloudwatch", "aws.states"])
+def test_an_event_is_retried_and_then_kept_in_a_queue(template: Template, source: str) -> None:
+    queues = template.of("AWS::SQS::Queue")
+    for rule in rules(template, source):
+        target = rule["Targets"][0]
+        assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 900, "MaximumRetryAttempts": 30}
+        queue = queues[target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0]]
+        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+
+def test_only_the_rule_may_write_to_its_queue_and_only_by_tls(template: Template) -> None:
+    for policy in template.of("AWS::SQS::QueuePolicy").values():
+        allowed = [one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Allow"]
+        denied = [one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Deny"]
+        for one in allowed:
+            assert one["Principal"] == {"Service": "events.amazonaws.com"}
+            assert one["Action"] == "sqs:SendMessage"
+            arn = one["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::GetAtt"][0]
+            assert arn in template.of("AWS::Events::Rule")
+        assert len(allowed) == 1
+        assert [one["Condition"] for one in denied] == [{"Bool": {"aws:SecureTransport": "false"}}]
+
+
+def test_a_closer_that_fails_three_times_leaves_the_event_in_the_queue(template: Template) -> None:
+    functions = template.of("AWS::Lambda::Function")
+    settled = {
+        functions[one["FunctionName"]["Ref"]]["Handler"].split(".")[2]: one
+        for one in template.of("AWS::Lambda::EventInvokeConfig").values()
+    }
+    closer = settled["closer"]
+    assert closer["MaximumRetryAttempts"] == 2
+    queue = closer["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    assert template.of("AWS::SQS::Queue")[queue]["QueueName"] == f"tradai-{env_of(template)}-closer-dead-letters"
+    assert settled["watcher"]["MaximumRetryAttempts"] == 0, "the next look follows within a minute"
+
+
+def test_rules_may_invoke_their_function_and_nobody_else_may(template: Template) -> None:
+    permissions = template.of("AWS::Lambda::Permission").values()
+    assert len(permissions) == 2
+    for permission in permissions:
+        assert permission["Principal"] == "events.amazonaws.com"
+        assert permission["SourceArn"]["Fn::GetAtt"][0] in template.of("AWS::Events::Rule")
+
+
+def _function(template: Template, rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    return template.of("AWS::Lambda::Function")[rule["Targets"][0]["Arn"]["Fn::GetAtt"][0]]
