@@ -13,7 +13,7 @@ from infra.checks.history import worst_case
 ROOT = Path(__file__).parents[2]
 
 
-def main(root: Path = ROOT) -> int:
+def main(root: Path = ROOT, *, verbose: bool = False) -> int:
     """0: no finding but warnings; 1: findings; 2: a file that cannot be read as it stands."""
     try:
         definitions = discover(root / "statemachines")
@@ -29,11 +29,11 @@ def main(root: Path = ROOT) -> int:
         print(f"{len(definitions)} definitions, {len(RULES)} rules, {len(errors)} findings")
         return 1
     print(f"{len(definitions)} definitions, {len(RULES)} rules, no findings")
-    if "-v" in sys.argv[1:]:
+    if verbose:
         for definition in definitions:
             print(f"{definition.name}: at most {worst_case(definition)} history events")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(verbose="-v" in sys.argv[1:]))

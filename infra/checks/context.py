@@ -28,7 +28,6 @@ class TaskFacts:
     timeout_seconds: int
     notifies: bool = False
     answer: Any = None
-    triggered: bool = False
 
     # Schemas are asked for at every state that runs the task: made once.
     @cached_property
@@ -72,7 +71,6 @@ def task_facts(module: Any, name: str) -> TaskFacts:
         timeout_seconds=module.TIMEOUT_SECONDS,
         notifies=getattr(module, "NOTIFIES", False),
         answer=getattr(module, "Answer", None),
-        triggered=hasattr(module, "TRIGGER"),
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.asl import discover
-from infra.checks import run
+from infra.checks import RULES, run
 from infra.checks.__main__ import ROOT, main
 from infra.checks.context import from_package, task_facts
 from tests.machines.definitions.test_loading import folder
@@ -48,3 +48,8 @@ def test_names_file_and_line_of_what_it_cannot_read(tmp_path: Path, capsys: pyte
 def test_names_what_a_task_file_does_not_declare() -> None:
     with pytest.raises(AttributeError, match=r"functions/tasks/find_stale\.py declares no Request"):
         task_facts(object(), "find_stale")
+
+
+def test_explains_every_rule_in_the_docs() -> None:
+    docs = (ROOT / "docs" / "definition-checks.md").read_text(encoding="utf-8")
+    assert [rule for rule, what in RULES.items() if f"| `{rule}` | {what} |" not in docs] == []
