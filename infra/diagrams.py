@@ -68,7 +68,8 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
         return 2
     if check:
         drifted = [text for definition in definitions if (text := drift(definition, tasks))]
-        print("\n".join([*drifted, "run `python -m infra.diagrams`"]) if drifted else f"{len(definitions)} diagrams, no drift")
+        last = "run `python -m infra.diagrams`" if drifted else f"{len(definitions)} diagrams, no drift"
+        print("\n".join([*drifted, last]))
         return 1 if drifted else 0
     for definition in definitions:
         (definition.folder / FILE).write_text(page(definition, tasks), encoding="utf-8")
