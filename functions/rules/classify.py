@@ -8,7 +8,9 @@ itself (find_cause.py). Strategies with one cause, venue and remedy make one gro
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from functions.facts import StrategyState
 from functions.rules import kill_switch, proposals
@@ -24,6 +26,8 @@ from functions.rules.service_state import Doing, state_of
 from functions.rules.situation import Policy, Situation
 
 __all__ = ["Cause", "Group", "Plan", "Policy", "Remedy", "Situation", "Verdict", "classify"]
+
+MOST_REASONS: Final = 5
 
 
 def classify(situation: Situation, policy: Policy, now: datetime) -> Plan:
@@ -92,6 +96,8 @@ def _grouped(findings: Sequence[Finding], setting: Setting, now: datetime) -> tu
 
 def _group(members: Sequence[tuple[Finding, Decision]], setting: Setting, now: datetime) -> Group:
     first, decision = members[0]
+    reasons = dict.fromkeys(decision.why for _, decision in members)
+    decision = replace(decision, why="; ".join(list(reasons)[:MOST_REASONS]))
     states = [finding.state for finding, _ in members]
     ids = tuple(state.strategy_id for state in states)
     redeploys = first.cause in (Cause.DEADLOCK, Cause.MEMORY_EXHAUSTED)

@@ -41,7 +41,7 @@ def more_memory(service: ServiceFact | None, cluster: str | None) -> str:
     """The next valid Fargate size as a new revision of the task definition."""
     present = _present(service)
     size = next_size(service.cpu, service.memory_mb) if service else None
-    if size is None:
+    if service is None or size is None:
         return (
             f"Give the task more memory. Present size: {present}; no larger valid Fargate size follows from "
             "it, so choose one by hand, or find what uses the memory."
@@ -78,11 +78,11 @@ def inactive(service: ServiceFact | None, cluster: str | None, why: str) -> str:
     return f"{why[:1].upper()}{why[1:]}: it cannot run a task. `aws ecs describe-services {where}`."
 
 
-def restart(strategy_ids: Sequence[str], why: str, exposed: str) -> str:
+def restart(strategy_ids: Sequence[str], why: str) -> str:
     """A restart of single strategies, as the manual runbook does it."""
     return (
         f"{why} Decide whether to restart {names(strategy_ids)} (status to stopped, wait for the "
-        f"acknowledgement, back to the status it had). {exposed} Until then nothing is interrupted."
+        "acknowledgement, back to the status it had). Until then nothing is interrupted."
     )
 
 
@@ -137,13 +137,11 @@ def _cluster(service: ServiceFact | None, cluster: str | None) -> str:
     return "CLUSTER"
 
 
-def _family(service: ServiceFact | None) -> str:
+def _family(service: ServiceFact) -> str:
     """The family without its revision, so that a command takes the newest one."""
-    if service is not None:
-        known = [d.task_definition for d in service.deployments] + [t.task_definition for t in service.tasks]
-        for arn in known:
-            if arn:
-                return arn.rsplit("/", 1)[-1].split(":", 1)[0]
+    for arn in [*(d.task_definition for d in service.deployments), *(t.task_definition for t in service.tasks)]:
+        if arn:
+            return arn.rsplit("/", 1)[-1].split(":", 1)[0]
     return "TASK_DEFINITION"
 
 

@@ -6,7 +6,6 @@ from typing import assert_never
 
 from functions.rules import proposals
 from functions.rules.decide_remedy import Decision
-from functions.rules.exposed import exposed
 from functions.rules.gates import Setting
 from functions.rules.plan import Cause
 from functions.rules.service_state import Doing
@@ -17,11 +16,8 @@ def propose(
 ) -> str:
     """One paragraph, with numbers and commands."""
     situation, policy = setting.situation, setting.policy
-    service, cluster, why = (
-        situation.service,
-        policy.cluster,
-        f"{decision.why[:1].upper()}{decision.why[1:]}.",
-    )
+    service, cluster = situation.service, policy.cluster
+    why = f"{decision.why[:1].upper()}{decision.why[1:]}."
     match cause:
         case Cause.HALTED:
             return "Nothing, until the kill switch is released by resume-trading."
@@ -34,8 +30,7 @@ def propose(
         case Cause.UNKNOWN:
             if setting.service.doing is Doing.NOT_ACTIVE:
                 return proposals.inactive(service, cluster, setting.service.why)
-            at_risk = [exposed(situation.exposure, strategy_id).told() for strategy_id in strategy_ids[:1]]
-            return proposals.restart(strategy_ids, why, " ".join(at_risk))
+            return proposals.restart(strategy_ids, why)
         case Cause.EXCHANGE_DOWN:
             return proposals.exchange(venue, policy.exchange_wait_seconds)
         case Cause.RATE_LIMITED:

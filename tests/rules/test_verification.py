@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from functions.facts import Check, Outcome
+from functions.rules.checklist import LINES
+from functions.rules.verification import judge_verification
+from tests.rules.test_conclude import checklist
+
+
+def test_a_verification_in_which_no_line_fails_is_resolved_and_names_what_is_not_proven() -> None:
+    ending = judge_verification(checklist(), dry_run=False)
+    assert (ending.outcome, ending.not_proven) == (Outcome.RESOLVED, ("positions", "orders"))
+    assert len(ending.known) == len(LINES) - 2
+
+
+@pytest.mark.parametrize("result", [Check.FAIL, Check.UNKNOWN])
+def test_heartbeats_that_do_not_pass_escalate(result: Check) -> None:
+    ending = judge_verification(checklist(heartbeats=result), dry_run=False)
+    assert ending.outcome is Outcome.ESCALATED
+    assert any("Heartbeat" in line for line in ending.not_done)
+
+
+def test_a_line_that_fails_for_others_escalates_too_because_nothing_else_is_verified_here() -> None:
+    items = tuple(replace(i, result=Check.FAIL, concerns="others") if i.id == "signals" else i for i in checklist())
+    assert judge_verification(items, dry_run=False).outcome is Outcome.ESCALATED
+
+
+def test_a_checklist_without_answers_escalates() -> None:
+    ending = judge_verification([], dry_run=False)
+    assert ending.outcome is Outcome.ESCALATED
+    assert "heartbeats" in ending.not_proven
+
+
+def test_a_dry_run_verifies_and_ends_as_one() -> None:
+    assert judge_verification(checklist(heartbeats=Check.FAIL), dry_run=True).outcome is Outcome.DRY_RUN
