@@ -11,10 +11,11 @@ from typing import Any, Protocol
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.session import Session
 
 from functions.adapters.memory import World, twins
 from functions.adapters.memory.world import KEYS, Line, Started
-from functions.adapters.wiring import ADAPTERS, wire
+from functions.adapters.wiring import ADAPTERS, Parts
 from functions.facts import AlarmFact, DeploymentFact, ServiceFact, TaskFact
 from functions.ports import Ports
 from functions.settings import Settings
@@ -123,6 +124,9 @@ class AwsRig:
             "incidents": "tradai-runbook-incidents-local",
             "guards": "tradai-runbook-guards-local",
         }
+        # What a test touches is cleaned before the next one, and nothing else: most touch one table.
+        self._touched = {*self.tables.values(), "logs"}
+        session.events.register("before-parameter-build", self._touch)
         self.dynamodb = session.client("dynamodb")
         self.logs = session.client("logs")
         self.ecs = session.client("ecs")
@@ -130,8 +134,10 @@ class AwsRig:
         self.topic = session.client("sns").create_topic(Name=SETTINGS.platform.alerts_topic)["TopicArn"]
         self._create()
         environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
-        needs = tuple(f"{port}.any" for port in ADAPTERS)
-        self.ports = wire(SETTINGS, needs, environment=environment, clock=self.clock)
+        parts = Parts(SETTINGS, environment, self.clock)
+        made: dict[str, Any] = {port: build(parts) for port, build in ADAPTERS.items()}
+        self.ports = Ports(**made)
+        self.watch(parts.aws.session)
 
     def _create(self) -> None:
         for table, name in self.tables.items():
@@ -160,24 +166,49 @@ class AwsRig:
         )
 
     def reset(self, now: datetime) -> None:
-        """Empties what the tests fill; machines and the bucket keep what they have."""
+        """Empties what was touched; machines and the bucket keep what they have."""
         self.clock.at = now
+        touched, self._touched = self._touched, set()
+        self._clean(touched)
+        self._touched.clear()
+
+    def watch(self, session: Session) -> None:
+        """Before its clients are made: what they touch is cleaned too."""
+        session.register("before-parameter-build", self._touch)
+
+    def _touch(self, **told: Any) -> None:
+        params, service = told["params"], told["model"].service_model.service_name
+        self._touched.add(service)
+        for member in params.get("TransactItems", ()):
+            self._touched.update(part["TableName"] for part in member.values())
+        self._touched.add(params.get("TableName", ""))
+
+    def _clean(self, touched: set[str]) -> None:
         for table, name in self.tables.items():
+            if name not in touched:
+                continue
             for page in self.dynamodb.get_paginator("scan").paginate(TableName=name):
                 for item in page["Items"]:
                     self.dynamodb.delete_item(TableName=name, Key={key: item[key] for key in KEYS[table]})
+        if "logs" in touched:
+            self._clean_logs()
+        if "cloudwatch" in touched:
+            names = [each["AlarmName"] for each in self.cloudwatch.describe_alarms()["MetricAlarms"]]
+            if names:
+                self.cloudwatch.delete_alarms(AlarmNames=names)
+        if "ecs" in touched:
+            cluster, service = SETTINGS.platform.cluster, SETTINGS.platform.service
+            if self.ecs.describe_services(cluster=cluster, services=[service])["services"]:
+                self.ecs.delete_service(cluster=cluster, service=service, force=True)
+        if "sns" in touched:
+            self.session.client("sqs").purge_queue(QueueUrl=self.queue)
+
+    def _clean_logs(self) -> None:
         group = SETTINGS.platform.log_group
         if self.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
             self.logs.delete_log_group(logGroupName=group)
         self.logs.create_log_group(logGroupName=group)
         self.logs.create_log_stream(logGroupName=group, logStreamName="strategy/1")
-        names = [each["AlarmName"] for each in self.cloudwatch.describe_alarms()["MetricAlarms"]]
-        if names:
-            self.cloudwatch.delete_alarms(AlarmNames=names)
-        cluster, service = SETTINGS.platform.cluster, SETTINGS.platform.service
-        if self.ecs.describe_services(cluster=cluster, services=[service])["services"]:
-            self.ecs.delete_service(cluster=cluster, service=service, force=True)
-        self.session.client("sqs").purge_queue(QueueUrl=self.queue)
 
     def set_time(self, now: datetime) -> None:
         self.clock.at = now

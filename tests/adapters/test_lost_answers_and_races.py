@@ -1,0 +1,361 @@
+"""A write whose answer got lost is said again by botocore: the second one must find the first one's effect.
+
+And writers that race: nothing is lost, nothing is done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from functions.adapters import tables
+from functions.adapters.insights import Insights, Query
+from functions.adapters.wiring import ADAPTERS, Parts
+from functions.errors import Broken, RunbookError, Transient, Uncertain
+from functions.facts import Evidence, Result
+from functions.ports import Held, Intent
+from tests.adapters.rigs import BUCKET, IMAGE, MACHINES, SETTINGS, AwsRig, SetClock
+
+NOW = datetime(2026, 1, 31, 3, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+INCIDENT, GUARD, OWNER = "inc-1", "service/strategies", "arn:execution:1"
+ACT = Intent("stop/s1", "stop the strategy", "s1", None, OWNER, NOW)
+
+Call = Callable[..., Any]
+
+
+class Meddled:
+    """The real clients, with one operation treated by `treat(call, request)`."""
+
+    def __init__(self, rig: AwsRig) -> None:
+        environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
+        self.rig, self.parts = rig, Parts(SETTINGS, environment, SetClock(NOW))
+        rig.watch(self.parts.aws.session)
+        self._real = self.parts.aws.client
+        self._treated: dict[str, Callable[[Call, dict[str, Any]], Any]] = {}
+        self.parts.aws.client = self._client  # type: ignore[method-assign]  # the one seam below the adapters
+
+    def port(self, name: str) -> Any:
+        return ADAPTERS[name](self.parts)
+
+    def treat(self, operation: str, treatment: Callable[[Call, dict[str, Any]], Any]) -> None:
+        self._treated[operation] = treatment
+
+    def _client(self, service: str, saying: Any) -> Any:
+        real, treated = self._real(service, saying), self._treated
+
+        class Client:
+            def __getattr__(self, operation: str) -> Any:
+                call = getattr(real, operation)
+                if operation not in treated:
+                    return call
+                return lambda **request: treated[operation](call, request)
+
+        return Client()
+
+
+@pytest.fixture
+def meddled(aws_rig: AwsRig) -> Meddled:
+    aws_rig.reset(NOW)
+    made = Meddled(aws_rig)
+    made.port("incidents").open({"incident_id": INCIDENT})
+    made.port("guards").take(GUARD, owner=OWNER, incident_id=INCIDENT, now=NOW)
+    return made
+
+
+def twice(call: Call, request: dict[str, Any]) -> Any:
+    """The first answer got lost on its way."""
+    call(**request)
+    return call(**request)
+
+
+def failing(code: str, answer: dict[str, Any] | None = None) -> Callable[[Call, dict[str, Any]], Any]:
+    def treat(_: Call, __: dict[str, Any]) -> Any:
+        status = {"ResponseMetadata": {"HTTPStatusCode": 400}}
+        response: Any = {"Error": {"Code": code, "Message": "why"}, **status, **(answer or {})}
+        raise ClientError(response, "x")
+
+    return treat
+
+
+def silent(_: Call, __: dict[str, Any]) -> Any:
+    raise ReadTimeoutError(endpoint_url="https://x")
+
+
+REPEATABLE: dict[str, tuple[str, Callable[[Meddled], Any], Any]] = {
+    "taking a guard": (
+        "put_item",
+        lambda it: it.port("guards").take("g2", owner=OWNER, incident_id=INCIDENT, now=NOW),
+        None,
+    ),
+    "taking a guard over": (
+        "update_item",
+        lambda it: it.port("guards").take_over(
+            Held(GUARD, OWNER, INCIDENT, NOW, NOW), owner="arn:2", incident_id="inc-2", now=LATER
+        ),
+        True,
+    ),
+    "paying from a budget": (
+        "put_item",
+        lambda it: it.port("guards").spend("b", limit=1, window_seconds=60, now=NOW, token="a"),
+        True,
+    ),
+    "counting": ("update_item", lambda it: it.port("guards").count("c", token="a", now=NOW), 1),
+    "writing an intent": (
+        "transact_write_items",
+        lambda it: it.port("incidents").intend(INCIDENT, ACT, guard_id=GUARD, act_until=LATER),
+        "again",
+    ),
+    "closing": ("update_item", lambda it: it.port("incidents").close(INCIDENT, {"outcome": "resolved"}), True),
+    "stopping": (
+        "update_item",
+        lambda it: it.port("trading_state").stop("s1", expected_status="running", stopped_by=INCIDENT),
+        True,
+    ),
+    "starting": (
+        "transact_write_items",
+        lambda it: it.port("trading_state").start("s2", stopped_by=INCIDENT, status="running"),
+        True,
+    ),
+    "overriding": (
+        "update_item",
+        lambda it: it.port("strategy_config").override(
+            "s1", "stake", expected=1, value=2, incident_id=INCIDENT, expires_at=LATER
+        ),
+        True,
+    ),
+    "starting a runbook": (
+        "start_execution",
+        lambda it: it.port("executions").start("stale-heartbeat", "lost-answer", {}),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", sorted(REPEATABLE))
+def test_a_write_that_is_said_twice_counts_once(meddled: Meddled, what: str) -> None:
+    meddled.rig.put("trading_state", {"strategy_id": "s1", "status": "running"})
+    meddled.rig.put("trading_state", {"strategy_id": "s2", "status": "stopped", "stopped_by": INCIDENT})
+    meddled.rig.put("strategy_config", {"strategy_id": "s1", "stake": 1})
+    operation, work, answer = REPEATABLE[what]
+    meddled.treat(operation, twice)
+    assert work(meddled) == answer
+
+
+def test_a_note_that_is_said_twice_stands_once(meddled: Meddled) -> None:
+    meddled.treat("update_item", twice)
+    meddled.port("incidents").note(INCIDENT, [Evidence("a", "b", "c", NOW)], cause="deadlock")
+    assert len(meddled.port("incidents").get(INCIDENT)["evidence"]) == 1
+
+
+WORK: dict[str, tuple[str, Callable[[Meddled], Any], type[RunbookError]]] = {
+    "stop": ("update_item", REPEATABLE["stopping"][1], Uncertain),
+    "start": ("transact_write_items", REPEATABLE["starting"][1], Uncertain),
+    "override": ("update_item", REPEATABLE["overriding"][1], Uncertain),
+    "publish": ("publish", lambda it: it.port("notifier").publish("s", "m"), Uncertain),
+    "measure": ("put_metric_data", lambda it: it.port("measures").put("m", 1.0, {}), Uncertain),
+    "take": ("put_item", REPEATABLE["taking a guard"][1], Transient),
+    "intend": ("transact_write_items", REPEATABLE["writing an intent"][1], Transient),
+    "start_runbook": ("start_execution", REPEATABLE["starting a runbook"][1], Transient),
+    "report": ("put_object", lambda it: it.port("reports").put("k", "b", "text/plain"), Transient),
+    "digest": ("describe_images", lambda it: it.port("registry").digest(IMAGE), Transient),
+}
+
+
+@pytest.mark.parametrize("what", sorted(WORK))
+def test_only_an_act_without_an_answer_is_uncertain(meddled: Meddled, what: str) -> None:
+    operation, work, word = WORK[what]
+    meddled.treat(operation, silent)
+    with pytest.raises(word) as caught:
+        work(meddled)
+    assert type(caught.value) is word
+
+
+@pytest.mark.parametrize("what", sorted(WORK))
+def test_everything_that_was_turned_away_is_transient_and_named(meddled: Meddled, what: str) -> None:
+    operation, work, _ = WORK[what]
+    meddled.treat(operation, failing("ThrottlingException"))
+    with pytest.raises(Transient, match="ThrottlingException: why"):
+        work(meddled)
+
+
+def reasons(*codes: str) -> dict[str, Any]:
+    return {"CancellationReasons": [{"Code": code} for code in codes]}
+
+
+@pytest.mark.parametrize(
+    ("codes", "word"),
+    [
+        (("None", "TransactionConflict"), Transient),
+        (("ProvisionedThroughputExceeded", "None"), Transient),
+        (("ValidationError", "None"), Broken),
+    ],
+)
+def test_a_transaction_that_was_cancelled_for_no_condition_has_done_nothing(
+    meddled: Meddled, codes: tuple[str, ...], word: type[RunbookError]
+) -> None:
+    meddled.treat("transact_write_items", failing("TransactionCanceledException", reasons(*codes)))
+    with pytest.raises(word, match=codes[0]):
+        REPEATABLE["starting"][1](meddled)
+
+
+def test_a_close_takes_in_what_an_act_settles_in_between(meddled: Meddled) -> None:
+    incidents = meddled.port("incidents")
+    incidents.intend(INCIDENT, ACT, guard_id=GUARD, act_until=LATER)
+    other = Meddled(meddled.rig).port("incidents")
+    raced: list[bool] = []
+
+    def racing(call: Call, request: dict[str, Any]) -> Any:
+        if not raced:
+            raced.append(True)
+            other.settle(INCIDENT, ACT.act_id, Result.DONE, "status stopped", NOW)
+        return call(**request)
+
+    meddled.treat("update_item", racing)
+    assert incidents.close(INCIDENT, {"outcome": "failed"})
+    (action,) = incidents.get(INCIDENT)["actions"]
+    assert action["result"] == "done"
+
+
+def test_two_that_pay_at_once_never_overdraw_a_budget(meddled: Meddled) -> None:
+    other = Meddled(meddled.rig).port("guards")
+    paid: list[bool] = []
+
+    def racing(call: Call, request: dict[str, Any]) -> Any:
+        if not paid:
+            paid.append(other.spend("b", limit=1, window_seconds=60, now=NOW, token="theirs"))
+        return call(**request)
+
+    meddled.treat("put_item", racing)
+    assert not meddled.port("guards").spend("b", limit=1, window_seconds=60, now=NOW, token="ours")
+    assert paid == [True]
+
+
+def test_notes_that_race_are_all_kept(meddled: Meddled) -> None:
+    many = [Evidence(str(n), "b", "c", NOW) for n in range(150)]
+    other = Meddled(meddled.rig).port("incidents")
+    raced: list[bool] = []
+
+    def racing(call: Call, request: dict[str, Any]) -> Any:
+        if not raced:
+            raced.append(True)
+            other.note(INCIDENT, [Evidence("theirs", "b", "c", NOW)] * 100)
+        return call(**request)
+
+    meddled.treat("update_item", racing)
+    meddled.port("incidents").note(INCIDENT, many)
+    item = meddled.port("incidents").get(INCIDENT)
+    assert (len(item["evidence"]), item["evidence_total"]) == (200, 250)
+
+
+ENDLESS: dict[str, tuple[str, Callable[[Meddled], Any]]] = {
+    "note": ("update_item", lambda it: it.port("incidents").note(INCIDENT, [Evidence("a", "b", "c", NOW)])),
+    "close": ("update_item", lambda it: it.port("incidents").close(INCIDENT, {"outcome": "failed"})),
+    "spend": ("put_item", REPEATABLE["paying from a budget"][1]),
+    "take": ("put_item", REPEATABLE["taking a guard"][1]),
+}
+
+
+@pytest.mark.parametrize("what", sorted(ENDLESS))
+def test_a_race_that_is_lost_again_and_again_ends_as_transient(meddled: Meddled, what: str) -> None:
+    operation, work = ENDLESS[what]
+    old = {"Item": {"incident_id": {"S": INCIDENT}, "evidence": {"L": []}}} if what in ("note", "close") else {}
+    meddled.treat(operation, failing("ConditionalCheckFailedException", old))
+    with pytest.raises(Transient):
+        work(meddled)
+
+
+def test_an_intent_whose_guard_changes_all_the_time_is_transient(meddled: Meddled) -> None:
+    held = {"incident_id": {"S": INCIDENT}, "act_until": {"S": "2026-01-31T02:00:00.000000Z"}}
+    cancelled = {"CancellationReasons": [{"Code": "ConditionalCheckFailed", "Item": held}, {"Code": "None"}]}
+    meddled.treat("transact_write_items", failing("TransactionCanceledException", cancelled))
+    with pytest.raises(Transient, match="changes faster"):
+        REPEATABLE["writing an intent"][1](meddled)
+
+
+def test_an_override_that_is_gone_before_it_is_put_back_stays_gone(meddled: Meddled) -> None:
+    meddled.rig.put("strategy_config", {"strategy_id": "s1", "stake": 1})
+    config, other = meddled.port("strategy_config"), Meddled(meddled.rig).port("strategy_config")
+    config.override("s1", "stake", expected=1, value=2, incident_id=INCIDENT, expires_at=LATER)
+
+    def racing(call: Call, request: dict[str, Any]) -> Any:
+        assert other.put_back("s1", "stake", incident_id=INCIDENT)
+        return call(**request)
+
+    meddled.treat("update_item", racing)
+    assert not config.put_back("s1", "stake", incident_id=INCIDENT)
+    assert meddled.rig.item("strategy_config", "s1") == {"strategy_id": "s1", "stake": 1}
+
+
+def test_keys_that_dynamodb_leaves_over_are_asked_for_again(meddled: Meddled) -> None:
+    for number in range(10):
+        meddled.rig.put("strategy_config", {"strategy_id": f"s{number}", "exchange": "okx"})
+    table = SETTINGS.platform.strategy_config_table
+
+    def half(call: Call, request: dict[str, Any]) -> Any:
+        keys = request["RequestItems"][table]["Keys"]
+        now, left = keys[: (len(keys) + 1) // 2], keys[(len(keys) + 1) // 2 :]
+        answer = call(RequestItems={table: {"Keys": now, "ConsistentRead": True}})
+        return {**answer, "UnprocessedKeys": {table: {"Keys": left}} if left else {}}
+
+    meddled.treat("batch_get_item", half)
+    found = meddled.port("strategy_config").venues([f"s{number}" for number in range(10)])
+    assert set(found.values()) == {"okx"}
+
+
+def test_keys_that_stay_left_over_are_transient_and_never_taken_for_missing(meddled: Meddled) -> None:
+    def none(_: Call, request: dict[str, Any]) -> Any:
+        return {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}
+
+    meddled.treat("batch_get_item", none)
+    with pytest.raises(Transient, match="1 keys stayed unprocessed"):
+        meddled.port("strategy_config").venues(["s1"])
+    assert tables.BATCH_TRIES > 1
+
+
+def insights(meddled: Meddled, *statuses: str) -> Insights:
+    left = list(statuses)
+
+    def answer(call: Call, request: dict[str, Any]) -> Any:
+        real = call(**request)
+        return {**real, "status": left.pop(0)} if left else real
+
+    meddled.treat("get_query_results", answer)
+    return Insights(meddled.parts.aws, SETTINGS.platform.log_group, sleep=lambda _: None)
+
+
+QUERY = Query(("x",), NOW, LATER, 10)
+
+
+def test_a_log_query_is_waited_for(meddled: Meddled) -> None:
+    (answer,) = insights(meddled, "Scheduled", "Running", "Unknown").ask([QUERY], float("inf"))
+    assert (answer.matched, answer.rows) == (0, ())
+
+
+def test_a_log_query_that_does_not_end_in_time_is_transient(meddled: Meddled) -> None:
+    with pytest.raises(Transient, match="1 queries still run"):
+        insights(meddled, "Running", "Running").ask([QUERY], 0.0)
+
+
+@pytest.mark.parametrize("status", ["Failed", "Cancelled", "Timeout"])
+def test_a_log_query_that_ends_badly_is_transient_and_says_how(meddled: Meddled, status: str) -> None:
+    with pytest.raises(Transient, match=status):
+        insights(meddled, status).ask([QUERY], float("inf"))
+
+
+def test_too_many_strategies_for_the_time_are_told_and_never_called_silent(
+    meddled: Meddled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("functions.adapters.logs.DEADLINE_SECONDS", -1.0)
+    with pytest.raises(Transient, match="in time"):
+        meddled.port("logs").signals(NOW, ["s1"])
+
+
+def test_an_update_whose_answer_names_no_primary_deployment_is_broken(meddled: Meddled) -> None:
+    meddled.treat("update_service", lambda *_: {"service": {"deployments": [{"status": "ACTIVE"}]}})
+    with pytest.raises(Broken, match="no primary deployment"):
+        meddled.port("service").redeploy(1)
