@@ -130,7 +130,7 @@ def start_statement(names: Names, machine: str) -> Statement:
 
 
 def _own_log(names: Names, group: str) -> Statement:
-    resource = f"{names.log_group_arn(group)}:*"
+    resource = f"{names.log_group_arn(group)}:log-stream:*"
     why = "Lambda names the log streams; the group is the function's own"
     return Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (resource,), why)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -84,25 +83,13 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
         load_settings("dev", tmp_path)
 
 
-@pytest.mark.parametrize("module", ["infra.synth", "infra.app"])
-def test_an_unknown_environment_ends_with_one_line_and_no_traceback(module: str) -> None:
-    arguments = ["--env", "production"] if module == "infra.synth" else []
-    context = {"CDK_CONTEXT_JSON": '{"env": "production"}'}
+def test_an_unknown_environment_ends_with_one_line_and_no_traceback() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        capture_output=True,
-        text=True,
-        env={**_environment(), **context},
-        check=False,
+        [sys.executable, "-m", "infra.synth", "--env", "production"], capture_output=True, text=True, check=False
     )
-    assert done.returncode != 0
-    lines = [line for line in done.stderr.splitlines() if "!!" not in line]
-    assert lines == ["unknown environment 'production'; there are dev, staging, prod, local"]
+    assert done.returncode == 2
+    assert done.stderr == "unknown environment 'production'; there are dev, staging, prod, local\n"
 
 
 def test_prod_starts_by_watching_only() -> None:
     assert load_settings("prod").mode_of("stale-heartbeat") is RunbookMode.OBSERVE
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"}

@@ -1,0 +1,232 @@
+"""Who may do what: every role of the template against AWS's service authorization reference.
+
+The embedded AWS checks neither state machines' roles nor event targets' roles, nor all actions by AWS's
+names; here they are held to what AWS documents and to what the definitions really call.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from functions.grants import Condition, Grant
+from infra.config import load_settings
+from infra.errors import SetupError
+from infra.names import Names
+from infra.policies import Statement, merged, task_statements
+from infra.tasks import TaskFile
+from tests.infra.reference import condition_keys, fits, resource_formats
+from tests.infra.template import Allowed, Template, tasks_in
+from tests.infra.test_stack import env_of
+
+# Step Functions' own: logging and tracing, as its developer guide lists them.
+OF_EVERY_MACHINE = {
+    "logs:CreateLogDelivery", "logs:GetLogDelivery", "logs:UpdateLogDelivery", "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups",
+    "xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets",
+}  # fmt: skip
+# `*` is a reading of AWS's reference in each case, never convenience.
+MAY_HAVE_ANY_RESOURCE = OF_EVERY_MACHINE | {
+    "cloudwatch:PutMetricData",
+    "ecs:DescribeTaskDefinition",
+    "ecs:ListTasks",
+}
+SYNC_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
+
+
+def all_allowed(template: Template) -> list[Allowed]:
+    return [one for role in template.of("AWS::IAM::Role") for one in template.allowed(role)]
+
+
+def test_every_action_exists_and_its_resource_is_one_that_it_takes(template: Template) -> None:
+    wrong = []
+    for one in all_allowed(template):
+        bucket = f"<{template.body['Outputs']['ReportsBucket']['Value']['Ref']}.Arn>"
+        resource = one.resource.replace(bucket, "arn:aws:s3:::reports")
+        if not resource_formats(one.action):
+            wrong.append(f"{one.action} does not exist")
+        elif not fits(one.action, resource):
+            wrong.append(f"{one.action} does not take {resource}")
+    assert sorted(set(wrong)) == []
+
+
+def test_every_condition_is_one_that_its_action_looks_at(template: Template) -> None:
+    for one in all_allowed(template):
+        for keys in one.conditions.values():
+            assert set(keys) <= condition_keys(one.action), one
+
+
+def test_no_role_has_a_wildcard_action(template: Template) -> None:
+    assert [one for one in all_allowed(template) if "*" in one.action] == []
+
+
+def test_any_resource_is_allowed_only_where_aws_knows_none(template: Template) -> None:
+    wide = {one.action for one in all_allowed(template) if one.resource == "*"}
+    assert wide <= MAY_HAVE_ANY_RESOURCE
+
+
+def test_what_acts_on_any_resource_is_held_by_a_condition(template: Template) -> None:
+    held = {one.action: one.conditions for one in all_allowed(template) if one.conditions}
+    assert set(held) <= {"ecs:ListTasks", "cloudwatch:PutMetricData"}
+    for one in all_allowed(template):
+        if one.action in ("ecs:ListTasks", "cloudwatch:PutMetricData"):
+            assert one.conditions, one
+
+
+def test_no_role_may_delete_create_or_pass_anything_of_the_platform(template: Template) -> None:
+    words = ("Delete", "Create", "PassRole", "PutRolePolicy", "AssumeRole", "RunTask")
+    found = {one.action for one in all_allowed(template) if any(word in one.action for word in words)}
+    assert found <= {
+        "dynamodb:DeleteItem",
+        "logs:CreateLogStream",
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+    }
+    deleted = {
+        one.resource.rpartition("/")[2] for one in all_allowed(template) if one.action == "dynamodb:DeleteItem"
+    }
+    assert deleted == {f"tradai-runbook-guards-{env_of(template)}"}
+
+
+def test_every_role_has_one_inline_policy_and_no_managed_one(template: Template) -> None:
+    for name, role in template.of("AWS::IAM::Role").items():
+        assert [policy["PolicyName"] for policy in role["Policies"]] == ["Grants"], name
+        assert "ManagedPolicyArns" not in role, name
+    assert template.raw("AWS::IAM::Policy") == {}, "a construct added rights that nobody derived"
+
+
+def test_no_two_functions_share_a_role(template: Template) -> None:
+    roles = [str(one["Role"]["Fn::GetAtt"][0]) for one in template.of("AWS::Lambda::Function").values()]
+    assert max(Counter(roles).values()) == 1
+
+
+def test_services_act_for_this_account_only(template: Template) -> None:
+    account = load_settings(env_of(template)).account_id
+    for service in ("states.amazonaws.com", "events.amazonaws.com"):
+        for role in template.roles_of(service).values():
+            (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+            assert trust["Condition"] == {"StringEquals": {"aws:SourceAccount": account}}
+
+
+def test_a_machine_may_do_what_its_definition_calls_and_nothing_more(template: Template) -> None:
+    for name, definition in template.definitions().items():
+        given = {(one.action, one.resource) for one in template.allowed(template.role_of_machine(name))}
+        assert given == called_by(template, definition) | {(action, "*") for action in OF_EVERY_MACHINE}, name
+
+
+def called_by(template: Template, definition: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """What AWS's guide asks for each integration of a definition, read from the rendered text."""
+    settings = load_settings(env_of(template))
+    needed: set[tuple[str, str]] = set()
+    for state in tasks_in(definition):
+        resource, parameters = state["Resource"], state.get("Parameters", {})
+        if ":lambda:" in resource and ":function:" in resource:
+            needed.add(("lambda:InvokeFunction", resource))
+        elif resource == "arn:aws:states:::states:startExecution.sync:2":
+            machine = parameters["StateMachineArn"]
+            executions = machine.replace(":stateMachine:", ":execution:") + ":*"
+            rule = f"arn:aws:events:{settings.region}:{settings.account_id}:rule/{SYNC_RULE}"
+            needed.add(("states:StartExecution", machine))
+            needed |= {("states:DescribeExecution", executions), ("states:StopExecution", executions)}
+            needed |= {(f"events:{act}", rule) for act in ("PutTargets", "PutRule", "DescribeRule")}
+        elif resource == "arn:aws:states:::sns:publish":
+            needed.add(("sns:Publish", parameters["TopicArn"]))
+        else:
+            raise AssertionError(f"{resource}: say here what AWS asks for it")
+    return needed
+
+
+def test_a_machine_calls_only_what_is_deployed(template: Template) -> None:
+    functions = set(template.physical("AWS::Lambda::Function", "FunctionName"))
+    machines = set(template.physical("AWS::StepFunctions::StateMachine", "StateMachineName"))
+    for definition in template.definitions().values():
+        for action, resource in called_by(template, definition):
+            if action == "lambda:InvokeFunction":
+                assert resource.rpartition(":")[2] in functions
+            if action == "states:StartExecution":
+                assert resource.rpartition(":")[2] in machines
+
+
+def test_a_rule_may_start_its_machine_and_nothing_more(template: Template) -> None:
+    roles = template.roles_of("events.amazonaws.com")
+    assert roles
+    for rule in template.of("AWS::Events::Rule").values():
+        for target in rule["Targets"]:
+            if "RoleArn" in target:
+                machine = template.of("AWS::StepFunctions::StateMachine")[target["Arn"]["Ref"]]
+                (only,) = template.allowed(target["RoleArn"]["Fn::GetAtt"][0])
+                assert only.action == "states:StartExecution"
+                assert only.resource.endswith(f":stateMachine:{machine['StateMachineName']}")
+
+
+def test_a_function_that_only_probes_may_do_nothing_but_log_and_trace(template: Template) -> None:
+    functions = {one["Handler"].split(".")[2]: one for one in template.of("AWS::Lambda::Function").values()}
+    role = functions["probe_connectivity"]["Role"]["Fn::GetAtt"][0]
+    may = {one.action for one in template.allowed(role)}
+    assert may == {
+        "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"
+    }  # fmt: skip
+
+
+def test_a_function_writes_to_its_own_log_only(template: Template) -> None:
+    for function in template.of("AWS::Lambda::Function").values():
+        group = f":log-group:/aws/lambda/{function['FunctionName']}:log-stream:*"
+        for one in template.allowed(function["Role"]["Fn::GetAtt"][0]):
+            if one.action in ("logs:CreateLogStream", "logs:PutLogEvents"):
+                assert one.resource.endswith(group)
+
+
+NAMES = Names(load_settings("dev"))
+
+
+def task(*needs: str, trigger: Any = None, in_network: bool = False) -> TaskFile:
+    return TaskFile("a_task", False, 10, 256, needs, False, in_network, (), trigger, "")
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ((("s3:*",), ("arn:aws:s3:::a/b",), "a reason"), "a wildcard action is never granted"),
+        ((("s3:GetObject",), ("arn:aws:s3:::a/*",)), "a wildcard needs its reason"),
+        ((("s3:GetObject",), ("*",)), "a wildcard needs its reason"),
+    ],
+)
+def test_a_wildcard_without_a_reason_ends_the_synthesis(statement: tuple[Any, ...], told: str) -> None:
+    with pytest.raises(SetupError, match=told):
+        Statement(*statement)
+
+
+def test_a_need_that_nobody_grants_ends_the_synthesis() -> None:
+    with pytest.raises(SetupError, match=r"a_task: functions/grants.py knows no need 'moon\.reach'"):
+        task_statements(task("moon.reach"), NAMES, "arn:aws:s3:::reports")
+
+
+def test_a_grant_on_an_unknown_resource_ends_the_synthesis() -> None:
+    grants = {"moon.reach": (Grant(("s3:GetObject",), "moon"),)}
+    with pytest.raises(SetupError, match=r"functions/grants.py: moon\.reach: unknown resource 'moon'"):
+        task_statements(task("moon.reach"), NAMES, "arn:aws:s3:::reports", grants)
+
+
+def test_a_condition_on_a_resource_key_holds_its_arn() -> None:
+    condition = Condition("ArnEquals", "ecs:cluster", "cluster")
+    grants = {"service.list": (Grant(("ecs:ListTasks",), "*", "no resource", condition),)}
+    statements = task_statements(task("service.list"), NAMES, "arn:aws:s3:::reports", grants)
+    arn = "arn:aws:ecs:eu-central-1:111111111111:cluster/tradai-dev"
+    assert [one.condition for one in statements if one.condition] == [("ArnEquals", "ecs:cluster", arn)]
+
+
+def test_statements_with_other_conditions_are_not_thrown_together() -> None:
+    one = Statement(("ecs:ListTasks",), ("*",), "why", ("ArnEquals", "ecs:cluster", "a"))
+    other = Statement(("xray:PutTraceSegments",), ("*",), "why")
+    assert merged([one, other, one]) == merged([other, one])
+    assert len(merged([one, other])) == 2
+
+
+def test_taking_a_need_away_takes_its_grant_away() -> None:
+    def actions(*needs: str) -> set[str]:
+        return {action for one in task_statements(task(*needs), NAMES, "arn:aws:s3:::r") for action in one.actions}
+
+    assert actions("service.describe", "service.scale") - actions("service.describe") == {"ecs:UpdateService"}

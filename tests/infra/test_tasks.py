@@ -1,0 +1,53 @@
+"""What the stack reads from a task file, and how a file that says it wrongly is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra import paths
+from infra.errors import SetupError
+from infra.tasks import discover, read
+
+TINY = Path(__file__).parent / "tiny" / "functions" / "tasks"
+
+
+def test_files_are_found_sorted_and_helpers_are_left_out() -> None:
+    assert [task.name for task in discover(TINY)] == ["closer", "look_around", "scale_down", "watcher"]
+
+
+def test_reads_what_a_task_says_of_itself() -> None:
+    task = read(TINY / "look_around.py")
+    assert (task.act, task.timeout, task.memory, task.in_network) == (False, 15, 256, True)
+    assert (task.needs, task.layers, task.trigger) == (("guards.held",), (), None)
+    assert task.description == "Looks at the guard."
+
+
+def test_a_real_task_is_read_as_python_imports_it() -> None:
+    from functions.tasks import find_stale
+
+    task = read(paths.FUNCTIONS / "tasks" / "find_stale.py")
+    assert task.needs == find_stale.handler.needs
+    assert (task.timeout, task.memory) == (find_stale.TIMEOUT_SECONDS, find_stale.MEMORY_MB)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("ACT = False", "ACT = 0", "wrong.py: ACT must be bool, is 0"),
+        ("TIMEOUT_SECONDS = 15", "", "wrong.py: TIMEOUT_SECONDS must be int, is None"),
+        ("MEMORY_MB = 256", "MEMORY_MB = True", "wrong.py: MEMORY_MB must be int, is True"),
+        ("IN_NETWORK = True", 'TRIGGER = "moon"', r"wrong.py: TRIGGER must be one of .*, is 'moon'"),
+        ("IN_NETWORK = True", 'LAYERS = "exchange"', "wrong.py: LAYERS must be tuple, is 'exchange'"),
+        ("def handler", "def other", "wrong.py: `handler` must be made by functions.runtime.task"),
+    ],
+)
+def test_a_task_that_says_it_wrongly_is_told_with_its_file(
+    before: str, after: str, told: str, tmp_path: Path
+) -> None:
+    text = (TINY / "look_around.py").read_text("utf-8")
+    assert before in text
+    (tmp_path / "wrong.py").write_text(text.replace(before, after), "utf-8")
+    with pytest.raises(SetupError, match=told):
+        discover(tmp_path)
