@@ -33,7 +33,7 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
     shown.note(f"{len(beating)} strategies beat: {', '.join(beating)}", Tone.GOOD)
     api.forget_stats()
     before = {_arn(entry) for entry in _executions(aws, runbook)}
-    api.break_with(fault, strategy=strategy)
+    api.break_with(fault, strategy=strategy, count=expected.count)
     broken = time.monotonic()
     shown.note(f"broken on purpose: {fault}{f' of {strategy}' if strategy else ''}", Tone.BAD)
     alarm = wait.until("alarm", lambda: _alarm(aws), "the heartbeat alarm goes off")
@@ -44,10 +44,12 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
         f"the alarm starts {runbook}",
     )  # fmt: skip
     run = follow(aws, _arn(started), shown)
-    outcome = outcome_of(run.status, run.output, run.error, incident_of(aws, run.arn))
+    incident = incident_of(aws, run.arn) or {}
+    outcome = outcome_of(run.status, run.output, run.error, incident)
     if expected.cured:
         wait.patiently("recover", lambda: not stale(aws) and not _active(api))
-    return faults_found_in(expected, outcome, api.stats(), _active(api), stale(aws))
+    cause = str(incident.get("cause") or "")
+    return faults_found_in(expected, outcome, cause, api.stats(), _active(api), stale(aws))
 
 
 class _Patience:

@@ -3,37 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """`outcomes`: any of them is right. `cured`: the fault must be gone and every strategy beat."""
+    """`outcomes`: any of them is right. `cause`: what the incident must name.
+    `cured`: the fault must be gone and every strategy beat. `count`: what the fault is injected with."""
 
     outcomes: frozenset[str]
+    cause: str
     cured: bool
     why: str
+    count: int | None = None
 
 
-def _resolved(why: str) -> Expected:
-    return Expected(frozenset({"resolved"}), True, why)
+def _resolved(cause: str, why: str) -> Expected:
+    return Expected(frozenset({"resolved"}), cause, True, why)
 
 
-def _escalated(why: str) -> Expected:
-    return Expected(frozenset({"escalated"}), False, why)
+def _escalated(cause: str, why: str) -> Expected:
+    return Expected(frozenset({"escalated"}), cause, False, why)
+
+
+def _outlasts_patience(cause: str, why: str) -> Expected:
+    """A fault that would end by itself is kept until it is cleared: the bounded wait must run out."""
+    return replace(_escalated(cause, why), count=0)
 
 
 DEMOS: dict[str, dict[str, Expected]] = {
     "stale-heartbeat": {
-        "service-crashed": _resolved("no task runs: redeployed, unasked"),
-        "deadlock": _resolved("no strategy of the service beats: redeployed, unasked"),
-        "rate-limited": _resolved("the venue's Retry-After is obeyed and entries are slowed down"),
-        "exchange-down": _escalated("waited for it, bounded; switching the exchange is a person's decision"),
-        "out-of-memory": _escalated("one redeploy, and the next size is proposed: capacity is a person's decision"),
-        "database-down": _escalated("nothing is restarted: a bot that cannot write its heartbeat may trade well"),
-        "network-down": _escalated("nothing is restarted: it would not help"),
-        "detector-dead": _escalated("the alarm is up and every strategy beats: the detector is broken"),
+        "service-crashed": _resolved("service_crashed", "no task runs: redeployed, unasked"),
+        "deadlock": _resolved("deadlock", "no strategy of the service beats: redeployed, unasked"),
+        "rate-limited": _resolved("rate_limited", "the venue's Retry-After is obeyed and entries are slowed down"),
+        "exchange-down": _outlasts_patience(
+            "exchange_down", "waited for it, bounded; switching the exchange is a person's decision"
+        ),
+        "out-of-memory": _escalated(
+            "memory_exhausted", "one redeploy, and the next size is proposed: capacity is a person's decision"
+        ),
+        "database-down": _outlasts_patience(
+            "database_unreachable", "nothing is restarted: a bot that cannot write its heartbeat may trade well"
+        ),
+        "network-down": _outlasts_patience("network_unreachable", "nothing is restarted: it would not help"),
+        "detector-dead": _escalated(
+            "detector_broken", "the alarm is up and every strategy beats: the detector is broken"
+        ),
     },
 }
 
@@ -43,12 +59,13 @@ def default_fault(runbook: str) -> str:
 
 
 def faults_found_in(
-    expected: Expected, outcome: str, stats: Mapping[str, Any], active: list[str], stale: list[str]
+    expected: Expected, outcome: str, cause: str, stats: Mapping[str, Any], active: list[str], stale: list[str]
 ) -> list[str]:
     """What is wrong with how the demo ended; empty where all is as it should be.
 
     Args:
         outcome: of the run.
+        cause: that its incident names.
         stats: of the stand-in, counted by itself.
         active: names of the faults that are still active.
         stale: strategies whose heartbeat is older than the limit.
@@ -56,6 +73,8 @@ def faults_found_in(
     wrong: list[str] = []
     if outcome not in expected.outcomes:
         wrong.append(f"the run ended {outcome}, expected was {' or '.join(sorted(expected.outcomes))}")
+    if cause != expected.cause:
+        wrong.append(f"the incident names {cause or 'no cause'}, expected was {expected.cause}")
     if twice := stats.get("moments_with_two_copies"):
         wrong.append(f"two copies of a strategy traded at the same time ({twice} moments)")
     harmful = [str(one.get("remedy")) for one in stats.get("wrong_remedies", ()) if one.get("harm")]

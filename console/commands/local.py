@@ -92,7 +92,7 @@ class FaultGroup(click.Group):
 def _injector(name: str) -> click.Command:
     @click.command(name, help=f"Inject the fault {name}.")
     @click.option("--strategy", help="Only this strategy, where the fault allows it.")
-    @click.option("--count", type=click.IntRange(1), help="Ends by itself after so many times.")
+    @click.option("--count", type=click.IntRange(0), help="What it counts: see `local fault list`.")
     @json_option
     def inject(strategy: str | None, count: int | None, as_json: bool) -> None:
         answer = _api().break_with(name, strategy=strategy, count=count)
@@ -118,9 +118,10 @@ def fault_list(as_json: bool) -> None:
         print_json(answer)
         return
     active = set(_names(answer.get("active", [])))
-    for entry in answer.get("faults") or answer.get("list") or []:
-        name, text = (entry, "") if isinstance(entry, str) else (entry["name"], _about(entry))
-        click.echo(f"{'*' if name in active else ' '} {name:<28} {text}".rstrip())
+    for entry in answer["faults"]:
+        click.echo(f"{'*' if entry['name'] in active else ' '} {entry['name']:<18} {entry['about']}")
+        if entry.get("count"):
+            click.echo(f"  {'':<18} --count: {entry['count']}")
 
 
 @fault.command("clear")
@@ -153,16 +154,8 @@ def _api() -> LocalApi:
     return LocalApi(local_stack.require().endpoint_url)
 
 
-def _names(entries: object) -> list[str]:
-    if isinstance(entries, dict):
-        return sorted(str(name) for name in entries)
-    if not isinstance(entries, list):
-        return []
-    return [str(entry["name"]) if isinstance(entry, dict) else str(entry) for entry in entries]
-
-
-def _about(entry: dict[str, object]) -> str:
-    return str(entry.get("about") or entry.get("summary") or entry.get("description") or "")
+def _names(entries: list[dict[str, object]]) -> list[str]:
+    return [str(entry["name"]) for entry in entries]
 
 
 def _print_addresses(shown: dict[str, object]) -> None:

@@ -15,6 +15,8 @@ from console.live.views import QUIET
 # Columns for the name of a state, on a terminal that is wide enough and on a narrow one.
 TITLE, NARROW_TITLE, WIDE = 32, 27, 100
 LONG = 5.0
+# Columns for the duration, and the narrowest that a note may get.
+RIGHT, LEAST = 10, 30
 
 
 class Rows:
@@ -46,10 +48,7 @@ class Rows:
         if step.act:
             note = Text.assemble(("act  ", "magenta"), note)
         column = max(self._title, len(pad) + 2)
-        if note.plain:
-            row.append(" " * max(1, column - row.cell_len))
-            row.append_text(note)
-        yield from self._fitted(row, self._took(step, depth), column)
+        yield from self._fitted(row, note, self._took(step, depth), column)
         for finding in findings[1:] if inline else findings:
             yield from self._finding(finding, pad, column)
 
@@ -112,22 +111,21 @@ class Rows:
             head = row if number == 0 else Text(" " * column)
             yield Text.assemble(head, line)
 
-    def _fitted(self, row: Text, took: str, column: int) -> Iterator[Text]:
-        """The row with the duration at the right edge; what does not fit goes on below."""
-        room = self._width - 10
-        if row.cell_len > room:
-            lines = row.wrap(self._console, room)
-            row = lines[0]
+    def _fitted(self, row: Text, note: Text, took: str, column: int) -> Iterator[Text]:
+        """Name, note and duration in one line; the rest of a longer note below its beginning."""
+        start = max(column, row.cell_len + 1)
+        lines = list(note.wrap(self._console, max(self._width - RIGHT - start, LEAST))) if note.plain else []
+        if lines and start + LEAST <= self._width - RIGHT:
+            row.append(" " * (start - row.cell_len))
+            row.append_text(lines.pop(0))
             row.rstrip()
-            rest = Text(" ").join(lines[1:])
-        else:
-            rest = Text("")
         if took:
             row.append(" " * max(1, self._width - row.cell_len - len(took)))
             row.append(took, style="dim")
         yield row
-        if rest.plain:
-            yield from self.wrapped(Text(" " * column), rest, column)
+        for line in lines:
+            line.rstrip()
+            yield Text.assemble(" " * min(start, self._width - LEAST), line)
 
     def _mark(self, step: Step) -> str:
         if step.status is Status.RUNNING and step.kind == "Wait":

@@ -65,7 +65,8 @@ class ScreenView:
         self._run = run
         self._settle(everything=True)
         self._live.stop()
-        self._console.print(self._ending(run, incident))
+        # Commands and addresses are printed whole, whatever the width.
+        self._console.print(self._ending(run, incident), crop=False)
 
     def _settle(self, everything: bool = False) -> None:
         """Prints the states that have ended for good above the moving part, once."""

@@ -27,6 +27,11 @@ def names(values: Any, most: int = 5) -> str:
     return ", ".join(told[:most]) + rest
 
 
+def cut(text: str, most: int = 200) -> str:
+    """The beginning of what the incident tells whole."""
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} ..."
+
+
 def words(code: str) -> str:
     """`memory_exhausted` -> `memory exhausted`."""
     return str(code).replace("_", " ")
@@ -74,7 +79,7 @@ def verdict(plan: Found) -> Iterator[Finding]:
         for text, times in told.items():
             yield Finding(f"{text} ({times} alike)" if times > 1 else text, Tone.EVIDENCE)
         if group.get("proposal") and group.get("needs_person"):
-            yield Finding(f"for a person: {group['proposal']}", Tone.UNKNOWN)
+            yield Finding(cut(f"for a person: {group['proposal']}"), Tone.UNKNOWN)
 
 
 def fact(it: Found) -> Iterator[Finding]:
@@ -224,4 +229,5 @@ def ending(it: Found) -> Iterator[Finding]:
     output = it["output"] or {}
     said = it.get("cause") if it["escalated"] else output.get("summary")
     if said:
-        yield Finding(str(said), Tone.BAD if it["escalated"] else Tone.GOOD)
+        first = str(said).partition("\n")[0]
+        yield Finding(cut(first), Tone.BAD if it["escalated"] else Tone.GOOD)

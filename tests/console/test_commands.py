@@ -1,0 +1,158 @@
+"""The command line: exit codes, what goes to stdout and what to stderr, and one clear line for trouble."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from console import state_file
+from console.errors import ExitCode
+from console.main import run
+from console.state_file import LocalState
+from tests.console.fakes import HEALTHY, FakeHttp, http
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def up(engine: FakeHttp) -> FakeHttp:
+    """The state file of an engine that answers."""
+    state_file.write(
+        LocalState(
+            endpoint_url=engine.url, pid=os.getpid(), time_scale=0.02, mailbox_url=f"{engine.url}/_local/mailbox",
+            exchange_url=f"{engine.url}/_local/exchange",
+        )
+    )  # fmt: skip
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "says"),
+    [
+        ("local status", ExitCode.LOCAL_NOT_RUNNING, "local up --detach"),
+        ("local fault list", ExitCode.LOCAL_NOT_RUNNING, "no embedded AWS is running"),
+        ("local fault service-crashed", ExitCode.LOCAL_NOT_RUNNING, "no embedded AWS is running"),
+        ("start stale-heartbeat", ExitCode.NO_ENVIRONMENT, "--env"),
+        ("start stale-heartbeat --env mars", ExitCode.NO_ENVIRONMENT, "dev, staging, prod, local"),
+        ("start stale-heartbeat --env local", ExitCode.LOCAL_NOT_RUNNING, "local up"),
+        ("start nothing-known --env local", ExitCode.UNKNOWN_RUNBOOK, "stale-heartbeat"),
+        ("start stale-heartbeat --env local --input {", ExitCode.USAGE, "no JSON"),
+        ("start stale-heartbeat --env local --input []", ExitCode.USAGE, "JSON object"),
+        ("watch x", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
+        ("incidents list", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
+        ("incidents show x", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
+        ("preflight", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
+        ("preflight --env dev", ExitCode.NO_CREDENTIALS, "no AWS credentials"),
+        ("demo nothing-known", ExitCode.UNKNOWN_RUNBOOK, "stale-heartbeat"),
+        ("demo stale-heartbeat --fault nonsense", ExitCode.USAGE, "service-crashed"),
+        ("local up --time-scale 0", ExitCode.USAGE, "--time-scale"),
+        ("local up --port 70000", ExitCode.USAGE, "--port"),
+        ("frobnicate", ExitCode.USAGE, "frobnicate"),
+    ],
+)
+def test_every_trouble_has_its_exit_code_and_says_what_to_do(
+    capsys: Capture, line: str, code: ExitCode, says: str
+) -> None:
+    assert run(line.split()) == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert says in err
+    if code is not ExitCode.USAGE:
+        assert len(err.strip().splitlines()) == 1, "one line"
+
+
+def test_takes_the_environment_from_the_variable(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRADAI_ENV", "local")
+    assert run(["incidents", "list"]) == ExitCode.LOCAL_NOT_RUNNING
+
+
+def test_refuses_credentials_of_another_account_naming_both(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = (
+        '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>'
+        "<Arn>arn:aws:iam::999999999999:user/x</Arn><UserId>x</UserId><Account>999999999999</Account>"
+        "</GetCallerIdentityResult></GetCallerIdentityResponse>"
+    )
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAOTHER")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    with http({"POST /": (200, answer)}) as sts:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts.url)
+        assert run(["start", "stale-heartbeat", "--env", "prod"]) == ExitCode.OTHER_ACCOUNT
+    err = capsys.readouterr().err
+    assert "999999999999" in err
+    assert "333333333333" in err
+    assert [key for key, _ in sts.asked] == ["POST /"], "nothing but the question whose they are"
+
+
+def test_tells_expired_credentials_from_missing_rights(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusal = (
+        '<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>'
+        "<Code>{code}</Code><Message>no</Message></Error></ErrorResponse>"
+    )
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAOLD")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    with http({"POST /": (403, refusal.format(code="ExpiredToken"))}) as sts:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts.url)
+        assert run(["preflight", "--env", "dev"]) == ExitCode.NO_CREDENTIALS
+        sts.answers["POST /"] = (403, refusal.format(code="AccessDenied"))
+        assert run(["preflight", "--env", "dev"]) == ExitCode.AWS_TROUBLE
+
+
+def test_lists_the_faults_and_marks_the_active_ones(capsys: Capture, up: FakeHttp) -> None:
+    assert run(["local", "fault", "list"]) == ExitCode.OK
+    assert capsys.readouterr().out.splitlines() == [
+        "* service-crashed    No task runs.",
+        "                     --count: beats",
+    ]
+
+
+def test_injects_a_fault_by_its_name(capsys: Capture, up: FakeHttp) -> None:
+    assert run(["local", "fault", "deadlock", "--strategy", "grid-eth", "--count", "3"]) == ExitCode.OK
+    key, body = up.asked[-1]
+    assert key == "POST /_local/faults"
+    assert json.loads(body) == {"name": "deadlock", "strategy": "grid-eth", "count": 3}
+
+
+def test_passes_on_what_the_stand_in_says_to_a_wrong_fault(capsys: Capture, up: FakeHttp) -> None:
+    up.answers["POST /_local/faults"] = (400, {"message": "there is no fault 'x'; there are: deadlock"})
+    assert run(["local", "fault", "x"]) == ExitCode.USAGE
+    assert "there are: deadlock" in capsys.readouterr().err
+
+
+def test_clears_the_faults(capsys: Capture, up: FakeHttp) -> None:
+    assert run(["local", "fault", "clear"]) == ExitCode.OK
+    assert up.asked[-1][0] == "DELETE /_local/faults"
+
+
+def test_says_that_the_engine_is_gone_where_the_state_file_is_a_dead_one_s(capsys: Capture) -> None:
+    with http(HEALTHY) as engine:
+        url = engine.url
+    state_file.write(LocalState(endpoint_url=url, pid=os.getpid(), time_scale=1, mailbox_url=url, exchange_url=url))
+    assert run(["local", "fault", "list"]) == ExitCode.LOCAL_NOT_RUNNING
+    assert f"{url} is gone" in capsys.readouterr().err
+
+
+def test_an_unexpected_error_is_one_line_too(
+    capsys: Capture, up: FakeHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up.answers["GET /_local/faults"] = (200, {"unexpected": "shape"})
+    assert run(["local", "fault", "list"]) == ExitCode.BROKEN
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["", "local", "local fault", "incidents", "demo -h", "start -h", "watch -h", "preflight -h"]
+)
+def test_help_is_there_for_every_command(capsys: Capture, line: str) -> None:
+    run([*line.split(), "--help"])
+    assert "Usage:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["emergency-stop", "approvals"])
+def test_does_not_pretend_commands_that_are_not_built(capsys: Capture, command: str) -> None:
+    assert run([command]) == ExitCode.USAGE
+    run(["--help"])
+    assert command not in capsys.readouterr().out
