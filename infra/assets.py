@@ -1,4 +1,4 @@
-"""The one code asset: the Python files of `functions/` and the environment's `settings.json`."""
+"""The one code asset: the Python files of `functions/` with their bytecode, and the environment's settings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 from functions.settings import Settings
 from infra import paths
+from infra.bytecode import compiled, interpreter_for
+from infra.targets import target_of
 from infra.zips import digest_of, write_zip
 
 
@@ -19,15 +21,19 @@ class Archive:
 
 
 def build_code(settings: Settings, root: Path = paths.ROOT, out: Path | None = None) -> Archive:
-    """Writes `asset/{env}-{digest}.zip` below the build folder, unless it is there already.
+    """Writes `asset/{env}-{digest}-{bytecode}.zip` below the build folder, unless it is there already.
 
-    The same sources and settings give the same digest on every machine.
+    The same sources and settings give the same digest on every machine, whether or not it has an interpreter
+    of the target's minor version to add the bytecode.
     """
     content = {"settings.json": f"{settings.model_dump_json(indent=1)}\n".encode()}
     for path in sorted((root / "functions").rglob("*.py")):
         content[path.relative_to(root).as_posix()] = path.read_bytes()
     digest = digest_of(content)
-    archive = (out or paths.build()) / "asset" / f"{settings.env.value}-{digest[:16]}.zip"
+    target = target_of(settings)
+    interpreter = interpreter_for(target)
+    kind = target.python if interpreter else "source"
+    archive = (out or paths.build()) / "asset" / f"{settings.env.value}-{digest[:16]}-{kind}.zip"
     if not archive.exists():
-        write_zip(content, archive)
+        write_zip(compiled(content, interpreter, "/var/task") if interpreter else content, archive)
     return Archive(archive, digest)

@@ -5,20 +5,22 @@ boto3 comes with Lambda's runtime and is in no layer. Every wheel is checked aga
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 from infra import paths
 from infra.assets import Archive
+from infra.bytecode import compile_tree, interpreter_for
 from infra.ccxt_trim import trim_ccxt
-from infra.errors import SetupError
 from infra.targets import Target
+from infra.tools import ToolError as LayerError
+from infra.tools import uv
 from infra.zips import content_of, write_zip
+
+__all__ = ["LayerError", "build_layer"]
 
 _RECIPE = "1"  # raise it when this file makes something else of the same wheels
 _KEPT_OF_DIST_INFO = frozenset({"METADATA", "WHEEL"})
@@ -27,13 +29,9 @@ _JUNK_FOLDERS = frozenset({"bin", "tests", "__pycache__"})
 GROUPS: dict[str, Callable[[Path], None] | None] = {"lambda": None, "exchange": trim_ccxt}
 
 
-class LayerError(SetupError):
-    """A layer that could not be built; holds what uv said."""
-
-
 def build_layer(group: str, target: Target, out: Path | None = None, project: Path | None = None) -> Archive:
     """The layer of a dependency group as a zip with `python/` at its root; cached by lock and target."""
-    locked = _uv(
+    locked = uv(
         "export",
         "--frozen",
         "--only-group",
@@ -44,7 +42,7 @@ def build_layer(group: str, target: Target, out: Path | None = None, project: Pa
         "--project",
         str(project or paths.project()),
     )
-    interpreter = _interpreter(target)
+    interpreter = interpreter_for(target)
     key = "\n".join(
         [
             _RECIPE,
@@ -73,7 +71,7 @@ def _fill(
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         wheels, requirements = Path(scratch) / "layer" / "python", Path(scratch) / "requirements.txt"
         requirements.write_text(locked, "utf-8")
-        _uv(
+        uv(
             "pip",
             "install",
             "--quiet",
@@ -93,7 +91,7 @@ def _fill(
             trim(wheels)
         prune(wheels)
         if interpreter:
-            _compile(wheels, interpreter)
+            compile_tree(wheels, interpreter, "/opt/python")
         shutil.rmtree(folder, ignore_errors=True)
         wheels.parent.rename(folder)
 
@@ -111,53 +109,3 @@ def prune(wheels: Path) -> None:
                 path.unlink()
         elif path.suffix in {".pyi", ".pyc"} or path.name in {"py.typed", ".lock"}:
             path.unlink()
-
-
-def _interpreter(target: Target) -> str | None:
-    """An interpreter of the target's minor version on this machine, if there is one: bytecode needs it."""
-    if target.native:
-        return target.uv_arguments[-1]
-    try:
-        return _uv("python", "find", "--no-project", "--system", "--no-python-downloads", target.python).strip()
-    except LayerError:
-        return None
-
-
-def _compile(wheels: Path, interpreter: str) -> None:
-    """Bytecode that is never checked against its source: a layer is read-only, unzipping changes times."""
-    command = [
-        interpreter,
-        "-m",
-        "compileall",
-        "-q",
-        "--invalidation-mode",
-        "unchecked-hash",
-        "-s",
-        str(wheels),
-        "-p",
-        "/opt/python",
-        str(wheels),
-    ]
-    _run(command)
-
-
-def _uv(*arguments: str) -> str:
-    try:
-        from uv import find_uv_bin
-
-        binary = find_uv_bin()
-    except (ImportError, FileNotFoundError):
-        found = shutil.which("uv")
-        if not found:
-            raise LayerError("uv is needed to build layers and was not found beside this Python") from None
-        binary = found
-    return _run([binary, *arguments, "--no-progress"])
-
-
-def _run(command: Sequence[str]) -> str:
-    # A virtual environment of the caller must not change what is resolved or compiled.
-    environment = {k: v for k, v in os.environ.items() if k not in {"VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        raise LayerError(f"{' '.join([Path(command[0]).name, *command[1:4]])} failed: {done.stderr.strip()}")
-    return done.stdout

@@ -82,6 +82,8 @@ class RunbooksStack(Stack):
             code=_code(build_code(names.settings, root)),
             layers={layer: self._layer(layer, target) for layer in sorted(wanted)},
             environment={
+                # No plugins are in the layer; looking for them reads every distribution at each cold start.
+                "PYDANTIC_DISABLE_PLUGINS": "__all__",
                 "TRADAI_ENV": names.env,
                 "REPORTS_BUCKET": self.reports.bucket.bucket_name,
                 "STATE_MACHINE_PREFIX": names.machine_prefix,

@@ -30,10 +30,18 @@ def copied(folder: Path) -> Path:
 
 def test_holds_python_and_settings_and_nothing_else(tmp_path: Path) -> None:
     names = entries(build_code(load_settings("dev"), out=tmp_path).path)
-    assert [name for name in names if not name.startswith("functions/") or not name.endswith(".py")] == [
-        "settings.json"
-    ]
+    python = [name for name in names if name.startswith("functions/") and name.endswith((".py", ".pyc"))]
+    assert sorted(set(names) - set(python)) == ["settings.json"]
     assert "functions/tasks/find_stale.py" in names
+
+
+def test_every_source_of_the_local_asset_has_bytecode_that_is_never_compiled_again(tmp_path: Path) -> None:
+    with zipfile.ZipFile(build_code(load_settings("local"), out=tmp_path).path) as archive:
+        sources = {name for name in archive.namelist() if name.endswith(".py")}
+        compiled = {name: archive.read(name) for name in archive.namelist() if name.endswith(".pyc")}
+    assert len(compiled) == len(sources) > 0
+    # Flags of PEP 552: hash-based, and the source is not looked at.
+    assert {int.from_bytes(data[4:8], "little") for data in compiled.values()} == {0b01}
 
 
 def test_the_settings_inside_are_the_environments_own(tmp_path: Path) -> None:
