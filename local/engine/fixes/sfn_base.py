@@ -34,6 +34,10 @@ def give_executions_a_scope(_setup: Setup) -> None:
 
 def _with_scope(original: Callable[[str], None]) -> Callable[[str], None]:
     def run_execution(arn: str) -> None:
+        # A child's thread is started with its parent's context; it is in a definition of its own.
+        place.around_states.set(())
+        place.here.set(None)
+        place.context.set(None)
         try:
             with inside(RUNS.begin(arn)):
                 original(arn)

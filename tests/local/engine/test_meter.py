@@ -140,3 +140,20 @@ def test_a_mocked_run_is_written_as_one(tmp_path: Path) -> None:
         lab.end(lab.start(f"{machine}#anything"))
     (only,) = meter.read_text().splitlines()
     assert json.loads(only)["mocked"] is True
+
+
+def test_a_child_started_inside_a_map_is_in_a_definition_of_its_own(tmp_path: Path) -> None:
+    meter = tmp_path / "walked.jsonl"
+    with Engine.start(platform=False, meter=meter) as engine:
+        lab = Lab(engine)
+        child = lab.machine({"Inner": {"Type": "Pass", "Next": "End"}, "End": {"Type": "Succeed"}})
+        start = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::states:startExecution.sync:2",
+            "Parameters": {"StateMachineArn": child},
+            "End": True,
+        }
+        processor = {"StartAt": "Start", "States": {"Start": start}}
+        lab.end(lab.start(lab.machine({"Each": {"Type": "Map", "ItemProcessor": processor, "End": True}}), [1]))
+    walked = {json.loads(text)["state"] for text in meter.read_text().splitlines()}
+    assert walked == {"Each", "Each/Start", "Inner", "End"}
