@@ -7,111 +7,67 @@ and beats every 30. A strategy that begins to trade beats at once.
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any
 
 from local.platform.copies import Copies, Copy, side_by_side
-from local.platform.detector import Detector
-from local.platform.ecs import EcsControl
-from local.platform.exchange.venue import Venue
 from local.platform.faults.base import Fault, Trouble
 from local.platform.faults.board import Board
-from local.platform.follow import Follower
-from local.platform.journal import Journal
-from local.platform.pace import BACKDATED_BY, HEARTBEAT_EVERY, Pace, now
+from local.platform.names import TRADING
+from local.platform.pace import HEARTBEAT_EVERY, now
 from local.platform.reporting import report
-from local.platform.tables import Config, Strategy, Tables
-from local.platform.tally import Tally
+from local.platform.tables import Strategy
+from local.platform.world import ServiceWorld
 
 # Of the time between two beats, a beat may take this share: with thousands of strategies the period grows.
 BUSY_SHARE = 0.25
 
 
 class StrategyService:
-    """Also the world of the faults (faults.base.World)."""
+    """Its threads and its routes share it: every public method takes its lock."""
 
-    def __init__(
-        self,
-        pace: Pace,
-        tables: Tables,
-        copies: Copies,
-        journal: Journal,
-        venue: Venue,
-        detector: Detector,
-        ecs: EcsControl,
-        tally: Tally,
-    ) -> None:
-        self.pace, self.tally, self.journal = pace, tally, journal
-        self.venue, self.detector, self.ecs = venue, detector, ecs
+    def __init__(self, world: ServiceWorld, copies: Copies) -> None:
+        self._world, self._copies = world, copies
         self.board = Board()
-        self.lock = threading.RLock()
-        self._tables, self._copies = tables, copies
-        self._follower = Follower()
-        self._configs: dict[str, Config] = {}
+        self._lock = threading.RLock()
         # What the service believes; of a strategy whose state it cannot read, what it read last.
         self._view: dict[str, Strategy] = {}
         self._next_beat: dict[str, float] = {}
         self._joined: dict[str, set[str]] = {}
         self._first_digest: str | None = None
 
-    # The world, as faults see it.
-
-    def clock(self) -> float:
-        return time.monotonic()
-
     def copies(self) -> Sequence[Copy]:
-        return list(self._follower.copies.values())
-
-    def trading(self) -> Sequence[str]:
-        return [one.strategy_id for one in self._follower.strategies.values() if one.trades]
-
-    def config(self, strategy_id: str) -> Config:
-        return self._configs.get(strategy_id, Config())
-
-    def backdate(self, strategy_ids: Collection[str]) -> None:
-        self._tables.beat(list(strategy_ids), now() - timedelta(seconds=BACKDATED_BY))
-
-    def lose_copies(self) -> None:
-        self.journal.send()
-        self._follower.killed |= self._follower.copies.keys()
-        self._follower.copies = {}
-
-    def crash(self, *, reason: str, exit_code: int, container_reason: str | None) -> None:
-        self.lose_copies()
-        self.ecs.crash(reason, exit_code, container_reason)
-
-    # What the threads and the routes call.
+        """Those of the last look."""
+        return self._world.copies()
 
     def inject(self, name: str, strategy: str | None, count: int | None) -> Fault:
         """Begins a fault between two looks. Raises BadFault."""
-        with self.lock:
-            self._configs = self._tables.configs()
+        with self._lock:
+            self._world.configs = self._world.tables.configs()
             self._see()
-            fault = self.board.inject(self, name, strategy, count)
-            self.journal.send()
+            fault = self.board.inject(self._world, name, strategy, count)
+            self._world.journal.send()
             return fault
 
     def clear(self) -> int:
         """Ends all faults and repairs what they broke. Returns how many were active."""
-        with self.lock:
+        with self._lock:
             return self.board.clear()
 
     def stats(self) -> dict[str, Any]:
-        with self.lock:
-            return self.tally.as_dict()
+        with self._lock:
+            return self._world.tally.as_dict()
 
     def forget(self) -> None:
         """Counts begin at zero again."""
-        with self.lock:
-            self.tally.reset()
+        with self._lock:
+            self._world.tally.reset()
 
     def look(self) -> None:
         """One cycle: see, acknowledge, beat, write the log."""
-        with self.lock:
+        with self._lock:
             if self.board.active:
-                self._configs = self._tables.configs()
+                self._world.configs = self._world.tables.configs()
             self._see()
             for fault in self.board.active:
                 fault.tick()
@@ -120,15 +76,15 @@ class StrategyService:
                 self._acknowledge()
             for copy in awake:
                 self._beat(copy)
-            self.journal.send()
+            self._world.journal.send()
 
     def _see(self) -> None:
-        everything = self._copies.all()
-        alive = [copy for copy in everything if copy.ended is None and copy.task_arn not in self._follower.killed]
-        strategies = {one.strategy_id: one for one in self._tables.strategies()}
-        first = self._follower.first
-        changes = self._follower.look(alive, strategies)
-        self.tally.interruptions.update(changes.interrupted)
+        everything, killed = self._copies.all(), self._world.follower.killed
+        alive = [copy for copy in everything if copy.ended is None and copy.task_arn not in killed]
+        strategies = {one.strategy_id: one for one in self._world.tables.strategies()}
+        first = self._world.follower.first
+        changes = self._world.follower.look(alive, strategies)
+        self._world.tally.interruptions.update(changes.interrupted)
         for strategy_id, acknowledged in changes.restarted:
             for fault in self.board.active:
                 fault.restarted(strategy_id, acknowledged)
@@ -142,14 +98,14 @@ class StrategyService:
             for strategy_id, one in strategies.items()
         }
         if any(one.trades for one in self._view.values()):
-            self.tally.trading(len(alive), side_by_side(everything))
+            self._world.tally.trading(len(alive), side_by_side(everything))
 
     def _started(self, copy: Copy) -> None:
-        self.tally.copies_started += 1
+        self._world.tally.copies_started += 1
         self._first_digest = self._first_digest or copy.image_digest
         if copy.image_digest != self._first_digest:
-            self.tally.copies_of_another_image += 1
-        self.journal.event(copy.task_id, "INFO", None, "service_started", memory_mb=copy.memory_mb)
+            self._world.tally.copies_of_another_image += 1
+        self._world.journal.event(copy.task_id, "INFO", None, "service_started", memory_mb=copy.memory_mb)
 
     def _acknowledge(self) -> None:
         """A stop, and whatever comes after an acknowledged stop; trading strategies are left as they are."""
@@ -160,13 +116,14 @@ class StrategyService:
             and (not one.trades or one.acknowledged is not None)
             and not self._blind(one.strategy_id)
         ]
-        self._tables.acknowledge(changed, now())
-        for one in changed:
-            if not one.trades:
-                self._follower.acknowledged(one.strategy_id)
+        for status in sorted({one.status for one in changed}):
+            ids = [one.strategy_id for one in changed if one.status == status]
+            for strategy_id in self._world.tables.acknowledge(ids, status, now()):
+                if status not in TRADING:
+                    self._world.follower.acknowledged(strategy_id)
 
     def _beat(self, copy: Copy) -> None:
-        begun = self.clock()
+        begun = self._world.clock()
         trading = {one.strategy_id for one in self._view.values() if one.trades}
         whole = begun >= self._next_beat.get(copy.task_arn, 0.0)
         due = trading if whole else trading - self._joined.get(copy.task_arn, set())
@@ -174,8 +131,9 @@ class StrategyService:
         if due:
             self._beat_for(copy, sorted(due))
         if whole:
-            took = self.clock() - begun
-            self._next_beat[copy.task_arn] = begun + max(self.pace.real(HEARTBEAT_EVERY), took / BUSY_SHARE)
+            took = self._world.clock() - begun
+            every = max(self._world.pace.real(HEARTBEAT_EVERY), took / BUSY_SHARE)
+            self._next_beat[copy.task_arn] = begun + every
             for fault in self.board.active:
                 fault.beaten(copy)
 
@@ -186,12 +144,11 @@ class StrategyService:
             first = next((trouble for trouble in found if trouble is not None), None)
             if first is not None:
                 troubles[strategy_id] = first
-        well = [one for one in due if one not in troubles]
-        self._tables.beat(well, now())
-        self.tally.beats += 1
-        self.tally.heartbeats.update(well)
-        self.tally.traded_without_heartbeat += sum(trouble.signals for trouble in troubles.values())
-        report(self.journal, copy, self.tally.beats, well, troubles)
+        well = self._world.tables.beat([one for one in due if one not in troubles], now())
+        self._world.tally.beats += 1
+        self._world.tally.heartbeats.update(well)
+        self._world.tally.traded_without_heartbeat += sum(trouble.signals for trouble in troubles.values())
+        report(self._world.journal, copy, self._world.tally.beats, well, troubles)
 
     def _frozen(self, copy: Copy) -> bool:
         return any(fault.freezes(copy) for fault in self.board.active)

@@ -21,6 +21,7 @@ from local.platform.routes import Routes
 from local.platform.service import StrategyService
 from local.platform.tables import Tables
 from local.platform.tally import Tally
+from local.platform.world import ServiceWorld
 
 BREATHER = 2.0
 logger = logging.getLogger(__name__)
@@ -34,9 +35,8 @@ class StandIn:
         tables, venue = Tables(aws), Venue(pace)
         self._pace = pace
         self._detector = Detector(aws, tables, tally)
-        self._service = StrategyService(
-            pace, tables, EcsCopies(), Journal(aws), venue, self._detector, EcsControl(aws), tally
-        )
+        world = ServiceWorld(pace, tables, Journal(aws), venue, self._detector, EcsControl(aws), tally)
+        self._service = StrategyService(world, EcsCopies())
         self._routes = Routes(self, self._service, Mailbox(aws), ExchangeRoutes(venue))
         self._ended = threading.Event()
         self._begin_once = threading.Lock()
@@ -81,6 +81,9 @@ class StandIn:
                 try:
                     work()
                 except Exception:
+                    if self._ended.is_set():
+                        # The engine is going down under this very call.
+                        return
                     # A table that is throttled or gone is the platform's trouble, never the thread's end.
                     logger.exception("%s: one cycle failed", name)
                 # With thousands of strategies a cycle is long: the rest of the time belongs to others.

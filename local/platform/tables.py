@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -71,23 +71,23 @@ class Tables:
             for item in self._scan(CONFIG_TABLE, names)
         }
 
-    def beat(self, strategy_ids: Sequence[str], at: datetime) -> None:
-        """`last_heartbeat` of each; one that was deleted in between stays deleted."""
-        self._update(strategy_ids, 'SET "last_heartbeat" = ?', [{"S": stamp(at)}])
+    def beat(self, strategy_ids: Sequence[str], at: datetime) -> list[str]:
+        """`last_heartbeat` of each. Returns those written; one that was deleted in between stays deleted."""
+        return self._update(strategy_ids, 'SET "last_heartbeat" = ?', [{"S": stamp(at)}])
 
-    def acknowledge(self, strategies: Iterable[Strategy], at: datetime) -> None:
+    def acknowledge(self, strategy_ids: Sequence[str], status: str, at: datetime) -> list[str]:
         """The status that the service has taken over: `acknowledged_status`, and when: `acknowledged_at`.
 
         Only while the item still has that status: what changed in between is acknowledged at the next look.
+        Returns those written.
         """
-        for strategy in strategies:
-            self._update(
-                [strategy.strategy_id],
-                'SET "acknowledged_status" = ? SET "acknowledged_at" = ?',
-                [{"S": strategy.status}, {"S": stamp(at)}],
-                ' AND "status" = ?',
-                [{"S": strategy.status}],
-            )
+        return self._update(
+            strategy_ids,
+            'SET "acknowledged_status" = ? SET "acknowledged_at" = ?',
+            [{"S": status}, {"S": stamp(at)}],
+            ' AND "status" = ?',
+            [{"S": status}],
+        )
 
     def _update(
         self,
@@ -96,16 +96,20 @@ class Tables:
         values: list[dict[str, str]],
         condition: str = "",
         condition_values: Sequence[dict[str, str]] = (),
-    ) -> None:
+    ) -> list[str]:
         # A PartiQL UPDATE needs the item to exist; UpdateItem would need a call for each strategy.
         statement = f'UPDATE "{STATE_TABLE}" {change} WHERE "strategy_id" = ?{condition}'
+        written = []
         for first in range(0, len(strategy_ids), STATEMENTS_A_BATCH):
-            self._aws.client("dynamodb").batch_execute_statement(
+            batch = strategy_ids[first : first + STATEMENTS_A_BATCH]
+            answer = self._aws.client("dynamodb").batch_execute_statement(
                 Statements=[
                     {"Statement": statement, "Parameters": [*values, {"S": one}, *condition_values]}
-                    for one in strategy_ids[first : first + STATEMENTS_A_BATCH]
+                    for one in batch
                 ]
             )
+            written += [one for one, said in zip(batch, answer["Responses"], strict=True) if "Error" not in said]
+        return written
 
     def _scan(self, table: str, names: Sequence[str]) -> Iterator[dict[str, Any]]:
         aliases = {f"#{index}": name for index, name in enumerate(names)}

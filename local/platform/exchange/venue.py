@@ -11,6 +11,7 @@ from typing import Literal
 from local.platform.pace import Pace
 
 ID = "binanceusdm"
+How = Literal["503", "timeout"]
 
 TOO_MANY = {429: -1003, 418: -1003}
 
@@ -35,7 +36,7 @@ class Venue:
     def __init__(self, pace: Pace, clock: Callable[[], float] = time.monotonic) -> None:
         self._pace, self._clock = pace, clock
         self.down = False
-        self.how: Literal["503", "timeout"] = "503"
+        self.how: How = "503"
         self._ban_status = 429
         self._ban_ends: float | None = None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.platform.faults.base import BadFault, Fault, World
 from local.platform.faults.deployment import DeploymentFailed, DeploymentStuck, ImageChanged, SlowStart
-from local.platform.faults.exchange import ExchangeDown, RateLimited
+from local.platform.faults.exchange import ExchangeDown, ExchangeSilent, RateLimited
 from local.platform.faults.outside import DatabaseDown, DetectorDead, NetworkDown
 from local.platform.faults.process import Deadlock, OutOfMemory, ServiceCrashed
 
@@ -15,6 +15,7 @@ CATALOGUE: dict[str, type[Fault]] = {
     for fault in (
         ServiceCrashed,
         ExchangeDown,
+        ExchangeSilent,
         RateLimited,
         OutOfMemory,
         Deadlock,
@@ -79,8 +80,8 @@ class Board:
         if any(fault.name == name and fault.strategy == strategy for fault in self.active):
             raise BadFault(f"{name} is active already")
         fault = kind(world, strategy, count)
-        self._faults.append(fault)
         fault.begin()
+        self._faults.append(fault)
         return fault
 
     def clear(self) -> int:

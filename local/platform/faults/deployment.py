@@ -35,8 +35,13 @@ class _UnderWay(Fault):
                 self.world.backdate(self.world.trading())
             return
         super().tick()
+        if self.active:
+            self.look_for_another()
+
+    def look_for_another(self) -> None:
+        """Somebody else's deployment over this one is wrong."""
         present = self.world.ecs.deployment_id()
-        if self.active and present != self.deployment:
+        if present != self.deployment:
             self.deployment = present
             self.wrong("redeploy")
 
@@ -71,6 +76,7 @@ class DeploymentFailed(_UnderWay):
         self.world.ecs.usual_start()
 
     def redeployed(self, _copy: Copy, /) -> None:
+        self.look_for_another()
         self.end()
 
     def repair(self) -> None:

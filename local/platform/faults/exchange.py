@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from local.platform.copies import Copy
-from local.platform.exchange.venue import ID
+from local.platform.exchange.venue import ID, How
 from local.platform.faults.base import Fault, Lasting, Trouble
 
 TIMED_OUT = "ReadTimeout: HTTPSConnectionPool(host='fapi.binance.com', port=443): Read timed out. (read timeout=10)"
@@ -16,10 +18,11 @@ class ExchangeDown(Lasting):
         "switched to its fallback exchange trades there."
     )
     takes_strategy = True
+    HOW: ClassVar[How] = "503"
 
     def begin(self) -> None:
         super().begin()
-        self.world.venue.down = True
+        self.world.venue.down, self.world.venue.how = True, self.HOW
         self.world.backdate([one for one in self.concerned() if self._on_this_venue(one)])
 
     def lift(self) -> None:
@@ -39,6 +42,12 @@ class ExchangeDown(Lasting):
 
     def _on_this_venue(self, strategy_id: str) -> bool:
         return self.world.config(strategy_id).exchange in (None, ID)
+
+
+class ExchangeSilent(ExchangeDown):
+    name = "exchange-silent"
+    about = "As exchange-down, but instead of 503 it gives no answer at all: probes time out."
+    HOW: ClassVar[How] = "timeout"
 
 
 class RateLimited(Fault):

@@ -35,7 +35,14 @@ class Reply:
 class Rig(Lab):
     """One engine with a seeded platform."""
 
-    def call(self, method: str, path: str, body: object = None, accept: str = "application/json") -> Reply:
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        accept: str = "application/json",
+        timeout: float = 10,
+    ) -> Reply:
         request = urllib.request.Request(
             f"{self.engine.endpoint_url}/_local{path}",
             None if body is None else json.dumps(body).encode(),
@@ -43,7 +50,7 @@ class Rig(Lab):
             method=method,
         )
         try:
-            answer = urllib.request.urlopen(request, timeout=5)
+            answer = urllib.request.urlopen(request, timeout=timeout)
         except HTTPError as error:
             answer = error
         with answer:
@@ -141,7 +148,6 @@ class Rig(Lab):
         eventually(
             lambda: self.item(strategy_id),
             lambda item: item.get("acknowledged_status") == "stopped",
-            seconds=3,
         )
         self.set_status(strategy_id, "running")
 
@@ -167,10 +173,10 @@ class Rig(Lab):
         found = [event["message"] for page in pages for event in page["events"]]
         return [line for line in found if pattern is None or pattern in line]
 
-    def stale(self, strategy_id: str, seconds: float = 3.0) -> None:
+    def stale(self, strategy_id: str, seconds: float = 15.0) -> None:
         eventually(lambda: self.age(strategy_id), lambda age: age > 120, seconds)
 
-    def fresh(self, strategy_id: str, seconds: float = 6.0) -> None:
+    def fresh(self, strategy_id: str, seconds: float = 15.0) -> None:
         eventually(lambda: self.age(strategy_id), lambda age: age < 60, seconds)
 
     def stays_stale(self, *strategy_ids: str, seconds: float = 0.5) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,34 +14,36 @@ from tests.local.platform.rig import CLUSTER, LOGS, SCALE, SERVICE, STATES, Rig
 
 def test_beats_for_a_strategy_that_somebody_else_put_into_the_table(rig: Rig) -> None:
     rig.put("outsider", status="warmup", note="kept")
-    eventually(lambda: rig.item("outsider"), lambda item: "last_heartbeat" in item, seconds=3)
+    eventually(lambda: rig.item("outsider"), lambda item: "last_heartbeat" in item)
     first = rig.item("outsider")["last_heartbeat"]
-    eventually(lambda: rig.item("outsider")["last_heartbeat"], lambda beat: beat > first, seconds=3)
+    eventually(lambda: rig.item("outsider")["last_heartbeat"], lambda beat: beat > first)
     assert set(rig.item("outsider")) == {"strategy_id", "status", "note", "last_heartbeat"}
 
 
 @pytest.mark.parametrize("status", ["paused", "stopped", "failed", "terminated", "sleeping"])
 def test_writes_no_heartbeat_for_a_strategy_that_does_not_trade(rig: Rig, status: str) -> None:
     rig.put("idle", status=status)
-    eventually(lambda: rig.item("idle"), lambda item: item.get("acknowledged_status") == status, seconds=3)
+    eventually(lambda: rig.item("idle"), lambda item: item.get("acknowledged_status") == status)
     assert "last_heartbeat" not in rig.item("idle")
 
 
 def test_acknowledges_a_stop_within_thirty_platform_seconds_and_beats_again_after_the_start(rig: Rig) -> None:
+    stopped = datetime.now(UTC)
     rig.set_status("carry-xrp", "stopped")
-    stopped = time.monotonic()
     eventually(lambda: rig.item("carry-xrp"), lambda item: item.get("acknowledged_status") == "stopped")
-    assert time.monotonic() - stopped < 30 * SCALE + 0.5
+    acknowledged = datetime.fromisoformat(rig.item("carry-xrp")["acknowledged_at"])
+    # The second on top is for a busy machine.
+    assert (acknowledged - stopped).total_seconds() < 30 * SCALE + 1
     silent = rig.item("carry-xrp")["last_heartbeat"]
     rig.holds(lambda: rig.item("carry-xrp")["last_heartbeat"] == silent)
     rig.set_status("carry-xrp", "running")
-    eventually(lambda: rig.item("carry-xrp")["last_heartbeat"], lambda beat: beat > silent, seconds=3)
-    eventually(lambda: rig.item("carry-xrp"), lambda item: item["acknowledged_status"] == "running", seconds=3)
+    eventually(lambda: rig.item("carry-xrp")["last_heartbeat"], lambda beat: beat > silent)
+    eventually(lambda: rig.item("carry-xrp"), lambda item: item["acknowledged_status"] == "running")
 
 
 def test_never_brings_back_a_strategy_that_was_deleted(rig: Rig) -> None:
     rig.put("gone", status="running")
-    eventually(lambda: rig.item("gone"), lambda item: "last_heartbeat" in item, seconds=3)
+    eventually(lambda: rig.item("gone"), lambda item: "last_heartbeat" in item)
     rig.delete("gone")
     rig.holds(lambda: rig.item("gone") == {})
 
@@ -102,18 +105,18 @@ def test_goes_on_beating_once_its_table_is_there_again(rig: Rig) -> None:
         KeySchema=[{"AttributeName": "strategy_id", "KeyType": "HASH"}],
     )
     rig.put("momentum-btc", status="running")
-    eventually(lambda: rig.item("momentum-btc"), lambda item: "last_heartbeat" in item, seconds=3)
+    eventually(lambda: rig.item("momentum-btc"), lambda item: "last_heartbeat" in item)
 
 
 def test_goes_on_beating_when_its_log_group_is_gone(rig: Rig) -> None:
     logs = rig.client("logs")
     logs.delete_log_group(logGroupName=LOGS)
     try:
-        eventually(lambda: rig.stats()["heartbeats"].get("momentum-btc", 0), lambda beats: beats > 1, seconds=3)
+        eventually(lambda: rig.stats()["heartbeats"].get("momentum-btc", 0), lambda beats: beats > 1)
     finally:
         logs.create_log_group(logGroupName=LOGS)
     since = time.time()
-    eventually(lambda: rig.lines(since), lambda lines: lines, seconds=3)
+    eventually(lambda: rig.lines(since), lambda lines: lines)
 
 
 def test_a_thousand_strategies_all_beat_and_do_not_flood_the_log(rig: Rig) -> None:

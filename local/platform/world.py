@@ -1,0 +1,60 @@
+"""The world as faults see it: the copies and strategies of the last look, and the ways to break them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from local.platform.copies import Copy
+from local.platform.detector import Detector
+from local.platform.ecs import EcsControl
+from local.platform.exchange.venue import Venue
+from local.platform.follow import Follower
+from local.platform.journal import Journal
+from local.platform.pace import BACKDATED_BY, Pace, now
+from local.platform.tables import Config, Tables
+from local.platform.tally import Tally
+
+
+class ServiceWorld:
+    """Implements `faults.base.World`, which says what each method means."""
+
+    def __init__(
+        self,
+        pace: Pace,
+        tables: Tables,
+        journal: Journal,
+        venue: Venue,
+        detector: Detector,
+        ecs: EcsControl,
+        tally: Tally,
+    ) -> None:
+        self.pace, self.tables, self.journal, self.tally = pace, tables, journal, tally
+        self.venue, self.detector, self.ecs = venue, detector, ecs
+        self.follower = Follower()
+        self.configs: dict[str, Config] = {}
+
+    def clock(self) -> float:
+        return time.monotonic()
+
+    def copies(self) -> Sequence[Copy]:
+        return list(self.follower.copies.values())
+
+    def trading(self) -> Sequence[str]:
+        return [one.strategy_id for one in self.follower.strategies.values() if one.trades]
+
+    def config(self, strategy_id: str) -> Config:
+        return self.configs.get(strategy_id, Config())
+
+    def backdate(self, strategy_ids: Collection[str]) -> None:
+        self.tables.beat(list(strategy_ids), now() - timedelta(seconds=BACKDATED_BY))
+
+    def lose_copies(self) -> None:
+        self.journal.send()
+        self.follower.killed |= self.follower.copies.keys()
+        self.follower.copies = {}
+
+    def crash(self, *, reason: str, exit_code: int, container_reason: str | None) -> None:
+        self.lose_copies()
+        self.ecs.crash(reason, exit_code, container_reason)
