@@ -3,7 +3,8 @@ that went stale meanwhile, and puts overrides back whose time has come."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,6 +19,7 @@ from functions.rules.heartbeats import judge_heartbeats
 from functions.rules.sweep import SweepVerdict, judge_sweep
 from functions.runtime import logger, task
 from functions.settings import Settings
+from functions.stages import MOST
 
 ACT = True
 TRIGGER = "watcher"
@@ -49,6 +51,7 @@ class Response(Frozen):
         "executions.status",
         "guards.count",
         "guards.held",
+        "guards.take",
         "incidents.get",
         "incidents.note",
         "notifier.publish",
@@ -61,20 +64,14 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     put_back = _put_back(ports)
     alarm = ports.alarms.state(settings.platform.heartbeat_alarm)
     held = ports.guards.held(service_guard(settings.platform.service))
-    verdict, stale = _verdict(ports, settings, alarm, held)
-    started = None
-    if verdict.action == "start":
-        started = _start(ports, settings, alarm, verdict)
-    elif verdict.action == "page":
-        _page(ports, settings, alarm, stale, verdict)
-    elif verdict.action == "tell" and held is not None:
+    verdict = _verdict(ports, settings, alarm, held)
+    started = _start(ports, settings, alarm, verdict) if verdict.action == "start" else None
+    if verdict.action == "tell" and held is not None:
         _tell(ports, settings, held, verdict)
     return Response(action=verdict.action, reason=verdict.reason, started=started, put_back=put_back)
 
 
-def _verdict(
-    ports: Ports, settings: Settings, alarm: AlarmFact, held: Held | None
-) -> tuple[SweepVerdict, Sequence[str]]:
+def _verdict(ports: Ports, settings: Settings, alarm: AlarmFact, held: Held | None) -> SweepVerdict:
     now = ports.clock.now()
     beats = judge_heartbeats(
         ports.trading_state.all(),
@@ -84,18 +81,23 @@ def _verdict(
         known_statuses=settings.known_statuses,
     )
     stale = [state.strategy_id for state in beats.stale]
-    incident = ports.incidents.get(held.incident_id) if held else None
-    verdict = judge_sweep(
+    return judge_sweep(
         alarm=alarm,
         stale_ids=stale,
         guard_held=held is not None,
         owner_running=held is not None and ports.executions.status(held.owner) == "RUNNING",
-        known_ids=list((incident or {}).get("strategy_ids", [])),
+        known_ids=_known(ports, held, stale),
         kill_switch=guarding.kill_switch_or_none(ports),
         mode=settings.mode_of(RUNBOOK).value,
         now=now,
     )
-    return verdict, stale
+
+
+def _known(ports: Ports, held: Held | None, stale: Sequence[str]) -> Sequence[str]:
+    """What the run at work knows to be stale. Of a list that was cut nobody can tell what is new."""
+    incident = (ports.incidents.get(held.incident_id) if held else None) or {}
+    known: Sequence[str] = incident.get("strategy_ids", [])
+    return stale if len(known) >= MOST else known
 
 
 def _counter(alarm: AlarmFact) -> str:
@@ -106,10 +108,8 @@ def _start(ports: Ports, settings: Settings, alarm: AlarmFact, verdict: SweepVer
     """One more run of the same alarm; the count of sweeps makes its name, so two watchers start one."""
     now = ports.clock.now()
     sweeps = ports.guards.count(_counter(alarm), token=f"{now:%Y-%m-%dT%H:%M}", now=now)
-    limit = settings.limits.sweeps_an_alarm
-    if sweeps > limit:
-        if sweeps == limit + 1:
-            _page(ports, settings, alarm, verdict.new_ids, verdict)
+    if sweeps > settings.limits.sweeps_an_alarm:
+        _page_once(ports, settings, alarm, verdict)
         return None
     since = alarm.since.isoformat() if alarm.since else now.isoformat()
     name = execution_name(RUNBOOK, settings.platform.service, f"{since}#{sweeps}")
@@ -117,39 +117,51 @@ def _start(ports: Ports, settings: Settings, alarm: AlarmFact, verdict: SweepVer
     return name if ports.executions.start(RUNBOOK, name, payload) else None
 
 
-def _page(ports: Ports, settings: Settings, alarm: AlarmFact, stale: Sequence[str], verdict: SweepVerdict) -> None:
+def _page_once(ports: Ports, settings: Settings, alarm: AlarmFact, verdict: SweepVerdict) -> None:
+    """The mark is set after the page has gone out: one that fails is tried again next minute."""
+    mark = f"{_counter(alarm)}/paged"
+    if ports.guards.held(mark) is not None:
+        return
     ports.notifier.publish(
         f"[tradai {settings.env}] PAGE {alarm.name} is still up after {settings.limits.sweeps_an_alarm} runs",
-        f"{verdict.reason}\nStale: {', '.join(stale[:20]) or 'none named'}\nNobody cures it now: look yourself.",
+        f"{verdict.reason}\nStale: {', '.join(verdict.new_ids[:20])}\nNobody cures it now: look yourself.",
     )
+    ports.guards.take(mark, owner="watcher", incident_id="none", now=ports.clock.now())
 
 
 def _tell(ports: Ports, settings: Settings, held: Held, verdict: SweepVerdict) -> None:
-    """A strategy that went stale while a run is at work: into its incident, and told once."""
+    """A strategy that went stale while a run is at work: told once, and then into its incident, so that a
+    message that fails is tried again next minute."""
     known = list((ports.incidents.get(held.incident_id) or {}).get("strategy_ids", []))
     where, new = settings.platform.trading_state_table, ", ".join(verdict.new_ids[:20])
-    what = Evidence("also stale meanwhile", where, new, ports.clock.now())
-    ports.incidents.note(held.incident_id, [what], strategy_ids=[*known, *verdict.new_ids][:200])
     ports.notifier.publish(
         f"[tradai {settings.env}] also stale while {held.incident_id} is being cured",
         f"{new}\nThe run at work looks at every strategy; the watcher starts another one if it is not cured.",
     )
+    what = Evidence("also stale meanwhile", where, new, ports.clock.now())
+    ports.incidents.note(held.incident_id, [what], strategy_ids=[*known, *verdict.new_ids][:MOST])
 
 
 def _put_back(ports: Ports) -> tuple[str, ...]:
-    """Overrides whose time has come; one that cannot be put back is tried again next minute."""
+    """Overrides whose time has come, or whose expiry nobody can read; one that cannot be put back keeps no
+    other and no sweep waiting, and is tried again next minute."""
     now, done = ports.clock.now(), []
     for override in _overrides(ports):
-        if override["expires_at"] <= now:
-            target = f"{override['strategy_id']}.{override['field']}"
-            if ports.strategy_config.put_back(
-                override["strategy_id"], override["field"], incident_id=override["incident_id"]
-            ):
-                done.append(target)
+        expires_at: datetime | None = override["expires_at"]
+        if expires_at is not None and expires_at > now:
+            continue
+        strategy_id, field = override["strategy_id"], override["field"]
+        try:
+            ours = ports.strategy_config.put_back(strategy_id, field, incident_id=override["incident_id"])
+        except RunbookError as error:
+            logger.warning("an override cannot be put back", strategy_id=strategy_id, cause=str(error))
+            continue
+        if ours:
+            done.append(f"{strategy_id}.{field}")
     return tuple(done)
 
 
-def _overrides(ports: Ports) -> Sequence[Any]:
+def _overrides(ports: Ports) -> Sequence[Mapping[str, Any]]:
     try:
         return ports.strategy_config.overrides()
     except RunbookError as error:
