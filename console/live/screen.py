@@ -35,7 +35,7 @@ class ScreenView:
         self._signs = {Tone.GOOD: self._marks.done, Tone.BAD: self._marks.failed, Tone.UNKNOWN: "?"}
         self._told = 0
         self._run: Run | None = None
-        self._live = Live(console=console, auto_refresh=False, transient=True, get_renderable=self._moving)
+        self._live = Live(console=console, auto_refresh=False, transient=True, get_renderable=self.moving)
 
     def __enter__(self) -> ScreenView:
         self._live.start()
@@ -77,7 +77,8 @@ class ScreenView:
             if rows:
                 self._console.print(Group(*rows))
 
-    def _moving(self) -> RenderableType:
+    def moving(self) -> RenderableType:
+        """What has not ended yet, as it looks now."""
         if self._run is None:
             return Text("")
         rows = [row for step in self._run.steps[self._told :] for row in self._rows.of(step)]

@@ -1,0 +1,108 @@
+"""An incident reads the same at the end of a run and when it is looked up later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from console.incident import Message, outcome_of, told_lines
+
+CAUSE = """A person must act now: 5 stale. raise the memory: `aws ecs register-task-definition --memory 3072`
+
+Known:
+- heartbeat grid-eth: 301 s old
+
+Not done:
+- raise the memory: `aws ecs register-task-definition --memory 3072`
+- checklist, heartbeats: 5 stale
+
+Unknown:
+- the stop of carry-btc
+
+Incident: inc-1
+Execution: arn:aws:states:eu-central-1:1:execution:m:e
+Report: https://s3.console.aws.amazon.com/x?prefix=a
+"""
+ITEM: dict[str, Any] = {
+    "incident_id": "inc-1", "runbook": "stale-heartbeat", "outcome": "escalated", "cause": "memory_exhausted",
+    "summary": CAUSE.partition("\n")[0], "strategy_ids": ["grid-eth"],
+    "actions": [
+        {"action": "redeploy the service", "target": "svc", "result": "done", "after": "ecs-svc/2"},
+        {"action": "stop the strategy", "target": "carry-btc", "result": "unknown"},
+        {"action": "start the strategy", "target": "carry-btc"},
+    ],
+    "checklist": [
+        {"id": "orders", "question": "Order execution working", "result": "skipped", "value": "not yet built"},
+        {"id": "heartbeats", "question": "Heartbeat updating", "result": "fail", "value": "5 stale"},
+        {"id": "incident", "question": "Incident documented", "result": "pass", "value": "inc-1"},
+    ],
+    "not_proven": ["orders"], "report_key": "incidents/inc-1/report.md",
+}  # fmt: skip
+
+
+def lines(incident: Any = ITEM) -> str:
+    return "\n".join(told_lines("FAILED", None, "Escalated", CAUSE, incident))
+
+
+def test_says_outcome_cause_acts_checklist_what_is_not_proven_and_the_report() -> None:
+    text = lines()
+    for part in (
+        "ESCALATED  stale-heartbeat  inc-1", "A person must act now", "cause        memory exhausted",
+        "+ redeploy the service: svc - ecs-svc/2", "x Heartbeat updating: 5 stale (fail)",
+        "+ Incident documented: inc-1", "? orders", "https://s3.console.aws.amazon.com/x?prefix=a",
+    ):  # fmt: skip
+        assert part in text, part
+
+
+def test_an_act_without_a_result_never_looks_done() -> None:
+    text = lines()
+    assert "? stop the strategy: carry-btc (unknown)" in text
+    assert "? start the strategy: carry-btc (intended)" in text
+
+
+def test_a_skipped_item_never_looks_passed() -> None:
+    assert "? Order execution working: not yet built (skipped)" in lines()
+
+
+def test_puts_every_command_of_a_proposal_on_a_line_of_its_own() -> None:
+    assert "  commands     aws ecs register-task-definition --memory 3072\n" in lines() + "\n"
+
+
+def test_says_what_is_not_done_and_unknown_without_repeating_the_summary() -> None:
+    text = lines()
+    assert "  not done     x checklist, heartbeats: 5 stale" in text
+    assert "  unknown      ? the stop of carry-btc" in text
+    assert text.count("raise the memory") == 1
+
+
+def test_reads_the_cause_where_the_incident_cannot_be_read() -> None:
+    text = lines(None)
+    assert "ESCALATED" in text
+    assert "A person must act now" in text
+    assert "nothing was changed" not in text, "what was done is not known then"
+
+
+@pytest.mark.parametrize(
+    ("status", "output", "error", "incident", "word"),
+    [
+        ("SUCCEEDED", {"outcome": "resolved"}, None, None, "resolved"),
+        ("SUCCEEDED", None, None, None, "succeeded"),
+        ("FAILED", None, "Escalated", None, "escalated"),
+        ("FAILED", None, "InvalidInput", None, "invalid_input"),
+        ("FAILED", None, "States.Runtime", None, "failed"),
+        ("ABORTED", None, None, None, "aborted"),
+        ("TIMED_OUT", None, None, None, "timed_out"),
+        ("ABORTED", None, None, {"outcome": "aborted"}, "aborted"),
+        (None, None, None, {}, "open"),
+    ],
+)  # fmt: skip
+def test_names_the_outcome(status: Any, output: Any, error: Any, incident: Any, word: str) -> None:
+    assert outcome_of(status, output, error, incident) == word
+
+
+def test_reads_a_message_into_its_parts() -> None:
+    message = Message.read(CAUSE)
+    assert message.first.startswith("A person must act now")
+    assert message.lists["known"] == ["heartbeat grid-eth: 301 s old"]
+    assert message.fields["report"] == "https://s3.console.aws.amazon.com/x?prefix=a"
