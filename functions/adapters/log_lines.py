@@ -39,11 +39,14 @@ def insights_regex(strategy_ids: Sequence[str]) -> str:
 
 
 class Names:
-    """Finds the strategies that a line names: `s1` is not named by `s10` nor by `old-s1`."""
+    """Finds the strategies that a line names: `s1` is not named by `s10` nor by `old-s1`.
+
+    ASCII only, as in Insights: what a query finds by a name must be found by the same name here.
+    """
 
     def __init__(self, strategy_ids: Sequence[str]) -> None:
         ids = "|".join(map(re.escape, _longest_first(strategy_ids)))
-        self._regex = re.compile(rf"(?<![\w-])(?:{ids})(?![\w-])") if ids else None
+        self._regex = re.compile(rf"(?<![\w-])(?:{ids})(?![\w-])", re.ASCII) if ids else None
 
     def within(self, line: str) -> set[str]:
         return set(self._regex.findall(line)) if self._regex else set()

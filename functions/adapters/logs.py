@@ -92,7 +92,10 @@ class InsightsLogs:
                 if answer.matched <= len(answer.rows):
                     break
                 # Every row names one that was left, so each turn leaves fewer.
-                left, until = [each for each in left if each not in last], answer.rows[-1].at
+                fewer = [each for each in left if each not in last]
+                if len(fewer) == len(left):
+                    raise Transient("the log's answer names none of the strategies that were asked for")
+                left, until = fewer, answer.rows[-1].at
         return last
 
 

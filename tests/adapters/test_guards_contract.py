@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.errors import Broken
-from functions.ports import Held
+from functions.ports import Held, Intent
 from tests.adapters.conftest import NOW
 from tests.adapters.rigs import Rig
 
@@ -66,6 +66,17 @@ def test_a_guard_that_changed_since_it_was_read_is_not_taken_over(rig: Rig) -> N
     assert not rig.ports.guards.take_over(found, owner="arn:3", incident_id="inc-3", now=NOW)
     assert rig.ports.guards.take_over(found, owner="arn:2", incident_id="inc-2", now=NOW)
     assert held(rig).owner == "arn:2"
+
+
+def test_a_guard_whose_owner_acts_longer_than_was_read_is_not_taken_over(rig: Rig) -> None:
+    rig.ports.incidents.open({"incident_id": "inc-1"})
+    take(rig)
+    found = held(rig)
+    act = Intent("stop/s1", "stop the strategy", "s1", None, "arn:1", NOW)
+    until = NOW + timedelta(minutes=5)
+    rig.ports.incidents.intend("inc-1", act, guard_id=GUARD, act_until=until)
+    assert not rig.ports.guards.take_over(found, owner="arn:2", incident_id="inc-2", now=NOW)
+    assert held(rig).owner == "arn:1"
 
 
 def test_only_the_owner_releases_its_guard(rig: Rig) -> None:

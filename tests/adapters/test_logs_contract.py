@@ -47,8 +47,9 @@ def test_tells_the_patterns_of_each_strategy_and_never_those_of_a_longer_name(ri
     rig.log(ago(50), 'x {"strategy_id": "s1", "event": "request timed out"}')
     rig.log(ago(40), "s10: HTTP 429 too many requests")
     rig.log(ago(30), "old-s2 signal processed")
+    rig.log(ago(20), "ös2 request timed out")
     fact = read(rig)
-    assert fact.by_strategy == {"s1": ["timeout"], "s10": ["rate_limited"]}
+    assert fact.by_strategy == {"s1": ["timeout"], "s10": ["rate_limited"], "s2": ["timeout"]}
 
 
 def test_tells_the_last_line_of_the_service_and_of_each_strategy(rig: Rig) -> None:
@@ -60,9 +61,9 @@ def test_tells_the_last_line_of_the_service_and_of_each_strategy(rig: Rig) -> No
 
 
 def test_a_line_of_the_last_second_is_not_missed(rig: Rig) -> None:
-    rig.log(NOW, "s1 beats")
-    end = NOW + timedelta(milliseconds=400)
-    assert rig.ports.logs.read(START, end, ["s1"]).last_line_at == NOW
+    last, end = NOW + timedelta(milliseconds=300), NOW + timedelta(milliseconds=400)
+    rig.log(last, "s1 beats")
+    assert rig.ports.logs.read(START, end, ["s1"]).last_line_at == last
 
 
 def test_the_largest_retry_after_is_told(rig: Rig) -> None:

@@ -221,17 +221,20 @@ def test_a_close_takes_in_what_an_act_settles_in_between(meddled: Meddled) -> No
     assert action["result"] == "done"
 
 
-def test_two_that_pay_at_once_never_overdraw_a_budget(meddled: Meddled) -> None:
-    other = Meddled(meddled.rig).port("guards")
+@pytest.mark.parametrize("before", [0, 1])
+def test_two_that_pay_at_once_never_overdraw_a_budget(meddled: Meddled, before: int) -> None:
+    other, limit = Meddled(meddled.rig).port("guards"), before + 1
+    for number in range(before):
+        assert other.spend("b", limit=limit, window_seconds=60, now=NOW, token=f"earlier {number}")
     paid: list[bool] = []
 
     def racing(call: Call, request: dict[str, Any]) -> Any:
         if not paid:
-            paid.append(other.spend("b", limit=1, window_seconds=60, now=NOW, token="theirs"))
+            paid.append(other.spend("b", limit=limit, window_seconds=60, now=NOW, token="theirs"))
         return call(**request)
 
     meddled.treat("put_item", racing)
-    assert not meddled.port("guards").spend("b", limit=1, window_seconds=60, now=NOW, token="ours")
+    assert not meddled.port("guards").spend("b", limit=limit, window_seconds=60, now=NOW, token="ours")
     assert paid == [True]
 
 
@@ -352,6 +355,14 @@ def test_too_many_strategies_for_the_time_are_told_and_never_called_silent(
 ) -> None:
     monkeypatch.setattr("functions.adapters.logs.DEADLINE_SECONDS", -1.0)
     with pytest.raises(Transient, match="in time"):
+        meddled.port("logs").signals(NOW, ["s1"])
+
+
+def test_an_answer_of_the_log_that_names_nobody_ends_the_search(meddled: Meddled) -> None:
+    cells = [{"field": "@timestamp", "value": "2026-01-31 03:00:00.000"}, {"field": "@message", "value": "x"}]
+    answer = {"status": "Complete", "results": [cells], "statistics": {"recordsMatched": 5.0}}
+    meddled.treat("get_query_results", lambda *_: answer)
+    with pytest.raises(Transient, match="names none"):
         meddled.port("logs").signals(NOW, ["s1"])
 
 
