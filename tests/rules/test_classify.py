@@ -13,6 +13,7 @@ from tests.rules.facts import (
     ENGAGED,
     FAILED,
     NOW,
+    RELEASED,
     VENUE,
     ago,
     crashed,
@@ -163,7 +164,17 @@ def test_a_strategy_that_wrote_its_last_line_with_its_last_heartbeat_is_silent_t
 
 
 def test_lines_that_name_no_strategy_prove_no_silence_of_one() -> None:
-    assert judged(logs=logs(lines={}))[0] == "unknown"
+    plan = plan_of(situation(logs=logs(lines={})))
+    assert plan.groups[0].cause == "unknown"
+    assert (
+        "Whether the strategy still writes lines is not known"
+        in plan_of(situation(logs=logs(lines={}), kill_switch=RELEASED, exposure=ExposureFact())).groups[0].proposal
+    )
+
+
+@pytest.mark.parametrize(("last", "cause"), [(119, "unknown"), (120, "deadlock")])
+def test_a_service_whose_lines_name_no_strategy_is_silent_as_a_whole(last: float, cause: str) -> None:
+    assert judged(logs=logs(last=last, lines={}))[0] == cause
 
 
 def test_a_venue_that_does_not_answer_is_waited_for() -> None:

@@ -77,6 +77,11 @@ def test_what_somebody_else_stopped_or_changed_is_left(status: str, stopped_by: 
     assert start(state(status=status, stopped_by=stopped_by)).action == "leave"
 
 
+def test_the_one_who_stopped_it_is_named() -> None:
+    assert "by inc-2" in start(state(status="stopped", stopped_by="inc-2")).reason
+    assert "by somebody else" in start(state(status="stopped")).reason
+
+
 def test_a_start_that_an_earlier_try_did_is_seen() -> None:
     assert start(state(status="running")).action == "already"
 
