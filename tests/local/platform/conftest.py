@@ -26,15 +26,21 @@ def seeded() -> Iterator[Rig]:
         yield rig
 
 
+@pytest.fixture(scope="package")
+def aws(seeded: Rig) -> Aws:
+    """Made once: a boto3 session takes as long as a whole test."""
+    return Aws(seeded.engine.endpoint_url)
+
+
 @pytest.fixture
-def rig(seeded: Rig) -> Rig:
+def rig(seeded: Rig, aws: Aws) -> Rig:
     """Five healthy strategies, one copy, no fault, counts at zero, the alarm OK."""
     seeded.call("DELETE", "/faults")
     items = seeded.client("dynamodb").scan(TableName=STATES)["Items"]
     strange = {item["strategy_id"]["S"] for item in items} - {one.strategy_id for one in DEFAULT_STRATEGIES}
     for strategy_id in strange:
         seeded.delete(strategy_id)
-    put_strategies(Aws(seeded.engine.endpoint_url), DEFAULT_STRATEGIES)
+    put_strategies(aws, DEFAULT_STRATEGIES)
     eventually(seeded.running, lambda copies: len(copies) == 1)
     before = seeded.stats()["heartbeats"]
     eventually(
