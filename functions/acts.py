@@ -7,12 +7,13 @@ that lost it (stopped, redriven) does nothing. A dry run writes what it would ha
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from functions.contracts import Run
-from functions.errors import Broken, Refused, Uncertain
+from functions.errors import Broken, Refused, RunbookError, Uncertain
 from functions.facts import Evidence, Result
 from functions.ports import Intent, Ports
 
@@ -74,7 +75,9 @@ def perform(
         ports.incidents.settle(run.incident_id, act.act_id, Result.NOT_DONE, str(error), ports.clock.now())
         raise
     except Uncertain as error:
-        ports.incidents.settle(run.incident_id, act.act_id, Result.UNKNOWN, str(error), ports.clock.now())
+        # Were the failure of this write raised instead, its retry would do again what may have happened.
+        with suppress(RunbookError):
+            ports.incidents.settle(run.incident_id, act.act_id, Result.UNKNOWN, str(error), ports.clock.now())
         raise
     ports.incidents.settle(run.incident_id, act.act_id, Result.DONE, after, ports.clock.now())
     return Done(after, began)
