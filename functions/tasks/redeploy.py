@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from functions import acts
+from functions import acts, guarding
 from functions.contracts import Frozen
-from functions.errors import Refused, RunbookError
 from functions.ports import Ports
 from functions.redeploying import NewTask, RedeployJob
 from functions.runtime import task
@@ -25,7 +24,7 @@ class Response(NewTask):
     pass
 
 
-@task(Request, needs=(*acts.NEEDS, "guards.kill_switch", "service.describe", "service.redeploy"))
+@task(Request, needs=(*acts.NEEDS, *guarding.NEEDS, "service.describe", "service.redeploy"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     plan, service = request.plan, settings.platform.service
     act = acts.Act(
@@ -36,7 +35,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     )
 
     def do() -> str:
-        _still_allowed(ports)
+        guarding.must_be_released(ports)
         return ports.service.redeploy(plan.desired)
 
     def seen(began: datetime) -> str | None:
@@ -54,13 +53,3 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         deployment_id=done.after,
         why="the new deployment has been asked for",
     )
-
-
-def _still_allowed(ports: Ports) -> None:
-    """Fails closed: a kill switch that cannot be read is as good as engaged."""
-    try:
-        switch = ports.guards.kill_switch()
-    except RunbookError as error:
-        raise Refused(f"the kill switch cannot be read: {error}") from error
-    if switch.engaged:
-        raise Refused(f"the kill switch was engaged by {switch.engaged_by}: {switch.reason}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from functions import acts
+from functions import acts, guarding
 from functions.contracts import Frozen
 from functions.ports import Ports
 from functions.redeploying import OldTasks, RedeployJob
@@ -24,7 +24,7 @@ class Response(OldTasks):
     pass
 
 
-@task(Request, needs=(*acts.NEEDS, "service.describe", "service.scale"))
+@task(Request, needs=(*acts.NEEDS, *guarding.NEEDS, "service.describe", "service.scale"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     plan, service = request.plan, settings.platform.service
     act = acts.Act(
@@ -35,6 +35,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     )
 
     def do() -> str:
+        # The redeploy that follows would be refused, and the service would be left without a task.
+        guarding.must_be_released(ports)
         ports.service.scale(0)
         return "desired count 0"
 
