@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from functions import guarding
 from functions.contracts import Frozen
 from functions.facts import Evidence
@@ -42,14 +44,18 @@ class Response(RedeployJob):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job = GroupJob(run=request.job.run, group=request.job.group)
     service = ports.service.describe()
-    plan = plan_redeploy(
+    decide = partial(
+        plan_redeploy,
         service,
         kill_switch=guarding.kill_switch_or_none(ports),
         running_digest=running_digest(service.tasks),
         registry_digest=ports.registry.digest(service.image) if service.image else None,
-        budget_left=_budget_left(job, ports, settings),
         beating=_beating(ports, settings),
     )
+    plan = decide(budget_left=True)
+    # Only a redeploy that will be done is paid for: one that was refused must not use up the hour.
+    if plan.method != "refuse" and not _paid(job, ports, settings):
+        plan = decide(budget_left=False)
     what = Evidence("how to redeploy", service.service, f"{plan.method}: {plan.reason}", ports.clock.now())
     ports.incidents.note(job.run.incident_id, [what])
     return Response(
@@ -74,7 +80,7 @@ def _beating(ports: Ports, settings: Settings) -> list[str]:
     return [state.strategy_id for state in beats.beating]
 
 
-def _budget_left(job: GroupJob, ports: Ports, settings: Settings) -> bool:
+def _paid(job: GroupJob, ports: Ports, settings: Settings) -> bool:
     if job.run.dry_run:
         return True
     return ports.guards.spend(
