@@ -15,8 +15,11 @@ from functions.adapters.memory.world import Started
 from functions.contracts import Run
 from functions.facts import AlarmFact
 from functions.ids import incident_id_for
+from functions.rules.plan import Cause, Group, Remedy
 from functions.runtime import restrict
 from functions.settings import Env, Settings
+from functions.stages import GroupJob
+from tests.rules.facts import NOW
 
 SETTINGS = Settings(env=Env.LOCAL, account_id="000000000000", region="eu-central-1")
 SERVICE = SETTINGS.platform.service
@@ -28,11 +31,30 @@ INCIDENT = incident_id_for(EXECUTION)
 MOST_BYTES = 200_000
 
 
+def group(*strategy_ids: str, **more: Any) -> Group:
+    """A crashed service unless told otherwise."""
+    given: dict[str, Any] = {
+        "group_id": "g1",
+        "cause": Cause.SERVICE_CRASHED,
+        "venue": None,
+        "strategy_ids": strategy_ids or ("s1",),
+        "remedy": Remedy.REDEPLOY,
+        "needs_person": False,
+        "proposal": "look at the service",
+        **more,
+    }
+    return Group(**given)
+
+
+def job(run: Run, *strategy_ids: str, **more: Any) -> GroupJob:
+    return GroupJob(run=run, group=group(*strategy_ids, **more))
+
+
 class Rig:
     """`rig.work(task_module, field=...)` answers as the function would."""
 
     def __init__(self, settings: Settings = SETTINGS) -> None:
-        self.world = World()
+        self.world = World(now=NOW)
         self.settings = settings
 
     @property
