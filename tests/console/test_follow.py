@@ -104,3 +104,27 @@ def test_ends_with_the_run_and_ticks_meanwhile() -> None:
     moments = list(follower.moments(every=0, tick=lambda: ticks.append(1)))
     assert moments[-1].what is What.RUN_ENDED
     assert ticks
+
+
+def test_tells_a_run_that_was_over_already_in_the_order_of_its_happening() -> None:
+    client = PlayedBack(*WHOLE)
+    while client.advance():
+        pass
+    moments = Follower(client, load(WHOLE[0])["executionArn"]).look()
+    assert [m.at for m in moments] == sorted(m.at for m in moments)
+    assert {m.run.depth for m in moments} == {0, 1}
+
+
+def test_a_child_s_end_comes_before_the_state_that_waited_for_it_where_the_clock_shows_no_difference() -> None:
+    client = PlayedBack("stale_heartbeat", "redeploy_service")
+    parent, child = client._runs.values()
+    exits = next(e for e in parent["events"] if e.get("stateExitedEventDetails", {}).get("name") == "Redeploy")
+    child["events"][-1]["timestamp"] = exits["timestamp"]
+    while client.advance():
+        pass
+    told = [
+        (m.what, m.run.depth)
+        for m in Follower(client, parent["executionArn"]).look()
+        if m.at == exits["timestamp"] and (m.what is What.RUN_ENDED or (m.step and m.step.name == "Redeploy"))
+    ]
+    assert told == [(What.RUN_ENDED, 1), (What.LEFT, 0)]
