@@ -165,6 +165,16 @@ def test_one_deadlocked_strategy_is_not_cured_by_restarting_another(rig: Rig) ->
     rig.stays_stale("meanrev-sol")
 
 
+def test_a_restart_whose_stop_was_never_acknowledged_does_not_thaw_a_strategy(rig: Rig) -> None:
+    rig.fault("deadlock", "meanrev-sol")
+    rig.fault("database-down", "meanrev-sol", count=10)
+    rig.set_status("meanrev-sol", "stopped")
+    eventually(rig.stats, lambda stats: stats["interruptions"].get("meanrev-sol"))
+    rig.set_status("meanrev-sol", "running")
+    eventually(rig.active, lambda active: active == ["deadlock"])
+    rig.stays_stale("meanrev-sol")
+
+
 def test_a_strategy_that_deadlocks_again_looks_stale_again(rig: Rig) -> None:
     rig.fault("deadlock", "meanrev-sol", count=6)
     rig.restart("meanrev-sol")
