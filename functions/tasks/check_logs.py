@@ -8,6 +8,7 @@ from functions.ports import Ports
 from functions.rules.log_patterns import TROUBLE
 from functions.runtime import task
 from functions.settings import Settings
+from functions.stages import MOST
 from functions.verifying import Scope, answer
 
 ACT = False
@@ -25,10 +26,13 @@ class Request(Frozen):
 Response = ChecklistItem
 
 
-@task(Request, needs=("clock.now", "logs.read"))
+@task(Request, needs=("clock.now", "logs.read", "trading_state.all"))
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
     now, source, scope = ports.clock.now(), settings.platform.log_group, request.scope
-    logs = ports.logs.read(scope.since, now, list(scope.strategy_ids or ()))
+    # Every id, so that a line which names another strategy is not laid at this run's door.
+    everyone = [state.strategy_id for state in ports.trading_state.all()][:MOST]
+    asked = list(dict.fromkeys([*(scope.strategy_ids or ()), *everyone]))
+    logs = ports.logs.read(scope.since, now, asked)
     found = {name: count for name, count in sorted(logs.counts.items()) if count and name in ERRORS}
     value = f"since {scope.since:%H:%M:%S}: " + (
         ", ".join(f"{count} x {name}" for name, count in found.items()) or "no error pattern"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from functions.contracts import Frozen, Run
-from functions.facts import LogFact, StrategyState
+from functions.facts import LogFact
 from functions.ports import Ports
 from functions.runtime import task
 from functions.settings import Settings
-from functions.stages import Fact
+from functions.stages import Fact, Found
 
 ACT = False
 TIMEOUT_SECONDS = 60
@@ -18,7 +18,7 @@ MEMORY_MB = 256
 
 class Request(Frozen):
     run: Run
-    stale: tuple[StrategyState, ...]
+    found: Found
 
 
 class Response(Fact[LogFact]):
@@ -29,4 +29,7 @@ class Response(Fact[LogFact]):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     end = ports.clock.now()
     start = end - timedelta(seconds=settings.limits.log_window)
-    return Response(fact=ports.logs.read(start, end, [s.strategy_id for s in request.stale]), why=None)
+    # The healthy ones too: a line that names one of them must not be laid at a sick one's door.
+    found = request.found
+    everyone = [*(s.strategy_id for s in found.stale), *found.beating, *found.besides]
+    return Response(fact=ports.logs.read(start, end, everyone), why=None)

@@ -33,6 +33,8 @@ class Tables(Construct):
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
+            # Budgets and counters carry `ttl` (epoch seconds); locks and the kill switch never do.
+            time_to_live_attribute="ttl" if construct == "Guards" else None,
             deletion_protection=self._names.settings.retain_data,
             removal_policy=removal_of(self._names.settings),
         )
