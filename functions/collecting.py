@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from functions.contracts import Run
-from functions.facts import ChecklistItem
+from functions.facts import ChecklistItem, StrategyState
 from functions.proving import Proof
 from functions.rules.accounting import Account
 from functions.rules.pieces import GroupEnd, Proven, RunPieces, StrategyEnd
@@ -16,6 +16,8 @@ from functions.rules.plan import Group, Plan, Verdict
 from functions.stages import Facts, Remedied
 
 _ITEMS: TypeAdapter[tuple[ChecklistItem, ...]] = TypeAdapter(tuple[ChecklistItem, ...])
+_OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+MOST_TOLD = 300
 
 
 class _Part(BaseModel):
@@ -25,10 +27,13 @@ class _Part(BaseModel):
 
 
 class _Guard(_Part):
-    taken: bool
     guard_id: str
-    held_by: str | None = None
-    held_incident: str | None = None
+    owned: bool
+
+
+class _Found(_Part):
+    stale_total: int = 0
+    stale: tuple[StrategyState, ...] = ()
 
 
 class _Plan(_Part):
@@ -53,6 +58,8 @@ class RunState(_Part):
 
     run: Run
     guard: _Guard | None = None
+    refused: dict[str, Any] | None = None
+    found: _Found = _Found()
     facts: Facts | None = None
     plan: _Plan | None = None
     remedies: tuple[Remedied, ...] = ()
@@ -63,13 +70,11 @@ class RunState(_Part):
 
 def pieces_of(state: RunState, incident: Mapping[str, Any]) -> RunPieces:
     """`incident` is the stored item: the checklist that verify-trading wrote stands in it."""
-    run, guard, plan = state.run, state.guard, state.plan
-    held = guard.held_incident if guard and not guard.taken and guard.held_by else None
-    accounts = state.accounts
+    run, plan, accounts = state.run, state.plan, state.accounts
     return RunPieces(
         dry_run=run.dry_run,
         why_not=run.why_not,
-        held_by=held,
+        held_by=message(state.refused) if state.refused else None,
         error=told(state.error) if state.error else None,
         plan=Plan(plan.verdict, plan.reason, plan.groups) if plan else None,
         ends=tuple(_end(remedied) for remedied in state.remedies),
@@ -81,13 +86,35 @@ def pieces_of(state: RunState, incident: Mapping[str, Any]) -> RunPieces:
 
 
 def told(error: Mapping[str, Any]) -> str:
-    """The engine's `{Error, Cause}` as a short clause; a function's own message out of its JSON payload."""
-    name, cause = str(error.get("Error", "an error")), str(error.get("Cause", ""))
+    """The engine's `{Error, Cause}` as a short clause: the error's word and what it says."""
+    name, said = str(error.get("Error", "an error")), message(error)
+    return f"{name}: {said}" if said else name
+
+
+def message(error: Mapping[str, Any]) -> str:
+    """What an error says. A function's own message stands in its cause as `errorMessage` of a JSON payload; a
+    child's error is the `{Error, Cause}` of its description."""
+    cause = str(error.get("Cause", ""))
+    payload = _object(cause)
+    if "errorMessage" in payload:
+        cause = str(payload["errorMessage"])
+    elif "ExecutionArn" in payload:
+        cause = told(payload)
+    return cause[:MOST_TOLD]
+
+
+def plainly(why: str) -> str:
+    """A sentence of ours that ends in the engine's cause, with the function's own message in its place."""
+    head, _, _ = why.partition("{")
+    message = _object(why[len(head) :]).get("errorMessage")
+    return f"{head}{str(message)[:MOST_TOLD]}" if message else why
+
+
+def _object(text: str) -> dict[str, Any]:
     try:
-        message = TypeAdapter(dict[str, Any]).validate_json(cause).get("errorMessage", cause)
+        return _OBJECT.validate_json(text)
     except ValueError:
-        message = cause
-    return f"{name}: {str(message)[:300]}" if message else name
+        return {}
 
 
 def _end(remedied: Remedied) -> GroupEnd:
@@ -97,8 +124,8 @@ def _end(remedied: Remedied) -> GroupEnd:
         error = told({"Error": "the remedy came to grief", "Cause": error})
     if outcome is None:
         return GroupEnd(remedied.group, None, error=error)
-    each = tuple(StrategyEnd(e.strategy_id, e.result, e.why) for e in outcome.strategies)
-    return GroupEnd(remedied.group, outcome.result, outcome.why, each, error)
+    each = tuple(StrategyEnd(e.strategy_id, e.result, plainly(e.why)) for e in outcome.strategies)
+    return GroupEnd(remedied.group, outcome.result, plainly(outcome.why), each, error)
 
 
 def _proven(proof: Proof) -> Proven:
@@ -123,6 +150,9 @@ def _unread(state: RunState) -> Iterable[str]:
         fact = getattr(state.facts, name)
         if fact.fact is None:
             yield f"{name}: {told({'Error': 'unknown', 'Cause': fact.why or ''})}"
+    beyond = state.found.stale_total - len(state.found.stale)
+    if beyond > 0:
+        yield f"beyond the first {len(state.found.stale)}: {beyond} more stale strategies were not looked at singly"
     signals = state.proof.outcome.signals if state.proof else None
     if signals and "Error" in signals:
         yield f"signals: {told(signals)}"

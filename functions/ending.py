@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from functions import telling
 from functions.contracts import ActRecord, Run, RunOutput
 from functions.errors import RunbookError
-from functions.facts import Outcome
+from functions.facts import Evidence, Outcome
 from functions.ports import Ports
 from functions.rules.conclude import Ending
 from functions.settings import Settings
@@ -28,61 +28,52 @@ NEEDS: Final = (
 
 ENDS_FAILED: Final = frozenset({Outcome.ESCALATED, Outcome.INVALID_INPUT, Outcome.ABORTED, Outcome.FAILED})
 MOST_ACTIONS: Final = 20
+TELL_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
+    """`told`: people were notified, now or before."""
+
     output: RunOutput
     escalated: bool
     cause: str
+    told: bool
 
 
 def end(ports: Ports, settings: Settings, run: Run, ending: Ending, *, guard_id: str | None) -> Ended:
-    """Ends a run once. Where the incident is closed already (a retry, the closer), its end stands."""
+    """Ends a run once. Where the incident is closed already (a retry, the closer), its end stands and is told
+    to people if nobody was."""
     problems: list[str] = []
     item = dict(ports.incidents.get(run.incident_id) or {})
+    ending = _as_it_stands(item, ending)
     acts = actions_of(item, run)
-    key = f"incidents/{run.incident_id}/report.md"
-    text = telling.report(run, ending, item, acts, settings)
-    stored = _try(problems, "the report", lambda: ports.reports.put(key, text, "text/markdown; charset=utf-8"))
-    url = ports.reports.console_url(key) if stored else None
-    closed = ports.incidents.close(
-        run.incident_id,
-        {
-            "outcome": str(ending.outcome),
-            "severity": ending.severity,
-            "summary": ending.summary,
-            "not_proven": list(ending.not_proven),
-            "root_cause": item.get("cause"),
-            "report_key": key if stored else None,
-            "closed_at": ports.clock.now(),
-        },
-    )
-    if closed or not item.get("notified_at"):
-        head = telling.subject(settings.env, run.runbook, ending)
-        body = telling.message(run, ending, url, problems)
-        if _try(problems, "the notification", lambda: ports.notifier.publish(head, body)):
-            now = ports.clock.now()
-            _try(problems, "noting it", lambda: ports.incidents.note(run.incident_id, [], notified_at=now))
+    key = _report(ports, settings, run, ending, item, acts, problems)
+    url = ports.reports.console_url(key) if key else None
+    ports.incidents.close(run.incident_id, _fields(ending, item, key, ports))
+    told = bool(item.get("notified_at")) or _tell(ports, settings, run, ending, url, problems)
     if guard_id is not None:
         _try(problems, "giving the guard back", lambda: ports.guards.release(guard_id, owner=run.execution_arn))
-    told = {"Runbook": run.runbook, "Outcome": str(ending.outcome)}
-    _try(problems, "the metric", lambda: ports.measures.put("RunsEnded", 1, told))
+    measured = {"Runbook": run.runbook, "Outcome": str(ending.outcome)}
+    _try(problems, "the metric", lambda: ports.measures.put("RunsEnded", 1, measured))
+    if problems:
+        trouble = Evidence("trouble at the end", "functions/ending.py", "; ".join(problems), ports.clock.now())
+        _try(problems, "noting the trouble", lambda: ports.incidents.note(run.incident_id, [trouble]))
     output = RunOutput(
         outcome=ending.outcome,
         incident_id=run.incident_id,
-        summary=ending.summary,
+        summary="; ".join([ending.summary, *problems]),
         actions=tuple(acts[:MOST_ACTIONS]),
-        actions_total=len(acts),
+        actions_total=int(item.get("actions_total") or len(acts)),
         not_proven=ending.not_proven,
         report_url=url,
     )
     cause = telling.message(run, ending, url, problems)
-    return Ended(output, ending.outcome in ENDS_FAILED, cause[:4000])
+    return Ended(output, ending.outcome in ENDS_FAILED, cause[:4000], told)
 
 
-def actions_of(item: dict[str, Any], run: Run) -> list[ActRecord]:
-    """The acts of an incident by time; one whose intent stands without a result is unknown."""
+def actions_of(item: Mapping[str, Any], run: Run) -> list[ActRecord]:
+    """The acts of an incident, open or closed, by time; one whose intent stands without a result is unknown."""
     acts = [
         ActRecord(
             action=act["action"],
@@ -93,9 +84,67 @@ def actions_of(item: dict[str, Any], run: Run) -> list[ActRecord]:
             by=act.get("by") or run.execution_arn,
             at=act["at"],
         )
-        for act in item.get("intents", {}).values()
+        for act in item.get("actions", [])
     ]
     return sorted(acts, key=lambda act: act.at)
+
+
+def _as_it_stands(item: Mapping[str, Any], ending: Ending) -> Ending:
+    if not item.get("closed_at"):
+        return ending
+    return replace(
+        ending,
+        outcome=Outcome(item.get("outcome", ending.outcome)),
+        summary=item.get("summary", ending.summary),
+        severity=item.get("severity", ending.severity),
+        not_proven=tuple(item.get("not_proven", ending.not_proven)),
+    )
+
+
+def _report(
+    ports: Ports,
+    settings: Settings,
+    run: Run,
+    ending: Ending,
+    item: Mapping[str, Any],
+    acts: Sequence[ActRecord],
+    problems: list[str],
+) -> str | None:
+    """The key of the report; one that was written when the incident was closed is not written over."""
+    stands: str | None = item.get("report_key")
+    if stands:
+        return stands
+    key = f"incidents/{run.incident_id}/report.md"
+    text = telling.report(run, ending, item, acts, settings)
+    return key if _try(problems, "the report", lambda: ports.reports.put(key, text, "text/markdown")) else None
+
+
+def _fields(ending: Ending, item: Mapping[str, Any], key: str | None, ports: Ports) -> dict[str, Any]:
+    return {
+        "outcome": str(ending.outcome),
+        "severity": ending.severity,
+        "summary": ending.summary,
+        "not_proven": list(ending.not_proven),
+        "root_cause": item.get("cause"),
+        "report_key": key,
+        "closed_at": ports.clock.now(),
+    }
+
+
+def _tell(
+    ports: Ports, settings: Settings, run: Run, ending: Ending, url: str | None, problems: list[str]
+) -> bool:
+    """A message that is sent twice does no harm, one that is lost does."""
+    head = telling.subject(settings.env, run.runbook, ending)
+    body = telling.message(run, ending, url, problems)
+    for _ in range(TELL_TRIES):
+        tried: list[str] = []
+        if _try(tried, "the notification", lambda: ports.notifier.publish(head, body)):
+            now = ports.clock.now()
+            _try(problems, "noting it", lambda: ports.incidents.note(run.incident_id, [], notified_at=now))
+            return True
+    problems += tried
+    return False
 
 
 def _try(problems: list[str], what: str, act: Callable[[], object]) -> bool:

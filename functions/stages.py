@@ -34,9 +34,14 @@ class Fact(Frozen, Generic[T]):
 
 
 class Found(Frozen):
-    """The heartbeats at the moment of looking. `besides`: stale too, but this run was not asked to cure them."""
+    """The heartbeats at the moment of looking. `besides`: stale too, but this run was not asked to cure them.
+
+    `again`: nothing is stale and the alarm is up, which may only be behind; look once more.
+    """
 
     at: datetime
+    again: bool
+    looks_left: int
     stale: tuple[StrategyState, ...]
     stale_total: int
     beating: tuple[str, ...]

@@ -39,23 +39,25 @@ def message(run: Run, ending: Ending, report_url: str | None, problems: Iterable
 
 
 def report(run: Run, ending: Ending, item: Mapping[str, Any], acts: Iterable[ActRecord], settings: Settings) -> str:
-    """The incident as Markdown. Outside text (log lines, reasons) is shown as code, never as markup."""
+    """The incident as Markdown. Text that may hold outside words (ids, log lines, reasons) is shown as code,
+    never as markup."""
     evidence = [
-        f"- {_at(e.get('at'))} {e.get('what')}: {_code(e.get('value'))} ({_code(e.get('where'))})"
+        f"- {_at(e.get('at'))} {_code(e.get('what'))}: {_code(e.get('value'))} ({_code(e.get('where'))})"
         for e in item.get("evidence", [])
     ]
     actions = [
-        f"- {a.at:%H:%M:%S} **{a.result}** {a.action} {_code(a.target)}: {_code(a.before)} -> {_code(a.after)}"
+        f"- {a.at:%H:%M:%S} **{a.result}** {_code(a.action)} {_code(a.target)}: {_code(a.before)} -> {_code(a.after)}"
         for a in acts
     ]
     checks = [
-        f"- **{c.get('result')}** {c.get('question')}: {_code(c.get('value'))} ({_code(c.get('source'))})"
+        f"- **{c.get('result')}** {_code(c.get('question'))}: {_code(c.get('value'))} ({_code(c.get('source'))})"
         for c in item.get("checklist", []) or []
     ]
     strategies = ", ".join(_code(s) for s in item.get("strategy_ids", []) or []) or "none"
     parts = [
         f"# {run.runbook} in {settings.env}: {ending.outcome}",
-        ending.summary,
+        _code(ending.summary),
+        "",
         f"- Incident {_code(run.incident_id)}, opened {run.opened_at:%Y-%m-%d %H:%M:%S} UTC",
         f"- Execution {_code(run.execution_arn)}",
         f"- Started by: {_code(run.alarm_name) if run.alarm_name else _code(run.requested_by or 'nobody named')}",
@@ -66,9 +68,9 @@ def report(run: Run, ending: Ending, item: Mapping[str, Any], acts: Iterable[Act
         "## Checklist",
         *(checks or ["- not walked"]),
         "## Left to a person",
-        *([f"- {line}" for line in (*ending.not_done, *ending.unknown)] or ["- nothing"]),
+        *([f"- {_code(line)}" for line in (*ending.not_done, *ending.unknown)] or ["- nothing"]),
         "## Not proven",
-        *([f"- {line}" for line in ending.not_proven] or ["- nothing"]),
+        *([f"- {_code(line)}" for line in ending.not_proven] or ["- nothing"]),
         "## Evidence",
         *(evidence or ["- none"]),
     ]
@@ -82,8 +84,8 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 
 def _code(value: object) -> str:
     """Inline code that no back-tick in the text can leave."""
-    text = " ".join(str(value).split()) if value is not None else "-"
-    return f"`{text.replace('`', chr(39))}`"
+    text = " ".join(str(value).split()) if value is not None else ""
+    return f"`{text.replace('`', chr(39)) or '-'}`"
 
 
 def _at(value: object) -> str:

@@ -32,4 +32,3 @@ def judge_verification(items: Sequence[ChecklistItem], *, dry_run: bool) -> Endi
         unknown=tuple(told.get(i, f"{i}: no answer") for i in answers.unknown),
         not_proven=answers.not_proven,
     )
-

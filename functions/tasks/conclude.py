@@ -33,7 +33,7 @@ class Response(Frozen):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     state = RunState.model_validate(request.state)
     item = ports.incidents.get(state.run.incident_id) or {}
-    guard = state.guard.guard_id if state.guard and state.guard.taken and not state.run.dry_run else None
+    guard = state.guard.guard_id if state.guard and state.guard.owned else None
     verdict = conclude(pieces_of(state, item))
     ended = ending.end(ports, settings, state.run, verdict, guard_id=guard)
     return Response(escalated=ended.escalated, cause=ended.cause, output=ended.output)

@@ -18,6 +18,7 @@ MEMORY_MB = 512
 
 class Request(Frozen):
     run: Run
+    looks_left: int
 
 
 class Response(Found):
@@ -37,7 +38,7 @@ class Response(Found):
     ),
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
-    run, now = request.run, ports.clock.now()
+    run, now, left = request.run, ports.clock.now(), request.looks_left - 1
     beats = judge_heartbeats(
         ports.trading_state.all(),
         now=now,
@@ -53,6 +54,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     ports.incidents.note(run.incident_id, [what], strategy_ids=[s.strategy_id for s in stale])
     return Response(
         at=now,
+        again=not stale and alarm.state == "ALARM" and left > 0,
+        looks_left=left,
         stale=stale,
         stale_total=len(beats.stale),
         beating=tuple(s.strategy_id for s in beats.beating[:MOST]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from functions.contracts import Frozen, Run
 from functions.facts import LogFact
@@ -14,6 +14,8 @@ from functions.stages import Fact, Found
 ACT = False
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 256
+
+A_LITTLE_BEFORE = timedelta(minutes=2)
 
 
 class Request(Frozen):
@@ -28,8 +30,15 @@ class Response(Fact[LogFact]):
 @task(Request, needs=("clock.now", "logs.read"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     end = ports.clock.now()
-    start = end - timedelta(seconds=settings.limits.log_window)
+    start = max([end - timedelta(seconds=settings.limits.log_window), *_last_good(request.found)])
     # The healthy ones too: a line that names one of them must not be laid at a sick one's door.
     found = request.found
     everyone = [*(s.strategy_id for s in found.stale), *found.beating, *found.besides]
     return Response(fact=ports.logs.read(start, end, everyone), why=None)
+
+
+def _last_good(found: Found) -> list[datetime]:
+    """A little before the oldest stale heartbeat: trouble that was over before it is not the cause."""
+    beats = [state.last_heartbeat for state in found.stale]
+    known = [at for at in beats if at is not None]
+    return [min(known) - A_LITTLE_BEFORE] if known and len(known) == len(beats) else []

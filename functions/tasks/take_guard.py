@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functions.contracts import Frozen, Run
+from functions.errors import Refused
 from functions.ids import service_guard
 from functions.ports import Held, Ports
 from functions.runtime import task
@@ -18,10 +19,10 @@ class Request(Frozen):
 
 
 class Response(Frozen):
-    taken: bool
+    """`owned` is false for a dry run, which takes nothing."""
+
     guard_id: str
-    held_by: str | None
-    held_incident: str | None
+    owned: bool
     why: str
 
 
@@ -32,27 +33,22 @@ class Response(Frozen):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run, guard_id = request.run, service_guard(settings.platform.service)
     if not run.proceed:
-        return _answer(guard_id, run.why_not or "the run may not proceed", taken=False)
+        raise Refused(run.why_not or "the run may not proceed")
     if run.dry_run:
-        held = ports.guards.held(guard_id)
-        return _answer(guard_id, "dry run: the guard is only looked at", taken=held is None, held=held)
+        if held := ports.guards.held(guard_id):
+            raise _taken(held)
+        return Response(guard_id=guard_id, owned=False, why="dry run: the guard is only looked at")
     now = ports.clock.now()
     held = ports.guards.take(guard_id, owner=run.execution_arn, incident_id=run.incident_id, now=now)
     if held is None:
-        return _answer(guard_id, "taken", taken=True)
-    if ports.executions.status(held.owner) != "RUNNING" and ports.guards.take_over(
+        return Response(guard_id=guard_id, owned=True, why="taken")
+    if ports.executions.status(held.owner) == "RUNNING" or not ports.guards.take_over(
         held, owner=run.execution_arn, incident_id=run.incident_id, now=now
     ):
-        why = f"taken over from {held.incident_id}, whose execution has ended"
-        return _answer(guard_id, why, taken=True)
-    return _answer(guard_id, "another run holds the guard", taken=False, held=held)
+        raise _taken(held)
+    why = f"taken over from {held.incident_id}, whose execution has ended"
+    return Response(guard_id=guard_id, owned=True, why=why)
 
 
-def _answer(guard_id: str, why: str, *, taken: bool, held: Held | None = None) -> Response:
-    return Response(
-        taken=taken,
-        guard_id=guard_id,
-        held_by=held.owner if held else None,
-        held_incident=held.incident_id if held else None,
-        why=why,
-    )
+def _taken(held: Held) -> Refused:
+    return Refused(f"incident {held.incident_id}, execution {held.owner}, since {held.taken_at:%H:%M:%S} UTC")
