@@ -58,7 +58,8 @@ def build_layer(group: str, target: Target, out: Path | None = None, project: Pa
     folder = (out or paths.build()) / "layers" / f"{group}-{digest[:16]}"
     archive = folder.with_suffix(".zip")
     if not archive.exists():
-        _fill(folder, locked, target, interpreter, GROUPS[group])
+        if not folder.exists():
+            _fill(folder, locked, target, interpreter, GROUPS[group])
         write_zip(content_of(folder), archive)
     return Archive(archive, digest)
 
@@ -92,8 +93,11 @@ def _fill(
         prune(wheels)
         if interpreter:
             compile_tree(wheels, interpreter, "/opt/python")
-        shutil.rmtree(folder, ignore_errors=True)
-        wheels.parent.rename(folder)
+        try:
+            wheels.parent.rename(folder)
+        except OSError:
+            if not folder.exists():  # else another process has built the same meanwhile
+                raise
 
 
 def prune(wheels: Path) -> None:

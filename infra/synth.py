@@ -20,6 +20,7 @@ from infra.config import load_settings
 from infra.errors import SetupError
 from infra.targets import target_of
 
+_KEPT = 6  # assemblies of an environment; each is some 5 MB
 _SOURCES = (("functions", ".py"), ("infra", ".py"), ("statemachines", ".yaml"))
 
 
@@ -63,10 +64,22 @@ def _synthesize(settings: Settings, cached: Path) -> None:
         except (DefinitionError, RuntimeError) as error:
             # The CDK's own errors come as RuntimeError; findings have been printed before it.
             raise SetupError(f"synthesis of {settings.env.value} failed: {error}") from error
-        shutil.rmtree(cached, ignore_errors=True)
-        scratch.rename(cached)
+        _move(scratch, cached)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _move(finished: Path, cached: Path) -> None:
+    """Another process may have made the same meanwhile: then that one stays. Old ones go."""
+    try:
+        finished.rename(cached)
+    except OSError:
+        if not (cached / "manifest.json").exists():
+            raise
+    env = cached.name.partition("-")[0]
+    others = sorted(cached.parent.glob(f"{env}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in others[_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def main() -> None:
