@@ -117,8 +117,16 @@ _LOG_DELIVERY = Statement(
     "CloudWatch's log delivery actions know no resources; Step Functions' logging needs them",
 )
 
+# As Lambda's guide lists them for functions in a VPC.
 _NETWORK = Statement(
-    ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces"),
+    (
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+    ),
     ("*",),
     "Lambda makes its interfaces in the subnets itself, under names that nobody knows before",
 )

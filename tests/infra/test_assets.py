@@ -11,8 +11,7 @@ import pytest
 from functions.settings import Settings
 from infra.assets import build_code
 from infra.config import load_settings
-
-ROOT = Path(__file__).parent / "tiny"
+from tests.infra.stacks import TINY
 
 
 def entries(path: Path) -> list[str]:
@@ -23,7 +22,7 @@ def entries(path: Path) -> list[str]:
 def copied(folder: Path) -> Path:
     tasks = folder / "functions" / "tasks"
     tasks.mkdir(parents=True)
-    for path in sorted((ROOT / "functions" / "tasks").glob("*.py"), reverse=True):
+    for path in sorted((TINY / "functions" / "tasks").glob("*.py"), reverse=True):
         (tasks / path.name).write_bytes(path.read_bytes())
     return folder
 
@@ -45,13 +44,13 @@ def test_every_source_of_the_local_asset_has_bytecode_that_is_never_compiled_aga
 
 
 def test_the_settings_inside_are_the_environments_own(tmp_path: Path) -> None:
-    with zipfile.ZipFile(build_code(load_settings("staging"), ROOT, tmp_path).path) as archive:
+    with zipfile.ZipFile(build_code(load_settings("staging"), TINY, tmp_path).path) as archive:
         inside = Settings.model_validate_json(archive.read("settings.json"))
     assert inside == load_settings("staging")
 
 
 def test_the_same_content_gives_the_same_bytes_whatever_the_files_times_and_caches(tmp_path: Path) -> None:
-    first = build_code(load_settings("dev"), ROOT, tmp_path / "first")
+    first = build_code(load_settings("dev"), TINY, tmp_path / "first")
     again = copied(tmp_path / "copy")
     for path in again.rglob("*.py"):
         os.utime(path, (1, 1))
@@ -64,7 +63,7 @@ def test_the_same_content_gives_the_same_bytes_whatever_the_files_times_and_cach
 
 @pytest.mark.parametrize("change", ["content", "name", "settings"])
 def test_another_content_has_another_hash(change: str, tmp_path: Path) -> None:
-    first = build_code(load_settings("dev"), ROOT, tmp_path)
+    first = build_code(load_settings("dev"), TINY, tmp_path)
     again = copied(tmp_path / "copy")
     task = again / "functions" / "tasks" / "closer.py"
     if change == "content":

@@ -6,6 +6,7 @@ import pytest
 
 from functions.settings import RunbookMode, Settings
 from infra.config import load_settings
+from tests.infra.reference import resource_formats
 from tests.infra.stacks import synthesize_tiny
 from tests.infra.template import Template
 
@@ -44,9 +45,13 @@ def test_tasks_that_probe_run_in_the_platforms_network_and_the_others_do_not(tin
 
 
 def test_only_a_task_in_the_network_may_make_network_interfaces(tiny: Template) -> None:
-    roles = {one.role for role in tiny.of("AWS::IAM::Role") for one in tiny.allowed(role) if "ec2:" in one.action}
+    allowed = [one for role in tiny.of("AWS::IAM::Role") for one in tiny.allowed(role) if "ec2:" in one.action]
     functions = tiny.of("AWS::Lambda::Function").values()
-    assert roles == {one["Role"]["Fn::GetAtt"][0] for one in functions if "VpcConfig" in one}
+    assert {one.role for one in allowed} == {
+        one["Role"]["Fn::GetAtt"][0] for one in functions if "VpcConfig" in one
+    }
+    assert len(allowed) == 6
+    assert all(resource_formats(one.action) for one in allowed), "AWS knows each of these actions"
 
 
 def test_the_platforms_network_is_imported_and_nothing_of_it_is_created(tiny: Template) -> None:

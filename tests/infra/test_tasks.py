@@ -9,16 +9,17 @@ import pytest
 from infra import paths
 from infra.errors import SetupError
 from infra.tasks import discover, read
+from tests.infra.stacks import TINY
 
-TINY = Path(__file__).parent / "tiny" / "functions" / "tasks"
+TASKS = TINY / "functions" / "tasks"
 
 
 def test_files_are_found_sorted_and_helpers_are_left_out() -> None:
-    assert [task.name for task in discover(TINY)] == ["closer", "look_around", "scale_down", "watcher"]
+    assert [task.name for task in discover(TASKS)] == ["closer", "look_around", "scale_down", "watcher"]
 
 
 def test_reads_what_a_task_says_of_itself() -> None:
-    task = read(TINY / "look_around.py")
+    task = read(TASKS / "look_around.py")
     assert (task.act, task.timeout, task.memory, task.in_network) == (False, 15, 256, True)
     assert (task.needs, task.layers, task.trigger) == (("guards.held",), (), None)
     assert task.description == "Looks at the guard."
@@ -46,7 +47,7 @@ def test_a_real_task_is_read_as_python_imports_it() -> None:
 def test_a_task_that_says_it_wrongly_is_told_with_its_file(
     before: str, after: str, told: str, tmp_path: Path
 ) -> None:
-    text = (TINY / "look_around.py").read_text("utf-8")
+    text = (TASKS / "look_around.py").read_text("utf-8")
     assert before in text
     (tmp_path / "wrong.py").write_text(text.replace(before, after), "utf-8")
     with pytest.raises(SetupError, match=told):
