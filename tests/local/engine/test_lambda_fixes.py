@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from local.engine.process import Engine
 from tests.local.engine.lab import Lab
 
 REFUSED = "class Refused(Exception): pass\nraise Refused('not at this price')"
@@ -69,6 +70,21 @@ def test_ministack_alone_calls_a_dead_process_a_handler_error(lab_without: Calla
 
 def test_a_function_that_runs_too_long_is_timed_out_by_its_sandbox(lab: Lab) -> None:
     assert lab.run(task(lab.function("time.sleep(5)", timeout=1)))["error"] == "Sandbox.Timedout"
+
+
+def slow_call(without: tuple[str, ...] = ()) -> dict[str, Any]:
+    patient = {"LOCAL_PATIENCE": "4"}
+    with Engine.start(platform=False, env=patient, without=without) as engine:
+        lab = Lab(engine)
+        return lab.run(task(lab.function("time.sleep(1.5)\nreturn 1", timeout=1), TimeoutSeconds=1))
+
+
+def test_a_slow_machine_may_be_given_patience() -> None:
+    assert slow_call()["status"] == "SUCCEEDED"
+
+
+def test_ministack_alone_has_no_patience() -> None:
+    assert slow_call(without=("patience",))["error"] == "States.Timeout"
 
 
 def throttled(lab: Lab) -> str:
