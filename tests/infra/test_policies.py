@@ -10,14 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
-
-from functions.grants import Condition, Grant
 from infra.config import load_settings
-from infra.errors import SetupError
-from infra.names import Names
-from infra.policies import Statement, merged, task_statements
-from infra.tasks import TaskFile
 from tests.infra.reference import condition_keys, fits, resource_formats
 from tests.infra.template import Allowed, Template, tasks_in
 from tests.infra.test_stack import env_of
@@ -177,56 +170,3 @@ def test_a_function_writes_to_its_own_log_only(template: Template) -> None:
         for one in template.allowed(function["Role"]["Fn::GetAtt"][0]):
             if one.action in ("logs:CreateLogStream", "logs:PutLogEvents"):
                 assert one.resource.endswith(group)
-
-
-NAMES = Names(load_settings("dev"))
-
-
-def task(*needs: str, trigger: Any = None, in_network: bool = False) -> TaskFile:
-    return TaskFile("a_task", False, 10, 256, needs, False, in_network, (), trigger, "")
-
-
-@pytest.mark.parametrize(
-    ("statement", "told"),
-    [
-        ((("s3:*",), ("arn:aws:s3:::a/b",), "a reason"), "a wildcard action is never granted"),
-        ((("s3:GetObject",), ("arn:aws:s3:::a/*",)), "a wildcard needs its reason"),
-        ((("s3:GetObject",), ("*",)), "a wildcard needs its reason"),
-    ],
-)
-def test_a_wildcard_without_a_reason_ends_the_synthesis(statement: tuple[Any, ...], told: str) -> None:
-    with pytest.raises(SetupError, match=told):
-        Statement(*statement)
-
-
-def test_a_need_that_nobody_grants_ends_the_synthesis() -> None:
-    with pytest.raises(SetupError, match=r"a_task: functions/grants.py knows no need 'moon\.reach'"):
-        task_statements(task("moon.reach"), NAMES, "arn:aws:s3:::reports")
-
-
-def test_a_grant_on_an_unknown_resource_ends_the_synthesis() -> None:
-    grants = {"moon.reach": (Grant(("s3:GetObject",), "moon"),)}
-    with pytest.raises(SetupError, match=r"functions/grants.py: moon\.reach: unknown resource 'moon'"):
-        task_statements(task("moon.reach"), NAMES, "arn:aws:s3:::reports", grants)
-
-
-def test_a_condition_on_a_resource_key_holds_its_arn() -> None:
-    condition = Condition("ArnEquals", "ecs:cluster", "cluster")
-    grants = {"service.list": (Grant(("ecs:ListTasks",), "*", "no resource", condition),)}
-    statements = task_statements(task("service.list"), NAMES, "arn:aws:s3:::reports", grants)
-    arn = "arn:aws:ecs:eu-central-1:111111111111:cluster/tradai-dev"
-    assert [one.condition for one in statements if one.condition] == [("ArnEquals", "ecs:cluster", arn)]
-
-
-def test_statements_with_other_conditions_are_not_thrown_together() -> None:
-    one = Statement(("ecs:ListTasks",), ("*",), "why", ("ArnEquals", "ecs:cluster", "a"))
-    other = Statement(("xray:PutTraceSegments",), ("*",), "why")
-    assert merged([one, other, one]) == merged([other, one])
-    assert len(merged([one, other])) == 2
-
-
-def test_taking_a_need_away_takes_its_grant_away() -> None:
-    def actions(*needs: str) -> set[str]:
-        return {action for one in task_statements(task(*needs), NAMES, "arn:aws:s3:::r") for action in one.actions}
-
-    assert actions("service.describe", "service.scale") - actions("service.describe") == {"ecs:UpdateService"}
