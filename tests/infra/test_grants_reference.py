@@ -11,7 +11,7 @@ from policy_sentry.querying.actions import get_action_data
 from functions.grants import GRANTS, Condition, Grant
 from functions.settings import Settings
 from infra.names import Names
-from infra.policies import resource_arns
+from infra.resources import resource_arns
 
 NAMES = Names(Settings.model_validate({"env": "dev", "account_id": "111111111111", "region": "eu-central-1"}))
 ARNS = resource_arns(NAMES, "arn:aws:s3:::tradai-dev-runbook-reports")
