@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import time
+from collections.abc import Collection
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -49,6 +50,39 @@ class Journal:
                 self._streams.discard(stream)
                 logger.warning("%d log lines were dropped: %s", len(lines), error)
 
+    def age(self, strategy_ids: Collection[str] | None, seconds: float) -> None:
+        """The lines of these strategies (None: every line) look that much older.
+
+        Ages are real seconds at every time scale, so what has been silent for minutes has to be made so.
+        """
+        self.send()
+        logs, by = self._aws.client("logs"), int(seconds * 1000)
+        for stream in sorted(self._streams):
+            try:
+                lines = self._written(stream)
+                logs.delete_log_stream(logGroupName=LOG_GROUP, logStreamName=stream)
+            except ClientError as error:
+                logger.warning("the lines of %s cannot be made older: %s", stream, error)
+                continue
+            self._streams.discard(stream)
+            aged = [(at - by if _of(text, strategy_ids) else at, text) for at, text in lines]
+            self._lines[stream.rpartition("/")[2]] = [
+                {"timestamp": at, "message": text} for at, text in sorted(aged, key=lambda line: line[0])
+            ]
+        self.send()
+
+    def _written(self, stream: str) -> list[tuple[int, str]]:
+        """Every line of a stream, with its time in milliseconds."""
+        wanted: dict[str, Any] = {"logGroupName": LOG_GROUP, "logStreamName": stream, "startFromHead": True}
+        lines: list[tuple[int, str]] = []
+        while True:
+            page = self._aws.client("logs").get_log_events(**wanted)
+            lines += [(event["timestamp"], event["message"]) for event in page["events"]]
+            # CloudWatch Logs: the end is reached when the token stays the same.
+            if not page["events"] or page["nextForwardToken"] == wanted.get("nextToken"):
+                return lines
+            wanted["nextToken"] = page["nextForwardToken"]
+
     def _put(self, stream: str, lines: list[dict[str, Any]]) -> None:
         if stream not in self._streams:
             self._open(stream)
@@ -62,3 +96,14 @@ class Journal:
         with contextlib.suppress(logs.exceptions.ResourceAlreadyExistsException):
             logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName=stream)
         self._streams.add(stream)
+
+
+def _of(text: str, strategy_ids: Collection[str] | None) -> bool:
+    """Whether the line names one of them; None: any line."""
+    if strategy_ids is None:
+        return True
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(line, dict) and line.get("strategy_id") in strategy_ids

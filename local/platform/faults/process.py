@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from local.platform.copies import Copy
 from local.platform.faults.base import Fault, Trouble
+from local.platform.pace import BACKDATED_BY
 
 
 @dataclass
@@ -112,6 +113,8 @@ class Deadlock(Fault):
             self.frozen |= {copy.task_arn for copy in copies}
         self.hangs = True
         self.world.backdate(self.concerned())
+        # What hangs has written no line since its last heartbeat.
+        self.world.journal.age(None if self.strategy is None else {self.strategy}, BACKDATED_BY)
 
     def freezes(self, copy: Copy, /) -> bool:
         return copy.task_arn in self.frozen

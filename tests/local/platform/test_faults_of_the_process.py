@@ -112,6 +112,9 @@ def test_a_deadlocked_service_runs_says_nothing_and_acknowledges_nothing(rig: Ri
     rig.set_status("carry-xrp", "stopped")
     rig.stays_stale(*ALL)
     assert rig.lines(since) == []
+    # Its last line is as old as its last heartbeat: ages are real, whatever the time scale.
+    assert rig.lines(since - 600)
+    assert rig.lines(since - 240) == []
     assert rig.service()["runningCount"] == 1
     assert "acknowledged_status" not in rig.item("carry-xrp")
 
@@ -142,7 +145,9 @@ def test_one_deadlocked_strategy_is_silent_and_the_others_are_not_touched(rig: R
     rig.fault("deadlock", "meanrev-sol")
     since = time.time()
     rig.stays_stale("meanrev-sol")
-    assert rig.lines(since, "meanrev-sol") == []
+    assert rig.lines(since - 600, "meanrev-sol")
+    assert rig.lines(since - 240, "meanrev-sol") == []
+    assert rig.lines(since - 240, "carry-xrp")
     assert all(rig.age(one) < 60 for one in ALL if one != "meanrev-sol")
     rig.restart("meanrev-sol")
     rig.fresh("meanrev-sol")
