@@ -131,20 +131,18 @@ def _fields(ending: Ending, item: Mapping[str, Any], key: str | None, ports: Por
     }
 
 
-def _tell(
-    ports: Ports, settings: Settings, run: Run, ending: Ending, url: str | None, problems: list[str]
-) -> bool:
+def _tell(ports: Ports, settings: Settings, run: Run, ending: Ending, url: str | None, problems: list[str]) -> bool:
     """A message that is sent twice does no harm, one that is lost does."""
     head = telling.subject(settings.env, run.runbook, ending)
     body = telling.message(run, ending, url, problems)
-    for _ in range(TELL_TRIES):
-        tried: list[str] = []
-        if _try(tried, "the notification", lambda: ports.notifier.publish(head, body)):
-            now = ports.clock.now()
-            _try(problems, "noting it", lambda: ports.incidents.note(run.incident_id, [], notified_at=now))
-            return True
-    problems += tried
-    return False
+    tried: list[str] = []
+    while not _try(tried, "the notification", lambda: ports.notifier.publish(head, body)):
+        if len(tried) == TELL_TRIES:
+            problems.append(tried[-1])
+            return False
+    now = ports.clock.now()
+    _try(problems, "noting it", lambda: ports.incidents.note(run.incident_id, [], notified_at=now))
+    return True
 
 
 def _try(problems: list[str], what: str, act: Callable[[], object]) -> bool:

@@ -46,7 +46,8 @@ def report(run: Run, ending: Ending, item: Mapping[str, Any], acts: Iterable[Act
         for e in item.get("evidence", [])
     ]
     actions = [
-        f"- {a.at:%H:%M:%S} **{a.result}** {_code(a.action)} {_code(a.target)}: {_code(a.before)} -> {_code(a.after)}"
+        f"- {a.at:%H:%M:%S} **{a.result}** {_code(a.action)} {_code(a.target)}: "
+        f"{_code(a.before)} -> {_code(a.after)}"
         for a in acts
     ]
     checks = [
