@@ -8,6 +8,7 @@ a stopped execution does not stop the Lambda that it had started.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from functions import ending
 from functions.contracts import Frozen, Run
+from functions.errors import Transient
 from functions.facts import Outcome
 from functions.ids import incident_id_for
 from functions.opening import write
@@ -67,13 +69,13 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     detail = request.detail
     if _is_child(detail):
         return Response(incident_id=None, closed=False, why="a child: its parent ends the run")
-    run = _run(detail, ports, settings)
-    item = ports.incidents.get(run.incident_id)
-    if item is not None and item.get("closed_at") and item.get("notified_at"):
+    item = ports.incidents.get(incident_id_for(detail.executionArn)) or {}
+    run = _run(detail, item, ports, settings)
+    if item.get("closed_at") and item.get("notified_at"):
         return Response(incident_id=run.incident_id, closed=False, why="the run closed it itself")
     write(ports, run)
     outcome, how = WORDS.get(detail.status, (Outcome.FAILED, f"ended as {detail.status}"))
-    acts = ending.actions_of(dict(item or {}), run)
+    acts = ending.actions_of(item, run)
     done = tuple(f"{a.action} {a.target}" for a in acts if a.result == "done")
     unknown = tuple(f"{a.action} {a.target}: its result was never written" for a in acts if a.result == "unknown")
     why = f" ({detail.error}: {(detail.cause or 'no cause told')[:300]})" if detail.error else ""
@@ -84,7 +86,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         done=done,
         unknown=(*unknown, "whether the symptom is cured"),
     )
-    ending.end(ports, settings, run, verdict, guard_id=None)
+    if not ending.end(ports, settings, run, verdict, guard_id=None).told:
+        # The event is delivered again, and then lies in the dead-letter queue: no run ends in silence.
+        raise Transient(f"incident {run.incident_id} is closed, and nobody could be told")
     return Response(incident_id=run.incident_id, closed=True, why=how)
 
 
@@ -98,7 +102,8 @@ def _is_child(detail: Detail) -> bool:
     return isinstance(given, dict) and started_by in given and ("run" in given or "incident_id" in given)
 
 
-def _run(detail: Detail, ports: Ports, settings: Settings) -> Run:
+def _run(detail: Detail, item: Mapping[str, Any], ports: Ports, settings: Settings) -> Run:
+    """The run by its event, and by the incident that it opened itself, where it came that far."""
     began = detail.startDate
     prefix = f"tradai-{settings.env}-"
     runbook = detail.stateMachineArn.rpartition(":")[2].removeprefix(prefix)
@@ -107,12 +112,12 @@ def _run(detail: Detail, ports: Ports, settings: Settings) -> Run:
         runbook=runbook,
         execution_arn=detail.executionArn,
         opened_at=datetime.fromtimestamp(began / 1000, UTC) if began else ports.clock.now(),
-        dry_run=False,
+        dry_run=bool(item.get("dry_run")),
         mode=settings.mode_of(runbook).value,
         strategy_id=None,
-        alarm_name=None,
-        alarm_at=None,
-        requested_by=None,
+        alarm_name=item.get("alarm_name"),
+        alarm_at=item.get("alarm_at"),
+        requested_by=item.get("requested_by"),
         proceed=False,
         why_not=None,
     )
