@@ -16,7 +16,7 @@ import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from aws_lambda_powertools.logging import Logger
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -98,6 +98,9 @@ def task(request: type[Q], *, needs: tuple[str, ...] = ()) -> Callable[[Work[Q]]
             except RunbookError as error:
                 logger.warning("task ended with an error word", word=type(error).__name__, cause=str(error))
                 raise
+            except ValidationError as error:
+                logger.error("task broke", word="Broken", cause=_first(error))
+                raise Broken(f"{error.title}: {_first(error)}") from None
             except Exception as error:
                 logger.exception("task broke")
                 raise Broken(f"{type(error).__name__}: {error}") from error
@@ -116,10 +119,21 @@ def _adapter(model: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(model)
 
 
+# Where a request carries the run; a task that opens one has its parts at the top.
+_RUN_STANDS_AT: Final = (("run",), ("job", "run"), ("plan", "run"), ("plan", "job", "run"), ("state", "run"), ())
+
+
 def _who(event: Any) -> dict[str, Any]:
-    run = event.get("run") if isinstance(event, dict) else None
-    run = run if isinstance(run, dict) else {}
+    """Which run the log lines are about; every key each time, so that no earlier event's stands on."""
+    runs = [run for run in (_inside(event, path) for path in _RUN_STANDS_AT) if isinstance(run, dict)]
+    run = runs[0] if runs else {}
     return {key: run.get(key) for key in ("incident_id", "runbook", "execution_arn")}
+
+
+def _inside(event: Any, path: Iterable[str]) -> Any:
+    for part in path:
+        event = event.get(part) if isinstance(event, dict) else None
+    return event
 
 
 def _first(error: ValidationError) -> str:
