@@ -1,4 +1,4 @@
-"""Opens a verification: joins the incident that is given, or opens one of its own."""
+"""Opens a verification: a run's own child joins its incident, any other opens one of its own."""
 
 from __future__ import annotations
 
@@ -38,16 +38,18 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         opening.known_strategy(ports, strategy_id)
     run = opening.run_of("verify-trading", request.execution_arn, request.started_at, given, settings)
     ids = None if given.strategy_ids is None else tuple(given.strategy_ids)
-    if given.incident_id is None:
-        opening.write(ports, run)
-        since = request.started_at - timedelta(seconds=settings.limits.log_window)
-        return Response(run=run, scope=Scope(child=False, strategy_ids=ids, since=since))
-    item = ports.incidents.get(given.incident_id)
-    if item is None:
-        raise Refused(f"incident_id: no incident {given.incident_id!r}")
-    run = run.model_copy(update={"incident_id": given.incident_id})
-    child = given.started_by_execution is not None
-    return Response(run=run, scope=Scope(child=child, strategy_ids=ids, since=_since(item, request)))
+    since = request.started_at - timedelta(seconds=settings.limits.log_window)
+    if given.incident_id is not None:
+        item = ports.incidents.get(given.incident_id)
+        if item is None:
+            raise Refused(f"incident_id: no incident {given.incident_id!r}")
+        since = _since(item, request)
+        if given.started_by_execution is not None:
+            run = run.model_copy(update={"incident_id": given.incident_id})
+            return Response(run=run, scope=Scope(child=True, strategy_ids=ids, since=since))
+    # A person's verification has an incident of its own: its end must not be the end of another run.
+    opening.write(ports, run)
+    return Response(run=run, scope=Scope(child=False, strategy_ids=ids, since=since))
 
 
 def _since(item: Mapping[str, Any], request: Request) -> datetime:
