@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from functions import acts, exposure
 from functions.contracts import Frozen
@@ -48,9 +50,10 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
 
 
 def _slow(strategy_id: str, plan: Outlast, ports: Ports, settings: Settings) -> str:
-    present = (ports.strategy_config.get(strategy_id) or {}).get(FIELD)
     limits, run = settings.limits, plan.job.run
-    value = next_cooldown(present, least=limits.order_cooldown_least, most=limits.order_cooldown_most)
+    present = _present(strategy_id, run.incident_id, ports)
+    number = present if isinstance(present, Decimal) else None
+    value = next_cooldown(number, least=limits.order_cooldown_least, most=limits.order_cooldown_most)
     if value is None:
         raise Refused(f"{FIELD} is {present} already, at its cap")
     act = acts.Act(f"slow-down/{strategy_id}", f"raise {FIELD} to {value}", strategy_id, f"{FIELD} {present}")
@@ -68,9 +71,17 @@ def _slow(strategy_id: str, plan: Outlast, ports: Ports, settings: Settings) -> 
     return strategy_id
 
 
-def _write(
-    strategy_id: str, present: Decimal | None, value: Decimal, plan: Outlast, ports: Ports, settings: Settings
-) -> bool:
+def _present(strategy_id: str, incident_id: str, ports: Ports) -> Any:
+    """What stands there, or stood there before an earlier try of this run raised it: a second look must not
+    raise it twice. `StrategyConfig.override` keeps the old value under `override_{field}`."""
+    item = ports.strategy_config.get(strategy_id) or {}
+    override = item.get(f"override_{FIELD}")
+    if isinstance(override, Mapping) and override.get("incident_id") == incident_id:
+        return override.get("old")
+    return item.get(FIELD)
+
+
+def _write(strategy_id: str, present: Any, value: Decimal, plan: Outlast, ports: Ports, settings: Settings) -> bool:
     return ports.strategy_config.override(
         strategy_id,
         FIELD,
