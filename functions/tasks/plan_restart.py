@@ -34,7 +34,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run, group = request.job.run, request.job.group
     switch, now = guarding.kill_switch_or_none(ports), ports.clock.now()
     restarts: list[Restart] = []
-    left_out: list[str] = []
+    left_out: dict[str, str] = {}
     for strategy_id in group.strategy_ids:
         verdict = may_restart(
             ports.trading_state.get(strategy_id),
@@ -45,19 +45,19 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             trading_statuses=settings.trading_statuses,
         )
         if not verdict.allowed:
-            left_out.append(f"{strategy_id}: {verdict.reason}")
+            left_out[strategy_id] = verdict.reason
         elif len(restarts) >= settings.limits.restarts_a_run:
-            left_out.append(f"{strategy_id}: more than {settings.limits.restarts_a_run} in one run")
+            left_out[strategy_id] = f"more than {settings.limits.restarts_a_run} in one run"
         elif not run.dry_run and not _paid(ports, settings, strategy_id, run.incident_id):
-            left_out.append(f"{strategy_id}: restarted {settings.limits.restarts_an_hour} times this hour")
+            left_out[strategy_id] = f"restarted {settings.limits.restarts_an_hour} times this hour"
         else:
             guard_id = service_guard(settings.platform.service)
             restarts.append(Restart(strategy_id=strategy_id, status=verdict.status, guard_id=guard_id))
-    why = f"{len(restarts)} to restart" + (f"; left out - {'; '.join(left_out[:20])}" if left_out else "")
+    reasons = "; ".join(f"{strategy_id}: {reason}" for strategy_id, reason in list(left_out.items())[:20])
+    why = f"{len(restarts)} to restart" + (f"; left out - {reasons}" if left_out else "")
     where = settings.platform.trading_state_table
     ports.incidents.note(run.incident_id, [Evidence("what to restart", where, why, now)])
-    ids = tuple(entry.partition(":")[0] for entry in left_out)
-    return Response(run=run, group_id=group.group_id, restarts=tuple(restarts), left_out=ids, why=why)
+    return Response(run=run, group_id=group.group_id, restarts=tuple(restarts), left_out=tuple(left_out), why=why)
 
 
 def _paid(ports: Ports, settings: Settings, strategy_id: str, token: str) -> bool:
