@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from functions import exposure
 from functions.contracts import Frozen, Run
-from functions.facts import Evidence, ExposureFact
+from functions.errors import RunbookError
+from functions.facts import Evidence, ExposureFact, PositionFact
 from functions.ports import Ports
 from functions.rules.accounting import account_for
 from functions.runtime import task
@@ -32,11 +36,11 @@ class Response(Frozen):
     ended: tuple[str, ...]
 
 
-@task(Request, needs=("clock.now", "incidents.note", *exposure.NEEDS))
+@task(Request, needs=("clock.now", "incidents.note", "positions.by_id", *exposure.NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     before = request.before.fact
     owners = sorted({p.strategy_id for p in before.positions}) if before else []
-    after = exposure.read(ports, owners)
+    after = _with_closed(ports, before, exposure.read(ports, owners))
     account = account_for(before, after)
     value = f"{account.kept} kept, {len(account.missing)} missing, {len(account.unknown)} unknown"
     where = f"{settings.platform.positions_table}, {settings.platform.orders_table}"
@@ -49,3 +53,16 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         unknown=tuple(account.unknown[:50]),
         ended=tuple(account.ended[:50]),
     )
+
+
+def _with_closed(ports: Ports, before: ExposureFact | None, after: ExposureFact) -> ExposureFact:
+    """Adds those of before that are closed by now, which no list of open positions names."""
+    open_now = {p.position_id for p in after.positions}
+    gone = [p.position_id for p in before.positions if p.position_id not in open_now] if before else []
+    closed: Sequence[PositionFact | None] = ()
+    if gone and not after.unreadable:
+        try:
+            closed = list(ports.positions.by_id(gone).values())
+        except RunbookError as error:
+            return replace(after, unreadable=(f"positions that are no longer open: {error}",))
+    return replace(after, positions=(*after.positions, *(p for p in closed if p is not None)))
