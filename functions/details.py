@@ -8,9 +8,12 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from functions.contracts import Run
+from functions.errors import RunbookError
 from functions.facts import AlarmFact, StrategyState
 from functions.ports import Ports
 from functions.rules.heartbeats import Heartbeats
+from functions.runtime import logger
+from functions.stages import MOST
 
 
 def with_venues(ports: Ports, states: Sequence[StrategyState]) -> tuple[StrategyState, ...]:
@@ -21,11 +24,18 @@ def with_venues(ports: Ports, states: Sequence[StrategyState]) -> tuple[Strategy
     return tuple(replace(state, venue=venues.get(state.strategy_id)) for state in states)
 
 
-def keep_whole(ports: Ports, run: Run, name: str, rows: Sequence[Any]) -> str:
-    """Writes one JSON object a line and returns the key."""
+def keep_whole(ports: Ports, run: Run, name: str, rows: Sequence[Any]) -> str | None:
+    """Keeps a list that is too long for the state: one JSON object a line. Returns its key; None where the
+    list is short, or cannot be stored (then what is cut is counted, and not listed anywhere)."""
+    if len(rows) <= MOST:
+        return None
     key = f"incidents/{run.incident_id}/{name}.jsonl"
     body = "\n".join(json.dumps(asdict(row), default=str, sort_keys=True) for row in rows)
-    ports.reports.put(key, body + "\n", "application/jsonl")
+    try:
+        ports.reports.put(key, body + "\n", "application/jsonl")
+    except RunbookError as error:
+        logger.warning("details cannot be stored", key=key, cause=str(error))
+        return None
     return key
 
 

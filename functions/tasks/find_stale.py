@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functions import details, guarding
 from functions.contracts import Frozen, Run
-from functions.facts import Evidence
+from functions.errors import RunbookError
+from functions.facts import AlarmFact, Evidence
 from functions.ports import Ports
 from functions.rules.heartbeats import judge_heartbeats
 from functions.runtime import task
@@ -47,11 +48,12 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         known_statuses=settings.known_statuses,
         only=None if run.strategy_id is None else frozenset({run.strategy_id}),
     )
-    alarm = ports.alarms.state(run.alarm_name or settings.platform.heartbeat_alarm)
+    alarm = _alarm(ports, run.alarm_name or settings.platform.heartbeat_alarm)
     stale = details.with_venues(ports, beats.stale[:MOST])
-    key = details.keep_whole(ports, run, "stale", beats.stale) if len(beats.stale) > MOST else None
+    key = details.keep_whole(ports, run, "stale", beats.stale)
     what = Evidence("stale heartbeats", settings.platform.trading_state_table, details.told(beats, alarm), now)
-    ports.incidents.note(run.incident_id, [what], strategy_ids=[s.strategy_id for s in stale])
+    ids = [s.strategy_id for s in beats.stale]
+    ports.incidents.note(run.incident_id, [what], strategy_ids=ids, details_key=key)
     return Response(
         at=now,
         again=not stale and alarm.state == "ALARM" and left > 0,
@@ -66,3 +68,11 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         kill_switch=guarding.kill_switch_or_none(ports),
         details_key=key,
     )
+
+
+def _alarm(ports: Ports, name: str) -> AlarmFact:
+    """An alarm that cannot be asked keeps no stale strategy from its cure."""
+    try:
+        return ports.alarms.state(name)
+    except RunbookError as error:
+        return AlarmFact(name, None, reason=f"could not be read: {error}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functions import exposure
+from datetime import datetime
+
+from functions import details, exposure
 from functions.contracts import Frozen, Run
 from functions.facts import Evidence, ExposureFact
 from functions.ports import Ports
 from functions.runtime import task
 from functions.settings import Settings
-from functions.stages import Fact, Found
+from functions.stages import MOST, Fact, Found
 
 ACT = False
 TIMEOUT_SECONDS = 60
@@ -24,13 +26,28 @@ class Response(Fact[ExposureFact]):
     pass
 
 
-@task(Request, needs=("clock.now", "incidents.note", *exposure.NEEDS))
+@task(Request, needs=("clock.now", "incidents.note", "reports.put", *exposure.NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     stale = [state.strategy_id for state in request.found.stale]
     fact = exposure.read(ports, [*stale, *request.found.beating])
     where = f"{settings.platform.positions_table}, {settings.platform.orders_table}"
     what = Evidence("exposure before any act", where, exposure.told(fact), ports.clock.now())
-    ports.incidents.note(
-        request.run.incident_id, [what], position_ids=[p.position_id for p in fact.positions[:200]]
-    )
-    return Response(fact=fact, why=None)
+    kept, notes = _cut(ports, request.run, fact, where, what.at)
+    ids = [p.position_id for p in fact.positions]
+    ports.incidents.note(request.run.incident_id, [what, *notes], position_ids=ids)
+    return Response(fact=kept, why=None)
+
+
+def _cut(
+    ports: Ports, run: Run, fact: ExposureFact, where: str, now: datetime
+) -> tuple[ExposureFact, list[Evidence]]:
+    """What fits into the state. A list that was cut counts as not readable, so that nobody takes its absent
+    entries for closed; whole it lies in the bucket."""
+    notes, unreadable = [], list(fact.unreadable)
+    for name, rows in (("positions", fact.positions), ("orders", fact.orders)):
+        if len(rows) > MOST:
+            key = details.keep_whole(ports, run, name, rows)
+            notes.append(Evidence(f"{name}, whole", where, key or "could not be stored", now))
+            unreadable.append(f"{name}: {len(rows)} are more than the {MOST} that can be judged one by one")
+    kept = ExposureFact(fact.positions[:MOST], fact.orders[:MOST], fact.exits_in_flight[:MOST], tuple(unreadable))
+    return kept, notes
