@@ -35,7 +35,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     if not run.proceed:
         raise Refused(run.why_not or "the run may not proceed")
     if run.dry_run:
-        if held := ports.guards.held(guard_id):
+        held = ports.guards.held(guard_id)
+        if held is not None and ports.executions.status(held.owner) == "RUNNING":
             raise _taken(held)
         return Response(guard_id=guard_id, owned=False, why="dry run: the guard is only looked at")
     now = ports.clock.now()
