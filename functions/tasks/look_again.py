@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from functions.contracts import Frozen
 from functions.errors import Broken
 from functions.facts import Evidence, ProbeFact, Reading
 from functions.outlasting import Outlast
 from functions.ports import Ports
+from functions.rules.outlast import LONGEST_RETRY_AFTER_SECONDS
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -24,27 +27,55 @@ class Response(Outlast):
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`retry_after_seconds`: the venue says how long it is not to be asked again."""
+
+    over: bool
+    why: str
+    where: str
+    retry_after_seconds: int | None = None
+
+
 @task(Request, needs=("clock.now", "incidents.note", "probes.look", "service.describe"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
-    plan, left = request.plan, request.plan.looks_left - 1
-    over, why, where = _look(plan, ports, settings)
+    plan = request.plan
+    look = _look(plan, ports, settings)
+    wait, left = _next(plan, look)
     now = ports.clock.now()
-    again = not over and left > 0 and not plan.job.run.dry_run
-    what = Evidence(f"look again: {plan.what.replace('_', ' ')}", where, why, now)
+    again = not look.over and left > 0 and not plan.job.run.dry_run
+    what = Evidence(f"look again: {plan.what.replace('_', ' ')}", look.where, look.why, now)
     ports.incidents.note(plan.job.run.incident_id, [what])
-    changed = {"over": over, "again": again, "looks_left": left, "seen_at": now if over else None, "why": why}
+    changed = {
+        "over": look.over,
+        "again": again,
+        "looks_left": left,
+        "seen_at": now if look.over else None,
+        "wait_seconds": wait,
+        "why": look.why,
+    }
     return Response(**{**dict(plan), **changed})
 
 
-def _look(plan: Outlast, ports: Ports, settings: Settings) -> tuple[bool, str, str]:
-    """Whether it is over, what was seen, and where."""
+def _next(plan: Outlast, look: Look) -> tuple[int, int]:
+    """The next wait and the looks that are left. A ban that grew is waited out, because asking sooner lengthens
+    it; the whole wait stays as long as it was."""
+    left = plan.looks_left - 1
+    asked = min(look.retry_after_seconds or 0, LONGEST_RETRY_AFTER_SECONDS)
+    if asked <= plan.wait_seconds:
+        return plan.wait_seconds, left
+    return asked, left * plan.wait_seconds // asked
+
+
+def _look(plan: Outlast, ports: Ports, settings: Settings) -> Look:
     if plan.what == "deployment":
         service = ports.service.describe()
         rollouts = [d.rollout for d in service.deployments if d.status == "PRIMARY"]
         why = f"rollout {', '.join(str(r) for r in rollouts) or 'not told'}, {service.running} running"
-        return rollouts == ["COMPLETED"] and service.running >= service.desired > 0, why, service.service
+        return Look(rollouts == ["COMPLETED"] and service.running >= service.desired > 0, why, service.service)
     probe = _probe(plan, ports, settings)
-    return probe.reading is Reading.OK, f"{probe.reading}: {probe.detail} ({probe.where})", probe.target
+    why = f"{probe.reading}: {probe.detail} ({probe.where})"
+    return Look(probe.reading is Reading.OK, why, probe.target, probe.retry_after_seconds)
 
 
 def _probe(plan: Outlast, ports: Ports, settings: Settings) -> ProbeFact:
