@@ -81,6 +81,15 @@ def load_template(assembly: Path) -> Template:
     return Template(json.loads(path.read_text("utf-8")))
 
 
+def flat(value: Any, path: str = "") -> dict[str, Any]:
+    """`{path: value}` of everything inside, for comparisons that say where."""
+    if isinstance(value, dict) and value:
+        return {k: v for key, one in value.items() for k, v in flat(one, f"{path}.{key}".lstrip(".")).items()}
+    if isinstance(value, list) and value:
+        return {k: v for at, one in enumerate(value) for k, v in flat(one, f"{path}.{at}").items()}
+    return {path: value}
+
+
 def tasks_in(definition: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Every Task state, those inside Parallel branches and Map iterators too."""
     for state in definition["States"].values():

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.config import load_settings
-from tests.infra.template import Template
+from tests.infra.template import Template, flat
 
 # Where the two may differ, and why.
 LISTED = {
@@ -21,14 +21,6 @@ LISTED = {
     r"Resources\.\w+\.(DeletionPolicy|UpdateReplacePolicy)": "prod keeps its data",
     r"Resources\.\w*layer\w*\.Properties\.Description": "names the target of the wheels",
 }
-
-
-def flat(value: Any, path: str = "") -> dict[str, Any]:
-    if isinstance(value, dict) and value:
-        return {k: v for key, one in value.items() for k, v in flat(one, f"{path}.{key}".lstrip(".")).items()}
-    if isinstance(value, list) and value:
-        return {k: v for at, one in enumerate(value) for k, v in flat(one, f"{path}.{at}").items()}
-    return {path: value}
 
 
 def normalised(template: Template, env: str) -> dict[str, Any]:
