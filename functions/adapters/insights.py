@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import ceil, floor
+from math import ceil
 from typing import Any, Final
 
 from functions.adapters.aws import Aws
@@ -78,7 +78,8 @@ class Insights:
         with saying(Saying.READ, f"logs:StartQuery {self._group}"):
             answer = self._aws.client("logs", Saying.READ).start_query(
                 logGroupName=self._group,
-                startTime=floor(query.start.timestamp()),
+                # Whole seconds only: a line from just before the start (before a remedy, say) must not count.
+                startTime=ceil(query.start.timestamp()),
                 endTime=ceil(query.end.timestamp()),
                 queryString=query.text,
                 limit=query.limit,
