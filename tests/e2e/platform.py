@@ -1,0 +1,522 @@
+"""What a person with AWS credentials can see and do: boto3 and HTTP, and nothing of this project's code.
+
+Names are those of CONTRACT.md, written down here by themselves: a helper that took them from the product
+could not show that the product has them right.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, TypeVar
+from urllib.request import ProxyHandler, Request, build_opener
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+T = TypeVar("T")
+
+REGION = "eu-central-1"
+ACCOUNT = "000000000000"
+STATE = "tradai-trading-state-local"
+CONFIG = "tradai-strategy-config-local"
+POSITIONS = "tradai-positions-local"
+ORDERS = "tradai-orders-local"
+INCIDENTS = "tradai-runbook-incidents-local"
+GUARDS = "tradai-runbook-guards-local"
+CLUSTER = "tradai-local"
+SERVICE = "tradai-strategy-service-local"
+LOG_GROUP = f"/ecs/{SERVICE}"
+ALARM = "tradai-local-heartbeat-stale"
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:tradai-local-alerts"
+STACK = "tradai-local-runbooks"
+SERVICE_GUARD = f"service/{SERVICE}"
+KEYS = {
+    STATE: ("strategy_id",),
+    CONFIG: ("strategy_id",),
+    POSITIONS: ("position_id",),
+    ORDERS: ("position_id", "order_id"),
+    INCIDENTS: ("incident_id",),
+    GUARDS: ("guard_id",),
+}
+
+_open = build_opener(ProxyHandler({})).open
+
+
+def stamp(moment: datetime) -> str:
+    """ISO 8601 in UTC with `Z`, as the platform writes it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def ago(seconds: float) -> str:
+    return stamp(datetime.now(UTC) - timedelta(seconds=seconds))
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A message in the mailbox."""
+
+    subject: str
+    text: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """An execution that has ended, with everything it left behind."""
+
+    arn: str
+    status: str
+    output: dict[str, Any]
+    error: str | None
+    cause: str
+    input: Any
+    incident: dict[str, Any]
+    mails: list[Mail]
+    took: float
+
+    @property
+    def outcome(self) -> str:
+        """The word of CONTRACT.md 4, wherever the run says it."""
+        return str(self.output.get("outcome") or self.incident.get("outcome"))
+
+    @property
+    def acts(self) -> list[dict[str, Any]]:
+        return list(self.incident.get("actions") or ())
+
+    def done(self) -> list[str]:
+        """`action target` of every act with the result `done`."""
+        return [f"{act['action']} {act['target']}" for act in self.acts if act["result"] == "done"]
+
+    @property
+    def checklist(self) -> dict[str, str]:
+        return {line["id"]: line["result"] for line in self.incident.get("checklist") or ()}
+
+    def told(self) -> str:
+        """For an assertion's message: how it ended, in its own words."""
+        acts = "\n".join(f"  {act}" for act in self.acts)
+        return f"{self.arn} {self.status} {self.error} {self.output}\n{self.cause}\n{acts}"
+
+
+@dataclass
+class Platform:
+    """One embedded AWS with the stack, seen from outside."""
+
+    endpoint_url: str
+    key_id: str
+    secret: str
+    time_scale: float
+    state_machines: dict[str, str]
+    _clients: dict[str, Any] = field(default_factory=dict)
+    _read: int = 0
+
+    # AWS and HTTP.
+
+    def client(self, service: str) -> Any:
+        if service not in self._clients:
+            config = Config(retries={"mode": "standard", "total_max_attempts": 4}, read_timeout=60)
+            make: Any = boto3.client
+            self._clients[service] = make(
+                service,
+                endpoint_url=self.endpoint_url,
+                region_name=REGION,
+                aws_access_key_id=self.key_id,
+                aws_secret_access_key=self.secret,
+                config=config,
+            )
+        return self._clients[service]
+
+    def http(self, method: str, path: str, body: object = None) -> Any:
+        request = Request(
+            self.endpoint_url + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Accept": "application/json", "Content-Type": "application/json"},
+        )
+        with _open(request, timeout=30) as answer:
+            text = answer.read().decode()
+        return json.loads(text) if text else None
+
+    def until(self, look: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
+        """What `look` finds, as soon as it finds anything; AssertionError after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while not (found := look()):
+            assert time.monotonic() < deadline, f"waited {seconds:.0f} s in vain until {what}"
+            time.sleep(0.1)
+        return found
+
+    def pause(self, platform_seconds: float) -> None:
+        """Lets the platform's shortened clock go on."""
+        time.sleep(platform_seconds * self.time_scale)
+
+    # Faults and counts of the stand-in.
+
+    def break_with(self, name: str, strategy: str | None = None, count: int | None = None) -> None:
+        wish = {"name": name, "strategy": strategy, "count": count}
+        self.http("POST", "/_local/faults", {key: value for key, value in wish.items() if value is not None})
+
+    def mend(self) -> None:
+        self.http("DELETE", "/_local/faults")
+
+    def active_faults(self) -> list[str]:
+        return [fault["name"] for fault in self.http("GET", "/_local/faults")["active"]]
+
+    def stats(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.http("GET", "/_local/stats")
+        return found
+
+    def interruptions(self) -> dict[str, int]:
+        return {name: count for name, count in self.stats()["interruptions"].items() if count}
+
+    def harm(self) -> list[str]:
+        """Remedies that made things worse."""
+        return [one["remedy"] for one in self.stats()["wrong_remedies"] if one["harm"]]
+
+    # Tables.
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        deserialize = TypeDeserializer().deserialize
+        pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+        return [{k: deserialize(v) for k, v in item.items()} for page in pages for item in page["Items"]]
+
+    def item(self, table: str, *key: str) -> dict[str, Any] | None:
+        deserialize = TypeDeserializer().deserialize
+        wanted = {name: {"S": value} for name, value in zip(KEYS[table], key, strict=True)}
+        found = self.client("dynamodb").get_item(TableName=table, Key=wanted, ConsistentRead=True).get("Item")
+        return None if found is None else {k: deserialize(v) for k, v in found.items()}
+
+    def put(self, table: str, item: dict[str, Any]) -> None:
+        serialize = TypeSerializer().serialize
+        self.client("dynamodb").put_item(TableName=table, Item={k: serialize(v) for k, v in item.items()})
+
+    def change(self, table: str, key: str, **values: Any) -> None:
+        """Sets attributes of an item; None removes one."""
+        serialize = TypeSerializer().serialize
+        names = {f"#{n}": name for n, name in enumerate(values)}
+        sets = [f"#{n} = :{n}" for n, value in enumerate(values.values()) if value is not None]
+        removes = [f"#{n}" for n, value in enumerate(values.values()) if value is None]
+        parts = ([f"SET {', '.join(sets)}"] if sets else []) + ([f"REMOVE {', '.join(removes)}"] if removes else [])
+        given = {f":{n}": serialize(value) for n, value in enumerate(values.values()) if value is not None}
+        self.client("dynamodb").update_item(
+            TableName=table,
+            Key={KEYS[table][0]: {"S": key}},
+            UpdateExpression=" ".join(parts),
+            ExpressionAttributeNames=names,
+            **({"ExpressionAttributeValues": given} if given else {}),
+        )
+
+    def empty(self, table: str) -> None:
+        for item in self.items(table):
+            key = {name: {"S": item[name]} for name in KEYS[table]}
+            self.client("dynamodb").delete_item(TableName=table, Key=key)
+
+    def strategy(self, strategy_id: str) -> dict[str, Any]:
+        return self.item(STATE, strategy_id) or {}
+
+    def strategy_ids(self) -> list[str]:
+        return sorted(item["strategy_id"] for item in self.items(STATE))
+
+    def stale(self) -> list[str]:
+        """Strategies that trade and whose heartbeat is missing, unreadable or older than 120 s."""
+        found = []
+        for item in self.items(STATE):
+            if item.get("status") in ("running", "warmup"):
+                try:
+                    age = datetime.now(UTC) - datetime.fromisoformat(str(item.get("last_heartbeat")))
+                except (ValueError, TypeError):
+                    age = timedelta.max
+                if age > timedelta(seconds=120):
+                    found.append(str(item["strategy_id"]))
+        return sorted(found)
+
+    def snapshot(self, *tables: str) -> dict[str, list[dict[str, Any]]]:
+        """Tables without the heartbeats, which change by themselves."""
+        live = {"last_heartbeat", "acknowledged_at", "acknowledged_status"}
+        return {
+            table: sorted(
+                ({k: v for k, v in item.items() if k not in live} for item in self.items(table)), key=str
+            )
+            for table in tables or (STATE, CONFIG, POSITIONS, ORDERS)
+        }
+
+    def open_position(self, strategy_id: str, *, exiting: bool = False) -> str:
+        """An open long position with its filled entry and a protective stop; `exiting`: its exit works."""
+        position_id = f"pos-{strategy_id}"
+        amount, opened = Decimal("0.05"), ago(6 * 3600)
+        common = {"position_id": position_id, "strategy_id": strategy_id, "amount": amount, "created_at": opened}
+        stop = {"order_id": "2-stop", "side": "sell", "type": "stop_market", "status": "open", "reduce_only": True}
+        self.put(ORDERS, {**common, "order_id": "1-entry", "side": "buy", "type": "limit", "status": "filled"})
+        self.put(ORDERS, {**common, **stop, "filled": Decimal(0)})
+        position: dict[str, Any] = {
+            "position_id": position_id,
+            "strategy_id": strategy_id,
+            "exchange": "binanceusdm",
+            "symbol": "BTC/USDT:USDT",
+            "side": "long",
+            "amount": amount,
+            "entry_price": Decimal(60000),
+            "opened_at": opened,
+            "status": "open",
+        }
+        if exiting:
+            position |= {"exit_signal_at": ago(600), "exit_reason": "signal"}
+        self.put(POSITIONS, position)
+        return position_id
+
+    # The alarm and the service.
+
+    def alarm(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.client("cloudwatch").describe_alarms(AlarmNames=[ALARM])["MetricAlarms"][0]
+        return found
+
+    def set_alarm(self, state: str, reason: str = "set by hand") -> None:
+        self.client("cloudwatch").set_alarm_state(AlarmName=ALARM, StateValue=state, StateReason=reason)
+
+    def service(self) -> dict[str, Any]:
+        ecs = self.client("ecs")
+        found: dict[str, Any] = ecs.describe_services(cluster=CLUSTER, services=[SERVICE])["services"][0]
+        return found
+
+    def tasks(self) -> list[str]:
+        """ARNs of the tasks that are meant to run."""
+        return sorted(self.client("ecs").list_tasks(cluster=CLUSTER, serviceName=SERVICE)["taskArns"])
+
+    def deployments_made(self) -> int:
+        return len(self.service()["deployments"])
+
+    # Executions.
+
+    def machine(self, runbook: str) -> str:
+        return self.state_machines[runbook]
+
+    def executions(self, runbook: str = "stale-heartbeat", status: str | None = None) -> list[str]:
+        """ARNs, the oldest first."""
+        pages = self.client("stepfunctions").get_paginator("list_executions").paginate(
+            stateMachineArn=self.machine(runbook), **({"statusFilter": status} if status else {})
+        )
+        entries = [entry for page in pages for entry in page["executions"]]
+        return [entry["executionArn"] for entry in sorted(entries, key=lambda entry: entry["startDate"])]
+
+    def start(self, runbook: str = "stale-heartbeat", given: object = None, name: str | None = None) -> str:
+        answer = self.client("stepfunctions").start_execution(
+            stateMachineArn=self.machine(runbook),
+            input=json.dumps({} if given is None else given),
+            **({"name": name} if name else {}),
+        )
+        return str(answer["executionArn"])
+
+    def describe(self, arn: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.client("stepfunctions").describe_execution(executionArn=arn)
+        return found
+
+    def ended(self, arn: str, seconds: float = 120.0) -> Run:
+        """Waits for the end, and for the incident and the notification that every end leaves."""
+        found = self.until(lambda: self._if_ended(arn), f"{arn} ends", seconds)
+        return self.result(found)
+
+    def result(self, found: dict[str, Any]) -> Run:
+        arn = found["executionArn"]
+        incident = self.incident_of(arn)
+        return Run(
+            arn=arn,
+            status=found["status"],
+            output=json.loads(found.get("output") or "{}"),
+            error=found.get("error"),
+            cause=found.get("cause") or "",
+            input=json.loads(found["input"]),
+            incident=incident,
+            mails=[mail for mail in self.mails() if incident and incident["incident_id"] in mail.text],
+            took=(found["stopDate"] - found["startDate"]).total_seconds(),
+        )
+
+    def run(self, runbook: str = "stale-heartbeat", given: object = None, seconds: float = 120.0) -> Run:
+        return self.ended(self.start(runbook, given), seconds)
+
+    def run_of_the_alarm(self, seconds: float = 120.0, *, after: int = 0) -> Run:
+        """The run that the alarm starts: the one after the first `after` of this test."""
+        return self.ended(self.started_by_alarm(after=after), seconds)
+
+    def started_by_alarm(self, *, after: int = 0) -> str:
+        return self.until(lambda: self.new_runs()[after:], "the alarm starts a run", 60)[0]
+
+    def new_runs(self, runbook: str = "stale-heartbeat") -> list[str]:
+        """Runs since the last reset, the oldest first."""
+        return [arn for arn in self.executions(runbook) if arn not in self._before]
+
+    def _if_ended(self, arn: str) -> dict[str, Any] | None:
+        found = self.describe(arn)
+        return found if found["status"] != "RUNNING" else None
+
+    def history(self, arn: str) -> list[dict[str, Any]]:
+        pages = self.client("stepfunctions").get_paginator("get_execution_history").paginate(executionArn=arn)
+        return [event for page in pages for event in page["events"]]
+
+    def entered(self, arn: str) -> list[str]:
+        """Names of the states that were entered, in that order."""
+        details = [event.get("stateEnteredEventDetails") for event in self.history(arn)]
+        return [detail["name"] for detail in details if detail]
+
+    def children(self, arn: str) -> list[str]:
+        """Executions that this one started and waited for."""
+        found = []
+        for event in self.history(arn):
+            detail = event.get("taskSubmittedEventDetails") or event.get("taskSucceededEventDetails") or {}
+            if detail.get("resource", "").startswith("startExecution"):
+                child = json.loads(detail.get("output") or "{}").get("ExecutionArn")
+                if child and child not in found:
+                    found.append(child)
+        return found
+
+    # What a run leaves behind.
+
+    def incident_of(self, arn: str) -> dict[str, Any]:
+        """Of that execution; {} where it has none."""
+        return next((item for item in self.items(INCIDENTS) if item.get("execution_arn") == arn), {})
+
+    def mails(self) -> list[Mail]:
+        """Notifications since the last reset; the alarm's own ones are left out."""
+        messages = self.http("GET", "/_local/mailbox")["messages"][self._read :]
+        found = [Mail(one["subject"], one["text"], one["at"]) for one in messages]
+        return [mail for mail in found if mail.subject.startswith("[tradai local]")]
+
+    @cached_property
+    def reports_bucket(self) -> str:
+        stack = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        return next(str(o["OutputValue"]) for o in stack["Outputs"] if o["OutputKey"] == "ReportsBucket")
+
+    def report(self, key: str) -> str:
+        body = self.client("s3").get_object(Bucket=self.reports_bucket, Key=key)["Body"]
+        return str(body.read().decode())
+
+    # A clean platform between tests.
+
+    @cached_property
+    def _strategies(self) -> list[dict[str, Any]]:
+        return [{"strategy_id": item["strategy_id"], "status": "running"} for item in self.items(STATE)]
+
+    @cached_property
+    def _configs(self) -> list[dict[str, Any]]:
+        return self.items(CONFIG)
+
+    @cached_property
+    def _roles(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def remember(self) -> None:
+        """Once, while the platform is as it was seeded."""
+        assert self._strategies
+        assert self._configs
+        self._before: set[str] = set()
+        self.until(lambda: not self.stale(), "every strategy beats")
+
+    def reset(self) -> None:
+        """As after `local up`: no fault, no run, no lock, every strategy beats, the alarm is OK."""
+        self._give_grants_back()
+        self._stop_runs()
+        self.mend()
+        self._topic_and_logs()
+        self._tables()
+        self._service_runs()
+        self.until(self._quiet, "the platform is as it was", 60)
+        self._before = {arn for runbook in self.state_machines for arn in self.executions(runbook)}
+        self._read = len(self.http("GET", "/_local/mailbox")["messages"])
+        self.http("DELETE", "/_local/stats")
+
+    def _stop_runs(self) -> None:
+        for runbook in self.state_machines:
+            for arn in self.executions(runbook, "RUNNING"):
+                self.client("stepfunctions").stop_execution(executionArn=arn, cause="the test is over")
+
+    def _tables(self) -> None:
+        for table in (POSITIONS, ORDERS, GUARDS):
+            self.empty(table)
+        ours = {item["strategy_id"] for item in self._strategies}
+        for table in (STATE, CONFIG):
+            for item in self.items(table):
+                if item["strategy_id"] not in ours:
+                    self.client("dynamodb").delete_item(
+                        TableName=table, Key={"strategy_id": {"S": item["strategy_id"]}}
+                    )
+        for item in self._strategies:
+            self.put(STATE, {**item, "last_heartbeat": ago(0)})
+        for item in self._configs:
+            self.put(CONFIG, item)
+
+    def _topic_and_logs(self) -> None:
+        """Old lines would count for the next test: a window of the log is 15 real minutes."""
+        logs, sns = self.client("logs"), self.client("sns")
+        try:
+            for page in logs.get_paginator("describe_log_streams").paginate(logGroupName=LOG_GROUP):
+                for stream in page["logStreams"]:
+                    logs.delete_log_stream(logGroupName=LOG_GROUP, logStreamName=stream["logStreamName"])
+        except logs.exceptions.ResourceNotFoundException:
+            logs.create_log_group(logGroupName=LOG_GROUP)
+        sns.create_topic(Name=TOPIC.rpartition(":")[2])
+        queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:tradai-local-mailbox"
+        subscribed = [one["Endpoint"] for one in sns.list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]]
+        if queue not in subscribed:
+            sns.subscribe(TopicArn=TOPIC, Protocol="sqs", Endpoint=queue)
+
+    def _service_runs(self) -> None:
+        service = self.service()
+        if service["desiredCount"] != 1 or not service["runningCount"]:
+            self.client("ecs").update_service(
+                cluster=CLUSTER, service=SERVICE, desiredCount=1, forceNewDeployment=not service["runningCount"]
+            )
+
+    def _quiet(self) -> bool:
+        """Nothing runs, everything beats and writes lines, and the alarm stays OK for a detector's period."""
+        service = self.service()
+        rollouts = [one.get("rolloutState") for one in service["deployments"]]
+        if service["runningCount"] != 1 or rollouts != ["COMPLETED"] or self.stale() or self._busy():
+            self._stop_runs()
+            return False
+        if not self.client("logs").describe_log_streams(logGroupName=LOG_GROUP)["logStreams"]:
+            return False
+        # The detector speaks on a change of its own verdict only: one full period of it without a stale
+        # heartbeat, and then a state that was set by hand can be taken back.
+        self.pause(150)
+        if self.alarm()["StateValue"] != "OK":
+            self.set_alarm("OK")
+            return False
+        self.empty(GUARDS)
+        return not self.stale() and not self._busy()
+
+    def _busy(self) -> list[str]:
+        return [arn for runbook in self.state_machines for arn in self.executions(runbook, "RUNNING")]
+
+    # Grants.
+
+    def take_grant(self, task: str) -> None:
+        """Takes every policy of a task's role away until the next reset."""
+        function = self.client("lambda").get_function(FunctionName=f"tradai-local-rb-{task}")["Configuration"]
+        role, iam = function["Role"].rpartition("/")[2], self.client("iam")
+        policies = {
+            name: json.dumps(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])
+            for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+        }
+        assert policies, f"{role} has no policy of its own"
+        self._roles[role] = policies
+        for name in policies:
+            iam.delete_role_policy(RoleName=role, PolicyName=name)
+
+    def _give_grants_back(self) -> None:
+        for role, policies in self._roles.items():
+            for name, document in policies.items():
+                self.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
+        self._roles.clear()
+
+
+def messages_of(events: list[dict[str, Any]], kind: str) -> Iterator[dict[str, Any]]:
+    """The events of one type."""
+    return (event for event in events if event["type"] == kind)
+
+
+__all__ = ["ClientError", "Mail", "Platform", "Run", "ago", "stamp"]
