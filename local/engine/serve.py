@@ -20,6 +20,7 @@ from local.engine import fixes
 from local.engine.asgi import App, combined
 from local.engine.environment import Credentials
 from local.engine.options import Options
+from local.engine.refusals import Refusals
 
 GRACEFUL_SECONDS = 0.5
 
@@ -95,7 +96,7 @@ async def _serve(
     config.graceful_timeout = GRACEFUL_SECONDS
     config.shutdown_timeout = 5
     config.loglevel = "WARNING"
-    application = combined(ministack_app.app, platform.asgi if platform else None, ready)
+    application = Refusals(combined(ministack_app.app, platform.asgi if platform else None, ready))
     await hypercorn_serve(application, config, shutdown_trigger=stop.wait)
     return orphaned
 
