@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -165,6 +166,13 @@ class Platform:
     def mend(self) -> None:
         self.http("DELETE", "/_local/faults")
 
+    def refuse(self, operation: str, error: str, times: int, holds: str = "") -> None:
+        """AWS itself says no to the next calls of an operation whose body holds that text."""
+        self.http("POST", "/_local/refusals", {"target": operation, "error": error, "times": times, "holds": holds})
+
+    def refusals_left(self) -> int:
+        return sum(one["times"] for one in self.http("GET", "/_local/refusals")["refusals"])
+
     def active_faults(self) -> list[str]:
         return [fault["name"] for fault in self.http("GET", "/_local/faults")["active"]]
 
@@ -240,9 +248,7 @@ class Platform:
         """Tables without the heartbeats, which change by themselves."""
         live = {"last_heartbeat", "acknowledged_at", "acknowledged_status"}
         return {
-            table: sorted(
-                ({k: v for k, v in item.items() if k not in live} for item in self.items(table)), key=str
-            )
+            table: sorted(({k: v for k, v in item.items() if k not in live} for item in self.items(table)), key=str)
             for table in tables or (STATE, CONFIG, POSITIONS, ORDERS)
         }
 
@@ -291,6 +297,25 @@ class Platform:
     def deployments_made(self) -> int:
         return len(self.service()["deployments"])
 
+    def silence_the_alarm(self) -> None:
+        """The alarm starts nothing until the next reset: for faults that must all be there before a run looks."""
+        for rule in self._alarm_rules():
+            self.client("events").disable_rule(Name=rule)
+
+    def _alarm_rules(self) -> list[str]:
+        """Rules on the heartbeat alarm, found by what they match."""
+        rules = self.client("events").list_rules()["Rules"]
+        return [rule["Name"] for rule in rules if ALARM in rule.get("EventPattern", "")]
+
+    def write_line(self, strategy_id: str, event: str) -> None:
+        """A line of a strategy in the service's log."""
+        logs, stream = self.client("logs"), "strategies/strategy-service/another"
+        with suppress(ClientError):
+            logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName=stream)
+        line = {"ts": ago(0), "level": "INFO", "strategy_id": strategy_id, "event": event}
+        events = [{"timestamp": int(time.time() * 1000), "message": json.dumps(line)}]
+        logs.put_log_events(logGroupName=LOG_GROUP, logStreamName=stream, logEvents=events)
+
     # Executions.
 
     def machine(self, runbook: str) -> str:
@@ -298,8 +323,10 @@ class Platform:
 
     def executions(self, runbook: str = "stale-heartbeat", status: str | None = None) -> list[str]:
         """ARNs, the oldest first."""
-        pages = self.client("stepfunctions").get_paginator("list_executions").paginate(
-            stateMachineArn=self.machine(runbook), **({"statusFilter": status} if status else {})
+        pages = (
+            self.client("stepfunctions")
+            .get_paginator("list_executions")
+            .paginate(stateMachineArn=self.machine(runbook), **({"statusFilter": status} if status else {}))
         )
         entries = [entry for page in pages for entry in page["executions"]]
         return [entry["executionArn"] for entry in sorted(entries, key=lambda entry: entry["startDate"])]
@@ -418,9 +445,13 @@ class Platform:
 
     def reset(self) -> None:
         """As after `local up`: no fault, no run, no lock, every strategy beats, the alarm is OK."""
+        self.http("DELETE", "/_local/refusals")
         self._give_grants_back()
+        self._mend_functions()
         self._stop_runs()
         self.mend()
+        for rule in self._alarm_rules():
+            self.client("events").enable_rule(Name=rule)
         self._topic_and_logs()
         self._tables()
         self._service_runs()
@@ -506,6 +537,22 @@ class Platform:
         self._roles[role] = policies
         for name in policies:
             iam.delete_role_policy(RoleName=role, PolicyName=name)
+
+    def break_function(self, task: str) -> None:
+        """A task's function cannot even begin until the next reset: its handler is gone."""
+        name = f"tradai-local-rb-{task}"
+        lambdas = self.client("lambda")
+        self._handlers[name] = lambdas.get_function_configuration(FunctionName=name)["Handler"]
+        lambdas.update_function_configuration(FunctionName=name, Handler="functions.tasks.gone.handler")
+
+    def _mend_functions(self) -> None:
+        for name, handler in self._handlers.items():
+            self.client("lambda").update_function_configuration(FunctionName=name, Handler=handler)
+        self._handlers.clear()
+
+    @cached_property
+    def _handlers(self) -> dict[str, str]:
+        return {}
 
     def _give_grants_back(self) -> None:
         for role, policies in self._roles.items():

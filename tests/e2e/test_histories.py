@@ -1,0 +1,53 @@
+"""What an execution leaves in its history, and what a cure costs."""
+
+from __future__ import annotations
+
+import json
+
+from tests.e2e.claims import MOST_BYTES, resolved
+from tests.e2e.platform import Platform
+
+MOST_TRANSITIONS = 90
+STATES_A_CURE = {"OpenIncident", "FindStale", "Classify", "ApplyRemedies", "ProveRecovery", "VerifyTrading"}
+
+
+def test_a_cure_has_a_history_that_can_be_read_page_by_page(platform: Platform) -> None:
+    platform.break_with("service-crashed")
+    run = platform.run_of_the_alarm()
+    resolved(platform, run, "service_crashed")
+    whole = platform.history(run.arn)
+    first = platform.client("stepfunctions").get_execution_history(executionArn=run.arn, maxResults=10)
+    assert [event["id"] for event in first["events"]] == [event["id"] for event in whole[:10]]
+    assert first["nextToken"]
+    assert set(platform.entered(run.arn)) >= STATES_A_CURE
+    kinds = [event["type"] for event in whole]
+    assert kinds[0] == "ExecutionStarted"
+    assert kinds[-1] == "ExecutionSucceeded"
+    assert kinds.count("TaskScheduled") >= 12
+    for event in whole:
+        assert event["previousEventId"] < event["id"]
+        if event["type"] == "TaskScheduled":
+            detail = event["taskScheduledEventDetails"]
+            assert json.loads(detail["parameters"]) is not None
+            assert detail["resourceType"]
+    assert '"task_token"' not in json.dumps(whole, default=str)
+
+
+def test_a_cure_with_its_ten_minutes_of_monitoring_takes_at_most_90_transitions(platform: Platform) -> None:
+    platform.break_with("service-crashed")
+    run = platform.run_of_the_alarm()
+    resolved(platform, run, "service_crashed")
+    counts = {
+        runbook: len(platform.entered(arn))
+        for runbook in platform.state_machines
+        for arn in platform.new_runs(runbook)
+    }
+    assert set(counts) == {"stale-heartbeat", "redeploy-service", "prove-recovery", "verify-trading"}
+    assert sum(counts.values()) <= MOST_TRANSITIONS, counts
+    sizes = [
+        len(json.dumps(event, default=str))
+        for runbook in platform.state_machines
+        for arn in platform.new_runs(runbook)
+        for event in platform.history(arn)
+    ]
+    assert max(sizes) < MOST_BYTES
