@@ -29,7 +29,7 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
     assert aws.local is not None  # noqa: S101 - a demo is only ever given the embedded AWS
     api = LocalApi(aws.local.endpoint_url)
     wait = _Patience(aws)
-    beating = wait.until("beat", lambda: _all_beat(aws), "every strategy beats")
+    beating = wait.until("beat", lambda: _all_beat(aws, api), "every strategy beats")
     shown.note(f"{len(beating)} strategies beat: {', '.join(beating)}", Tone.GOOD)
     api.forget_stats()
     before = {_arn(entry) for entry in _executions(aws, runbook)}
@@ -49,7 +49,15 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
     if expected.cured:
         wait.patiently("recover", lambda: not stale(aws) and not _active(api))
     cause = str(incident.get("cause") or "")
-    return faults_found_in(expected, outcome, cause, api.stats(), _active(api), stale(aws))
+    return faults_found_in(
+        expected,
+        outcome=outcome,
+        cause=cause,
+        stats=api.stats(),
+        active=_active(api),
+        stale=stale(aws),
+        only=strategy,
+    )
 
 
 class _Patience:
@@ -76,8 +84,11 @@ class _Patience:
         return seen
 
 
-def _all_beat(aws: Aws) -> list[str] | None:
-    return list(heartbeats(aws)) if not stale(aws) else None
+def _all_beat(aws: Aws, api: LocalApi) -> list[str] | None:
+    """Every strategy's name once the service itself has written a heartbeat for each: the seed's do not count,
+    because a fault that comes before the first task has nothing to break."""
+    names, written = list(heartbeats(aws)), api.stats().get("heartbeats", {})
+    return names if names and not stale(aws) and all(written.get(name) for name in names) else None
 
 
 def _alarm(aws: Aws) -> dict[str, Any] | None:

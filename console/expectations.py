@@ -59,7 +59,14 @@ def default_fault(runbook: str) -> str:
 
 
 def faults_found_in(
-    expected: Expected, outcome: str, cause: str, stats: Mapping[str, Any], active: list[str], stale: list[str]
+    expected: Expected,
+    *,
+    outcome: str,
+    cause: str,
+    stats: Mapping[str, Any],
+    active: list[str],
+    stale: list[str],
+    only: str | None = None,
 ) -> list[str]:
     """What is wrong with how the demo ended; empty where all is as it should be.
 
@@ -69,6 +76,7 @@ def faults_found_in(
         stats: of the stand-in, counted by itself.
         active: names of the faults that are still active.
         stale: strategies whose heartbeat is older than the limit.
+        only: the one strategy that was broken; no other one may have been interrupted.
     """
     wrong: list[str] = []
     if outcome not in expected.outcomes:
@@ -80,6 +88,9 @@ def faults_found_in(
     harmful = [str(one.get("remedy")) for one in stats.get("wrong_remedies", ()) if one.get("harm")]
     if harmful:
         wrong.append(f"a remedy did harm: {', '.join(harmful)}")
+    others = [name for name, times in stats.get("interruptions", {}).items() if times and name != only]
+    if only and others:
+        wrong.append(f"healthy strategies were interrupted: {', '.join(sorted(others))}")
     if expected.cured and active:
         wrong.append(f"still broken: {', '.join(active)}")
     if expected.cured and stale:

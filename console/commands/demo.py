@@ -39,7 +39,10 @@ def demo(runbook: str, fault: str | None, strategy: str | None, time_scale: floa
     with watching.view(as_json, f"  (local, time scale {time_scale:g})") as shown, _platform(time_scale, shown):
         wrong = demos.play(connect("local"), runbook, fault, strategy, expected, shown)
         if not wrong:
-            shown.note(f"as it should be: {fault} - {expected.why}", Tone.GOOD)
+            shown.note(
+                f"as it should be: {fault} - {f'only {strategy} was touched' if strategy else expected.why}",
+                Tone.GOOD,
+            )
     if wrong:
         raise ConsoleError(ExitCode.DEMO_FAILED, "not as it should be: " + "; ".join(wrong))
     return ExitCode.OK

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from heapq import merge
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,6 +19,8 @@ from console.live.teller import Teller
 STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 # Clocks of the engine and of its list may differ a little.
 LEEWAY = timedelta(seconds=5)
+# Runs that start runs that start runs: deeper than this nobody nests.
+DEEPEST = 100
 # A countdown moves this often even where the history is asked less.
 TICK = 0.25
 
@@ -46,7 +49,7 @@ class Follower:
 
     def look(self) -> list[Moment]:
         """What has happened since the last look, over all executions, in the order of its happening."""
-        found: list[Moment] = []
+        found: list[list[Moment]] = []
         # The list grows while children are adopted, and they are looked at in the same turn.
         for reader, teller in self._followed:
             if teller.run.ended is None:
@@ -58,11 +61,10 @@ class Follower:
                     # A child whose history may not be read is left out; its parent says how it ended.
                     teller.run.ended = self.run.started
                     continue
-                for event in events:
-                    found.extend(teller.feed(event))
+                found.append([moment for event in events for moment in teller.feed(event)])
                 self._adopt(teller.run)
-        # At the same instant a child's end comes before that of the state that waited for it.
-        return sorted(found, key=lambda moment: (moment.at, moment.what is not What.RUN_ENDED))
+        # `merge` keeps the order within each run, and asks the key only where runs meet.
+        return list(merge(*found, key=_when))
 
     def moments(self, every: float, tick: Callable[[], None] = lambda: None) -> Iterator[Moment]:
         """Moments until the execution has ended and its children are told. `tick` is called all the while."""
@@ -123,6 +125,12 @@ class Follower:
             elif step.label is None or step.label in json.dumps(given):
                 return str(arn)
         return None
+
+
+def _when(moment: Moment) -> tuple[datetime, int]:
+    """At the same instant a state is entered before its child starts, and left after its child has ended."""
+    ends = moment.what in (What.LEFT, What.RUN_ENDED)
+    return moment.at, DEEPEST - moment.run.depth if ends else moment.run.depth
 
 
 def _loaded(text: Any) -> dict[str, Any]:

@@ -128,3 +128,13 @@ def test_a_child_s_end_comes_before_the_state_that_waited_for_it_where_the_clock
         if m.at == exits["timestamp"] and (m.what is What.RUN_ENDED or (m.step and m.step.name == "Redeploy"))
     ]
     assert told == [(What.RUN_ENDED, 1), (What.LEFT, 0)]
+
+
+def test_a_run_s_own_end_stays_behind_its_last_state_where_the_clock_shows_no_difference() -> None:
+    client = PlayedBack("aborted", "redeploy_service")
+    (events,) = [run["events"] for arn, run in client._runs.items() if "redeploy" in arn]
+    for event in events:
+        event["timestamp"] = client.now
+    moments = Follower(client, load("redeploy_service")["executionArn"]).look()
+    assert [m.what for m in moments][-1] is What.RUN_ENDED
+    assert [m.what for m in moments][0] is What.RUN_STARTED

@@ -52,6 +52,7 @@ def test_a_demo_that_went_well_has_no_faults() -> None:
         ({"stale": ["grid-eth"]}, "still without a heartbeat: grid-eth"),
         ({"stats": {"moments_with_two_copies": 2}}, "two copies"),
         ({"stats": {"wrong_remedies": [{"remedy": "redeploy", "harm": True}]}}, "did harm: redeploy"),
+        ({"only": "a", "stats": {"interruptions": {"a": 1, "b": 1}}}, "healthy strategies were interrupted: b"),
     ],
 )
 def test_a_demo_is_not_right_merely_because_the_run_says_so(change: dict[str, Any], says: str) -> None:
