@@ -29,6 +29,9 @@ MEMORY_MB = 512
 
 RUNBOOK = "stale-heartbeat"
 
+# One write each; a crowd is not told apart beyond this.
+MOST_COUNTED = 200
+
 
 class Request(BaseModel):
     """The schedule's event; nothing in it is read."""
@@ -97,29 +100,34 @@ def _known(ports: Ports, held: Held | None, stale: Sequence[str]) -> Sequence[st
     """What the run at work knows to be stale. Of a list that was cut nobody can tell what is new."""
     incident = (ports.incidents.get(held.incident_id) if held else None) or {}
     known: Sequence[str] = incident.get("strategy_ids", [])
-    return stale if len(known) >= MOST else known
+    return stale if "strategy_ids_total" in incident else known
 
 
-def _counter(alarm: AlarmFact) -> str:
-    return f"sweeps/{alarm.name}/{alarm.since.isoformat() if alarm.since else 'unknown'}"
+def _counter(ports: Ports, alarm: AlarmFact, stale: Sequence[str], now: datetime) -> str:
+    """An alarm that stays up for one strategy makes no transition for the next one: each strategy that is seen
+    stale for the first time under this alarm begins a count, and a page, of its own."""
+    counter = f"sweeps/{alarm.name}/{alarm.since.isoformat() if alarm.since else 'unknown'}"
+    told = stale[:MOST_COUNTED]
+    seen = [ports.guards.count(f"{counter}/stale", token=strategy_id, now=now) for strategy_id in told]
+    return f"{counter}/{max(seen, default=0)}"
 
 
 def _start(ports: Ports, settings: Settings, alarm: AlarmFact, verdict: SweepVerdict) -> str | None:
     """One more run of the same alarm; the count of sweeps makes its name, so two watchers start one."""
     now = ports.clock.now()
-    sweeps = ports.guards.count(_counter(alarm), token=f"{now:%Y-%m-%dT%H:%M}", now=now)
+    counter = _counter(ports, alarm, verdict.new_ids, now)
+    sweeps = ports.guards.count(counter, token=f"{now:%Y-%m-%dT%H:%M}", now=now)
     if sweeps > settings.limits.sweeps_an_alarm:
-        _page_once(ports, settings, alarm, verdict)
+        _page_once(ports, settings, alarm, verdict, mark=f"{counter}/paged")
         return None
     since = alarm.since.isoformat() if alarm.since else now.isoformat()
-    name = execution_name(RUNBOOK, settings.platform.service, f"{since}#{sweeps}")
+    name = execution_name(RUNBOOK, settings.platform.service, f"{since}#{counter}#{sweeps}")
     payload = {"alarm_name": alarm.name, "alarm_at": since, "requested_by": f"watcher, sweep {sweeps}"}
     return name if ports.executions.start(RUNBOOK, name, payload) else None
 
 
-def _page_once(ports: Ports, settings: Settings, alarm: AlarmFact, verdict: SweepVerdict) -> None:
+def _page_once(ports: Ports, settings: Settings, alarm: AlarmFact, verdict: SweepVerdict, *, mark: str) -> None:
     """The mark is set after the page has gone out: one that fails is tried again next minute."""
-    mark = f"{_counter(alarm)}/paged"
     if ports.guards.held(mark) is not None:
         return
     ports.notifier.publish(

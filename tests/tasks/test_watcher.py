@@ -92,6 +92,25 @@ def test_three_sweeps_that_do_not_help_become_one_page_and_no_fourth_run(up: Rig
     assert "Stale: s1" in up.world.sent[0][1]
 
 
+def test_a_strategy_that_goes_stale_after_the_page_of_another_is_swept_and_paged_for_itself(up: Rig) -> None:
+    for _ in range(6):
+        minute(up)
+    up.strategy("s2", age=3600)
+    answers = [minute(up) for _ in range(5)]
+    assert [answer.started is not None for answer in answers] == [True] * 3 + [False] * 2
+    assert len(subjects(up)) == 2
+    assert "Stale: s1, s2" in up.world.sent[1][1]
+
+
+def test_a_strategy_that_comes_and_goes_is_not_counted_anew_each_time(up: Rig) -> None:
+    up.strategy("s2", age=3600)
+    for n in range(12):
+        up.strategy("s2", age=3600 if n % 2 else 10)
+        minute(up)
+    assert len(up.world.executions) == 4
+    assert len(subjects(up)) == 1
+
+
 def test_a_page_that_could_not_be_sent_is_sent_a_minute_later(up: Rig) -> None:
     for _ in range(3):
         minute(up)
@@ -195,8 +214,7 @@ def test_strategies_beyond_what_an_incident_holds_are_not_told_every_minute(rig:
     for n in range(300):
         rig.strategy(f"s{n:03}", age=3600)
     run = rig.opened()
-    cut = [f"s{n:03}" for n in range(200)]
-    twins(rig.world).incidents.note(run.incident_id, [], strategy_ids=cut)
+    twins(rig.world).incidents.note(run.incident_id, [], strategy_ids=[f"s{n:03}" for n in range(299)])
     assert minute(rig).reason == "a run is at work on all of them"
     assert subjects(rig) == []
 
