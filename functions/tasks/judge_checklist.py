@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from functions import ending
+from functions.collecting import plainly
 from functions.contracts import Frozen, Run, RunOutput
 from functions.facts import ChecklistItem, Outcome
 from functions.ports import Ports
@@ -34,7 +35,9 @@ class Response(Frozen):
 
 @task(Request, needs=ending.NEEDS)
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
-    run, items = request.run, request.items
+    run = request.run
+    # A check that failed itself carries the engine's cause, with a stack trace, as its value.
+    items = tuple(replace(item, value=plainly(item.value)) for item in request.items)
     ports.incidents.note(run.incident_id, [], checklist=[asdict(item) for item in items])
     verdict = judge_verification(items, dry_run=run.dry_run)
     if not request.scope.child:
