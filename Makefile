@@ -6,6 +6,8 @@ UV_VERSION := $(shell sed -n 's/^ *"uv==\([0-9.]*\)".*/\1/p' pyproject.toml)
 UV := .venv-uv/bin/uv
 RUN := $(UV) run --frozen --quiet
 export UV_PYTHON_DOWNLOADS := never
+# Node 20 is enough for synthesis; jsii only says that its own support of it has ended.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export UV_PYTHON := $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
 
 .PHONY: help setup demo test check lint types definitions diagrams synth nag bench deploy clean
