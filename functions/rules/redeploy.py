@@ -91,6 +91,21 @@ def old_gone(service: ServiceFact | None, old_task_arns: Collection[str]) -> boo
     return stopped.issuperset(old_task_arns) and len(stopped) == len(service.tasks)
 
 
+def why_not_as_planned(
+    service: ServiceFact, *, method: str, desired: int, old_task_arns: Collection[str], emptied: bool
+) -> str | None:
+    """In the moment of acting. None: the service stands as the plan left it. A count that somebody changed
+    since is theirs, and a task that ECS started by itself since would run beside the new one. `emptied`: the
+    act follows the scaling to zero."""
+    expected = 0 if emptied and method == "via_zero" else desired
+    if service.desired != expected:
+        return f"the desired count is {service.desired} and not {expected}: somebody else changed it meanwhile"
+    alive = [task.task_arn for task in service.tasks if task.last_status != "STOPPED"]
+    if method == "plain" or not emptied:
+        alive = [arn for arn in alive if arn not in old_task_arns]
+    return f"a task runs or starts by now ({alive[0]}), and a new one would run beside it" if alive else None
+
+
 def _why_not_now(service: ServiceFact) -> str | None:
     if service.status != "ACTIVE":
         return f"the service is {service.status}"

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from functions import acts, guarding
 from functions.contracts import Frozen
+from functions.errors import Refused
 from functions.ports import Ports
 from functions.redeploying import NewTask, RedeployJob
+from functions.rules.redeploy import why_not_as_planned
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -35,7 +37,13 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     )
 
     def do() -> str:
+        stands = ports.service.describe()
         guarding.must_be_released(ports)
+        refusal = why_not_as_planned(
+            stands, method=plan.method, desired=plan.desired, old_task_arns=plan.old_task_arns, emptied=True
+        )
+        if refusal:
+            raise Refused(refusal)
         return ports.service.redeploy(plan.desired)
 
     def seen(began: datetime) -> str | None:

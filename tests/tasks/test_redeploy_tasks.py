@@ -265,7 +265,17 @@ def test_an_old_task_that_ecs_no_longer_lists_is_not_taken_for_stopped(ill: Rig)
 # --- redeploy and the look at it
 
 
+def emptied(rig: Rig) -> None:
+    """The service as the scaling to zero leaves it."""
+    service = rig.world.service
+    assert service is not None
+    stopped = tuple(replace(task, last_status="STOPPED") for task in service.tasks)
+    rig.world.service = replace(service, desired=0, running=0, tasks=stopped)
+
+
 def deploy(rig: Rig, asked: RedeployJob) -> redeploy.Response:
+    if asked.method == "via_zero" and not asked.job.run.dry_run:
+        emptied(rig)
     answer: redeploy.Response = rig.work(redeploy, plan=asked)
     return answer
 
@@ -296,6 +306,54 @@ def test_a_redeploy_by_way_of_zero_comes_back_to_the_count_of_before_and_then_ha
     ill.world.service = replace(ill.world.service, tasks=(facts.task("old", "STOPPED"), started), running=1)
     new = look_at_new(ill, asked, new)
     assert (new.state, new.again, new.at) == ("took_effect", False, ill.now)
+
+
+def test_a_count_that_somebody_raised_while_the_old_tasks_stopped_is_theirs(ill: Rig) -> None:
+    asked = planned(ill)
+    emptied(ill)
+    assert ill.world.service is not None
+    ill.world.service = replace(ill.world.service, desired=4)
+    with pytest.raises(Refused, match="the desired count is 4 and not 0: somebody else changed it"):
+        ill.work(redeploy, plan=asked)
+    assert not ill.called(*ACTS)
+
+
+@pytest.mark.parametrize("desired", [0, 3])
+def test_a_count_that_somebody_changed_after_the_plan_is_not_scaled_over(ill: Rig, desired: int) -> None:
+    asked = planned(ill)
+    assert ill.world.service is not None
+    ill.world.service = replace(ill.world.service, desired=desired)
+    with pytest.raises(Refused, match=f"the desired count is {desired} and not 1"):
+        ill.work(scale_to_zero, plan=asked)
+    assert not ill.called(*ACTS)
+
+
+def test_a_service_scaled_down_on_purpose_after_the_plan_is_not_brought_back(ill: Rig) -> None:
+    ill.world.service = replace(facts.crashed(), image=IMAGE)
+    asked = planned(ill)
+    ill.world.service = replace(ill.world.service, desired=0)
+    with pytest.raises(Refused, match="the desired count is 0 and not 1"):
+        ill.work(redeploy, plan=asked)
+    assert not ill.called(*ACTS)
+
+
+@pytest.mark.parametrize("last", ["PROVISIONING", "PENDING", "RUNNING"])
+def test_no_second_copy_is_started_beside_a_task_that_ecs_brought_back_by_itself(ill: Rig, last: str) -> None:
+    ill.world.service = replace(facts.crashed(), image=IMAGE)
+    asked = planned(ill)
+    assert asked.method == "plain"
+    the(ill, "dead", "STOPPED", "back", last)
+    with pytest.raises(Refused, match="runs or starts by now"):
+        ill.work(redeploy, plan=asked)
+    assert not ill.called(*ACTS)
+
+
+def test_an_old_task_that_is_not_stopped_after_all_keeps_a_new_one_from_starting(ill: Rig) -> None:
+    asked = planned(ill)
+    emptied(ill)
+    the(ill, "old", "DEPROVISIONING")
+    with pytest.raises(Refused, match="runs or starts by now"):
+        ill.work(redeploy, plan=asked)
 
 
 def test_a_retry_after_a_lost_answer_finds_its_own_deployment(ill: Rig) -> None:
