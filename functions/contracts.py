@@ -6,9 +6,8 @@ All are frozen and refuse unknown fields, so that a definition and a task cannot
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from functions.facts import Outcome, Result
 
@@ -17,9 +16,6 @@ class Frozen(BaseModel):
     """Base of every request and response."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-StrategyId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_.:/#@-]+$")]
 
 
 class Run(Frozen):

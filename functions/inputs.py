@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from functions.errors import Refused
 
-StrategyId = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[A-Za-z0-9_.:/#@-]+$")]
+# The platform names its strategies as it likes (CONTRACT.md 1: a string): a run that refused a name which the
+# table holds would break off between its cure and its checklist. Only what no name can hold is refused.
+StrategyId = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
@@ -26,6 +28,14 @@ class RunbookInput(BaseModel):
     comment: str | None = Field(None, alias="Comment")
     requested_by: Text | None = None
     dry_run: bool = False
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_given(cls, value: Any) -> Any:
+        """A null is a caller's empty variable: read as "not given", it would turn one strategy into all."""
+        if value is None:
+            raise ValueError("must not be null; leave the field out instead")
+        return value
 
 
 class StaleHeartbeatInput(RunbookInput):

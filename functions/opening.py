@@ -36,10 +36,10 @@ def run_of(runbook: str, execution_arn: str, started_at: datetime, given: Runboo
     )
 
 
-def known_strategy(ports: Ports, strategy_id: str | None) -> None:
-    """A strategy that the trading state does not hold is refused at the door, by name."""
+def known_strategy(ports: Ports, strategy_id: str | None, *, field: str = "strategy_id") -> None:
+    """A strategy that the trading state does not hold is refused at the door, by name; `field` held it."""
     if strategy_id is not None and ports.trading_state.get(strategy_id) is None:
-        raise Refused(f"strategy_id: no strategy {strategy_id!r} in the trading state table")
+        raise Refused(f"{field}: no strategy {strategy_id!r} in the trading state table")
 
 
 def write(ports: Ports, run: Run) -> None:

@@ -37,7 +37,7 @@ class Answers:
     """The ids of every line of the checklist, each once, by its answer; a line of nobody's asking follows.
 
     `others`: does not pass, for strategies only that the run was not about. `not_proven`: unknown or
-    skipped. `blocking`: what keeps the run from being resolved.
+    skipped, for whomever (CONTRACT.md 4). `blocking`: what keeps the run from being resolved.
     """
 
     passes: tuple[str, ...]
@@ -45,11 +45,8 @@ class Answers:
     unknown: tuple[str, ...]
     skipped: tuple[str, ...]
     others: tuple[str, ...]
+    not_proven: tuple[str, ...]
     blocking: tuple[str, ...]
-
-    @property
-    def not_proven(self) -> tuple[str, ...]:
-        return (*self.unknown, *self.skipped)
 
 
 def judge_checklist(items: Iterable[ChecklistItem]) -> Answers:
@@ -66,7 +63,17 @@ def judge_checklist(items: Iterable[ChecklistItem]) -> Answers:
 
     unproven = [line_id for line_id in (*of("unknown"), *of("skipped")) if line_id in lines]
     blocking = [i for i in unproven if lines[i].must_pass and not _is_not_built(answers.get(i))]
-    return Answers(of("pass"), of("fail"), of("unknown"), of("skipped"), of("others"), (*of("fail"), *blocking))
+    others = of("others")
+    elsewhere = [i for i in others if answers[i].result is not Check.FAIL]
+    return Answers(
+        passes=of("pass"),
+        fails=of("fail"),
+        unknown=of("unknown"),
+        skipped=of("skipped"),
+        others=others,
+        not_proven=(*of("unknown"), *of("skipped"), *elsewhere),
+        blocking=(*of("fail"), *blocking),
+    )
 
 
 def _where(item: ChecklistItem | None) -> str:

@@ -17,7 +17,8 @@ def judge_verification(items: Sequence[ChecklistItem], *, dry_run: bool) -> Endi
     passes = tuple(told[i] for i in answers.passes)
     if failing:
         outcome, severity = Outcome.ESCALATED, "critical"
-        summary = f"{len(failing)} lines of the checklist do not hold: {failing[0]}"
+        what = "1 line of the checklist does" if len(failing) == 1 else f"{len(failing)} lines of the checklist do"
+        summary = f"{what} not hold: {'; '.join(failing)}"
     else:
         outcome, severity = Outcome.RESOLVED, "low"
         summary = f"{len(passes)} of {len(told)} lines of the checklist pass, none fails"

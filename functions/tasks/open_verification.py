@@ -34,8 +34,8 @@ class Response(Frozen):
 @task(Request, needs=(*opening.NEEDS, "incidents.get"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     given: VerifyTradingInput = read_input("verify-trading", request.input)
-    for strategy_id in given.strategy_ids or ():
-        opening.known_strategy(ports, strategy_id)
+    for place, strategy_id in enumerate(given.strategy_ids or ()):
+        opening.known_strategy(ports, strategy_id, field=f"strategy_ids.{place}")
     run = opening.run_of("verify-trading", request.execution_arn, request.started_at, given, settings)
     ids = None if given.strategy_ids is None else tuple(given.strategy_ids)
     since = request.started_at - timedelta(seconds=settings.limits.log_window)

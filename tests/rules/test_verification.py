@@ -28,6 +28,15 @@ def test_a_line_that_fails_for_others_escalates_too_because_nothing_else_is_veri
     assert judge_verification(items, dry_run=False).outcome is Outcome.ESCALATED
 
 
+def test_the_summary_names_every_line_that_does_not_hold() -> None:
+    one = judge_verification(checklist(signals=Check.FAIL), dry_run=False).summary
+    assert one.startswith("1 line of the checklist does not hold: Strategy processing signals normally - fail")
+    two = judge_verification(checklist(signals=Check.FAIL, log_patterns=Check.FAIL), dry_run=False).summary
+    assert two.startswith("2 lines of the checklist do not hold: ")
+    assert "Strategy processing signals normally - fail" in two
+    assert "No error patterns in logs - fail" in two
+
+
 def test_a_checklist_without_answers_escalates() -> None:
     ending = judge_verification([], dry_run=False)
     assert ending.outcome is Outcome.ESCALATED

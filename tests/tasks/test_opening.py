@@ -60,9 +60,9 @@ def test_a_refusal_names_the_field(name: str, value: Any) -> None:
         ({"dry_run": 1}, "dry_run: "),
         ({"dry_run": None}, "dry_run: "),
         ({"strategy_id": ""}, "strategy_id: "),
-        ({"strategy_id": "a b"}, "strategy_id: "),
+        ({"strategy_id": "a\tb"}, "strategy_id: "),
         ({"strategy_id": "a\n"}, "strategy_id: "),
-        ({"strategy_id": "a" * 129}, "strategy_id: "),
+        ({"strategy_id": "a" * 256}, "strategy_id: "),
         ({"strategy_id": ["a"]}, "strategy_id: "),
         ({"alarm_name": ""}, "alarm_name: "),
         ({"requested_by": "x" * 257}, "requested_by: "),
@@ -99,11 +99,17 @@ def test_an_alarm_time_with_an_offset_is_kept_as_it_was_given(rig: Rig, at: str)
     assert started(rig, {"alarm_at": at}).alarm_at == at
 
 
+@pytest.mark.parametrize("field", ["alarm_at", "alarm_name", "strategy_id", "requested_by", "dry_run", "Comment"])
+def test_a_null_is_no_missing_field_so_that_an_empty_variable_never_means_every_strategy(field: str) -> None:
+    with pytest.raises(Refused, match=f"^{field}: must not be null; leave the field out instead"):
+        read_input("stale-heartbeat", {field: None})
+
+
 def test_verify_trading_takes_a_list_of_strategies() -> None:
     read = read_input("verify-trading", {"strategy_ids": ["a", "b"], "allow_test_order": False})
     assert read.strategy_ids == ["a", "b"]
     with pytest.raises(Refused, match=r"strategy_ids\.1: "):
-        read_input("verify-trading", {"strategy_ids": ["a", "b c"]})
+        read_input("verify-trading", {"strategy_ids": ["a", ""]})
     with pytest.raises(Refused, match="strategy_ids: "):
         read_input("verify-trading", {"strategy_ids": ["a"] * 201})
 
@@ -140,6 +146,11 @@ def test_an_unknown_strategy_is_refused_by_name_and_opens_nothing(rig: Rig) -> N
     with pytest.raises(Refused, match="strategy_id: no strategy 'ghost' in the trading state table"):
         started(rig, {"strategy_id": "ghost"})
     assert not rig.world.tables["incidents"]
+
+
+def test_a_strategy_may_be_called_whatever_the_table_holds(rig: Rig) -> None:
+    rig.strategy("Ana's grid (BTC/USDT) é")
+    assert started(rig, {"strategy_id": "Ana's grid (BTC/USDT) é"}).strategy_id == "Ana's grid (BTC/USDT) é"
 
 
 def test_a_trading_state_that_cannot_be_read_is_no_unknown_strategy(rig: Rig) -> None:
