@@ -8,9 +8,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from functions.contracts import Run
+from functions.ending import actions_of
 from functions.facts import ChecklistItem, StrategyState
 from functions.proving import Proof
 from functions.rules.accounting import Account
+from functions.rules.left_behind import left_behind
 from functions.rules.pieces import GroupEnd, Proven, RunPieces, StrategyEnd
 from functions.rules.plan import Group, Plan, Verdict
 from functions.stages import Facts, Remedied
@@ -82,6 +84,7 @@ def pieces_of(state: RunState, incident: Mapping[str, Any]) -> RunPieces:
         account=Account(accounts.kept, accounts.missing, accounts.unknown, accounts.ended) if accounts else None,
         checklist=_checklist(incident),
         unread=tuple(_unread(state)),
+        left_behind=left_behind(actions_of(incident, run)),
     )
 
 

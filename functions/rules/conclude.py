@@ -64,7 +64,7 @@ def _broke(pieces: RunPieces, error: str) -> Ending:
     """The run itself failed on its way: what it did stands, and everything after that is unknown."""
     groups = pieces.plan.groups if pieces.plan else ()
     begun = pieces.plan is not None and bool(pieces.ends) and not pieces.dry_run
-    book = tally(pieces, groups) if begun else Tally(not_done=_asked(groups))
+    book = tally(pieces, groups) if begun else Tally(not_done=[*pieces.left_behind, *_asked(groups)])
     book.unknown.append(f"everything after the failure: {error}")
     summary = f"A person must act now: the run failed on its way ({error})"
     if not begun:

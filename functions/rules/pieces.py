@@ -47,7 +47,7 @@ class Proven:
 class RunPieces:
     """None: the run did not come that far. `refusal`: refused at the door. `why_not`: the runbook may not run.
     `held_by`: who holds the guard. `error`: what the run could not catch up with. `unread`: facts that could
-    not be read, each with its reason."""
+    not be read, each with its reason. `left_behind`: what the run's own acts left worse (rules/left_behind.py)."""
 
     dry_run: bool = False
     refusal: str | None = None
@@ -60,6 +60,7 @@ class RunPieces:
     account: Account | None = None
     checklist: tuple[ChecklistItem, ...] | None = None
     unread: tuple[str, ...] = ()
+    left_behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

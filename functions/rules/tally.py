@@ -27,7 +27,7 @@ class Tally:
 
 def tally(pieces: RunPieces, groups: Sequence[Group]) -> Tally:
     """Every group, every strategy that had to recover, the watch, the accounts and the checklist."""
-    book = Tally()
+    book = Tally(not_done=list(pieces.left_behind))
     ends = {end.group.group_id: end for end in pieces.ends}
     cured: list[str] = []
     for group in groups:

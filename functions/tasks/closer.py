@@ -22,6 +22,7 @@ from functions.ids import incident_id_for
 from functions.opening import write
 from functions.ports import Ports
 from functions.rules.conclude import Ending
+from functions.rules.left_behind import left_behind
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -84,6 +85,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         summary=f"{run.runbook} {how}{why}. Nothing after that is proven; look at the platform now.",
         severity="critical",
         done=done,
+        not_done=left_behind(acts),
         unknown=(*unknown, "whether the symptom is cured"),
     )
     if not ending.end(ports, settings, run, verdict, guard_id=None).told:

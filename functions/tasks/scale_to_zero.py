@@ -9,6 +9,7 @@ from functions.contracts import Frozen
 from functions.errors import Refused
 from functions.ports import Ports
 from functions.redeploying import OldTasks, RedeployJob
+from functions.rules.left_behind import EMPTY
 from functions.rules.redeploy import why_not_as_planned
 from functions.runtime import task
 from functions.settings import Settings
@@ -31,7 +32,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     plan, service = request.plan, settings.platform.service
     act = acts.Act(
         f"scale-to-zero/{plan.job.group.group_id}",
-        "scale the service to 0 before its redeploy",
+        EMPTY,
         service,
         before=f"desired count {plan.desired}",
     )

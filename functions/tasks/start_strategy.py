@@ -10,6 +10,7 @@ from functions.errors import Refused
 from functions.facts import Result
 from functions.ports import Ports
 from functions.restarting import Restart
+from functions.rules.left_behind import START
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stages import Effect
@@ -31,7 +32,7 @@ class Response(Effect):
 @task(Request, needs=(*acts.NEEDS, "trading_state.get", "trading_state.start"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run, it = request.run, request.restart
-    act = acts.Act(f"start/{it.strategy_id}", "start the strategy", it.strategy_id, "status stopped")
+    act = acts.Act(f"start/{it.strategy_id}", START, it.strategy_id, "status stopped")
 
     def do() -> str:
         if not ports.trading_state.start(it.strategy_id, stopped_by=run.incident_id, status=it.status):

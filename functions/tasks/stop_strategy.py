@@ -9,6 +9,7 @@ from functions.contracts import Frozen, Run
 from functions.errors import Refused
 from functions.ports import Ports
 from functions.restarting import Restart, Stopped
+from functions.rules.left_behind import STOP
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -29,7 +30,7 @@ class Response(Stopped):
 @task(Request, needs=(*acts.NEEDS, "trading_state.get", "trading_state.stop"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run, it = request.run, request.restart
-    act = acts.Act(f"stop/{it.strategy_id}", "stop the strategy", it.strategy_id, f"status {it.status}")
+    act = acts.Act(f"stop/{it.strategy_id}", STOP, it.strategy_id, f"status {it.status}")
 
     def do() -> str:
         if not ports.trading_state.stop(it.strategy_id, expected_status=it.status, stopped_by=run.incident_id):

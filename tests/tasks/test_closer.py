@@ -13,6 +13,7 @@ from functions.contracts import Run
 from functions.errors import Transient
 from functions.facts import Result
 from functions.ports import Intent
+from functions.rules.left_behind import EMPTY
 from functions.tasks import closer, conclude
 from tests.tasks.rig import EXECUTION, GUARD, INCIDENT, MACHINE, Rig
 
@@ -81,6 +82,17 @@ def test_an_act_whose_intent_stands_without_a_result_is_unknown_and_never_done(r
     text = rig.world.sent[0][1]
     assert "Done:\n- redeploy svc\n" in text
     assert "- redeploy svc again: its result was never written" in text
+
+
+def test_a_service_that_a_stopped_run_left_at_zero_is_told_with_its_count_of_before(rig: Rig) -> None:
+    rig.opened()
+    ports = twins(rig.world)
+    intent = Intent("a1", EMPTY, "svc", "desired count 3", EXECUTION, rig.now)
+    ports.incidents.intend(INCIDENT, intent, guard_id=GUARD, act_until=rig.now)
+    ports.incidents.settle(INCIDENT, "a1", Result.DONE, "desired count 0", rig.now)
+    close(rig)
+    told = "svc was scaled to 0 by this run; not brought back; before: desired count 3"
+    assert f"Not done:\n- {told}\n" in rig.world.sent[0][1]
 
 
 def test_the_guard_is_left_to_be_taken_over(rig: Rig) -> None:

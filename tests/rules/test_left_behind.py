@@ -1,0 +1,60 @@
+"""A stop without its start, and a service left at zero, are told whatever else happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from functions.facts import Outcome, Result
+from functions.rules.conclude import conclude
+from functions.rules.left_behind import EMPTY, REDEPLOY, START, STOP, left_behind
+from functions.rules.pieces import RunPieces
+from functions.rules.plan import Plan, Verdict
+
+
+@dataclass(frozen=True)
+class Act:
+    action: str
+    target: str
+    result: Result = Result.DONE
+    before: str | None = None
+
+
+def test_a_strategy_that_was_stopped_and_never_started_is_told_with_the_status_it_had() -> None:
+    [told] = left_behind([Act(STOP, "s1", before="status running")])
+    assert told == "s1 was stopped by this run; not brought back; before: status running"
+
+
+def test_a_service_left_at_zero_is_told_with_its_count_of_before() -> None:
+    [told] = left_behind([Act(EMPTY, "svc", before="desired count 3"), Act(REDEPLOY, "svc", Result.NOT_DONE)])
+    assert told == "svc was scaled to 0 by this run; not brought back; before: desired count 3"
+
+
+@pytest.mark.parametrize(("away", "back"), [(STOP, START), (EMPTY, REDEPLOY)])
+def test_what_was_brought_back_is_not_told(away: str, back: str) -> None:
+    assert left_behind([Act(away, "x"), Act(back, "x")]) == ()
+
+
+@pytest.mark.parametrize(("away", "back"), [(STOP, START), (EMPTY, REDEPLOY)])
+def test_what_may_have_come_back_is_unknown(away: str, back: str) -> None:
+    [told] = left_behind([Act(away, "x"), Act(back, "x", Result.UNKNOWN)])
+    assert "whether it came back is not known" in told
+
+
+def test_a_stop_that_may_have_happened_is_told_as_such() -> None:
+    [told] = left_behind([Act(STOP, "s1", Result.UNKNOWN)])
+    assert told == "s1 may have been stopped by this run, and nobody knows; not brought back; before: not told"
+
+
+def test_a_stop_that_never_happened_and_anothers_start_count_for_nothing() -> None:
+    assert left_behind([Act(STOP, "s1", Result.NOT_DONE)]) == ()
+    assert len(left_behind([Act(STOP, "s1"), Act(START, "s2")])) == 1
+
+
+@pytest.mark.parametrize("error", [None, "States.Timeout"])
+def test_a_run_that_leaves_something_behind_is_never_resolved_and_says_so(error: str | None) -> None:
+    left = ("s1 was stopped by this run; not brought back; before: status running",)
+    ending = conclude(RunPieces(plan=Plan(Verdict.ACT, "why", ()), left_behind=left, error=error))
+    assert ending.outcome is Outcome.ESCALATED
+    assert left[0] in ending.not_done
