@@ -198,12 +198,11 @@ def watch_over(stack: Stack, every: float = 1.0) -> None:
     while silent < SILENT_LOOKS:
         time.sleep(every)
         silent = silent + 1 if stack.api.health() is None else 0
-    raise died()
-
-
-def died() -> ConsoleError:
-    log = state_file.folder() / "engine" / "engine.log"
-    return ConsoleError(ExitCode.EMULATOR_DIED, "the embedded AWS ended by itself", f"its last words are in {log}")
+    raise ConsoleError(
+        ExitCode.EMULATOR_DIED,
+        "the embedded AWS ended by itself",
+        f"its last words are in {stack.folder / engine_folders.LOG}",
+    )
 
 
 def _needs_node() -> None:

@@ -6,12 +6,14 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.errors import ConsoleError, ExitCode
+from infra.paths import ROOT
 
 if TYPE_CHECKING:
     from local.engine.environment import Credentials
@@ -42,12 +44,16 @@ class RealPieces:
         seed(endpoint_url, (credentials.access_key_id, credentials.secret_access_key))
 
     def synthesize(self) -> Path:
-        from infra.synth import synthesize
-
-        try:
-            return synthesize("local")
-        except Exception as error:
+        """In a process of its own: the CDK and its Node would stay in this one as long as it runs."""
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.synth", "--env", "local"],
+            cwd=ROOT, capture_output=True, text=True, check=False, start_new_session=True,
+        )  # fmt: skip
+        lines = done.stdout.splitlines()
+        if done.returncode or not lines:
+            error = RuntimeError(done.stderr)
             raise _stack_failed("synthesis", error) from error
+        return Path(lines[-1])
 
     def deploy(
         self, endpoint_url: str, cdk_out: Path, parameters: Mapping[str, str], credentials: Credentials
@@ -88,6 +94,7 @@ class RealPieces:
 
 
 def _stack_failed(step: str, error: Exception) -> ConsoleError:
+    """`error` holds the whole of it, for `--debug`."""
     return ConsoleError(
         ExitCode.STACK_FAILED, f"{step} of the stack failed: {_first_and_last(str(error))}",
         "--debug shows the whole of it",

@@ -136,5 +136,5 @@ def test_a_run_s_own_end_stays_behind_its_last_state_where_the_clock_shows_no_di
     for event in events:
         event["timestamp"] = client.now
     moments = Follower(client, load("redeploy_service")["executionArn"]).look()
-    assert [m.what for m in moments][-1] is What.RUN_ENDED
-    assert [m.what for m in moments][0] is What.RUN_STARTED
+    assert moments[-1].what is What.RUN_ENDED
+    assert moments[0].what is What.RUN_STARTED
