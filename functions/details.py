@@ -13,7 +13,6 @@ from functions.facts import AlarmFact, StrategyState
 from functions.ports import Ports
 from functions.rules.heartbeats import Heartbeats
 from functions.runtime import logger
-from functions.stages import MOST
 
 
 def with_venues(ports: Ports, states: Sequence[StrategyState]) -> tuple[StrategyState, ...]:
@@ -25,10 +24,8 @@ def with_venues(ports: Ports, states: Sequence[StrategyState]) -> tuple[Strategy
 
 
 def keep_whole(ports: Ports, run: Run, name: str, rows: Sequence[Any]) -> str | None:
-    """Keeps a list that is too long for the state: one JSON object a line. Returns its key; None where the
-    list is short, or cannot be stored (then what is cut is counted, and not listed anywhere)."""
-    if len(rows) <= MOST:
-        return None
+    """Keeps a list that is too long for the state: one JSON object a line. Returns its key; None where it cannot
+    be stored (then what is cut is counted, and not listed anywhere)."""
     key = f"incidents/{run.incident_id}/{name}.jsonl"
     body = "\n".join(json.dumps(asdict(row), default=str, sort_keys=True) for row in rows)
     try:
@@ -43,6 +40,7 @@ def told(beats: Heartbeats, alarm: AlarmFact) -> str:
     """One sentence for the incident."""
     ids = ", ".join(state.strategy_id for state in beats.stale[:5])
     more = f" and {len(beats.stale) - 5} more" if len(beats.stale) > 5 else ""
-    unknown = f"; {len(beats.unknown_status)} with a status that nobody knows" if beats.unknown_status else ""
+    odd = [f"{state.strategy_id}: {state.status or 'none'}" for state in beats.unknown_status[:5]]
+    unknown = f"; {len(beats.unknown_status)} with a status that nobody knows ({', '.join(odd)})" if odd else ""
     stale = f"{len(beats.stale)} stale ({ids}{more})" if beats.stale else "none stale"
     return f"{stale}, {len(beats.beating)} beating{unknown}; alarm {alarm.name} is {alarm.state or 'unreadable'}"

@@ -1,6 +1,6 @@
 """What the states of stale-heartbeat hand to one another, beside `contracts.Run`.
 
-Lists are cut at `MOST` so that no state's output nears the engine's 256 KiB; totals stay whole.
+Lists are cut so that no state's output, with all that came before it, exceeds 200 kB; totals stay whole.
 """
 
 from __future__ import annotations
@@ -21,7 +21,14 @@ from functions.facts import (
 )
 from functions.rules.plan import Group
 
-MOST: Final = 200
+# Strategies by name; an id is handed on in ten places.
+MOST: Final = 100
+
+# Positions and orders, each; beyond them the exposure counts as not judged one by one.
+MOST_EXPOSED: Final = 150
+
+# Strategies in one question to the log, whose answer is not handed on by name.
+MOST_ASKED: Final = 200
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from functions.ports import Ports
 from functions.rules.log_patterns import TROUBLE
 from functions.runtime import task
 from functions.settings import Settings
-from functions.stages import MOST
+from functions.stages import MOST_ASKED
 from functions.verifying import Scope, answer
 
 ACT = False
@@ -30,7 +30,7 @@ Response = ChecklistItem
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
     now, source, scope = ports.clock.now(), settings.platform.log_group, request.scope
     # Every id, so that a line which names another strategy is not laid at this run's door.
-    everyone = [state.strategy_id for state in ports.trading_state.all()][:MOST]
+    everyone = [state.strategy_id for state in ports.trading_state.all()][:MOST_ASKED]
     asked = list(dict.fromkeys([*(scope.strategy_ids or ()), *everyone]))
     logs = ports.logs.read(scope.since, now, asked)
     found = {name: count for name, count in sorted(logs.counts.items()) if count and name in ERRORS}

@@ -7,7 +7,7 @@ from functions.facts import Check, ChecklistItem
 from functions.ports import Ports
 from functions.runtime import task
 from functions.settings import Settings
-from functions.stages import MOST
+from functions.stages import MOST_ASKED
 from functions.verifying import Scope, answer
 
 ACT = False
@@ -32,7 +32,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
     if not wanted:
         value = "no strategy of this run trades at present"
         return answer("signals", Check.SKIPPED, value, source, now)
-    asked = wanted[:MOST]
+    asked = wanted[:MOST_ASKED]
     signals = ports.logs.signals(request.scope.since, asked)
     silent = [s for s in asked if signals.get(s) is None]
     value = f"{len(asked) - len(silent)} of {len(asked)} processed a signal since {request.scope.since:%H:%M:%S}"

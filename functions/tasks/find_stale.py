@@ -50,7 +50,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     )
     alarm = _alarm(ports, run.alarm_name or settings.platform.heartbeat_alarm)
     stale = details.with_venues(ports, beats.stale[:MOST])
-    key = details.keep_whole(ports, run, "stale", beats.stale)
+    key = details.keep_whole(ports, run, "stale", beats.stale) if len(beats.stale) > MOST else None
     what = Evidence("stale heartbeats", settings.platform.trading_state_table, details.told(beats, alarm), now)
     ids = [s.strategy_id for s in beats.stale]
     ports.incidents.note(run.incident_id, [what], strategy_ids=ids, details_key=key)

@@ -10,7 +10,7 @@ from functions.facts import Evidence, ExposureFact
 from functions.ports import Ports
 from functions.runtime import task
 from functions.settings import Settings
-from functions.stages import MOST, Fact, Found
+from functions.stages import MOST_EXPOSED, Fact, Found
 
 ACT = False
 TIMEOUT_SECONDS = 60
@@ -45,9 +45,14 @@ def _cut(
     entries for closed; whole it lies in the bucket."""
     notes, unreadable = [], list(fact.unreadable)
     for name, rows in (("positions", fact.positions), ("orders", fact.orders)):
-        if len(rows) > MOST:
+        if len(rows) > MOST_EXPOSED:
             key = details.keep_whole(ports, run, name, rows)
             notes.append(Evidence(f"{name}, whole", where, key or "could not be stored", now))
-            unreadable.append(f"{name}: {len(rows)} are more than the {MOST} that can be judged one by one")
-    kept = ExposureFact(fact.positions[:MOST], fact.orders[:MOST], fact.exits_in_flight[:MOST], tuple(unreadable))
+            unreadable.append(f"{name}: {len(rows)} are more than the {MOST_EXPOSED} that can be judged one by one")
+    kept = ExposureFact(
+        fact.positions[:MOST_EXPOSED],
+        fact.orders[:MOST_EXPOSED],
+        fact.exits_in_flight[:MOST_EXPOSED],
+        tuple(unreadable),
+    )
     return kept, notes

@@ -19,7 +19,6 @@ from functions.rules.heartbeats import judge_heartbeats
 from functions.rules.sweep import SweepVerdict, judge_sweep
 from functions.runtime import logger, task
 from functions.settings import Settings
-from functions.stages import MOST
 
 ACT = True
 TRIGGER = "watcher"
@@ -147,7 +146,7 @@ def _tell(ports: Ports, settings: Settings, held: Held, verdict: SweepVerdict) -
         f"{new}\nThe run at work looks at every strategy; the watcher starts another one if it is not cured.",
     )
     what = Evidence("also stale meanwhile", where, new, ports.clock.now())
-    ports.incidents.note(held.incident_id, [what], strategy_ids=[*known, *verdict.new_ids][:MOST])
+    ports.incidents.note(held.incident_id, [what], strategy_ids=[*known, *verdict.new_ids])
 
 
 def _put_back(ports: Ports) -> tuple[str, ...]:
