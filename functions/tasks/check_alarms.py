@@ -28,10 +28,12 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
     source = f"CloudWatch alarms {prefix}*"
     heartbeat = ports.alarms.state(name)
     up = [alarm.name for alarm in ports.alarms.in_alarm(prefix)]
+    concerns = "run" if name in up or not request.scope.child else "others"
+    if up and concerns == "run":
+        return answer("alarms", Check.FAIL, f"in ALARM: {', '.join(up[:10])}", source, now)
     if heartbeat.state is None or heartbeat.state == "INSUFFICIENT_DATA":
         value = f"{name} is {heartbeat.state or 'not there'}"
         return answer("alarms", Check.UNKNOWN, value, source, now)
     if up:
-        concerns = "run" if name in up or not request.scope.child else "others"
         return answer("alarms", Check.FAIL, f"in ALARM: {', '.join(up[:10])}", source, now, concerns=concerns)
     return answer("alarms", Check.PASS, f"{name} is OK, none is in ALARM", source, now)
