@@ -45,14 +45,13 @@ class StaleHeartbeatInput(RunbookInput):
 
     @field_validator("alarm_at")
     @classmethod
-    def _is_a_time(cls, value: str | None) -> str | None:
-        if value is not None:
-            try:
-                at = datetime.fromisoformat(value)
-            except ValueError:
-                raise ValueError("must be an ISO 8601 time such as 2026-01-31T03:00:00Z") from None
-            if at.tzinfo is None:
-                raise ValueError("must carry a UTC offset or Z") from None
+    def _is_a_time(cls, value: str) -> str:
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError("must be an ISO 8601 time such as 2026-01-31T03:00:00Z") from None
+        if at.tzinfo is None:
+            raise ValueError("must carry a UTC offset or Z") from None
         return value
 
 
