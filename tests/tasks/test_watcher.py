@@ -250,6 +250,19 @@ def test_what_a_person_changed_meanwhile_is_not_put_back(rig: Rig) -> None:
     assert cooldown(rig) == 90
 
 
+@pytest.mark.parametrize(
+    "theirs", [{"max": Decimal(3)}, {"value": Decimal(1)}, {"incident_id": None, "old": None, "value": None}]
+)
+def test_an_attribute_of_the_platform_that_only_looks_like_an_override_is_left_alone(
+    up: Rig, theirs: dict[str, object]
+) -> None:
+    item = {"strategy_id": "s1", "override_risk": theirs, "risk": None}
+    up.world.put("strategy_config", item)
+    answer = minute(up)
+    assert (answer.put_back, answer.action) == ((), "start")
+    assert up.world.item("strategy_config", "s1") == item
+
+
 def test_an_override_whose_expiry_nobody_can_read_is_put_back_at_once(rig: Rig) -> None:
     slowed(rig)
     item = rig.world.item("strategy_config", "s1") or {}

@@ -1,0 +1,84 @@
+"""The settings as the tasks read them, and the names that must come out the same however often they are made."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from functions.grants import GRANTS
+from functions.ids import execution_name, incident_id_for, service_guard
+from functions.settings import Connectivity, Env, Meaning, Platform, Settings
+from tests.tasks.rig import SETTINGS
+
+BASE: dict[str, Any] = {"env": "staging", "account_id": "123456789012", "region": "eu-west-1"}
+
+
+def test_every_name_is_filled_in_with_the_environment_and_the_region() -> None:
+    read = Settings.model_validate(BASE)
+    assert read.platform.service == "tradai-strategy-service-staging"
+    assert read.connectivity.database == "https://dynamodb.eu-west-1.amazonaws.com/"
+
+
+def test_a_part_that_is_a_model_already_is_filled_in_too() -> None:
+    given = Connectivity(exchange={"x": "https://{env}.example/"})
+    read = Settings.model_validate({**BASE, "connectivity": given, "platform": Platform(cluster="c-{env}")})
+    assert read.connectivity.exchange == {"x": "https://staging.example/"}
+    assert read.platform.cluster == "c-staging"
+
+
+@pytest.mark.parametrize("wrong", ["no object", {**BASE, "platform": "x"}, {**BASE, "env": "moon"}])
+def test_wrong_settings_are_refused(wrong: Any) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate(wrong)
+
+
+def test_bounds_that_cross_are_refused_with_both_names() -> None:
+    limits = {"order_cooldown_least": 700}
+    with pytest.raises(ValidationError, match=r"order_cooldown_least \(700\) must not exceed order_cooldown_most"):
+        Settings.model_validate({**BASE, "limits": limits})
+
+
+def test_a_status_means_what_the_settings_say_and_an_unknown_one_nothing() -> None:
+    assert SETTINGS.meaning("paused") is Meaning.MANAGES_EXITS
+    assert SETTINGS.meaning("puzzled") is None
+    assert SETTINGS.trading_statuses == {"running", "warmup"}
+    assert "failed" in SETTINGS.known_statuses
+
+
+def test_probe_addresses_that_are_not_given_stay() -> None:
+    assert SETTINGS.with_addresses(exchange=None, database=None, network=None) == SETTINGS
+    bare = SETTINGS.model_copy(update={"connectivity": Connectivity(exchange={})})
+    assert bare.with_addresses(exchange="http://x", database=None, network=None).connectivity.exchange == {}
+
+
+def test_every_environment_has_a_mode() -> None:
+    modes = {env: SETTINGS.model_copy(update={"env": env}).mode_of("stale-heartbeat") for env in Env}
+    assert {env for env, mode in modes.items() if mode == "observe"} == {Env.PROD}
+
+
+@given(acted_on=st.text(max_size=200), alarm_at=st.text(max_size=40))
+def test_an_execution_is_called_the_same_each_time_and_within_what_the_engine_takes(
+    acted_on: str, alarm_at: str
+) -> None:
+    name = execution_name("stale-heartbeat", acted_on, alarm_at)
+    assert name == execution_name("stale-heartbeat", acted_on, alarm_at)
+    assert re.fullmatch(r"stale-heartbeat-[0-9a-f]{40}", name)
+    assert len(name) <= 80
+
+
+def test_names_of_incident_and_guard() -> None:
+    assert re.fullmatch(r"inc-[0-9a-f]{20}", incident_id_for("arn:1"))
+    assert incident_id_for("arn:1") != incident_id_for("arn:2")
+    assert service_guard("svc") == "service/svc"
+
+
+def test_every_grant_of_a_wildcard_says_why() -> None:
+    for need, grants in GRANTS.items():
+        for grant in grants:
+            assert grant.actions, need
+            assert "*" not in grant.resource or grant.why, need
