@@ -22,15 +22,21 @@ def record_of(incident_id: str, old: Any, value: Any, expires_at: datetime) -> I
     }
 
 
+def is_ours(record: Any) -> bool:
+    """An attribute of the platform may begin with the same word: only a whole record is an override."""
+    whole = isinstance(record, Mapping) and {"old", "value"} <= set(record)
+    return whole and isinstance(record.get("incident_id"), str)
+
+
 def standing(item: Mapping[str, Any]) -> Iterator[Item]:
     """Every override of an item, as the port names its parts; an expiry that cannot be read is None."""
     for name, record in item.items():
-        if name.startswith(PREFIX) and isinstance(record, Mapping):
+        if name.startswith(PREFIX) and is_ours(record):
             yield {
                 "strategy_id": item["strategy_id"],
                 "field": name.removeprefix(PREFIX),
-                "incident_id": record.get("incident_id"),
-                "old": record.get("old"),
-                "value": record.get("value"),
+                "incident_id": record["incident_id"],
+                "old": record["old"],
+                "value": record["value"],
                 "expires_at": time_of(record.get("expires_at")),
             }

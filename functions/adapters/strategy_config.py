@@ -9,7 +9,7 @@ from typing import Any
 from functions.adapters import items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
-from functions.adapters.overrides import PREFIX, record_of, standing
+from functions.adapters.overrides import PREFIX, is_ours, record_of, standing
 from functions.adapters.tables import Table
 from functions.adapters.values import plain
 
@@ -56,8 +56,8 @@ class DynamoStrategyConfig:
     def put_back(self, strategy_id: str, field: str, *, incident_id: str) -> bool:
         """Where somebody changed the field since, their value stays and only the record goes: False."""
         item = self._table.get(strategy_id) or {}
-        record = item.get(f"{PREFIX}{field}")
-        if not isinstance(record, Mapping) or record.get("incident_id") != incident_id:
+        record: Any = item.get(f"{PREFIX}{field}")
+        if not is_ours(record) or record["incident_id"] != incident_id:
             return False
         ours = bool(item.get(field) == record["value"])
         old, stands = record["old"], "#override.#incident_id = :incident"

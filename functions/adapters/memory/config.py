@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.adapters import items
 from functions.adapters.memory.world import World, stored
-from functions.adapters.overrides import PREFIX, record_of, standing
+from functions.adapters.overrides import PREFIX, is_ours, record_of, standing
 from functions.adapters.values import plain
 
 
@@ -46,8 +46,8 @@ class MemoryStrategyConfig:
 
     def put_back(self, strategy_id: str, field: str, *, incident_id: str) -> bool:
         item = self._world.item("strategy_config", strategy_id) or {}
-        record = item.pop(f"{PREFIX}{field}", {})
-        if record.get("incident_id") != incident_id:
+        record: Any = item.pop(f"{PREFIX}{field}", {})
+        if not is_ours(record) or record["incident_id"] != incident_id:
             return False
         ours = bool(item.get(field) == record["value"])
         if ours and record["old"] is None:
