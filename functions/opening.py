@@ -43,7 +43,8 @@ def known_strategy(ports: Ports, strategy_id: str | None, *, field: str = "strat
 
 
 def write(ports: Ports, run: Run) -> None:
-    """The first write of a run. A retry of the same execution finds its own incident and goes on."""
+    """The first write of a run, with every list of CONTRACT.md 5 that it may come to fill. A retry of the same
+    execution finds its own incident and goes on."""
     ports.incidents.open(
         {
             "incident_id": run.incident_id,
@@ -56,5 +57,8 @@ def write(ports: Ports, run: Run) -> None:
             "alarm_name": run.alarm_name,
             "alarm_at": run.alarm_at,
             "strategy_ids": [run.strategy_id] if run.strategy_id else [],
+            "position_ids": [],
+            "approvals": [],
+            "checklist": [],
         }
     )

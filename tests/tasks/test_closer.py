@@ -174,6 +174,16 @@ def test_an_execution_that_failed_before_its_incident_existed_gets_one(rig: Rig)
     assert len(rig.world.sent) == 1
 
 
+def test_a_closed_incident_holds_every_field_of_the_contract_whatever_ended_it(rig: Rig) -> None:
+    close(rig, "FAILED", error="States.Runtime")
+    item = rig.item()
+    texts = "incident_id runbook execution_arn opened_at closed_at outcome severity cause pnl_impact root_cause"
+    texts += " report_key"
+    lists = "strategy_ids position_ids evidence actions approvals checklist"
+    assert {name: type(item[name]) for name in texts.split()} == dict.fromkeys(texts.split(), str)
+    assert {name: type(item[name]) for name in lists.split()} == dict.fromkeys(lists.split(), list)
+
+
 def test_an_event_without_a_start_takes_the_present_for_it(rig: Rig) -> None:
     close(rig, "FAILED", startDate=None, input=None)
     assert datetime.fromisoformat(rig.item()["opened_at"]) == rig.now
