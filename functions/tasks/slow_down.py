@@ -10,6 +10,7 @@ from typing import Any
 from functions import acts, exposure
 from functions.contracts import Frozen
 from functions.errors import Refused
+from functions.facts import Evidence
 from functions.ids import service_guard
 from functions.outlasting import Outlast, Slowed
 from functions.ports import Ports
@@ -46,6 +47,10 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             slowed.append(_slow(strategy_id, request.plan, ports, settings))
         except Refused as error:
             left.append(f"{strategy_id}: {error}")
+    if left:
+        where, told = settings.platform.strategy_config_table, "; ".join(left)
+        what = Evidence("not slowed down, left to a person", where, told, ports.clock.now())
+        ports.incidents.note(request.plan.job.run.incident_id, [what])
     return Response(slowed=tuple(slowed), left_alone=tuple(left))
 
 

@@ -108,6 +108,7 @@ def test_a_strategy_with_an_exit_in_flight_is_left_alone(rig: Rig, position: dic
     answer = slow(rig, rig.opened(), "s1", "s2")
     assert answer.slowed == ("s2",)
     assert answer.left_alone == ("s1: an exit may be due, and the cooldown could bind it",)
+    assert ("not slowed down, left to a person", answer.left_alone[0]) in rig.evidence()
     assert cooldown(rig) == 45
 
 
