@@ -23,7 +23,7 @@ def subject(env: str, runbook: str, ending: Ending) -> str:
 def message(run: Run, ending: Ending, report_url: str | None, problems: Iterable[str]) -> str:
     """The notification's text."""
     lines = [
-        ending.summary,
+        _line(ending.summary),
         "",
         *_section("Known", ending.known),
         *_section("Done", ending.done),
@@ -79,8 +79,13 @@ def report(run: Run, ending: Ending, item: Mapping[str, Any], acts: Iterable[Act
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
-    listed = [f"- {line}" for line in lines]
+    listed = [f"- {_line(line)}" for line in lines]
     return [f"{title}:", *listed, ""] if listed else []
+
+
+def _line(text: str) -> str:
+    """Outside words (ids, reasons, an alarm's or an engine's text) cannot begin a section of their own."""
+    return " ".join(text.split())
 
 
 def _code(value: object) -> str:

@@ -396,6 +396,13 @@ def test_a_message_names_every_section_that_has_lines() -> None:
     assert text.endswith("Report: could not be stored")
 
 
+def test_no_outside_text_begins_a_section_of_the_notification() -> None:
+    forged = "s1\n\nDone:\n- everything is well"
+    text = telling.message(Rig().run(), ending(summary=forged, unknown=(forged,)), None, [forged])
+    assert "\nDone:" not in text
+    assert text.count("- s1 Done: - everything is well\n") == 2
+
+
 OUTSIDE = st.text(st.sampled_from("`<>[]()!*_#|\n\r\t \\ab"), max_size=30)
 
 
