@@ -29,12 +29,14 @@ class Response(Outlast):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`retry_after_seconds`: the venue says how long it is not to be asked again."""
+    """`retry_after_seconds`: the venue says how long it is not to be asked again. `hopeless`: waiting on is
+    waiting for nothing."""
 
     over: bool
     why: str
     where: str
     retry_after_seconds: int | None = None
+    hopeless: bool = False
 
 
 @task(Request, needs=("clock.now", "incidents.note", "probes.look", "service.describe"))
@@ -43,7 +45,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     look = _look(plan, ports, settings)
     wait, left = _next(plan, look)
     now = ports.clock.now()
-    again = not look.over and left > 0 and not plan.job.run.dry_run
+    again = not (look.over or look.hopeless or plan.job.run.dry_run) and left > 0
     what = Evidence(f"look again: {plan.what.replace('_', ' ')}", look.where, look.why, now)
     ports.incidents.note(plan.job.run.incident_id, [what])
     changed = {
@@ -72,7 +74,8 @@ def _look(plan: Outlast, ports: Ports, settings: Settings) -> Look:
         service = ports.service.describe()
         rollouts = [d.rollout for d in service.deployments if d.status == "PRIMARY"]
         why = f"rollout {', '.join(str(r) for r in rollouts) or 'not told'}, {service.running} running"
-        return Look(rollouts == ["COMPLETED"] and service.running >= service.desired > 0, why, service.service)
+        over = rollouts == ["COMPLETED"] and service.running >= service.desired > 0
+        return Look(over, why, service.service, hopeless="FAILED" in rollouts)
     probe = _probe(plan, ports, settings)
     why = f"{probe.reading}: {probe.detail} ({probe.where})"
     return Look(probe.reading is Reading.OK, why, probe.target, probe.retry_after_seconds)

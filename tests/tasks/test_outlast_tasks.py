@@ -247,6 +247,12 @@ def test_a_deployment_is_over_when_it_is_completed_and_its_tasks_run(rig: Rig, s
     assert look(rig, waiting(rig, "deployment")).over is over
 
 
+def test_a_deployment_that_has_failed_is_not_waited_for_any_longer(rig: Rig) -> None:
+    rig.world.service = facts.service(deployments=(facts.deployment("FAILED"),))
+    answer = look(rig, waiting(rig, "deployment"))
+    assert (answer.over, answer.again) == (False, False)
+
+
 def test_the_looks_end(rig: Rig) -> None:
     rig.world.probes[EXCHANGE] = ProbeFact(EXCHANGE, Reading.FAILED, "timeout", rig.now)
     seen: Outlast = waiting(rig, "exchange")
