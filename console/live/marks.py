@@ -16,6 +16,7 @@ STATUS_STYLES = {Status.RUNNING: "cyan", Status.DONE: "green", Status.CAUGHT: "y
 class Marks:
     running: str
     done: str
+    news: str
     caught: str
     failed: str
     wait: str
@@ -31,8 +32,8 @@ class Marks:
                 Status.FAILED: self.failed}[status]  # fmt: skip
 
 
-FINE = Marks("●", "✓", "!", "✗", "◌", "▎", "■", "□", "─", "→", "×")
-PLAIN = Marks("*", "+", "!", "x", ".", "|", "#", "-", "-", "->", "x")
+FINE = Marks("●", "✓", "•", "!", "✗", "◌", "▎", "■", "□", "─", "→", "×")
+PLAIN = Marks("*", "+", "o", "!", "x", ".", "|", "#", "-", "-", "->", "x")
 
 
 def marks_for(encoding: str | None) -> Marks:

@@ -28,7 +28,7 @@ SHAPES: tuple[Shape, ...] = (
     (frozenset({"accounted", "kept", "missing"}), shapes.accounts),
     (frozenset({"slowed", "left_alone"}), shapes.slowed),
     (frozenset({"method", "reason", "old_task_arns"}), shapes.redeploy_plan),
-    (frozenset({"taken", "guard_id"}), shapes.guard),
+    (frozenset({"guard_id", "owned", "why"}), shapes.guard),
     (frozenset({"acknowledged", "looks_left"}), shapes.acknowledged),
     (frozenset({"question", "result", "value"}), shapes.checklist_item),
     (frozenset({"escalated", "output"}), shapes.ending),

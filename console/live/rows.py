@@ -17,6 +17,7 @@ TITLE, NARROW_TITLE, WIDE = 32, 27, 100
 LONG = 5.0
 # Columns for the duration, and the narrowest that a note may get.
 RIGHT, LEAST = 10, 30
+NEWS = (Tone.BAD, Tone.UNKNOWN)
 
 
 class Rows:
@@ -39,7 +40,7 @@ class Rows:
     def _own_rows(self, step: Step, depth: int) -> Iterator[Text]:
         pad = "  " * depth
         row = Text(pad)
-        row.append(f"{self._mark(step)} ", style=self._mark_style(step))
+        row.append_text(self._sign(step)).append(" ")
         title = step.title + (f" {self._marks.times}{step.count}" if step.count > 1 else "")
         row.append(title, style="bold" if step.act or depth == 0 else "")
         findings = step.findings
@@ -114,8 +115,11 @@ class Rows:
     def _fitted(self, row: Text, note: Text, took: str, column: int) -> Iterator[Text]:
         """Name, note and duration in one line; the rest of a longer note below its beginning."""
         start = max(column, row.cell_len + 1)
-        lines = list(note.wrap(self._console, max(self._width - RIGHT - start, LEAST))) if note.plain else []
-        if lines and start + LEAST <= self._width - RIGHT:
+        beside, below = self._width - RIGHT - start, max(self._width - RIGHT - column, LEAST)
+        # A long name leaves a narrow column; a note that does not fit into it goes below as a whole.
+        inline = beside > 0 and (start == column or note.cell_len <= beside)
+        lines = list(note.wrap(self._console, below)) if note.plain else []
+        if lines and inline:
             row.append(" " * (start - row.cell_len))
             row.append_text(lines.pop(0))
             row.rstrip()
@@ -125,12 +129,12 @@ class Rows:
         yield row
         for line in lines:
             line.rstrip()
-            yield Text.assemble(" " * min(start, self._width - LEAST), line)
+            yield Text.assemble(" " * column, line)
 
-    def _mark(self, step: Step) -> str:
+    def _sign(self, step: Step) -> Text:
+        """A state that ended well and brought bad news is no success: its sign says so."""
         if step.status is Status.RUNNING and step.kind == "Wait":
-            return self._marks.wait
-        return self._marks.of(step.status)
-
-    def _mark_style(self, step: Step) -> str:
-        return STATUS_STYLES[step.status]
+            return Text(self._marks.wait, style=STATUS_STYLES[step.status])
+        if step.status is Status.DONE and step.findings and step.findings[0].tone in NEWS:
+            return Text(self._marks.news, style=TONES[step.findings[0].tone])
+        return Text(self._marks.of(step.status), style=STATUS_STYLES[step.status])

@@ -50,8 +50,7 @@ def opened(run: Found) -> Iterator[Finding]:
 
 
 def guard(it: Found) -> Iterator[Finding]:
-    holder = f" ({it['held_incident']})" if it.get("held_incident") else ""
-    yield Finding(f"{it['guard_id']}: {it['why']}{holder}", Tone.PLAIN if it["taken"] else Tone.UNKNOWN)
+    yield Finding(f"{it['guard_id']}: {it['why']}", Tone.PLAIN if it["owned"] else Tone.UNKNOWN)
 
 
 def heartbeats_found(it: Found) -> Iterator[Finding]:

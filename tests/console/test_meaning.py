@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import functions.tasks
 from console.live.meaning import SHAPES, findings, label_of
 from console.live.steps import Tone
+from functions.contracts import Run, RunOutput
+from functions.facts import ChecklistItem
+from functions.proving import Proof
+from functions.stages import Effect, GroupResult
 
 PLAN = {"proceed": True, "beats": {"all_back": False, "again": True, "looks_left": 3, "missing": ["a"]}}
 
@@ -19,7 +28,7 @@ def texts(given_: Any, output: Any) -> list[str]:
 
 
 def test_tells_only_what_the_state_has_written() -> None:
-    guard = {"taken": True, "guard_id": "service/x", "why": "taken", "held_incident": None}
+    guard = {"owned": True, "guard_id": "service/x", "why": "taken"}
     assert texts({"guard": guard}, {"guard": guard}) == []
     assert texts({}, {"guard": guard}) == ["service/x: taken"]
 
@@ -74,6 +83,28 @@ def test_long_lists_are_cut() -> None:
     found = findings({}, {"plan": {"verdict": "act", "reason": "r", "groups": groups}})
     assert len(found) == 12
     assert found[-1].text == "... and 69 more"
+
+
+def fields_of(model: Any) -> frozenset[str]:
+    """Of a pydantic model or of a dataclass: tasks answer with either."""
+    if dataclasses.is_dataclass(model):
+        return frozenset(field.name for field in dataclasses.fields(model))
+    return frozenset(model.model_fields)
+
+
+def answers() -> Iterator[tuple[str, frozenset[str]]]:
+    """Name and fields of everything that a state can put into an output."""
+    for module in pkgutil.iter_modules(functions.tasks.__path__):
+        model = getattr(importlib.import_module(f"functions.tasks.{module.name}"), "Response", None)
+        if model is not None:
+            yield module.name, fields_of(model)
+    for model in (RunOutput, Run, GroupResult, Effect, Proof, ChecklistItem):
+        yield model.__name__, fields_of(model)
+
+
+@pytest.mark.parametrize("fields", [shape[0] for shape in SHAPES], ids=lambda fields: "+".join(sorted(fields)))
+def test_every_shape_is_that_of_an_answer_that_some_task_gives(fields: frozenset[str]) -> None:
+    assert [name for name, has in answers() if fields <= has], "the task's answer has changed: so must the shape"
 
 
 anything = st.recursive(

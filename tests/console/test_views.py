@@ -193,3 +193,10 @@ def test_moments_are_told_by_the_history_s_clock() -> None:
     _, moments = told("aborted")
     start: datetime = moments[0].at
     assert moments[-1].at - start > timedelta(seconds=2)
+
+
+def test_a_state_that_ended_well_with_bad_news_has_no_tick() -> None:
+    text = Screen(100, *WHOLE).text
+    assert re.search(r"• Find stale +5 stale", text)
+    assert re.search(r"• Look at service +0 of 1 tasks running", text)
+    assert re.search(r"✓ Probe network", text)
