@@ -10,7 +10,7 @@ from functions.ports import Ports
 from functions.proving import Beats, Monitor, ProofPlan, Wanted
 from functions.runtime import task
 from functions.settings import Settings
-from functions.stages import Found, Remedied
+from functions.stages import Remedied
 
 ACT = False
 TIMEOUT_SECONDS = 20
@@ -19,7 +19,6 @@ MEMORY_MB = 256
 
 class Job(Frozen):
     run: Run
-    found: Found
     remedies: tuple[Remedied, ...]
     AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: str | None = None
 

@@ -40,7 +40,7 @@ def remedied(
 
 def plan(rig: Rig, *remedies: Remedied, **run: Any) -> ProofPlan:
     answer: ProofPlan = rig.work(
-        plan_proof, job={"run": rig.opened(**run), "found": found(rig), "remedies": remedies}
+        plan_proof, job={"run": rig.opened(**run), "remedies": remedies}
     )
     return answer
 

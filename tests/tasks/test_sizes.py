@@ -95,7 +95,7 @@ def test_ten_thousand_stale_strategies_fit_into_every_answer_the_state_and_the_i
     )
     state["remedies"] = [Remedied(group=group, outcome=outcome, error=None)]
     assert bytes_of(state) <= MOST_OF_A_STATE
-    proof = crowd.work(plan_proof, job={"run": run, "found": found, "remedies": state["remedies"]})
+    proof = crowd.work(plan_proof, job={"run": run, "remedies": state["remedies"]})
     crowd.world.advance(seconds=60)
     beats = crowd.work(look_for_heartbeats, run=run, wanted=proof.wanted, looks_left=1)
     signals = crowd.work(look_at_signals, run=run, wanted=proof.wanted)
