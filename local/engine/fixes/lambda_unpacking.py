@@ -1,0 +1,60 @@
+"""Code and layers are unpacked once, not once for every process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+import zipfile
+from hashlib import file_digest
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from ministack.core import lambda_runtime
+
+from local.engine.fixes.patching import MinistackChanged
+from local.engine.fixes.registry import Setup, fix
+
+
+@fix("lambda-unpacking")
+def unpack_once(_setup: Setup) -> None:
+    """Every process of a function sees the same read-only files, and the bytecode that the first one wrote.
+
+    AWS: Lambda developer guide, "Working with layers": /opt and /var/task are read-only and shared by all
+    invocations. Ministack unpacks a layer of 10 MB anew for each of forty functions, which then compile it.
+    """
+    if getattr(lambda_runtime, "zipfile", None) is not zipfile:
+        raise MinistackChanged("lambda_runtime does not unpack by zipfile any more")
+    # Ministack asks for LargeFileError, which the standard library calls LargeZipFile.
+    lambda_runtime.zipfile = SimpleNamespace(
+        ZipFile=SharedZip, BadZipFile=zipfile.BadZipFile, LargeFileError=zipfile.LargeZipFile
+    )
+
+
+class SharedZip(zipfile.ZipFile):
+    """Unpacks into a folder of its content's own, and leaves a link to it where it was asked to unpack."""
+
+    _lock = threading.Lock()
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+        if path is None or self.filename is None or os.listdir(path):
+            super().extractall(path, members, pwd)
+            return
+        shared = self._unpacked(Path(self.filename))
+        os.rmdir(path)
+        os.symlink(shared, path)
+
+    def _unpacked(self, archive: Path) -> Path:
+        with archive.open("rb") as file:
+            content = file_digest(file, "sha256").hexdigest()
+        shared = Path(tempfile.gettempdir()) / "unpacked" / content[:32]
+        with self._lock:
+            if not shared.exists():
+                half = Path(f"{shared}.half")
+                shutil.rmtree(half, ignore_errors=True)
+                half.mkdir(parents=True)
+                super().extractall(half)
+                half.rename(shared)
+        return shared
