@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
+# Helpers whose assertions should say what they compared.
+pytest.register_assert_rewrite("tests.e2e.claims", "tests.e2e.platform")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

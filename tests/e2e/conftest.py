@@ -25,6 +25,8 @@ from tests.e2e.platform import Platform
 SCALE = 0.01
 # An end by memory stands in ECS's list of stopped tasks for an hour and explains what follows, so it comes last.
 LAST = "test_out_of_memory"
+# The longest file: a minute of the alarm's age is a real minute.
+FIRST = "test_sweep"
 
 
 class MeteredPieces(RealPieces):
@@ -67,10 +69,13 @@ def engine(tmp_path_factory: pytest.TempPathFactory, worker: str, iam: bool) -> 
                 SCALE,
                 dict(state.state_machines),
             )
+            platform.warm()
             platform.remember()
             yield platform
         finally:
+            began = time.monotonic()
             stack.close()
+            print(f"engine ended in {time.monotonic() - began:.1f} s", file=sys.stderr)
     finally:
         if before is None:
             del os.environ["TRADAI_LOCAL_DIR"]
@@ -108,7 +113,7 @@ def settled(engine: Platform) -> Platform:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One engine a worker: the tests of a file stay together, and what cannot be reset comes last."""
     ours = [item for item in items if Path(__file__).parent in item.path.parents]
-    ours.sort(key=lambda item: LAST in item.nodeid)
+    ours.sort(key=lambda item: (LAST in item.nodeid) - (FIRST in item.nodeid))
     for item in ours:
         item.add_marker(pytest.mark.xdist_group(item.path.stem))
     others = [item for item in items if item not in set(ours)]

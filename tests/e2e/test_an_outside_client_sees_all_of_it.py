@@ -114,9 +114,7 @@ def test_sees_a_cure_from_its_own_strategy_to_the_incident(told: dict[str, Any])
     assert datetime.now(UTC) - since < timedelta(seconds=30)
     sent = http("GET", told["mailbox_url"])["messages"]
     assert [one for one in sent if output["incident_id"] in one["text"]]
-    outputs = client(told, "cloudformation").describe_stacks(StackName="tradai-local-runbooks")["Stacks"][0][
-        "Outputs"
-    ]
+    (stack,) = client(told, "cloudformation").describe_stacks(StackName="tradai-local-runbooks")["Stacks"]
     bucket = next(one["OutputValue"] for one in stack["Outputs"] if one["OutputKey"] == "ReportsBucket")
     report = client(told, "s3").get_object(Bucket=bucket, Key=incident["report_key"]["S"])["Body"].read().decode()
     assert mine in report

@@ -44,6 +44,7 @@ def test_a_kill_switch_for_one_strategy_keeps_that_one_stopped_down(platform: Pl
 def test_a_service_that_was_scaled_to_zero_is_left_to_a_person(platform: Platform) -> None:
     platform.client("ecs").update_service(cluster=CLUSTER, service=SERVICE, desiredCount=0)
     platform.until(lambda: platform.service()["runningCount"] == 0, "the task is gone", 20)
+    platform.forget_counts()
     for one in ALL:
         platform.change(STATE, one, last_heartbeat=ago(300))
     run = platform.run_of_the_alarm()
@@ -154,4 +155,5 @@ def test_a_status_that_nobody_knows_is_reported_and_never_guessed(platform: Plat
     told = str(run.incident["evidence"]) + str(run.incident["checklist"])
     assert "mystery" in told
     assert "hibernating" in told
-    assert platform.strategy("mystery") == mystery
+    # The service acknowledges what it sees, the run leaves it as it was.
+    assert mystery.items() <= platform.strategy("mystery").items()
