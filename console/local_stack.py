@@ -7,21 +7,16 @@ each, and the state file that the other commands read.
 from __future__ import annotations
 
 import os
-import shutil
-import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
 
 from console import engine_folders, state_file
 from console.errors import ConsoleError, ExitCode
 from console.local_api import LocalApi
+from console.local_parts import EngineHandle, Pieces, needs_free, needs_node
 from console.state_file import LocalState
-
-if TYPE_CHECKING:
-    from local.engine.environment import Credentials
 
 ENV = "local"
 PROBES = {
@@ -32,41 +27,6 @@ PROBES = {
 # One missed look may be a busy machine; three in a row are a dead engine.
 SILENT_LOOKS = 3
 Tell = Callable[[str], None]
-
-
-class EngineHandle(Protocol):
-    """The engine's process as `local/engine/process.py` hands it out."""
-
-    @property
-    def endpoint_url(self) -> str: ...
-    @property
-    def pid(self) -> int: ...
-    @property
-    def credentials(self) -> Credentials: ...
-    def stop(self) -> None: ...
-
-
-class Pieces(Protocol):
-    """What `up` puts together; tests hand in small fakes."""
-
-    def start(self, port: int, time_scale: float, iam: bool, detach: bool, folder: Path) -> EngineHandle: ...
-    def seed(self, endpoint_url: str, credentials: Credentials) -> None: ...
-    def synthesize(self) -> Path: ...
-    def deploy(
-        self,
-        endpoint_url: str,
-        cdk_out: Path,
-        parameters: Mapping[str, str],
-        credentials: Credentials,
-    ) -> Mapping[str, Any]:
-        """The stack's outputs."""
-        ...
-
-    def is_engine(self, pid: int) -> bool: ...
-
-    def stop(self, pid: int) -> bool:
-        """Ends the engine of that pid, if that pid is (still) an engine. False: it is not."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +69,9 @@ def up(
             pieces.stop(left.pid)
             state_file.forget()
         engine_folders.sweep(pieces.is_engine)
-        _needs_node()
+        needs_node()
         if port:
-            _needs_free(port)
+            needs_free(port)
         began = time.monotonic()
         tell("starting the embedded AWS")
         folder = engine_folders.new()
@@ -203,26 +163,3 @@ def watch_over(stack: Stack, every: float = 1.0) -> None:
         "the embedded AWS ended by itself",
         f"its last words are in {stack.folder / engine_folders.LOG}",
     )
-
-
-def _needs_node() -> None:
-    if shutil.which("node") is None:
-        raise ConsoleError(
-            ExitCode.NODE_MISSING,
-            "Node is not on PATH, and CDK synthesis needs it",
-            "install Node 20 or newer (https://nodejs.org)",
-        )
-
-
-def _needs_free(port: int) -> None:
-    """Asked before the engine is started, so that the answer comes at once and names the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise ConsoleError(
-                ExitCode.PORT_TAKEN,
-                f"port {port} on 127.0.0.1 cannot be used ({error.strerror})",
-                "choose another with --port, or leave it out for a free one",
-            ) from None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from console.live import shapes
+from console.live import fact_shapes, shapes
 from console.live.steps import Finding, Tone
 
 LABELS = ("strategy_id", "position_id", "group_id")
@@ -21,7 +21,7 @@ Shape = tuple[frozenset[str], Callable[[Found], Iterator[Finding]]]
 SHAPES: tuple[Shape, ...] = (
     (frozenset({"verdict", "groups", "reason"}), shapes.verdict),
     (frozenset({"stale_total", "beating_total"}), shapes.heartbeats_found),
-    (frozenset({"fact", "why"}), shapes.fact),
+    (frozenset({"fact", "why"}), fact_shapes.fact),
     (frozenset({"looks_done", "looks_left", "own_failed"}), shapes.watch),
     (frozenset({"all_back", "missing"}), shapes.beats),
     (frozenset({"seen", "not_seen"}), shapes.signals),

@@ -7,26 +7,25 @@ AWS chains events by `previousEventId`, which tells the branch an event belongs 
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from console.history import Event
+from console.live.events import (
+    ENDS,
+    FAILED,
+    SCHEDULED,
+    SUCCEEDED,
+    child_of,
+    details_of,
+    error_of,
+    parsed,
+    readable,
+    resource_of,
+)
 from console.live.meaning import findings, label_of
 from console.live.steps import Moment, Run, Status, Step, What
-
-SCHEDULED = ("TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled")
-SUCCEEDED = ("TaskSucceeded", "LambdaFunctionSucceeded", "ActivitySucceeded")
-FAILED = (
-    "TaskFailed", "TaskTimedOut", "TaskStartFailed", "TaskSubmitFailed", "LambdaFunctionFailed",
-    "LambdaFunctionTimedOut", "LambdaFunctionScheduleFailed", "LambdaFunctionStartFailed",
-    "ActivityFailed", "ActivityTimedOut", "MapIterationFailed",
-)  # fmt: skip
-ENDS = {
-    "ExecutionSucceeded": "SUCCEEDED", "ExecutionFailed": "FAILED",
-    "ExecutionTimedOut": "TIMED_OUT", "ExecutionAborted": "ABORTED",
-}  # fmt: skip
 
 
 class Teller:
@@ -45,25 +44,25 @@ class Teller:
             self.run.started = at
             yield Moment(What.RUN_STARTED, at, self.run)
         elif kind.endswith("StateEntered"):
-            step = self._enter(kind.removesuffix("StateEntered"), _details(event), at)
+            step = self._enter(kind.removesuffix("StateEntered"), details_of(event), at)
             yield Moment(What.ENTERED, at, self.run, copy.copy(step))
         elif kind.endswith("StateExited") and step is not None:
-            self._leave(step, _details(event), at)
+            self._leave(step, details_of(event), at)
             yield Moment(What.LEFT, at, self.run, copy.copy(step), step.error, step.cause)
         elif kind in SCHEDULED and step is not None:
             again = step.scheduled and step.error is not None
-            step.scheduled, step.resource = True, _resource(event)
+            step.scheduled, step.resource = True, resource_of(event)
             if again:
                 step.retries += 1
                 yield Moment(What.RETRY, at, self.run, copy.copy(step), step.error, step.cause)
                 step.error = step.cause = None
         elif kind in FAILED and step is not None:
-            step.error, step.cause = _error(event, kind)
+            step.error, step.cause = error_of(event, kind)
         elif kind in SUCCEEDED and step is not None:
             step.error = step.cause = None
-            step.child_arn = step.child_arn or _child(event)
+            step.child_arn = step.child_arn or child_of(event)
         elif kind == "TaskSubmitted" and step is not None:
-            step.child_arn = _child(event)
+            step.child_arn = child_of(event)
         elif kind in ENDS:
             yield from self._end(ENDS[kind], event, at)
         if step is not None:
@@ -71,7 +70,7 @@ class Teller:
 
     def _step_of(self, event: Event, kind: str) -> Step | None:
         """The step an event belongs to; None for those that belong to the run, or open a step."""
-        name = _details(event).get("name") if kind.endswith("StateExited") else None
+        name = details_of(event).get("name") if kind.endswith("StateExited") else None
         chained = self._by_event.get(int(event.get("previousEventId") or 0))
         if chained is not None and chained in self._open and name in (None, chained.name):
             return chained
@@ -79,7 +78,7 @@ class Teller:
             return next((step for step in self._open if step.name == name), None)
         if kind not in SCHEDULED and kind not in SUCCEEDED and kind not in FAILED:
             return chained
-        resource = _resource(event)
+        resource = resource_of(event)
         tasks = [step for step in self._open if step.kind == "Task"]
         if kind in SCHEDULED:
             tasks = [step for step in tasks if not step.scheduled or step.error is not None]
@@ -119,7 +118,7 @@ class Teller:
         self._open.remove(step)
 
     def _end(self, status: str, event: Event, at: datetime) -> Iterator[Moment]:
-        details = _details(event)
+        details = details_of(event)
         run = self.run
         run.status, run.ended = status, at
         run.error, run.cause = details.get("error"), readable(details.get("cause"))
@@ -129,47 +128,3 @@ class Teller:
                 step.left, step.status = at, Status.FAILED
         self._open.clear()
         yield Moment(What.RUN_ENDED, at, run, None, run.error, run.cause)
-
-
-def parsed(text: Any) -> Any:
-    """Input or output of an event: a JSON string, or nothing where it was left out or cut."""
-    try:
-        return json.loads(text) if isinstance(text, str) else text
-    except ValueError:
-        return None
-
-
-def _details(event: Event) -> dict[str, Any]:
-    """AWS names the details after the type; there is one such field in an event."""
-    for key, value in event.items():
-        if key.endswith("EventDetails") and isinstance(value, dict):
-            return value
-    return {}
-
-
-def _resource(event: Event) -> str:
-    return str(_details(event).get("resource") or "")
-
-
-def _child(event: Event) -> str | None:
-    """The execution that a `startExecution` integration has started, from its answer."""
-    answer = parsed(_details(event).get("output"))
-    arn = answer.get("ExecutionArn") if isinstance(answer, dict) else None
-    return str(arn) if arn else None
-
-
-def _error(event: Event, kind: str) -> tuple[str, str | None]:
-    details = _details(event)
-    word = details.get("error") or ("States.Timeout" if kind.endswith("TimedOut") else "States.TaskFailed")
-    return str(word), readable(details.get("cause"))
-
-
-def readable(cause: Any) -> str | None:
-    """A cause in words: Lambda wraps it in JSON with the trace, a failed child is told as a whole execution."""
-    inner = parsed(cause)
-    if isinstance(inner, dict):
-        for name in ("errorMessage", "Cause", "ErrorMessage"):
-            if isinstance(inner.get(name), str):
-                word = f"{inner['Error']}: " if isinstance(inner.get("Error"), str) else ""
-                return word + str(readable(inner[name]))
-    return str(cause) if cause else None
