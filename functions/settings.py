@@ -121,6 +121,21 @@ class Limits(Model):
             )
         return self
 
+    @model_validator(mode="after")
+    def _loops_bounded(self) -> Self:
+        """The bounds that the definitions declare (`loops` in runbook.yaml): beyond them a run's history could
+        end it without a word of its own."""
+        bounds = (
+            ("exchange_wait", "look_again_every", 60),
+            ("connectivity_wait", "look_again_every", 60),
+            ("deployment_wait", "look_again_every", 60),
+            ("task_replaced_within", "task_look_every", 40),
+        )
+        for whole, every, most in bounds:
+            if getattr(self, whole) > most * getattr(self, every):
+                raise ValueError(f"{whole} ({getattr(self, whole)}) is more than {most} looks: raise {every}")
+        return self
+
 
 class Connectivity(Model):
     """Where the probes look: `https://...`, `http://...` or `tcp://host:port`."""

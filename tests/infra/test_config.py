@@ -37,6 +37,12 @@ def test_every_environment_has_settings_that_hold(env: str) -> None:
         ("limits: {heartbeat_stale_after: -1}", "dev.yaml: limits.heartbeat_stale_after: .*is -1"),
         ("limits: {heartbeat_stale_afterr: 60}", "dev.yaml: limits.heartbeat_stale_afterr: there is no such"),
         ("limits: {order_cooldown_least: 700}", r"dev.yaml: limits: order_cooldown_least \(700\)"),
+        ("limits: {exchange_wait: 1801}", r"dev.yaml: limits: exchange_wait \(1801\) is more than 60 looks"),
+        ("limits: {deployment_wait: 901, look_again_every: 15}", r"deployment_wait \(901\) is more than 60 looks"),
+        (
+            "limits: {task_look_every: 5}",
+            r"task_replaced_within \(600\) is more than 40 looks: raise task_look_every",
+        ),
         ("platform: {clusters: x}", "dev.yaml: platform.clusters: there is no such setting"),
         ("platform: {network: {vpc_id: vpc-1}}", "dev.yaml: platform.network.private_subnet_ids: is required"),
         ('runtime: {python: "2.7"}', "dev.yaml: runtime.python: .*'2.7'"),
