@@ -50,7 +50,7 @@ def find_cause(
         return Finding(state, Cause.NETWORK_UNREACHABLE, "the network probe fails")
     if failed(situation.database):
         return Finding(state, Cause.DATABASE_UNREACHABLE, "the database probe fails")
-    if memory_ran_out(situation, state.strategy_id, policy=policy, now=now):
+    if memory_ran_out(situation, state, policy=policy, now=now):
         return Finding(state, Cause.MEMORY_EXHAUSTED, "a task or the log reports an end by memory")
     probe = situation.exchange.get(state.venue) if state.venue is not None else None
     if is_refusing(probe):
@@ -63,13 +63,16 @@ def find_cause(
     return _from_log(state, situation, probe, silent=silent is True) or _from_silence(state, doing, silent=silent)
 
 
-def memory_ran_out(situation: Situation, strategy_id: str | None, *, policy: Policy, now: datetime) -> bool:
-    """`OutOfMemoryError` of a task, or in the log with this strategy's id (None: with anybody's)."""
+def memory_ran_out(situation: Situation, state: StrategyState | None, *, policy: Policy, now: datetime) -> bool:
+    """`OutOfMemoryError` of a task since this strategy's last heartbeat, or in the log with its id. None: for
+    the service as a whole."""
     service, logs, name = situation.service, situation.logs, log_patterns.OUT_OF_MEMORY.name
-    if service and out_of_memory_tasks(service, now=now, window_seconds=policy.log_window_seconds):
+    beat = None if state is None else state.last_heartbeat
+    window = policy.log_window_seconds
+    if service and out_of_memory_tasks(service, now=now, window_seconds=window, last_beat=beat):
         return True
-    if strategy_id is not None:
-        return hits(logs, name, strategy_id)
+    if state is not None:
+        return hits(logs, name, state.strategy_id)
     return logs is not None and (
         logs.counts.get(name, 0) > 0 or any(name in names for names in logs.by_strategy.values())
     )

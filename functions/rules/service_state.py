@@ -13,6 +13,9 @@ from functions.facts import DeploymentFact, ServiceFact, TaskFact
 # any SIGKILL (a deployment's included) and says nothing about memory.
 OUT_OF_MEMORY: Final = "OutOfMemoryError"
 
+# The service stamps heartbeats, ECS the end of a task. A new task takes longer than this to its first heartbeat.
+CLOCKS_DIFFER: Final = timedelta(seconds=30)
+
 
 class Doing(StrEnum):
     UNREADABLE = "unreadable"
@@ -59,17 +62,22 @@ def has_running_task(service: ServiceFact) -> bool:
     return any(_wanted(t) and t.last_status == "RUNNING" for t in service.tasks)
 
 
-def out_of_memory_tasks(service: ServiceFact, *, now: datetime, window_seconds: int) -> tuple[TaskFact, ...]:
+def out_of_memory_tasks(
+    service: ServiceFact, *, now: datetime, window_seconds: int, last_beat: datetime | None = None
+) -> tuple[TaskFact, ...]:
     """Stopped tasks whose end by memory explains the present trouble.
 
-    While a task runs: those that ended within the window (an older one was replaced and is over). While
-    none runs: the last one that stopped, however long ago. An unknown time counts as lately.
+    While a task runs: those that ended within the window (an older one was replaced and is over), and not
+    before the strategy's last heartbeat: what has beaten since is past that end. While none runs: the last
+    one that stopped, however long ago. An unknown time counts as lately.
     """
     stopped = [t for t in service.tasks if t.last_status == "STOPPED"]
     if not has_running_task(service):
         last = max((t.stopped_at for t in stopped if t.stopped_at), default=None)
         return tuple(t for t in stopped if _by_memory(t) and t.stopped_at in (None, last))
     since = now - timedelta(seconds=window_seconds)
+    if last_beat is not None and last_beat <= now:
+        since = max(since, last_beat - CLOCKS_DIFFER)
     return tuple(t for t in stopped if _by_memory(t) and (t.stopped_at is None or t.stopped_at >= since))
 
 

@@ -112,7 +112,17 @@ def test_an_end_by_memory_long_ago_does_not_explain_the_trouble_of_a_task_that_r
     age: float | None, cause: str
 ) -> None:
     dead = task("dead", "STOPPED", stopped_reason=OOM, stopped_at=None if age is None else ago(age))
-    assert judged(service=service(task(), dead))[0] == cause
+    assert judged(state(age=2000), service=service(task(), dead))[0] == cause
+    assert judged(state(age=None), service=service(task(), dead))[0] == cause
+
+
+@pytest.mark.parametrize(
+    ("beat", "cause"), [(330, "memory_exhausted"), (329, "memory_exhausted"), (269, "deadlock")]
+)
+def test_a_strategy_that_has_beaten_since_an_end_by_memory_is_past_it(beat: float, cause: str) -> None:
+    dead = task("dead", "STOPPED", stopped_reason=OOM, stopped_at=ago(300))
+    assert judged(state(age=beat), service=service(task(), dead), logs=SILENT)[0] == cause
+    assert judged(state(age=-600), service=service(task(), dead), logs=SILENT)[0] == "memory_exhausted"
 
 
 def test_memory_exhausted_in_the_log_counts_as_well() -> None:
