@@ -6,12 +6,12 @@ AWS has no such calls; they stand for what happens inside containers, which do n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ministack.services import ecs
 
-from local.engine.ecs.scheduler import Scheduler, alive
+from local.engine.ecs.scheduler import Scheduler, alive, stopped
 from local.engine.ecs.tasks import End
 
 scheduler: Scheduler | None = None
@@ -100,6 +100,21 @@ def crash_service(
         }
         found["events"].insert(0, event)
         return tuple(task["taskArn"] for task in ended)
+
+
+def age_stopped(cluster: str, service: str, seconds: float) -> None:
+    """The tasks of the service that are STOPPED look as if they had ended that much earlier.
+
+    Raises:
+        NoSuchService.
+    """
+    control, found = _find(cluster, service)
+    with control.lock:
+        for task in stopped(found):
+            for name in ("createdAt", "startedAt", "stoppingAt", "stoppedAt", "executionStoppedAt"):
+                if task.get(name):
+                    earlier = datetime.fromisoformat(task[name]) - timedelta(seconds=seconds)
+                    task[name] = earlier.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def exit_task(

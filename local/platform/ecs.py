@@ -23,6 +23,12 @@ class EcsControl:
 
         ecs_control.crash_service(CLUSTER, SERVICE, reason, exit_code, container_reason)
 
+    def age_stopped(self, seconds: float) -> None:
+        """Tasks that have ended look as if they had ended that much earlier."""
+        from local.engine import ecs_control
+
+        ecs_control.age_stopped(CLUSTER, SERVICE, seconds)
+
     def start_seconds(self, seconds: float) -> None:
         """Tasks that are made from now on take so many platform seconds to start."""
         clock = self._clock()

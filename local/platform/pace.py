@@ -13,6 +13,10 @@ DETECT_EVERY = 60.0
 # Real seconds: thresholds and ages are never scaled (CONTRACT.md, section 7).
 STALE_AFTER = 120.0
 BACKDATED_BY = 300.0
+# What an earlier fault left behind is moved this far into the past before the next one begins: faults that
+# follow within seconds stand for troubles of different nights, and a heartbeat that looks 5 minutes old would
+# otherwise put the one's errors beside the other's.
+A_NIGHT_BEFORE = 3600.0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from local.platform.ecs import EcsControl
 from local.platform.exchange.venue import Venue
 from local.platform.follow import Follower
 from local.platform.journal import Journal
-from local.platform.pace import BACKDATED_BY, Pace, now
+from local.platform.pace import A_NIGHT_BEFORE, BACKDATED_BY, Pace, now
 from local.platform.tables import Config, Tables
 from local.platform.tally import Tally
 
@@ -49,6 +49,10 @@ class ServiceWorld:
 
     def backdate(self, strategy_ids: Collection[str]) -> None:
         self.tables.beat(list(strategy_ids), now() - timedelta(seconds=BACKDATED_BY))
+
+    def put_behind(self) -> None:
+        self.journal.age_troubles(A_NIGHT_BEFORE)
+        self.ecs.age_stopped(A_NIGHT_BEFORE)
 
     def lose_copies(self) -> None:
         self.journal.send()

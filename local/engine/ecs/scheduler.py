@@ -125,10 +125,18 @@ class Scheduler:
 
 def alive(service: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """A service's tasks that are not STOPPED."""
+    return (task for task in _tasks_of(service) if task["lastStatus"] != "STOPPED")
+
+
+def stopped(service: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A service's tasks that are STOPPED."""
+    return (task for task in _tasks_of(service) if task["lastStatus"] == "STOPPED")
+
+
+def _tasks_of(service: dict[str, Any]) -> Iterator[dict[str, Any]]:
     group = f"service:{service['serviceName']}"
     for task in list(ecs._tasks.values()):
-        of_it = task.get("group") == group and task.get("clusterArn") == service["clusterArn"]
-        if of_it and task["lastStatus"] != "STOPPED":
+        if task.get("group") == group and task.get("clusterArn") == service["clusterArn"]:
             yield task
 
 

@@ -43,6 +43,10 @@ class World(Protocol):
         """Their heartbeats look 5 minutes old, at once."""
         ...
 
+    def put_behind(self) -> None:
+        """What earlier faults left in the log and in ECS looks old, as if another night's."""
+        ...
+
     def lose_copies(self) -> None:
         """The copies end for a reason of the platform's own: nobody interrupts them."""
         ...

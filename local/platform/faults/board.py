@@ -80,6 +80,8 @@ class Board:
         if any(fault.name == name and fault.strategy == strategy for fault in self.active):
             raise BadFault(f"{name} is active already")
         fault = kind(world, strategy, count)
+        if not self.active:
+            world.put_behind()
         fault.begin()
         self._faults.append(fault)
         return fault

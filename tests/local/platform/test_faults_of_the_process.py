@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -192,3 +193,24 @@ def test_what_kills_the_process_cannot_be_asked_for_one_strategy(rig: Rig, name:
     reply = rig.call("POST", "/faults", {"name": name, "strategy": "momentum-btc"})
     assert reply.status == 400
     assert rig.active() == []
+
+
+def test_what_an_earlier_fault_left_behind_is_another_nights_when_the_next_one_begins(rig: Rig) -> None:
+    since = time.time()
+    rig.fault("out-of-memory")
+    rig.call("DELETE", "/faults")
+    rig.fresh("momentum-btc")
+    assert rig.lines(since, "OutOfMemoryError")
+    rig.fault("deadlock", "momentum-btc")
+    assert (datetime.now(UTC) - stopped_task(rig, KILLED)["stoppedAt"]).total_seconds() > 3600
+    assert not rig.lines(since, "OutOfMemoryError")
+    assert rig.lines(since - 3600, "OutOfMemoryError")
+    assert rig.lines(since, "signal_processed")
+
+
+def test_faults_that_are_active_together_keep_their_evidence(rig: Rig) -> None:
+    since = time.time()
+    rig.fault("exchange-down", "carry-xrp")
+    eventually(lambda: rig.lines(since, "ReadTimeout"), bool)
+    rig.fault("deadlock", "momentum-btc")
+    assert rig.lines(since, "ReadTimeout")
