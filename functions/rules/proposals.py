@@ -57,8 +57,9 @@ def more_memory(service: ServiceFact | None, cluster: str | None) -> str:
 
 def scale_up(service: ServiceFact | None, cluster: str | None) -> str:
     return (
-        "The desired count is 0 and the kill switch does not say why. Ask who scaled the service down; "
-        f"if it was a mistake: `{_update(service, cluster)} --desired-count 1`."
+        "The desired count is 0 and the kill switch does not say why. Ask who scaled the service down; a run of "
+        "ours that was cut short names it in its incident, with the count of before (1 is only an example). "
+        f"If it was a mistake: `{_update(service, cluster)} --desired-count 1`."
     )
 
 
