@@ -39,9 +39,7 @@ def remedied(
 
 
 def plan(rig: Rig, *remedies: Remedied, **run: Any) -> ProofPlan:
-    answer: ProofPlan = rig.work(
-        plan_proof, job={"run": rig.opened(**run), "remedies": remedies}
-    )
+    answer: ProofPlan = rig.work(plan_proof, job={"run": rig.opened(**run), "remedies": remedies})
     return answer
 
 
