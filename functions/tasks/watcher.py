@@ -138,15 +138,18 @@ def _page_once(ports: Ports, settings: Settings, alarm: AlarmFact, verdict: Swee
 
 def _tell(ports: Ports, settings: Settings, held: Held, verdict: SweepVerdict) -> None:
     """A strategy that went stale while a run is at work: told once, and then into its incident, so that a
-    message that fails is tried again next minute."""
+    message that fails is tried again next minute. What the run itself has found by now is none."""
     known = list((ports.incidents.get(held.incident_id) or {}).get("strategy_ids", []))
-    where, new = settings.platform.trading_state_table, ", ".join(verdict.new_ids[:20])
+    besides = [strategy_id for strategy_id in verdict.new_ids if strategy_id not in known]
+    if not besides:
+        return
+    where, new = settings.platform.trading_state_table, ", ".join(besides[:20])
     ports.notifier.publish(
         f"[tradai {settings.env}] also stale while {held.incident_id} is being cured",
         f"{new}\nThe run at work looks at every strategy; the watcher starts another one if it is not cured.",
     )
     what = Evidence("also stale meanwhile", where, new, ports.clock.now())
-    ports.incidents.note(held.incident_id, [what], strategy_ids=[*known, *verdict.new_ids])
+    ports.incidents.note(held.incident_id, [what], strategy_ids=[*known, *besides])
 
 
 def _put_back(ports: Ports) -> tuple[str, ...]:

@@ -13,10 +13,15 @@ from tests.e2e.claims import escalated
 from tests.e2e.platform import ALARM, GUARDS, Platform, Run
 
 
+def is_counter(guard_id: str) -> bool:
+    """`sweeps/{alarm}/{since}/{strategies seen stale}`; beside it stands the set of those strategies."""
+    return guard_id.startswith("sweeps/") and guard_id.rpartition("/")[2].isdigit()
+
+
 def counter(platform: Platform) -> str:
     """The guards table's item that counts the sweeps of the present alarm."""
     found = platform.until(
-        lambda: [item["guard_id"] for item in platform.items(GUARDS) if item["guard_id"].startswith("sweeps/")],
+        lambda: [key for key in (str(item["guard_id"]) for item in platform.items(GUARDS)) if is_counter(key)],
         "the watcher has swept",
         120,
     )

@@ -10,9 +10,10 @@ import pytest
 from functions.adapters.memory import twins
 from functions.errors import Broken, Refused, RunbookError, Transient
 from functions.facts import AlarmFact
+from functions.rules.sweep import SweepVerdict
 from functions.settings import RunbookMode
 from functions.tasks import watcher
-from tests.tasks.rig import ALARM, EXECUTION, INCIDENT, SETTINGS, Rig
+from tests.tasks.rig import ALARM, EXECUTION, GUARD, INCIDENT, SETTINGS, Rig
 
 
 def minute(rig: Rig) -> watcher.Response:
@@ -197,6 +198,17 @@ def test_a_strategy_that_goes_stale_while_a_run_is_at_work_is_told_once_and_stan
     assert subjects(up) == [f"[tradai local] also stale while {INCIDENT} is being cured"]
     assert up.item()["strategy_ids"] == ["s1"]
     assert up.evidence() == [("also stale meanwhile", "s1")]
+
+
+def test_a_strategy_that_the_run_found_between_two_looks_at_its_incident_is_not_told(up: Rig) -> None:
+    run, ports = up.opened(), twins(up.world)
+    held = ports.guards.held(GUARD)
+    assert held is not None
+    ports.incidents.note(run.incident_id, [], strategy_ids=["s1"])
+    watcher._tell(ports, SETTINGS, held, SweepVerdict("tell", "as seen before", ("s1", "s2")))
+    assert up.item()["strategy_ids"] == ["s1", "s2"]
+    watcher._tell(ports, SETTINGS, held, SweepVerdict("tell", "as seen before", ("s1", "s2")))
+    assert [text.partition("\n")[0] for _, text in up.world.sent] == ["s2"]
 
 
 def test_what_could_not_be_told_is_told_a_minute_later(up: Rig) -> None:
