@@ -102,6 +102,16 @@ def crash_service(
         return tuple(task["taskArn"] for task in ended)
 
 
+def run_pending(cluster: str, service: str) -> None:
+    """The service's pending tasks run now, as if their start time had passed.
+
+    Raises:
+        NoSuchService.
+    """
+    control, found = _find(cluster, service)
+    control.run_pending(found)
+
+
 def age_stopped(cluster: str, service: str, seconds: float) -> None:
     """The tasks of the service that are STOPPED look as if they had ended that much earlier.
 

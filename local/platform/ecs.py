@@ -23,6 +23,12 @@ class EcsControl:
 
         ecs_control.crash_service(CLUSTER, SERVICE, reason, exit_code, container_reason)
 
+    def run_pending(self) -> None:
+        """Tasks that are starting run now."""
+        from local.engine import ecs_control
+
+        ecs_control.run_pending(CLUSTER, SERVICE)
+
     def age_stopped(self, seconds: float) -> None:
         """Tasks that have ended look as if they had ended that much earlier."""
         from local.engine import ecs_control

@@ -35,7 +35,8 @@ class StandIn:
         tables, venue = Tables(aws), Venue(pace)
         self._pace = pace
         self._detector = Detector(aws, tables, tally)
-        world = ServiceWorld(pace, tables, Journal(aws), venue, self._detector, EcsControl(aws), tally)
+        self._ecs = EcsControl(aws)
+        world = ServiceWorld(pace, tables, Journal(aws), venue, self._detector, self._ecs, tally)
         self._service = StrategyService(world, EcsCopies())
         self._routes = Routes(self, self._service, Mailbox(aws), ExchangeRoutes(venue))
         self._ended = threading.Event()
@@ -59,6 +60,8 @@ class StandIn:
         with self._begin_once:
             if self._threads:
                 return
+            # A platform that has been trading for long: whoever is told "ready" finds its service running.
+            self._ecs.run_pending()
             self._threads = [
                 self._thread("strategy-service", self._service.look, LOOK_EVERY, at_once=True),
                 # Its first look comes a period later: by then the service has written its first heartbeats.

@@ -116,6 +116,11 @@ class Scheduler:
                 tasks.run(task)
                 self.settle(task)
 
+    def run_pending(self, service: dict[str, Any]) -> None:
+        """The service's pending tasks run now, as if their start time had passed."""
+        for task in list(alive(service)):
+            self._run(task)
+
     def _gone(self, task: dict[str, Any]) -> None:
         with self.lock:
             if ecs._tasks.get(task["taskArn"]) is task and task["lastStatus"] != "STOPPED":

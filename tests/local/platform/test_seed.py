@@ -124,3 +124,14 @@ def test_the_whole_platform_works_under_iam_enforcement(fresh: Rig) -> None:
     assert any(subject.startswith("ALARM") for subject in subjects)
     fresh.redeploy_seen()
     fresh.fresh("momentum-btc")
+
+
+def test_a_platform_that_was_told_to_start_runs_and_beats_at_once_at_every_time_scale() -> None:
+    with Engine.start(time_scale=1.0) as engine:
+        seed(engine.endpoint_url, None)
+        rig = Rig(engine)
+        seeded_at = rig.item("momentum-btc")["last_heartbeat"]
+        assert rig.call("POST", "/platform", {"start": True}).status == 200
+        assert (rig.service()["runningCount"], rig.service()["pendingCount"]) == (1, 0)
+        assert [one["rolloutState"] for one in rig.service()["deployments"]] == ["COMPLETED"]
+        eventually(lambda: rig.item("momentum-btc")["last_heartbeat"], lambda beat: beat > seeded_at)
