@@ -36,7 +36,8 @@ def unpack_once(_setup: Setup) -> None:
 class SharedZip(zipfile.ZipFile):
     """Unpacks into a folder of its content's own, and leaves a link to it where it was asked to unpack."""
 
-    _lock = threading.Lock()
+    # `ZipFile` has a `_lock` of its own on every instance, so this one needs another name.
+    _one_at_a_time = threading.Lock()
 
     def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
         if path is None or self.filename is None or os.listdir(path):
@@ -50,7 +51,7 @@ class SharedZip(zipfile.ZipFile):
         with archive.open("rb") as file:
             content = file_digest(file, "sha256").hexdigest()
         shared = Path(tempfile.gettempdir()) / "unpacked" / content[:32]
-        with self._lock:
+        with self._one_at_a_time:
             if not shared.exists():
                 half = Path(f"{shared}.half")
                 shutil.rmtree(half, ignore_errors=True)

@@ -2,10 +2,16 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from local.engine.fixes.lambda_unpacking import SharedZip
 from tests.local.engine.lab import Lab
 
 WHERE = "import shared\nreturn {'at': os.path.realpath(shared.__file__), 'says': shared.SAYS}"
@@ -39,3 +45,24 @@ def test_ministack_alone_unpacks_for_every_process(lab_without: Callable[[str], 
     one, same = with_layer(lab_without("lambda-unpacking"), "a", "a")
     assert one["says"] == same["says"] == "a"
     assert one["at"] != same["at"]
+
+
+def test_cold_starts_at_the_same_moment_unpack_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    archive = tmp_path / "layer.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        for number in range(300):
+            made.writestr(f"python/{number}.py", f"n = {number}\n")
+    places = [tmp_path / f"place-{number}" for number in range(16)]
+    for place in places:
+        place.mkdir()
+
+    def unpack(place: Path) -> int:
+        with SharedZip(archive) as zipped:
+            zipped.extractall(place)
+        return len(list((place / "python").iterdir()))
+
+    with ThreadPoolExecutor(len(places)) as pool:
+        assert set(pool.map(unpack, places)) == {300}
