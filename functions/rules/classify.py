@@ -37,7 +37,7 @@ def classify(situation: Situation, policy: Policy, now: datetime) -> Plan:
         return _without_stale(situation, now)
     findings, setting = _find(stale, situation, policy, now)
     groups = _grouped(findings, setting, now)
-    return Plan(_verdict(groups), _reason(groups, len(stale)), groups)
+    return Plan(_verdict(groups), _reason(groups, len(stale), situation.stale_total), groups)
 
 
 def _once(states: Sequence[StrategyState]) -> list[StrategyState]:
@@ -124,7 +124,7 @@ def _verdict(groups: Sequence[Group]) -> Verdict:
     return Verdict.ESCALATE if any(group.needs_person for group in groups) else Verdict.NOTHING_TO_DO
 
 
-def _reason(groups: Sequence[Group], stale: int) -> str:
+def _reason(groups: Sequence[Group], looked_at: int, total: int) -> str:
     """One line for the execution history."""
     parts = []
     for group in groups:
@@ -132,4 +132,5 @@ def _reason(groups: Sequence[Group], stale: int) -> str:
         remedy = "nothing" if group.remedy is Remedy.NONE else group.remedy.replace("_", " ")
         person = ", then a person" if group.needs_person else ""
         parts.append(f"{len(group.strategy_ids)} {what}: {remedy}{person}")
-    return f"{stale} stale; {'; '.join(parts)}"
+    stale = f"{looked_at} stale" if total <= looked_at else f"{total} stale, {looked_at} of them looked at singly"
+    return f"{stale}; {'; '.join(parts)}"

@@ -21,7 +21,7 @@ class Situation:
     """None is "could not be read". `exchange` holds one probe a venue; a venue without one is unknown.
 
     `beating` are the ids that beat now; `besides` those that are stale too, but that this run was not asked
-    to cure: a redeploy would touch both.
+    to cure: a redeploy would touch both. `stale_total` counts those too that a long list was cut of.
     """
 
     stale: tuple[StrategyState, ...]
@@ -35,6 +35,7 @@ class Situation:
     kill_switch: KillSwitchFact | None = None
     alarm: AlarmFact | None = None
     besides: tuple[str, ...] = ()
+    stale_total: int = 0
 
 
 class LimitValues(Protocol):

@@ -45,6 +45,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         kill_switch=found.kill_switch,
         alarm=found.alarm,
         besides=found.besides,
+        stale_total=found.stale_total,
     )
     plan = classify(situation, Policy.of(settings.limits, settings.platform.cluster), now)
     evidence = [e for group in plan.groups for e in group.evidence]

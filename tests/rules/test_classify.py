@@ -470,3 +470,9 @@ def test_the_policy_takes_its_numbers_from_the_limits_of_the_settings() -> None:
         log_window, deadlock_silence, deployment_wait, exchange_wait, connectivity_wait = 1, 2, 3, 4, 5
 
     assert Policy.of(Limits(), "c") == Policy(1, 2, 3, 4, 5, "c")
+
+
+def test_the_reason_counts_the_stale_of_a_list_that_was_cut() -> None:
+    assert plan_of(situation(service=crashed())).reason.startswith("1 stale; 1 service crashed")
+    cut = plan_of(situation(service=crashed(), stale_total=1505)).reason
+    assert cut.startswith("1505 stale, 1 of them looked at singly; 1 service crashed")
