@@ -8,8 +8,10 @@ The order of the questions, and why:
 3. The venue: a refusing probe (429, 418), then a failing one, then refusals in the log.
 4. Troubles in the log alone - network, database, venue. A strategy that has fallen silent while the probe
    answers is past such trouble: it froze, and its old lines no longer count.
-5. Silence of a running service: deadlock.
-6. Else unknown, which is an answer.
+5. A task that has only just started: ECS replaced a dead one by itself, and its first heartbeat is not due
+   yet. A redeploy would only make it later.
+6. Silence of a running service: deadlock.
+7. Else unknown, which is an answer.
 """
 
 from __future__ import annotations
@@ -17,12 +19,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from functions.facts import ProbeFact, Reading, StrategyState
+from functions.facts import ProbeFact, Reading, ServiceFact, StrategyState
 from functions.rules import log_patterns
 from functions.rules.log_reading import hits, is_silent
 from functions.rules.plan import Cause
 from functions.rules.rate_limits import RateLimits, is_refusing
-from functions.rules.service_state import Doing, out_of_memory_tasks
+from functions.rules.service_state import Doing, out_of_memory_tasks, started_lately
 from functions.rules.situation import Policy, Situation
 
 
@@ -60,7 +62,8 @@ def find_cause(
     if state.venue in limits.venues or hits(situation.logs, log_patterns.RATE_LIMITED.name, state.strategy_id):
         return Finding(state, Cause.RATE_LIMITED, "the log holds refusals by rate limit", state.venue)
     silent = is_silent(situation.logs, state, now=now, silence_seconds=policy.deadlock_silence_seconds)
-    return _from_log(state, situation, probe, silent=silent is True) or _from_silence(state, doing, silent=silent)
+    found = _from_log(state, situation, probe, silent=silent is True)
+    return found or _from_silence(state, doing, situation.service, silent=silent, now=now)
 
 
 def memory_ran_out(situation: Situation, state: StrategyState | None, *, policy: Policy, now: datetime) -> bool:
@@ -99,7 +102,13 @@ def _from_log(
     return None
 
 
-def _from_silence(state: StrategyState, doing: Doing, *, silent: bool | None) -> Finding:
+def _from_silence(
+    state: StrategyState, doing: Doing, service: ServiceFact | None, *, silent: bool | None, now: datetime
+) -> Finding:
+    starting = started_lately(service, since=state.last_heartbeat, now=now) if doing is Doing.RUNNING else None
+    if silent is not False and starting is not None:
+        why = f"its task started {int((now - starting).total_seconds())} s ago and has had no time to beat"
+        return Finding(state, Cause.DEPLOYMENT_IN_PROGRESS, why)
     if silent and doing is Doing.RUNNING:
         return Finding(state, Cause.DEADLOCK, "a task runs and the strategy writes no line")
     if silent is None:

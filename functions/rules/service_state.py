@@ -17,6 +17,10 @@ OUT_OF_MEMORY: Final = "OutOfMemoryError"
 CLOCKS_DIFFER: Final = timedelta(seconds=30)
 
 
+# From RUNNING in ECS to the first heartbeat: imports, warm-up of the strategies, one beat of 30 s.
+FIRST_BEAT_DUE: Final = timedelta(seconds=180)
+
+
 class Doing(StrEnum):
     UNREADABLE = "unreadable"
     NOT_ACTIVE = "not_active"
@@ -79,6 +83,19 @@ def out_of_memory_tasks(
     if last_beat is not None and last_beat <= now:
         since = max(since, last_beat - CLOCKS_DIFFER)
     return tuple(t for t in stopped if _by_memory(t) and (t.stopped_at is None or t.stopped_at >= since))
+
+
+def started_lately(service: ServiceFact | None, *, since: datetime | None, now: datetime) -> datetime | None:
+    """When the youngest task started, if every task that is wanted did so after `since` (the last heartbeat)
+    and too lately for a heartbeat to be due. None: silence is not explained by a start."""
+    if service is None:
+        return None
+    running = [t for t in service.tasks if _wanted(t) and t.last_status == "RUNNING"]
+    starts = [t.started_at for t in running if t.started_at is not None]
+    if not starts or len(starts) < len(running):
+        return None
+    young = all(now - at < FIRST_BEAT_DUE and (since is None or at > since) for at in starts)
+    return max(starts) if young else None
 
 
 def _by_memory(task: TaskFact) -> bool:

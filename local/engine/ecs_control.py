@@ -112,15 +112,15 @@ def run_pending(cluster: str, service: str) -> None:
     control.run_pending(found)
 
 
-def age_stopped(cluster: str, service: str, seconds: float) -> None:
-    """The tasks of the service that are STOPPED look as if they had ended that much earlier.
+def age_tasks(cluster: str, service: str, seconds: float) -> None:
+    """The tasks of the service that run or have ended look as if they had done so that much earlier.
 
     Raises:
         NoSuchService.
     """
     control, found = _find(cluster, service)
     with control.lock:
-        for task in stopped(found):
+        for task in (*stopped(found), *(one for one in alive(found) if one["lastStatus"] == "RUNNING")):
             for name in ("createdAt", "startedAt", "stoppingAt", "stoppedAt", "executionStoppedAt"):
                 if task.get(name):
                     earlier = datetime.fromisoformat(task[name]) - timedelta(seconds=seconds)

@@ -29,11 +29,11 @@ class EcsControl:
 
         ecs_control.run_pending(CLUSTER, SERVICE)
 
-    def age_stopped(self, seconds: float) -> None:
-        """Tasks that have ended look as if they had ended that much earlier."""
+    def age_tasks(self, seconds: float) -> None:
+        """Tasks that run or have ended look as if they had done so that much earlier: ages are never scaled."""
         from local.engine import ecs_control
 
-        ecs_control.age_stopped(CLUSTER, SERVICE, seconds)
+        ecs_control.age_tasks(CLUSTER, SERVICE, seconds)
 
     def start_seconds(self, seconds: float) -> None:
         """Tasks that are made from now on take so many platform seconds to start."""

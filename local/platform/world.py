@@ -52,7 +52,7 @@ class ServiceWorld:
 
     def put_behind(self) -> None:
         self.journal.age_troubles(A_NIGHT_BEFORE)
-        self.ecs.age_stopped(A_NIGHT_BEFORE)
+        self.ecs.age_tasks(A_NIGHT_BEFORE)
 
     def lose_copies(self) -> None:
         self.journal.send()

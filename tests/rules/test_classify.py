@@ -476,3 +476,22 @@ def test_the_reason_counts_the_stale_of_a_list_that_was_cut() -> None:
     assert plan_of(situation(service=crashed())).reason.startswith("1 stale; 1 service crashed")
     cut = plan_of(situation(service=crashed(), stale_total=1505)).reason
     assert cut.startswith("1505 stale, 1 of them looked at singly; 1 service crashed")
+
+
+def test_a_task_that_has_only_just_started_is_waited_for_and_not_taken_for_a_deadlock() -> None:
+    """ECS replaces a dead task by itself: when the alarm goes off the new one runs and has had no time to beat."""
+    new = service(task("new", started_at=ago(20)))
+    assert judged(state(age=300), service=new, logs=SILENT)[:2] == ("deployment_in_progress", "wait_deployment")
+
+
+@pytest.mark.parametrize(("started", "beat"), [(600, 700), (100, 90), (200, 300)])
+def test_a_start_that_is_long_over_or_before_the_last_heartbeat_explains_no_silence(
+    started: int, beat: int
+) -> None:
+    old = service(task("old", started_at=ago(started)))
+    assert judged(state(age=beat), service=old, logs=SILENT)[0] == "deadlock"
+
+
+def test_one_task_that_runs_for_long_explains_that_a_young_one_beside_it_is_not_the_reason() -> None:
+    both = service(task("old"), task("new", started_at=ago(20)), desired=2)
+    assert judged(state(age=300), service=both, logs=SILENT)[0] == "deadlock"
