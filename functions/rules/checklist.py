@@ -88,6 +88,7 @@ def _is_not_built(item: ChecklistItem | None) -> bool:
     return item is not None and item.result is Check.SKIPPED and item.value == NOT_BUILT
 
 
-def _badness(item: ChecklistItem) -> tuple[int, bool]:
+def _badness(item: ChecklistItem) -> tuple[int, bool, bool]:
+    """The order of the answers never decides: a line that was skipped though it is built is the worse skip."""
     worse = (Check.PASS, Check.SKIPPED, Check.UNKNOWN, Check.FAIL).index(item.result)
-    return worse if item.concerns != "others" else 0, item.result is not Check.PASS
+    return worse if item.concerns != "others" else 0, item.result is not Check.PASS, not _is_not_built(item)
