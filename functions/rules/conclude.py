@@ -25,8 +25,8 @@ def conclude(pieces: RunPieces) -> Ending:
         why = f"Nothing was looked at: {pieces.why_not}"
         return Ending(Outcome.NOTHING_TO_DO, why, "low", not_proven=("everything",))
     if pieces.held_by is not None:
-        why = f"Another run is curing this already: {pieces.held_by}"
-        return Ending(Outcome.DUPLICATE, why, "low", not_done=("the whole run: another one is at it",))
+        why = f"Another run holds the guard already: {pieces.held_by}"
+        return Ending(Outcome.DUPLICATE, why, "low", not_done=("the whole run",))
     if pieces.error is not None:
         return _broke(pieces, pieces.error)
     if pieces.plan is None:

@@ -40,10 +40,12 @@ def judge_sweep(
     now: datetime,
     sweeps_done: int = 0,
     limit: int | None = None,
+    act_until: datetime | None = None,
 ) -> SweepVerdict:
     """Starts where the alarm is up, the symptom real and nobody is curing it; pages where `limit` runs have
     not helped. A kill switch that cannot be read starts a run all the same: the run reads it again and fails
-    closed, and says so."""
+    closed, and says so. `act_until`: until when the last act of the guard's owner may be at work; a run that
+    starts before it could not take the guard over, and would be spent."""
     if mode == "off":
         return SweepVerdict("none", "the runbook is switched off")
     if alarm is None or alarm.state != "ALARM":
@@ -58,6 +60,9 @@ def judge_sweep(
         if not new:
             return SweepVerdict("none", "a run is at work on all of them")
         return SweepVerdict("tell", f"stale since the run began: {names(new)}", new)
+    if guard_held and act_until is not None and act_until > now:
+        why = f"the run that held the guard has ended; its last act may be at work until {act_until:%H:%M:%S} UTC"
+        return SweepVerdict("none", why, wanted)
     if alarm.since is not None and now - alarm.since < AFTER_THE_TRANSITION:
         return SweepVerdict("none", "the transition's own event is starting a run", wanted)
     if limit is not None and sweeps_done >= limit:

@@ -43,13 +43,18 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     held = ports.guards.take(guard_id, owner=run.execution_arn, incident_id=run.incident_id, now=now)
     if held is None:
         return Response(guard_id=guard_id, owned=True, why="taken")
-    if ports.executions.status(held.owner) == "RUNNING" or not ports.guards.take_over(
-        held, owner=run.execution_arn, incident_id=run.incident_id, now=now
-    ):
+    if ports.executions.status(held.owner) == "RUNNING":
         raise _taken(held)
+    if not ports.guards.take_over(held, owner=run.execution_arn, incident_id=run.incident_id, now=now):
+        until = f"{held.act_until:%H:%M:%S} UTC"
+        raise Refused(f"{_who(held)}; that execution has ended, and its last act may be at work until {until}")
     why = f"taken over from {held.incident_id}, whose execution has ended"
     return Response(guard_id=guard_id, owned=True, why=why)
 
 
 def _taken(held: Held) -> Refused:
-    return Refused(f"incident {held.incident_id}, execution {held.owner}, since {held.taken_at:%H:%M:%S} UTC")
+    return Refused(_who(held))
+
+
+def _who(held: Held) -> str:
+    return f"incident {held.incident_id}, execution {held.owner}, since {held.taken_at:%H:%M:%S} UTC"

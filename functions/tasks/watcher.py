@@ -92,6 +92,7 @@ def _verdict(ports: Ports, settings: Settings, alarm: AlarmFact, held: Held | No
         kill_switch=guarding.kill_switch_or_none(ports),
         mode=settings.mode_of(RUNBOOK).value,
         now=now,
+        act_until=None if held is None else held.act_until,
     )
 
 

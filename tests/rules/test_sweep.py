@@ -60,6 +60,14 @@ def test_a_guard_whose_owner_has_ended_does_not_keep_a_run_from_starting() -> No
     assert sweep(guard_held=True, owner_running=False).action == "start"
 
 
+def test_a_sweep_is_not_spent_while_the_last_act_of_an_ended_run_may_be_at_work() -> None:
+    waiting = sweep(guard_held=True, act_until=ago(-30))
+    assert waiting.action == "none"
+    assert "may be at work until 03:00:30 UTC" in waiting.reason
+    assert sweep(guard_held=True, act_until=NOW).action == "start"
+    assert sweep(guard_held=False, act_until=ago(-30)).action == "start"
+
+
 def test_halted_strategies_are_no_reason_to_start() -> None:
     some = KillSwitchFact(engaged=True, strategy_ids=("a",))
     assert sweep(kill_switch=some).new_ids == ("b",)
