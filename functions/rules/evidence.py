@@ -66,7 +66,9 @@ def _service(situation: Situation, state: ServiceState, now: datetime) -> Eviden
     service = situation.service
     if service is None:
         return Evidence("service", "ECS", state.why, now)
+    # The last ends first: ECS lists stopped tasks for an hour, in no order.
     stopped = [t for t in service.tasks if t.last_status == "STOPPED"]
+    stopped.sort(key=lambda t: t.stopped_at or now, reverse=True)
     reasons = [f"{t.stopped_reason or t.container_reason} (exit {t.exit_code})" for t in stopped[:2]]
     told = f"; stopped: {'; '.join(reasons)}" if reasons else ""
     return Evidence("service", service.service, f"{state.why}{told}", now)
