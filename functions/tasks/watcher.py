@@ -140,7 +140,10 @@ def _page_once(ports: Ports, settings: Settings, alarm: AlarmFact, verdict: Swee
 def _tell(ports: Ports, settings: Settings, held: Held, verdict: SweepVerdict) -> None:
     """A strategy that went stale while a run is at work: told once, and then into its incident, so that a
     message that fails is tried again next minute. What the run itself has found by now is none."""
-    known = list((ports.incidents.get(held.incident_id) or {}).get("strategy_ids", []))
+    incident = ports.incidents.get(held.incident_id)
+    if incident is not None and not incident.get("evidence"):
+        return  # The run has the guard and has not looked yet: it is about to find them by itself.
+    known = list((incident or {}).get("strategy_ids", []))
     besides = [strategy_id for strategy_id in verdict.new_ids if strategy_id not in known]
     if not besides:
         return

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from functions.adapters.memory import twins
+from functions.contracts import Run
 from functions.errors import Broken, Refused, RunbookError, Transient
-from functions.facts import AlarmFact
+from functions.facts import AlarmFact, Evidence
 from functions.rules.sweep import SweepVerdict
 from functions.settings import RunbookMode
 from functions.tasks import watcher
@@ -191,17 +192,32 @@ def test_a_kill_switch_that_cannot_be_read_is_left_to_the_run_which_fails_closed
     assert minute(up).started is not None
 
 
-def test_a_strategy_that_goes_stale_while_a_run_is_at_work_is_told_once_and_stands_in_its_incident(up: Rig) -> None:
+def looked(rig: Rig) -> Run:
+    """A run at work that has looked at the heartbeats already."""
+    run = rig.opened()
+    seen = Evidence("stale heartbeats", "trading state", "1 stale", run.opened_at)
+    twins(rig.world).incidents.note(run.incident_id, [seen])
+    return run
+
+
+def test_what_a_run_has_had_no_time_to_look_at_is_not_told(up: Rig) -> None:
     up.opened()
+    minute(up)
+    assert subjects(up) == []
+    assert up.item()["strategy_ids"] == []
+
+
+def test_a_strategy_that_goes_stale_while_a_run_is_at_work_is_told_once_and_stands_in_its_incident(up: Rig) -> None:
+    looked(up)
     answers = [minute(up) for _ in range(3)]
     assert [answer.action for answer in answers] == ["tell", "none", "none"]
     assert subjects(up) == [f"[tradai local] also stale while {INCIDENT} is being cured"]
     assert up.item()["strategy_ids"] == ["s1"]
-    assert up.evidence() == [("also stale meanwhile", "s1")]
+    assert up.evidence()[1:] == [("also stale meanwhile", "s1")]
 
 
 def test_a_strategy_that_the_run_found_between_two_looks_at_its_incident_is_not_told(up: Rig) -> None:
-    run, ports = up.opened(), twins(up.world)
+    run, ports = looked(up), twins(up.world)
     held = ports.guards.held(GUARD)
     assert held is not None
     ports.incidents.note(run.incident_id, [], strategy_ids=["s1"])
@@ -212,7 +228,7 @@ def test_a_strategy_that_the_run_found_between_two_looks_at_its_incident_is_not_
 
 
 def test_what_could_not_be_told_is_told_a_minute_later(up: Rig) -> None:
-    up.opened()
+    looked(up)
     up.world.trouble["notifier.publish"] = Transient("throttled")
     with pytest.raises(Transient):
         minute(up)
