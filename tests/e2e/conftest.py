@@ -111,11 +111,9 @@ def settled(engine: Platform) -> Platform:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One engine a worker: the tests of a file stay together, and what cannot be reset comes last."""
+    """One engine a worker: the slowest tests come first, and what cannot be reset comes last."""
     ours = [item for item in items if Path(__file__).parent in item.path.parents]
     ours.sort(key=lambda item: (LAST in item.nodeid) - (FIRST in item.nodeid))
-    for item in ours:
-        item.add_marker(pytest.mark.xdist_group(item.path.stem))
     others = [item for item in items if item not in set(ours)]
     items[:] = [*others, *ours]
 

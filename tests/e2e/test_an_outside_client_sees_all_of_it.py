@@ -16,6 +16,9 @@ from urllib.request import ProxyHandler, Request, build_opener
 import boto3
 import pytest
 
+# One engine for all of them.
+pytestmark = pytest.mark.xdist_group("outside")
+
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = ("AWS_", "TRADAI_")
 fetch = build_opener(ProxyHandler({})).open

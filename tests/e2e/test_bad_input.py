@@ -9,6 +9,9 @@ import pytest
 from tests.e2e.claims import left_behind
 from tests.e2e.platform import Platform
 
+# One engine for all of them.
+pytestmark = pytest.mark.xdist_group("refused")
+
 WRONG: list[tuple[str, Any, str]] = [
     ("stale-heartbeat", {"dry_run": "true"}, "dry_run"),
     ("stale-heartbeat", {"strategy_id": 7}, "strategy_id"),

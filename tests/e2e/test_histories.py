@@ -11,7 +11,7 @@ MOST_TRANSITIONS = 90
 STATES_A_CURE = {"OpenIncident", "FindStale", "Classify", "ApplyRemedies", "ProveRecovery", "VerifyTrading"}
 
 
-def test_a_cure_has_a_history_that_can_be_read_page_by_page(platform: Platform) -> None:
+def test_a_cure_has_a_history_page_by_page_and_takes_at_most_90_transitions(platform: Platform) -> None:
     platform.break_with("service-crashed")
     run = platform.run_of_the_alarm()
     resolved(platform, run, "service_crashed")
@@ -23,20 +23,18 @@ def test_a_cure_has_a_history_that_can_be_read_page_by_page(platform: Platform) 
     kinds = [event["type"] for event in whole]
     assert kinds[0] == "ExecutionStarted"
     assert kinds[-1] == "ExecutionSucceeded"
-    assert kinds.count("TaskScheduled") >= 12
+    # Functions that are named by their ARN have events of their own; the children are tasks.
+    assert kinds.count("LambdaFunctionScheduled") >= 10
+    assert kinds.count("TaskScheduled") == 3
     for event in whole:
-        assert event["previousEventId"] < event["id"]
+        # 0 for the first one, which the engine leaves out there.
+        assert event.get("previousEventId", 0) < event["id"]
         if event["type"] == "TaskScheduled":
             detail = event["taskScheduledEventDetails"]
-            assert json.loads(detail["parameters"]) is not None
-            assert detail["resourceType"]
+            assert json.loads(detail["parameters"])["StateMachineArn"] in platform.state_machines.values()
+            assert detail["resourceType"] == "states"
     assert '"task_token"' not in json.dumps(whole, default=str)
-
-
-def test_a_cure_with_its_ten_minutes_of_monitoring_takes_at_most_90_transitions(platform: Platform) -> None:
-    platform.break_with("service-crashed")
-    run = platform.run_of_the_alarm()
-    resolved(platform, run, "service_crashed")
+    # With its ten minutes of monitoring.
     counts = {
         runbook: len(platform.entered(arn))
         for runbook in platform.state_machines

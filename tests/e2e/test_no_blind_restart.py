@@ -44,6 +44,7 @@ def test_a_kill_switch_for_one_strategy_keeps_that_one_stopped_down(platform: Pl
 def test_a_service_that_was_scaled_to_zero_is_left_to_a_person(platform: Platform) -> None:
     platform.client("ecs").update_service(cluster=CLUSTER, service=SERVICE, desiredCount=0)
     platform.until(lambda: platform.service()["runningCount"] == 0, "the task is gone", 20)
+    platform.pause(60)
     platform.forget_counts()
     for one in ALL:
         platform.change(STATE, one, last_heartbeat=ago(300))
