@@ -34,7 +34,9 @@ class Response(Frozen):
 @task(Request, needs=(*opening.NEEDS, "incidents.get"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     given: VerifyTradingInput = read_input("verify-trading", request.input)
-    for place, strategy_id in enumerate(given.strategy_ids or ()):
+    child = given.incident_id is not None and given.started_by_execution is not None
+    # A strategy that was deleted while its run went on must not end that run at this door.
+    for place, strategy_id in enumerate(() if child else given.strategy_ids or ()):
         opening.known_strategy(ports, strategy_id, field=f"strategy_ids.{place}")
     run = opening.run_of("verify-trading", request.execution_arn, request.started_at, given, settings)
     ids = None if given.strategy_ids is None else tuple(given.strategy_ids)
@@ -44,7 +46,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         if item is None:
             raise Refused(f"incident_id: no incident {given.incident_id!r}")
         since = _since(item, request)
-        if given.started_by_execution is not None:
+        if child:
             run = run.model_copy(update={"incident_id": given.incident_id})
             return Response(run=run, scope=Scope(child=True, strategy_ids=ids, since=since))
     # A person's verification has an incident of its own: its end must not be the end of another run.

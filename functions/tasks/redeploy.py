@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from functions import acts, guarding
 from functions.contracts import Frozen
@@ -17,6 +17,9 @@ from functions.settings import Settings
 ACT = True
 TIMEOUT_SECONDS = 30
 MEMORY_MB = 256
+
+# ECS stamps a deployment with its own clock.
+CLOCKS_DIFFER = timedelta(seconds=5)
 
 
 class Request(Frozen):
@@ -48,7 +51,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         return ports.service.redeploy(plan.desired)
 
     def seen(began: datetime) -> str | None:
-        made = [d for d in ports.service.describe().deployments if d.created_at and d.created_at >= began]
+        since = began - CLOCKS_DIFFER
+        made = [d for d in ports.service.describe().deployments if d.created_at and d.created_at >= since]
         return made[0].deployment_id if made else None
 
     done = acts.perform(ports, plan.job.run, plan.guard_id, act, do=do, seen=seen)
