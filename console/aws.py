@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectionClosedError,
     EndpointConnectionError,
     NoCredentialsError,
     PartialCredentialsError,
@@ -31,6 +32,10 @@ BAD_KEYS = frozenset(
     {"InvalidClientTokenId", "ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException",
      "SignatureDoesNotMatch", "InvalidAccessKeyId"}
 )  # fmt: skip
+
+# AWS is always behind https; plain http on this machine is the embedded one.
+EMBEDDED = "http://127.0.0.1:"
+EMBEDDED_IS_GONE = (EndpointConnectionError, ConnectionClosedError)
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,12 @@ def _no_credentials(env: str, why: str) -> ConsoleError:
 
 def trouble(error: ClientError | BotoCoreError) -> ConsoleError:
     """AWS's own words in one line."""
+    gone = str(error.kwargs.get("endpoint_url", "")) if isinstance(error, EMBEDDED_IS_GONE) else ""
+    if gone.startswith(EMBEDDED):
+        return ConsoleError(
+            ExitCode.EMULATOR_DIED, f"the embedded AWS at {gone.rstrip('/')} is gone",
+            "`runbooks local up --detach` starts one",
+        )  # fmt: skip
     if isinstance(error, EndpointConnectionError):
         return ConsoleError(ExitCode.AWS_TROUBLE, str(error), "is the network up?")
     if isinstance(error, NO_KEYS):

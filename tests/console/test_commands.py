@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 
 from console import state_file
+from console.aws import trouble
 from console.errors import ExitCode
 from console.main import run
 from console.state_file import LocalState
@@ -156,3 +159,15 @@ def test_does_not_pretend_commands_that_are_not_built(capsys: Capture, command: 
     assert run([command]) == ExitCode.USAGE
     run(["--help"])
     assert command not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", [EndpointConnectionError, ConnectionClosedError])
+def test_an_embedded_aws_that_dies_under_a_command_is_named_and_never_confused_with_aws(
+    kind: Any,
+) -> None:
+    gone = trouble(kind(endpoint_url="http://127.0.0.1:46003/"))
+    assert (gone.code, gone.message) == (
+        ExitCode.EMULATOR_DIED,
+        "the embedded AWS at http://127.0.0.1:46003 is gone",
+    )
+    assert trouble(kind(endpoint_url="https://states.eu-central-1.amazonaws.com/")).code is ExitCode.AWS_TROUBLE
