@@ -48,6 +48,14 @@ def find(rig: Rig, left: int = 3, **run: Any) -> Found:
 # --- find
 
 
+def test_a_strategy_without_a_config_is_of_no_venue_where_the_settings_know_several(ill: Rig) -> None:
+    ill.strategy("s3", age=None)
+    venues = {VENUE: "https://one/ping", "bybit": "https://two/ping"}
+    connectivity = ill.settings.connectivity.model_copy(update={"exchange": venues})
+    ill.settings = ill.settings.model_copy(update={"connectivity": connectivity})
+    assert [(s.strategy_id, s.venue) for s in find(ill).stale] == [("s1", VENUE), ("s3", None)]
+
+
 def test_every_strategy_that_should_beat_and_does_not_is_found_with_its_venue(ill: Rig) -> None:
     ill.strategy("s2", age=120)
     ill.strategy("s3", age=None, status="warmup")
@@ -55,7 +63,7 @@ def test_every_strategy_that_should_beat_and_does_not_is_found_with_its_venue(il
     ill.strategy("s5", status="stopped", age=None)
     ill.strategy("s6", status="puzzled", age=None)
     found = find(ill)
-    assert [(s.strategy_id, s.venue) for s in found.stale] == [("s1", VENUE), ("s3", None), ("s4", None)]
+    assert [(s.strategy_id, s.venue) for s in found.stale] == [("s1", VENUE), ("s3", VENUE), ("s4", VENUE)]
     assert (found.stale_total, found.beating, found.beating_total, found.unknown_status) == (3, ("s2",), 1, ("s6",))
     assert (found.at, found.details_key, found.besides) == (ill.now, None, ())
     assert found.alarm is not None
