@@ -123,10 +123,10 @@ def test_a_deadlocked_service_runs_says_nothing_and_acknowledges_nothing(rig: Ri
 def test_a_deadlocked_service_is_not_cured_by_restarts_but_by_a_new_deployment(rig: Rig) -> None:
     rig.fault("deadlock")
     rig.set_status("carry-xrp", "stopped")
-    time.sleep(0.4)
+    eventually(lambda: rig.stats()["interruptions"].get("carry-xrp", 0), lambda seen: seen > 0)
     rig.set_status("carry-xrp", "running")
+    eventually(rig.wrong, lambda wrong: ("deadlock", "restart carry-xrp", False) in wrong)
     rig.stays_stale(*ALL)
-    assert ("deadlock", "restart carry-xrp", False) in rig.wrong()
     rig.redeploy_seen()
     for one in ALL:
         rig.fresh(one)
