@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functions.beating import judged
 from functions.contracts import Frozen, Run
 from functions.facts import Check, ChecklistItem
 from functions.ports import Ports
-from functions.rules.heartbeats import judge_heartbeats
 from functions.runtime import task
 from functions.settings import Settings
 from functions.verifying import Scope, answer
@@ -26,13 +26,7 @@ Response = ChecklistItem
 @task(Request, needs=("clock.now", "trading_state.all"))
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
     now, limits, source = ports.clock.now(), settings.limits, settings.platform.trading_state_table
-    beats = judge_heartbeats(
-        ports.trading_state.all(),
-        now=now,
-        stale_after_seconds=limits.heartbeat_stale_after,
-        trading_statuses=settings.trading_statuses,
-        known_statuses=settings.known_statuses,
-    )
+    beats = judged(ports.trading_state.all(), settings, now)
     stale = [state.strategy_id for state in beats.stale]
     own = stale if request.scope.strategy_ids is None else [s for s in stale if s in request.scope.strategy_ids]
     value = f"{len(beats.beating)} beat within {limits.heartbeat_stale_after} s, {len(stale)} stale"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functions import details, guarding
+from functions.beating import judged
 from functions.contracts import Frozen, Run
 from functions.errors import RunbookError
 from functions.facts import AlarmFact, Evidence
 from functions.ports import Ports
-from functions.rules.heartbeats import judge_heartbeats
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stages import MOST, Found
@@ -40,12 +40,10 @@ class Response(Found):
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run, now, left = request.run, ports.clock.now(), request.looks_left - 1
-    beats = judge_heartbeats(
+    beats = judged(
         ports.trading_state.all(),
-        now=now,
-        stale_after_seconds=settings.limits.heartbeat_stale_after,
-        trading_statuses=settings.trading_statuses,
-        known_statuses=settings.known_statuses,
+        settings,
+        now,
         only=None if run.strategy_id is None else frozenset({run.strategy_id}),
     )
     alarm = _alarm(ports, run.alarm_name or settings.platform.heartbeat_alarm)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functions.beating import judged
 from functions.contracts import Frozen, Run
 from functions.facts import Evidence
 from functions.ports import Ports
 from functions.proving import Monitor, Wanted
-from functions.rules.heartbeats import judge_heartbeats
 from functions.rules.recovery import judge_monitor_look
 from functions.runtime import task
 from functions.settings import Settings
@@ -31,13 +31,7 @@ class Response(Monitor):
 @task(Request, needs=("clock.now", "incidents.note", "trading_state.all"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     so_far, now = request.so_far, ports.clock.now()
-    beats = judge_heartbeats(
-        ports.trading_state.all(),
-        now=now,
-        stale_after_seconds=settings.limits.heartbeat_stale_after,
-        trading_statuses=settings.trading_statuses,
-        known_statuses=settings.known_statuses,
-    )
+    beats = judged(ports.trading_state.all(), settings, now)
     look = judge_monitor_look(beats, own={w.strategy_id for w in request.wanted})
     done, left = so_far.looks_done + 1, so_far.looks_left - 1
     failing = (*look.own, *look.others)

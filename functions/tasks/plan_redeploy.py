@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from functions import guarding
+from functions.beating import judged
 from functions.contracts import Frozen
 from functions.facts import Evidence
 from functions.ids import service_guard
 from functions.ports import Ports
 from functions.redeploying import RedeployJob
-from functions.rules.heartbeats import judge_heartbeats
 from functions.rules.redeploy import plan_redeploy, running_digest
 from functions.runtime import task
 from functions.settings import Settings
@@ -70,13 +70,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
 
 def _beating(ports: Ports, settings: Settings) -> list[str]:
     """Read now: a redeploy is unasked only where nobody beats at the moment of planning it."""
-    beats = judge_heartbeats(
-        ports.trading_state.all(),
-        now=ports.clock.now(),
-        stale_after_seconds=settings.limits.heartbeat_stale_after,
-        trading_statuses=settings.trading_statuses,
-        known_statuses=settings.known_statuses,
-    )
+    beats = judged(ports.trading_state.all(), settings, ports.clock.now())
     return [state.strategy_id for state in beats.beating]
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from functions import guarding
+from functions.beating import judged
 from functions.contracts import Frozen
 from functions.errors import RunbookError
 from functions.facts import AlarmFact, Evidence
 from functions.ids import execution_name, service_guard
 from functions.ports import Held, Ports
-from functions.rules.heartbeats import judge_heartbeats
 from functions.rules.sweep import SweepVerdict, judge_sweep
 from functions.runtime import logger, task
 from functions.settings import Settings
@@ -75,13 +75,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
 
 def _verdict(ports: Ports, settings: Settings, alarm: AlarmFact, held: Held | None) -> SweepVerdict:
     now = ports.clock.now()
-    beats = judge_heartbeats(
-        ports.trading_state.all(),
-        now=now,
-        stale_after_seconds=settings.limits.heartbeat_stale_after,
-        trading_statuses=settings.trading_statuses,
-        known_statuses=settings.known_statuses,
-    )
+    beats = judged(ports.trading_state.all(), settings, now)
     stale = [state.strategy_id for state in beats.stale]
     return judge_sweep(
         alarm=alarm,
