@@ -57,3 +57,16 @@ class RunOutput(Frozen):
     actions_total: int
     not_proven: tuple[str, ...]
     report_url: str | None
+
+
+class Answer(Frozen):
+    """What a waiting state gets (functions/tasks/ask.py). `decision` is the id of an option, or `lapsed`,
+    `unreached`, `revoked`. `decided_by` are person ids; `until` where the option has an end."""
+
+    approval_id: str
+    decision: str
+    decided_by: tuple[str, ...]
+    decided_at: datetime
+    note: str | None
+    until: datetime | None
+    why_alone: str | None

@@ -131,6 +131,21 @@ class ServiceFact:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskDefinitionFact:
+    """One revision: sizes in CPU units and MiB, image of the essential container, role ARNs as they stand."""
+
+    arn: str
+    family: str
+    revision: int
+    cpu: int | None
+    memory_mb: int | None
+    image: str | None
+    task_role: str | None
+    execution_role: str | None
+    container_memory_mb: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LogFact:
     """Counts of error patterns in the service's log within a window, and the age of its last line.
 

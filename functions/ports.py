@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from functions.approvals import Approval, Mail
 from functions.facts import (
     AlarmFact,
     Evidence,
@@ -24,6 +25,7 @@ from functions.facts import (
     Result,
     ServiceFact,
     StrategyState,
+    TaskDefinitionFact,
 )
 
 
@@ -105,6 +107,12 @@ class StrategyConfig(Protocol):
         """Undoes `override` where that incident's override still stands; False otherwise."""
         ...
 
+    def switch(self, strategy_id: str, *, expected: str, exchange: str, incident_id: str) -> bool:
+        """`exchange` to another venue, only while `expected` stands there and `fallback_exchange` names the new
+        one; keeps the old one under `switched_exchange` with the incident. True where it stands so now by this
+        incident (also by an earlier try), False where a condition did not hold."""
+        ...
+
     def overrides(self) -> Sequence[Mapping[str, Any]]:
         """Every override that stands: `{strategy_id, field, incident_id, old, value, expires_at}`."""
         ...
@@ -139,8 +147,24 @@ class Service(Protocol):
         """UpdateService(desiredCount)."""
         ...
 
-    def redeploy(self, desired: int) -> str:
-        """UpdateService(forceNewDeployment, desiredCount). Returns the new deployment's id."""
+    def redeploy(self, desired: int, task_definition: str | None = None) -> str:
+        """UpdateService(forceNewDeployment, desiredCount), with another revision where one is given. Returns
+        the new deployment's id."""
+        ...
+
+
+class TaskDefinitions(Protocol):
+    """Revisions of the service's task definition."""
+
+    def describe(self, task_definition: str) -> TaskDefinitionFact: ...
+
+    def marked(self, family: str, mark: str) -> str | None:
+        """The ARN of the newest revision that carries `mark` (an incident) as its tag `tradai:incident`."""
+        ...
+
+    def register(self, base: str, *, cpu: int, memory_mb: int, mark: str) -> str:
+        """Registers `base` once more with another size, for the task and for its essential container where that
+        one has a limit of its own; everything else, tags included, as it was. Returns the new ARN."""
         ...
 
 
@@ -204,7 +228,17 @@ class Incidents(Protocol):
         ...
 
     def close(self, incident_id: str, fields: Mapping[str, Any]) -> bool:
-        """Writes the end once; False where the incident is closed already."""
+        """Writes the end once; False where the run's end is written already. Without `closed_at` in `fields`
+        the incident stays open (nobody answered) although its run has ended."""
+        ...
+
+    def record_approval(self, incident_id: str, record: Mapping[str, Any]) -> None:
+        """Puts the record (its `approval_id` names it) into the list `approvals`, in the place of an earlier
+        one of the same id; also after the run's end."""
+        ...
+
+    def acknowledge(self, incident_id: str, *, by: str, at: datetime) -> bool:
+        """Closes an incident that stayed open after its run; False where it is closed already."""
         ...
 
 
@@ -236,6 +270,49 @@ class Guards(Protocol):
         ...
 
 
+class Approvals(Protocol):
+    """Table `tradai-runbook-approvals-{env}`. The task token is kept beside the request and never part of it."""
+
+    def ask(self, approval: Approval, task_token: str) -> bool:
+        """Writes a new request; False where this id exists (a retry of the same entry of the state)."""
+        ...
+
+    def get(self, approval_id: str) -> Approval | None:
+        """Consistent read."""
+        ...
+
+    def open(self) -> Sequence[Approval]:
+        """Every request with something left to do (`Approval.open`), over all pages, oldest first; a moment
+        behind (an index), so what is done about one is done by `change`."""
+        ...
+
+    def change(self, changed: Approval) -> bool:
+        """Writes the request as version `changed.version`, only while version - 1 stands. False where somebody
+        else was first, or where it is gone; then nothing was written."""
+        ...
+
+    def token(self, approval_id: str) -> str | None:
+        """The task token, for `callbacks` alone."""
+        ...
+
+
+class Callbacks(Protocol):
+    """Step Functions' callbacks."""
+
+    def succeed(self, task_token: str, output: Mapping[str, Any]) -> bool:
+        """SendTaskSuccess. True: taken. False: nobody waits for it (any more): TaskTimedOut, TaskDoesNotExist,
+        InvalidToken. Repeating it is harmless: a token is answered once."""
+        ...
+
+
+class Mailer(Protocol):
+    """SES, with the stack's configuration set and the settings' sender."""
+
+    def send(self, mail: Mail) -> str:
+        """SES's message id. `Refused` where SES does not take it (address, identity, suspended account)."""
+        ...
+
+
 class Executions(Protocol):
     """Step Functions."""
 
@@ -252,6 +329,10 @@ class Notifier(Protocol):
     """The platform's SNS topic."""
 
     def publish(self, subject: str, message: str) -> None: ...
+
+    def page(self, subject: str, message: str) -> None:
+        """To the paging topic (the alerts topic where the settings name no other)."""
+        ...
 
 
 class Reports(Protocol):
@@ -281,12 +362,16 @@ class Ports:
     orders: Orders
     service: Service
     registry: Registry
+    task_definitions: TaskDefinitions
     logs: ServiceLogs
     alarms: Alarms
     probes: Probes
     incidents: Incidents
     guards: Guards
     executions: Executions
+    approvals: Approvals
+    callbacks: Callbacks
+    mailer: Mailer
     notifier: Notifier
     reports: Reports
     measures: Measures

@@ -74,7 +74,7 @@ def settings() -> Settings:
         exchange=os.environ.get("EXCHANGE_URL"),
         database=os.environ.get("DATABASE_PROBE_URL"),
         network=os.environ.get("NETWORK_PROBE_URL"),
-    )
+    ).with_time_scale(os.environ.get("TIME_SCALE"))
 
 
 def task(request: type[Q], *, needs: tuple[str, ...] = ()) -> Callable[[Work[Q]], LambdaHandler]:

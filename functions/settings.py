@@ -7,6 +7,7 @@ Defaults are CONTRACT's; `{env}` in a name is replaced by the environment.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
@@ -71,6 +72,9 @@ class Platform(Model):
     log_group: str = "/ecs/tradai-strategy-service-{env}"
     heartbeat_alarm: str = "tradai-{env}-heartbeat-stale"
     alerts_topic: str = "tradai-{env}-alerts"
+    paging_topic: str | None = None
+    task_role: str = "tradai-strategy-task-{env}"
+    execution_role: str = "tradai-strategy-execution-{env}"
     heartbeat_detector: str = "tradai-trading-heartbeat-check-{env}"
     acknowledged_attribute: str = "acknowledged_status"
     network: Network | None = None
@@ -111,6 +115,17 @@ class Limits(Model):
     log_window: Seconds = 900
     deadlock_silence: Seconds = 120
     sweeps_an_alarm: Annotated[int, Field(ge=1, le=10)] = 3
+    approval_lapses_close: Seconds = 600
+    approval_lapses_change: Seconds = 900
+    approval_lapses_resume: Seconds = 3_600
+    # A person who says "I am looking" holds back the next wave by so much, once a wave.
+    looking_holds: Seconds = 180
+    second_person_silent: Seconds = 300
+    wrong_phrases_free: Annotated[int, Field(ge=1, le=10)] = 3
+    wrong_phrase_delay: Seconds = 5
+    wrong_phrase_delay_most: Seconds = 300
+    unanswered_repeats: Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=10)] = (900, 1_800, 3_600)
+    alike_before_one_request: Annotated[int, Field(ge=1, le=20)] = 3
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:
@@ -146,6 +161,63 @@ class Connectivity(Model):
     timeout: Annotated[int, Field(ge=1, le=20)] = 5
 
 
+class Person(Model):
+    """Somebody who may decide. `arns` are the caller ARNs that stand for this person, exactly as STS gives them
+    (`arn:aws:iam::ACCOUNT:user/NAME`, `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`)."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    email: Annotated[str, Field(pattern=r"^[^@\s<>\"',;:]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:]+$")] | None = None
+    arns: tuple[Annotated[str, Field(pattern=r"^arn:aws:(iam|sts)::\d{12}:\S+$")], ...] = ()
+
+
+class Desk(Model):
+    """Who is asked, by person id: at once, at a third of the time, at two thirds of it."""
+
+    rungs: Annotated[tuple[Annotated[tuple[str, ...], Field(min_length=1)], ...], Field(min_length=1, max_length=3)]
+
+
+class Approvers(Model):
+    """People and desks. `sender` is an e-mail identity of SES that the platform owns, `needed` how many people
+    an option that adds risk needs by the kind of question. Without a desk nobody can be asked."""
+
+    sender: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")] | None = None
+    people: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")], Person] = {}
+    desks: dict[str, Desk] = {}
+    needed: dict[Literal["close", "change", "resume"], Annotated[int, Field(ge=1, le=2)]] = {
+        "close": 1,
+        "change": 1,
+        "resume": 2,
+    }
+
+    @model_validator(mode="after")
+    def _known_and_reachable(self) -> Self:
+        for name, desk in self.desks.items():
+            for number, rung in enumerate(desk.rungs):
+                for person in rung:
+                    if person not in self.people:
+                        raise ValueError(f"desks.{name}.rungs.{number}: there is no person {person!r} in people")
+        if self.desks and "default" not in self.desks:
+            raise ValueError("desks: one must be called 'default'; a strategy without a desk of its own asks it")
+        for what, given in (
+            ("email", [p.email.lower() for p in self.people.values() if p.email]),
+            ("arns", [arn for p in self.people.values() for arn in p.arns]),
+        ):
+            twice = sorted({one for one in given if given.count(one) > 1})
+            if twice:
+                raise ValueError(f"people: {what} {twice[0]!r} stands for two people; two people are two of them")
+        if self.desks and self.sender is None and any(p.email for p in self.people.values()):
+            raise ValueError("sender: is required as soon as a person has an e-mail address")
+        return self
+
+    def rungs_of(self, desk: str) -> tuple[tuple[str, ...], ...]:
+        """The waves of a desk, or of the default desk where there is none of that name."""
+        found = self.desks.get(desk) or self.desks.get("default")
+        return found.rungs if found else ()
+
+    def person_of(self, arn: str) -> str | None:
+        return next((person_id for person_id, person in self.people.items() if arn in person.arns), None)
+
+
 class Runtime(Model):
     """What Lambda runs the tasks on."""
 
@@ -163,11 +235,14 @@ class Settings(Model):
     limits: Limits = Limits()
     connectivity: Connectivity = Connectivity()
     runtime: Runtime = Runtime()
+    approvals: Approvers = Approvers()
     modes: dict[str, RunbookMode] = {}
     log_retention_days: Literal[1, 7, 30, 90, 180, 365, 731, 1827] = 365
     retain_data: bool = False
     watch_every_minutes: Annotated[int, Field(ge=1, le=5)] = 1
     schedules_enabled: bool = True
+    # Of the time in which people are to answer; a rehearsal on an embedded AWS shortens it, AWS never does.
+    time_scale: Annotated[float, Field(gt=0, le=1)] = 1.0
 
     @model_validator(mode="before")
     @classmethod
@@ -207,6 +282,23 @@ class Settings(Model):
             return RunbookMode.ACT
         default = RunbookMode.OBSERVE if self.env is Env.PROD else RunbookMode.ACT
         return self.modes.get(runbook, default)
+
+    def with_time_scale(self, scale: str | None) -> Self:
+        return self if scale is None else self.model_copy(update={"time_scale": float(scale)})
+
+    def span(self, seconds: float) -> timedelta:
+        """A time in which people are to act, at the clock's pace of this environment."""
+        return timedelta(seconds=seconds * self.time_scale)
+
+    def lapses(self, kind: Literal["close", "change", "resume"]) -> timedelta:
+        """How long a question of this kind may wait for its answer."""
+        return self.span(
+            {
+                "close": self.limits.approval_lapses_close,
+                "change": self.limits.approval_lapses_change,
+                "resume": self.limits.approval_lapses_resume,
+            }[kind]
+        )
 
     @property
     def trading_statuses(self) -> frozenset[str]:

@@ -1,0 +1,240 @@
+"""A request for a person's decision, as the runbooks keep it: what is asked, of whom, and what became of it.
+
+The whole is one frozen value. Rules (functions/rules/asking) make a new one from the old one, and the store
+writes it only while nobody else has written since (`version`), so that every change is one conditional write.
+Neither the task token nor a key is part of it: the store keeps the token apart, and of a key only its hash.
+All times are aware UTC datetimes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from functions.facts import Evidence
+
+
+class Standing(StrEnum):
+    """`pending` goes over into exactly one of the others. `superseded`: the state asked again, by a new
+    request. `revoked`: the run ended first. `unreached`: nobody could be told."""
+
+    PENDING = "pending"
+    DECIDED = "decided"
+    LAPSED = "lapsed"
+    UNREACHED = "unreached"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+class Delivery(StrEnum):
+    """Where the answer is. `none`: there is none yet, or nobody waits for one. `due`: to be handed over.
+    `taken`: Step Functions has it. `over`: the run did not wait for it any more."""
+
+    NONE = "none"
+    DUE = "due"
+    TAKEN = "taken"
+    OVER = "over"
+
+
+class Risk(StrEnum):
+    """What an option does to the money at risk: nothing, less of it, or more of it (capacity and cost too)."""
+
+    NONE = "none"
+    REDUCES = "reduces"
+    ADDS = "adds"
+
+
+class MailStatus(StrEnum):
+    """`sent` is what SES took, `not_reached` what it reported afterwards, `refused` what it did not take.
+    `no_address`: this person is asked by the paging topic and the command line alone."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    NOT_REACHED = "not_reached"
+    NO_ADDRESS = "no_address"
+
+
+Kind = Literal["close", "change", "resume"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer. `act` is the first word of its phrase (letters and digits). `needed`: how many people must
+    choose it. `until_at_most_minutes`: it needs an end, at most so far away; None: it has none. `statement`:
+    what the person declares to be true by choosing it ("no open order works at the venue"); recorded."""
+
+    id: str
+    label: str
+    consequence: str
+    risk: Risk
+    act: str
+    needed: int = 1
+    until_at_most_minutes: int | None = None
+    statement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact of the question, the most important first."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `kind` says how long it may wait (limits.approval_lapses). `target` is the second word of
+    every phrase (letters and digits). `cause` and `venue` tell a storm."""
+
+    kind: Kind
+    title: str
+    target: str
+    facts: tuple[Line, ...]
+    options: tuple[Option, ...]
+    evidence: tuple[Evidence, ...] = ()
+    desk: str = "default"
+    cause: str = "unknown"
+    venue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One person who was asked, in which wave (0 first), and whether the mail left. `key_hash` is the hash of
+    the personal key; None: no link was sent. `message_id` is SES's. `why` says what went wrong."""
+
+    person_id: str
+    name: str
+    rung: int
+    at: datetime
+    mail: MailStatus
+    key_hash: str | None = None
+    message_id: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """Who speaks: `via` a personal link or a verified AWS identity, from where."""
+
+    person_id: str
+    via: Literal["link", "iam"]
+    address: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one person chose; a later vote of the same person takes its place until the request is decided."""
+
+    voter: Voter
+    option: str
+    at: datetime
+    note: str | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who opened the page first from where (`looking` False), or said "I am looking" (`looking` True)."""
+
+    voter: Voter
+    at: datetime
+    looking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Wrong phrases of one person; nothing is taken from that person before `not_before`. `used` counts the
+    forms that were taken, so that one cannot be sent twice."""
+
+    person_id: str
+    wrong: int = 0
+    used: int = 0
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Another request that this one speaks for, because too many alike came at once."""
+
+    approval_id: str
+    incident_id: str
+    title: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`by` are person ids. `alone`: one was enough because the second was silent; `why_alone` says so."""
+
+    option: str
+    by: tuple[str, ...]
+    at: datetime
+    note: str | None = None
+    until: datetime | None = None
+    why_alone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One request, bound to one entry of one state of one execution. `version` counts its writes.
+
+    `requested_by` is a claim; `requester` is a person that the runbooks know by key or identity, who may not
+    decide alone what he asked for. `lapses_at`: no vote is taken from then on. `again` is the runbook and the
+    input with which the lapsed page starts a fresh request. `parent`: the request that speaks for this one.
+    """
+
+    approval_id: str
+    version: int
+    standing: Standing
+    delivery: Delivery
+    runbook: str
+    incident_id: str
+    execution_arn: str
+    state: str
+    entered_at: datetime
+    question: Question
+    asked_at: datetime
+    lapses_at: datetime
+    requested_by: str | None = None
+    requester: str | None = None
+    again: dict[str, str] | None = None
+    asked: tuple[Asked, ...] = ()
+    rungs_sent: int = 0
+    votes: tuple[Vote, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    tries: tuple[Tries, ...] = ()
+    reminded_at: datetime | None = None
+    decision: Decision | None = None
+    delivered_at: datetime | None = None
+    trouble: tuple[str, ...] = ()
+    parent: str | None = None
+    members: tuple[Member, ...] = ()
+    repeats: int = 0
+    repeat_at: datetime | None = None
+    acknowledged_by: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Somebody still has something to do with it: the sweeper looks at it, `approvals list` shows it."""
+        return (
+            self.standing is Standing.PENDING
+            or self.delivery is Delivery.DUE
+            or (self.standing in (Standing.LAPSED, Standing.UNREACHED) and self.acknowledged_by is None)
+        )
+
+    def option(self, option_id: str) -> Option | None:
+        return next((one for one in self.question.options if one.id == option_id), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One e-mail to one person. `text` and `html` say the same; `tags` come back with SES's events."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    tags: dict[str, str]
