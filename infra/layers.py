@@ -26,7 +26,11 @@ _RECIPE = "1"  # raise it when this file makes something else of the same wheels
 _KEPT_OF_DIST_INFO = frozenset({"METADATA", "WHEEL"})
 _JUNK_FOLDERS = frozenset({"bin", "tests", "__pycache__"})
 
-GROUPS: dict[str, Callable[[Path], None] | None] = {"lambda": None, "exchange": trim_ccxt}
+GROUPS: dict[str, Callable[[Path], None] | None] = {
+    "lambda": None,
+    "exchange": trim_ccxt,
+    "web": None,
+}
 
 
 def build_layer(group: str, target: Target, out: Path | None = None, project: Path | None = None) -> Archive:
