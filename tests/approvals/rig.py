@@ -1,0 +1,41 @@
+"""One embedded AWS for a file of tests about approvals, at a pace at which a browser can follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from console import local_stack
+from tests.approvals.desk import Desk
+from tests.e2e.conftest import MeteredPieces
+from tests.e2e.platform import Platform
+
+# A question that lapses after an hour lapses after two minutes, one of 10 minutes after 20 seconds.
+SCALE = 1 / 30
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The stack with policies enforced, its approvals API, and a machine that asks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRADAI_LOCAL_DIR", str(tmp_path_factory.mktemp("local")))
+        stack = local_stack.up(MeteredPieces("approvals"), lambda _text: None, time_scale=SCALE, iam=True)
+        try:
+            state = stack.state
+            platform = Platform(
+                state.endpoint_url,
+                state.access_key_id or "test",
+                state.secret_access_key or "test",
+                SCALE,
+                dict(state.state_machines),
+            )
+            platform.warm()
+            yield Desk(platform, outputs(platform)["ApprovalsUrl"]).ready()
+        finally:
+            stack.close()
+
+
+def outputs(platform: Platform) -> dict[str, str]:
+    stacks = platform.client("cloudformation").describe_stacks(StackName="tradai-local-runbooks")["Stacks"]
+    return {one["OutputKey"]: one["OutputValue"] for one in stacks[0]["Outputs"]}

@@ -1,0 +1,32 @@
+"""What a person does on the page: reads, opens an option, types the two words, presses the button."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+
+def form_of(page: Page, decision: str) -> Locator:
+    """The form of one option, opened where it was folded."""
+    form = page.locator(f'form:has(input[name="decision"][value="{decision}"])')
+    folded = page.locator(f'details:not([open]):has(input[name="decision"][value="{decision}"]) > summary')
+    if folded.count():
+        folded.first.click()
+    return form
+
+
+def phrase_of(form: Locator) -> str:
+    confirm = form.locator('[name="confirm"]')
+    return f"{confirm.get_attribute('data-act')} {confirm.get_attribute('data-target')}"
+
+
+def decide(page: Page, decision: str, *, typed: str | None = None, note: str = "") -> None:
+    form = form_of(page, decision)
+    form.locator('[name="confirm"]').fill(phrase_of(form).lower() if typed is None else typed)
+    if note:
+        form.locator('[name="note"]').fill(note)
+    form.locator("button").click()
+    page.wait_for_load_state()
+
+
+def text_of(page: Page) -> str:
+    return " ".join(page.locator("body").inner_text().split())
