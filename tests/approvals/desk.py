@@ -226,12 +226,12 @@ class Desk:
     def page(self, link: str) -> Answer:
         return http("GET", link)
 
-    def answer(self, link: str, decision: str, **changes: str) -> Answer:
+    def answer(self, link: str, decision: str, /, **changes: str) -> Answer:
         """Opens the page, fills in that option's form as a person would, and sends it."""
         form = self.page(link).form_of(decision)
         return self.send(link, form, **{"confirm": form.phrase, **changes})
 
-    def send(self, link: str, form: Form, **changes: str) -> Answer:
+    def send(self, link: str, form: Form, /, **changes: str) -> Answer:
         return http("POST", link, {**form.fields, **changes})
 
     def status(self, asked: Asked) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from console.main import main
+from console.main import cli
 from tests.approvals.desk import APPROVALS, Asked, Desk, http, key_of
 from tests.e2e.platform import INCIDENTS
 
@@ -112,7 +112,7 @@ def console(desk: Desk, asked: Asked) -> Iterator[tuple[str, str]]:
         ["approvals", "show", asked.approval_id, "--env", "local", "--json"],
         ["approvals", "list", "--env", "local", "--json"],
     ):
-        result: Any = CliRunner().invoke(main, command)
+        result: Any = CliRunner().invoke(cli, command)
         assert result.exit_code == 0, (command, result.output, result.exception)
         assert result.output.strip(), command
         yield f"runbooks {' '.join(command)}", result.output
