@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Seconds = Annotated[int, Field(ge=1, le=31_536_000)]
 Percent = Annotated[int, Field(ge=1, le=100)]
+APPROVAL_BACKSTOP: Final = 150  # seconds after the lapse
 
 
 class Model(BaseModel):
@@ -126,6 +127,20 @@ class Limits(Model):
     wrong_phrase_delay_most: Seconds = 60
     unanswered_repeats: Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=10)] = (900, 1_800, 3_600)
     alike_before_one_request: Annotated[int, Field(ge=1, le=20)] = 3
+
+    # How long a waiting state waits by itself. The sweeper answers it when the question lapses; this is for
+    # the night on which no sweeper runs, and late enough for two of its looks and a slow one.
+    @property
+    def approval_backstop_close(self) -> int:
+        return self.approval_lapses_close + APPROVAL_BACKSTOP
+
+    @property
+    def approval_backstop_change(self) -> int:
+        return self.approval_lapses_change + APPROVAL_BACKSTOP
+
+    @property
+    def approval_backstop_resume(self) -> int:
+        return self.approval_lapses_resume + APPROVAL_BACKSTOP
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:

@@ -41,15 +41,22 @@ def check(definition: Definition, context: Context) -> list[Finding]:
 
 
 def _differs(settings: type[BaseModel], path: str, default: int) -> str | None:
-    """Why the settings' field is not there or has another default; None where both agree."""
+    """Why the settings' field is not there or has another default; None where both agree.
+
+    A property that a part of the settings works out of its fields counts as one of them.
+    """
     model: object = settings
     *parts, last = path.split(".")
     for part in parts:
         fields = getattr(model, "model_fields", {})
         model = fields[part].annotation if part in fields else None
     fields = getattr(model, "model_fields", {})
-    if last not in fields:
+    if last in fields:
+        theirs = fields[last].default
+    elif isinstance(model, type) and isinstance(getattr(model, last, None), property):
+        theirs = getattr(model(), last)
+    else:
         return f"the settings have no field {path}"
-    if fields[last].default != default:
-        return f"its default is {default} and that of the settings' {path} is {fields[last].default}"
+    if theirs != default:
+        return f"its default is {default} and that of the settings' {path} is {theirs}"
     return None
