@@ -11,12 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import cures, startup, table
+from benchmarks import approvals, cures, startup, table
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 DOCS = HERE.parent / "docs" / "benchmarks.md"
-PARTS = {"startup": startup.measure, "cures": cures.measure_scaled, "recovery": cures.measure_real_time}
+PARTS = {
+    "startup": startup.measure,
+    "cures": cures.measure_scaled,
+    "recovery": cures.measure_real_time,
+    "approvals": approvals.measure,
+}
 
 
 def main() -> int:
