@@ -1,0 +1,1 @@
+"""What people read and answer: the mails, the page behind a personal link, and the operators' routes."""

@@ -1,0 +1,110 @@
+"""The mails and pages that tell people that a decision is wanted.
+
+A mail says the same as text and as HTML, the facts first, and carries one link: the reader's own. It needs no
+image and nothing remote. The phrase that decides stands in no mail, and no answer to a mail decides anything.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, Literal
+
+from functions.approvals import Approval, Asked, Mail, Option
+from functions.settings import Person
+from functions.web.rendering import render
+from functions.web.words import RISKS, listed, moment, others, people, span, subject, unlinked
+
+Kind = Literal["asked", "reminder", "lapsed", "joined"]
+
+_HEADS: Final[dict[Kind, str]] = {
+    "asked": "Decision wanted",
+    "reminder": "Still no decision",
+    "lapsed": "Nobody decided",
+    "joined": "More of the same",
+}
+_MOST_FACTS: Final = 12
+_MOST_MEMBERS: Final = 10
+
+
+def mail_for(approval: Approval, asked: Asked, person: Person, link: str, kind: Kind, env: str) -> Mail:
+    """The mail to one person; `link` is that person's own. `person.email` must be there."""
+    if person.email is None:
+        raise ValueError(f"{asked.person_id} has no mail address")
+    question = approval.question
+    names = {
+        "env": env,
+        "head": _HEADS[kind],
+        "kind": kind,
+        "name": _short(person.name),
+        "title": _short(question.title),
+        "facts": [(_short(line.name), unlinked(line.value)) for line in question.facts[:_MOST_FACTS]],
+        "more_facts": max(0, len(question.facts) - _MOST_FACTS),
+        "options": [_option(option) for option in question.options],
+        "members": [(_short(one.title), _short(one.target)) for one in approval.members[:_MOST_MEMBERS]],
+        "more_members": max(0, len(approval.members) - _MOST_MEMBERS),
+        "lapses": _lapses(approval, asked, kind),
+        "others": listed(others(approval, asked)),
+        "link": link,
+        "incident": approval.incident_id,
+        "runbook": approval.runbook,
+    }
+    return Mail(
+        to=person.email,
+        subject=subject(f"[{env}] {_HEADS[kind]}:", question.title),
+        text=render("mail.txt.j2", **names),
+        html=render("mail.html.j2", **names),
+        tags={"approval_id": approval.approval_id, "person_id": asked.person_id},
+    )
+
+
+def page_text(approval: Approval, kind: Kind, env: str) -> tuple[str, str]:
+    """Subject and message for the paging topic. No link stands in it: whoever reads the topic is nobody's key."""
+    question = approval.question
+    lines = [
+        f"{_HEADS[kind]}: {_short(question.title)}",
+        *(f"{_short(line.name)}: {unlinked(line.value, 200)}" for line in question.facts[:3]),
+        _standing(approval, kind),
+    ]
+    if approval.members:
+        lines.append(f"The answer counts for {len(approval.members)} more of the same.")
+    if approval.asked:
+        named = dict.fromkeys(_short(one.name) for one in approval.asked)
+        lines.append(f"Asked: {listed(named)}. Each has a personal link by mail.")
+    lines += [
+        f"Incident {approval.incident_id}, request {approval.approval_id}.",
+        f"On the command line: runbooks approvals show {approval.approval_id} --env {env}",
+    ]
+    return subject(f"[{env}] {_HEADS[kind]}:", question.title), "\n".join(lines) + "\n"
+
+
+def _short(text: str) -> str:
+    return unlinked(text, 200)
+
+
+def _option(option: Option) -> dict[str, str | None]:
+    return {
+        "label": _short(option.label),
+        "consequence": unlinked(option.consequence),
+        "risk": RISKS[option.risk],
+        "people": people(option),
+        "until": None
+        if option.until_at_most_minutes is None
+        else f"until a time that you give, at most {option.until_at_most_minutes} minutes away",
+    }
+
+
+def _standing(approval: Approval, kind: Kind) -> str:
+    if kind == "lapsed":
+        return f"It lapsed at {moment(approval.lapses_at)}. The incident stays open until it is acknowledged."
+    return (
+        f"It lapses at {moment(approval.lapses_at)}, {span(approval.lapses_at - approval.asked_at)} after asking."
+    )
+
+
+def _lapses(approval: Approval, asked: Asked, kind: Kind) -> str:
+    """When it lapses, and how long that is from the time at which this mail is written, where that is known."""
+    written: datetime | None = {"asked": asked.at, "reminder": approval.reminded_at}.get(kind)
+    at = moment(approval.lapses_at)
+    if written is None:
+        return f"{at}, {span(approval.lapses_at - approval.asked_at)} after it was asked"
+    return f"{at}, in {span(approval.lapses_at - written)}"
