@@ -12,10 +12,11 @@ from functions.ending import actions_of
 from functions.facts import ChecklistItem, StrategyState
 from functions.proving import Proof
 from functions.rules.accounting import Account
+from functions.rules.answered import NOBODY
 from functions.rules.left_behind import left_behind
-from functions.rules.pieces import GroupEnd, Proven, RunPieces, StrategyEnd
+from functions.rules.pieces import Asked, GroupEnd, Proven, RunPieces, StrategyEnd
 from functions.rules.plan import Group, Plan, Verdict
-from functions.stages import Facts, Remedied
+from functions.stages import Facts, GroupResult, Remedied
 
 _ITEMS: TypeAdapter[tuple[ChecklistItem, ...]] = TypeAdapter(tuple[ChecklistItem, ...])
 _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
@@ -128,7 +129,18 @@ def _end(remedied: Remedied) -> GroupEnd:
     if outcome is None:
         return GroupEnd(remedied.group, None, error=error)
     each = tuple(StrategyEnd(e.strategy_id, e.result, plainly(e.why)) for e in outcome.strategies)
-    return GroupEnd(remedied.group, outcome.result, plainly(outcome.why), each, error)
+    why, known = plainly(outcome.why), outcome.known
+    return GroupEnd(remedied.group, outcome.result, why, each, error, _asked(outcome), known)
+
+
+def _asked(outcome: GroupResult) -> Asked | None:
+    answer, how = outcome.answer, outcome.ending
+    if how is None:
+        return None
+    if answer is None:
+        return Asked(how, why="nobody could be asked")
+    why = NOBODY.get(answer.decision)
+    return Asked(how, answer.decided_by, answer.note, answer.until, answer.why_alone, why)
 
 
 def _proven(proof: Proof) -> Proven:

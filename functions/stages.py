@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, Generic, TypeVar
 
-from functions.contracts import Frozen, Run
+from functions.contracts import Answer, Frozen, Run
 from functions.facts import (
     AlarmFact,
     ExposureFact,
@@ -19,6 +19,7 @@ from functions.facts import (
     ServiceFact,
     StrategyState,
 )
+from functions.rules.pieces import AfterAsking
 from functions.rules.plan import Group
 
 # Strategies by name; an id is handed on in ten places.
@@ -94,7 +95,13 @@ class Effect(Frozen):
 
 
 class GroupResult(Frozen):
-    """What a remedy came to. `result` null: see each strategy's own. `at`: took effect for all of them."""
+    """What a remedy came to. `result` null: see each strategy's own. `at`: took effect for all of them.
+
+    `ending` stands where a person was asked: `acted`, `declined`, `left_open` (until `answer.until`), or
+    `unanswered` (lapsed, unreached, nobody to ask). In the last three `result`, `at` and `strategies` tell only
+    what the run did besides, unasked: null and empty where that was nothing. `known` are sentences that the
+    incident must keep (what undoes the change, and what to change then).
+    """
 
     group_id: str
     remedy: str
@@ -102,6 +109,9 @@ class GroupResult(Frozen):
     at: datetime | None
     why: str
     strategies: tuple[Effect, ...]
+    answer: Answer | None = None
+    ending: AfterAsking | None = None
+    known: tuple[str, ...] = ()
 
 
 class Remedied(Frozen):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final, assert_never
 
 from functions.facts import Outcome
-from functions.rules.pieces import Ending, GroupEnd, Proven, RunPieces, StrategyEnd
+from functions.rules.book import Tally
+from functions.rules.pieces import AfterAsking, Ending, GroupEnd, Proven, RunPieces, StrategyEnd
 from functions.rules.plan import Group, Plan, Remedy, Verdict
 from functions.rules.proposals import names
-from functions.rules.tally import Tally, tally
+from functions.rules.tally import tally
 
 __all__ = ["Ending", "GroupEnd", "Proven", "RunPieces", "StrategyEnd", "conclude"]
 
@@ -46,10 +48,19 @@ def conclude(pieces: RunPieces) -> Ending:
 
 
 def _acted(pieces: RunPieces, plan: Plan) -> Ending:
-    """Resolved only where nothing is left undone or unknown."""
+    """Resolved only where nothing is left undone or unknown. What a person said no to, or accepted, is open by
+    name and no failure of the run."""
     book = tally(pieces, plan.groups)
+    ways = {asked.how for asked in book.asked}
     if book.not_done or book.unknown:
-        return _escalated(pieces, plan, book)
+        return replace(_escalated(pieces, plan, book), stays_open=AfterAsking.UNANSWERED in ways)
+    if AfterAsking.LEFT_OPEN in ways:
+        until = min((asked.until for asked in book.asked if asked.until), default=None)
+        summary = f"Left open by a person: {plan.reason}. {book.open[0]}"
+        return replace(_ending(Outcome.LEFT_OPEN, summary, "medium", pieces, book), until=until)
+    if AfterAsking.DECLINED in ways:
+        summary = f"Declined by a person: {plan.reason}. {book.open[0]}"
+        return _ending(Outcome.DECLINED, summary, "medium", pieces, book)
     summary = f"Resolved and verified: {plan.reason}"
     return _ending(Outcome.RESOLVED, summary, "medium", pieces, book)
 
@@ -91,7 +102,7 @@ def _ending(outcome: Outcome, summary: str, severity: str, pieces: RunPieces, bo
         severity,
         known=(*_known(pieces), *book.known),
         done=_once(book.done),
-        not_done=_once(book.not_done),
+        not_done=_once([*book.not_done, *book.open]),
         unknown=_once(book.unknown),
         not_proven=_once([*book.not_proven, *(what.partition(":")[0] for what in pieces.unread)]),
     )

@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
 from functions.facts import ChecklistItem, Outcome, Result
 from functions.rules.accounting import Account
 from functions.rules.plan import Group, Plan
+
+
+class AfterAsking(StrEnum):
+    """What became of a question. `acted`: a person chose the act, and the result says what came of it.
+    `declined`: a person said no. `left_open`: a person accepted the risk until a stated time. `unanswered`:
+    nobody answered, or nobody could be asked."""
+
+    ACTED = "acted"
+    DECLINED = "declined"
+    LEFT_OPEN = "left_open"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A group's question and its answer. `by` are person ids; `why_alone`: why one was enough of two; `why`: why
+    there is no answer."""
+
+    how: AfterAsking
+    by: tuple[str, ...] = ()
+    note: str | None = None
+    until: datetime | None = None
+    why_alone: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +47,17 @@ class StrategyEnd:
 @dataclass(frozen=True, slots=True)
 class GroupEnd:
     """What a remedy came to. `result` None: see each strategy's own. `error`: it came to grief on its way,
-    so nobody knows how far it got."""
+    so nobody knows how far it got. `asked`: what a person said to it; where nobody chose the act, `result` and
+    `strategies` tell what the run did besides, unasked, and are empty where that was nothing. `known`: what
+    follows for people (what undoes a change, and what to change then)."""
 
     group: Group
     result: Result | None
     why: str = ""
     strategies: tuple[StrategyEnd, ...] = ()
     error: str | None = None
+    asked: Asked | None = None
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +95,9 @@ class RunPieces:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ends. `not_proven` are short names; the lists are sentences. `severity`: low, medium, critical."""
+    """How a run ends. `not_proven` are short names; the lists are sentences. `severity`: low, medium, critical.
+    `stays_open`: the incident outlives the run, because nobody answered. `until`: the end of a risk that a person
+    accepted; then it asks again."""
 
     outcome: Outcome
     summary: str
@@ -75,3 +107,5 @@ class Ending:
     not_done: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     not_proven: tuple[str, ...] = ()
+    stays_open: bool = False
+    until: datetime | None = None

@@ -3,26 +3,17 @@ than the facts say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
 from typing import assert_never
 
 from functions.facts import Result
+from functions.rules import answered
+from functions.rules.book import Tally
 from functions.rules.checklist import judge_checklist
-from functions.rules.pieces import GroupEnd, RunPieces, StrategyEnd
+from functions.rules.pieces import AfterAsking, GroupEnd, RunPieces, StrategyEnd
 from functions.rules.plan import Group, Remedy
 from functions.rules.proposals import names
-
-
-@dataclass(slots=True)
-class Tally:
-    """`not_done` or `unknown` with an entry keeps a run from being resolved; `not_proven` does not."""
-
-    known: list[str] = field(default_factory=list)
-    done: list[str] = field(default_factory=list)
-    not_done: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    not_proven: list[str] = field(default_factory=list)
+from functions.rules.tally_proof import heartbeats, left_as_they_are, watch, well
 
 
 def tally(pieces: RunPieces, groups: Sequence[Group]) -> Tally:
@@ -32,10 +23,11 @@ def tally(pieces: RunPieces, groups: Sequence[Group]) -> Tally:
     cured: list[str] = []
     for group in groups:
         cured += _group(book, group, ends.get(group.group_id))
-    _heartbeats(book, pieces, cured)
-    _watch(book, pieces)
+    left = left_as_they_are(pieces)
+    heartbeats(book, pieces, cured, left)
+    watch(book, pieces, left)
     _accounts(book, pieces, acted=bool(cured))
-    _checklist(book, pieces)
+    _checklist(book, pieces, follows=answered.FOLLOWS if left - well(pieces) else frozenset())
     return book
 
 
@@ -46,6 +38,8 @@ def _group(book: Tally, group: Group, end: GroupEnd | None) -> Iterator[str]:
     if group.remedy is not Remedy.NONE:
         if end is None or end.error is not None:
             book.unknown.append(f"{what}: {end.error if end else 'no result came back'}")
+        elif _nobody_acted(book, group, end):
+            yield from _besides(book, group, end)
         elif end.result is None:
             yield from _each(book, group, end.strategies)
         elif _note(book, end.result, f"{what}: {end.why}"):
@@ -54,6 +48,29 @@ def _group(book: Tally, group: Group, end: GroupEnd | None) -> Iterator[str]:
             book.not_done.append(f"next for {whom}: {group.proposal}")
     if group.needs_person:
         book.not_done.append(f"a person must decide for {whom}: {group.proposal}")
+
+
+def _nobody_acted(book: Tally, group: Group, end: GroupEnd) -> bool:
+    """Writes the answer down where a person was asked; whether it was another one than to act."""
+    book.known += end.known
+    if end.asked is None:
+        return False
+    book.asked.append(end.asked)
+    acted = end.asked.how is AfterAsking.ACTED
+    lines = book.known if acted else book.open if answered.accepted(end.asked) else book.not_done
+    lines.append(answered.told(end.asked, group))
+    return not acted
+
+
+def _besides(book: Tally, group: Group, end: GroupEnd) -> Iterator[str]:
+    """What the run did unasked while the question stood; nothing is no failure."""
+    if end.result is not None:
+        if _note(book, end.result, f"meanwhile, for {names(group.strategy_ids)}: {end.why}"):
+            yield from group.strategy_ids
+        return
+    for strategy in end.strategies:
+        if _note(book, strategy.result, f"meanwhile, for {strategy.strategy_id}: {strategy.why}"):
+            yield strategy.strategy_id
 
 
 def _each(book: Tally, group: Group, strategies: Sequence[StrategyEnd]) -> Iterator[str]:
@@ -85,38 +102,6 @@ def _note(book: Tally, result: Result, told: str) -> bool:
     return result is Result.DONE
 
 
-def _heartbeats(book: Tally, pieces: RunPieces, cured: Sequence[str]) -> None:
-    proof = pieces.proof
-    unproven = sorted(set(cured) - set(proof.wanted if proof else ()))
-    if unproven:
-        book.unknown.append(f"whether {names(unproven)} beat again: not looked at")
-    if proof is None:
-        return
-    if proof.missing:
-        book.not_done.append(f"no heartbeat since the remedy from {names(proof.missing)}")
-        for end in pieces.ends:
-            ill = sorted(set(end.group.strategy_ids) & set(proof.missing))
-            if ill:
-                book.not_done.append(f"next for {names(ill)}: {end.group.proposal}")
-    beat = sorted(set(proof.wanted) - set(proof.missing))
-    if beat:
-        book.done.append(f"heartbeats newer than the remedy from {names(beat)}")
-
-
-def _watch(book: Tally, pieces: RunPieces) -> None:
-    proof = pieces.proof
-    if proof is None or not proof.wanted or proof.missing:
-        return
-    if proof.own_failed:
-        book.not_done.append(f"{names(proof.own_failed)} did not stay well during the watch")
-    elif proof.looks_done < proof.looks_wanted:
-        book.unknown.append(f"the watch ended after {proof.looks_done} of {proof.looks_wanted} looks")
-    else:
-        book.done.append(f"watched every strategy, {proof.looks_done} looks")
-    if proof.others_failed:
-        book.known.append(f"others went stale meanwhile and are a run of their own: {names(proof.others_failed)}")
-
-
 def _accounts(book: Tally, pieces: RunPieces, *, acted: bool) -> None:
     account = pieces.account
     if account is None:
@@ -130,14 +115,16 @@ def _accounts(book: Tally, pieces: RunPieces, *, acted: bool) -> None:
         book.known += [f"not known: {what}" for what in account.unknown[:10]]
 
 
-def _checklist(book: Tally, pieces: RunPieces) -> None:
+def _checklist(book: Tally, pieces: RunPieces, *, follows: Collection[str]) -> None:
+    """`follows`: lines that cannot pass while a person leaves a trouble as it is."""
     if pieces.checklist is None:
         book.unknown.append("the checklist: it was not walked")
         return
     answers = judge_checklist(pieces.checklist)
     told = {item.id: item.value for item in pieces.checklist}
-    book.not_done += [f"checklist, {line}: {told[line]}" for line in answers.fails]
-    unproven = [line for line in answers.blocking if line not in answers.fails]
-    book.unknown += [f"checklist, {line}: {told.get(line, 'not answered')}" for line in unproven]
+    for line in answers.blocking:
+        lines = book.not_done if line in answers.fails else book.unknown
+        lines = book.open if line in follows else lines
+        lines.append(f"checklist, {line}: {told.get(line, 'not answered')}")
     book.known += [f"checklist, {line}, for others: {told[line]}" for line in answers.others]
     book.not_proven += answers.not_proven
