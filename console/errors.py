@@ -27,6 +27,10 @@ class ExitCode(IntEnum):
     NOT_FOUND = 13
     ALREADY_RUNNING = 14
     BAD_SETTINGS = 15
+    NOT_AN_APPROVER = 16
+    NOT_TAKEN = 17
+    TOO_LATE = 18
+    TOO_SOON = 19
     ESCALATED = 20
     INVALID_INPUT = 21
     RUN_FAILED = 22
@@ -51,9 +55,13 @@ MEANING: dict[ExitCode, str] = {
     ExitCode.STACK_FAILED: "synthesis or deployment of the stack failed",
     ExitCode.AWS_TROUBLE: "AWS refused a call or could not be reached",
     ExitCode.UNKNOWN_RUNBOOK: "no runbook of that name in this environment",
-    ExitCode.NOT_FOUND: "no such execution or incident",
+    ExitCode.NOT_FOUND: "no such execution, incident or approval",
     ExitCode.ALREADY_RUNNING: "an embedded AWS of this project is running already",
     ExitCode.BAD_SETTINGS: "the environment's settings are missing or wrong",
+    ExitCode.NOT_AN_APPROVER: "these credentials stand for nobody who may decide this",
+    ExitCode.NOT_TAKEN: "the decision was not taken: wrong phrase, option, note or until",
+    ExitCode.TOO_LATE: "already decided, lapsed, or the run has ended",
+    ExitCode.TOO_SOON: "too many wrong phrases: wait as long as it says",
     ExitCode.ESCALATED: "the run ended with `Escalated`: a person must act now",
     ExitCode.INVALID_INPUT: "the run was refused at the door with `InvalidInput`",
     ExitCode.RUN_FAILED: "the run FAILED with another error",

@@ -11,6 +11,7 @@ import click
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console.aws import trouble
+from console.commands.approvals import approvals
 from console.commands.demo import demo
 from console.commands.incidents import incidents
 from console.commands.local import local
@@ -28,7 +29,7 @@ def cli(debug: bool) -> None:
         os.environ["TRADAI_DEBUG"] = "1"
 
 
-for command in (local, demo, start, watch, incidents, preflight):
+for command in (local, demo, start, watch, approvals, incidents, preflight):
     cli.add_command(command)
 
 

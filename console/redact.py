@@ -1,8 +1,9 @@
-"""Task tokens out of everything that was read from an execution history.
+"""Task tokens and personal keys out of everything that was read from an execution history or from the API.
 
 AWS keeps a callback's token in `TaskScheduled.parameters`, a JSON string that may hold further JSON
 strings. Whoever has the token can answer for a person, so no reader shows it: the value of every field
-named like a task token goes, and so does that value wherever else it stands in the same event.
+named like a task token goes, and so does that value wherever else it stands in the same event. The key of a
+personal link (`...?k=KEY`) lets its owner decide, and goes too, wherever a link stands.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ REDACTED: Final = "[redacted]"
 _NAME: Final = re.compile(r"^task[_-]?token(\.\$)?$", re.IGNORECASE)
 # In text that is no whole JSON (a cut cause, a Python repr): name, quotes and colon as they may be escaped.
 _IN_TEXT: Final = re.compile(r"(task[_-]?token[\\\"']*\s*[:=]\s*[\\\"']*)([^\\\"',;}\]\s]+)", re.IGNORECASE)
+_IN_LINK: Final = re.compile(r"((?:[?&]|amp;|u0026)k(?:=|%3D))[A-Za-z0-9_-]+", re.IGNORECASE)
 _SHORTEST_TOKEN: Final = 8
 
 
 def redact(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The event (any shape of mappings, lists, JSON strings and text) without any task token."""
+    """The event (any shape of mappings, lists, JSON strings and text) without any task token or personal key."""
     tokens: set[str] = set()
     cleaned = _walk(dict(event), tokens)
     secrets = sorted((token for token in tokens if len(token) >= _SHORTEST_TOKEN), key=len, reverse=True)
@@ -39,6 +41,7 @@ def _walk(value: Any, tokens: set[str]) -> Any:
 
 
 def _walk_text(text: str, tokens: set[str]) -> str:
+    text = _IN_LINK.sub(rf"\g<1>{REDACTED}", text)
     if "token" not in text.lower():
         return text
     held = _json(text)

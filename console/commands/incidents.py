@@ -1,4 +1,4 @@
-"""`runbooks incidents list/show`: what the runs have left behind."""
+"""`runbooks incidents list/show/ack`: what the runs have left behind."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from console.aws import connect
 from console.errors import ConsoleError, ExitCode
 from console.incident import told_lines
 from console.live.shapes import words
-from console.options import env_option, json_option
+from console.operators import Operators
+from console.options import env_option, json_option, print_json
 from console.redact import redact
 
 
@@ -80,6 +81,16 @@ def show(incident_id: str, with_evidence: bool, env: str | None, as_json: bool) 
     click.echo(f"  {'execution':<13}{item.get('execution_arn')}")
     for seen in item.get("evidence", []) if with_evidence else []:
         click.echo(f"  {str(seen.get('at'))[:19]}  {seen.get('what')}: {seen.get('value')}  ({seen.get('where')})")
+
+
+@incidents.command()
+@click.argument("incident_id")
+@env_option
+@json_option
+def ack(incident_id: str, env: str | None, as_json: bool) -> None:
+    """Take over an incident that nobody answered: it is closed, and repeats no more."""
+    answer = Operators.of(connect(env)).acknowledge(incident_id)
+    print_json(answer) if as_json else click.echo(str(answer.get("message") or f"{incident_id} is acknowledged"))
 
 
 def _all(table: Any) -> list[Mapping[str, Any]]:

@@ -46,6 +46,11 @@ def up(engine: FakeHttp) -> FakeHttp:
         ("watch x", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
         ("incidents list", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
         ("incidents show x", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
+        ("incidents ack x", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
+        ("approvals list", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
+        ("approvals show x", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
+        ("approvals approve x --until later --env local", ExitCode.USAGE, "45m"),
+        ("approvals reject x --env dev", ExitCode.NO_CREDENTIALS, "no AWS credentials"),
         ("preflight", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
         ("preflight --env dev", ExitCode.NO_CREDENTIALS, "no AWS credentials"),
         ("demo nothing-known", ExitCode.UNKNOWN_RUNBOOK, "stale-heartbeat"),
@@ -147,14 +152,15 @@ def test_an_unexpected_error_is_one_line_too(
 
 
 @pytest.mark.parametrize(
-    "line", ["", "local", "local fault", "incidents", "demo -h", "start -h", "watch -h", "preflight -h"]
+    "line",
+    ["", "local", "local fault", "incidents", "approvals", "demo -h", "start -h", "watch -h", "preflight -h"],
 )
 def test_help_is_there_for_every_command(capsys: Capture, line: str) -> None:
     run([*line.split(), "--help"])
     assert "Usage:" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["emergency-stop", "approvals"])
+@pytest.mark.parametrize("command", ["emergency-stop"])
 def test_does_not_pretend_commands_that_are_not_built(capsys: Capture, command: str) -> None:
     assert run([command]) == ExitCode.USAGE
     run(["--help"])

@@ -53,6 +53,16 @@ def test_hides_a_token_however_it_is_nested_or_escaped(parameters: Any) -> None:
     assert "AQCsAAAA" not in json.dumps(redact(event))
 
 
+@pytest.mark.parametrize("joined", ["?k=", "&k=", "?k%3D", "&amp;k=", "\\u0026k="])
+def test_hides_the_key_of_a_personal_link_and_keeps_the_link(joined: str) -> None:
+    link = f"https://x/approvals/apr-1{joined}SuperSecret-Key_1"
+    event = {"text": f"sent {link}, done", "json": json.dumps({"deep": [link]}), "ask": "a=b ?kind=change"}
+    cleaned = json.dumps(redact(event))
+    assert "SuperSecret" not in cleaned
+    assert "approvals/apr-1" in cleaned
+    assert "?kind=change" in cleaned
+
+
 def test_hides_the_token_in_every_place_of_the_event_once_it_is_known() -> None:
     event = scheduled({"Payload": {"task_token": TOKEN}})
     event["taskFailedEventDetails"] = {"error": "Refused", "cause": f"nobody takes {TOKEN}"}

@@ -1,0 +1,103 @@
+"""How requests for a decision look on a terminal: the list, one whole, and what a person is about to choose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from rich.text import Text
+
+from console import approvals
+from console.approvals import Shown, at, clean
+
+# Columns for what a line is about.
+HEAD: Final = 13
+RISKS: Final = {"none": ("no risk", "green"), "reduces": ("reduces risk", "green"), "adds": ("adds risk", "red")}
+STANDING: Final = {"pending": "yellow", "decided": "green", "lapsed": "red", "unreached": "red"}
+
+
+def listed(found: Sequence[Shown], now: datetime) -> Iterator[Text]:
+    """Two lines a request: what is asked, and until when of whom."""
+    for shown in found:
+        line = Text(f"{clean(shown.get('approval_id'))}  ", style="bold")
+        line.append(title(shown))
+        yield line
+        yield Text(f"    {_stands(shown, now)}; asked {', '.join(approvals.asked(shown)) or 'nobody'}", style="dim")
+        seen = approvals.looked(shown)
+        if seen:
+            yield Text(f"    seen by {', '.join(seen)}", style="dim")
+    if not found:
+        yield Text("nothing waits for a person")
+
+
+def title(shown: Shown) -> str:
+    return clean(approvals.question_of(shown).get("title") or "")
+
+
+def whole(shown: Shown, now: datetime) -> Iterator[Text]:
+    """Everything about one request, the question first."""
+    question, standing = approvals.question_of(shown), str(shown.get("standing"))
+    head = Text(title(shown), style="bold")
+    head.append(f"  {standing.upper()}", style=STANDING.get(standing, ""))
+    yield head
+    yield from _rows("", [f"{clean(shown.get('approval_id'))}  {_stands(shown, now)}"])
+    yield Text("")
+    for fact in question.get("facts") or ():
+        yield from _rows(clean(fact.get("name")), [clean(fact.get("value"))])
+    yield from _rows("evidence", [_seen(one) for one in question.get("evidence") or ()])
+    for member in shown.get("members") or ():
+        yield from _rows("also for", [f"{clean(member.get('title'))} ({clean(member.get('incident_id'))})"])
+    for option in approvals.options_of(shown):
+        yield Text("")
+        yield from choice(option, question)
+    yield Text("")
+    yield from _rows("asked", list(approvals.asked(shown)) or ["nobody"])
+    yield from _rows("seen by", approvals.looked(shown))
+    yield from _rows("votes", list(approvals.votes(shown)))
+    yield from _rows("decided", [approvals.decided(shown)] if shown.get("decision") else [])
+    yield from _rows("trouble", [clean(one) for one in shown.get("trouble") or ()])
+    yield from _rows("incident", [f"{clean(shown.get('incident_id'))}  {clean(shown.get('runbook'))}"])
+    claim = shown.get("requested_by")
+    yield from _rows("requested", [f"by {clean(claim)} (a claim)"] if claim else [])
+
+
+def choice(option: Mapping[str, Any], question: Mapping[str, Any]) -> Iterator[Text]:
+    """One option: what it does, what is declared by it, and the two words to type, apart."""
+    told, style = RISKS.get(str(option.get("risk")), (clean(option.get("risk")), ""))
+    needed = int(option.get("needed") or 1)
+    line = Text(f"  {clean(option.get('id'))}", style="bold cyan")
+    line.append(f"  {clean(option.get('label'))}  ", style="bold")
+    line.append(told + (f", {needed} people" if needed > 1 else ""), style=style)
+    yield line
+    yield from _rows("  does", [clean(option.get("consequence"))])
+    if option.get("statement"):
+        yield from _rows("  you declare", [clean(option.get("statement"))])
+    if option.get("until_at_most_minutes"):
+        yield from _rows("  until", [f"at most {clean(option['until_at_most_minutes'])} min (--until)"])
+    yield from _rows("  act", [clean(option.get("act"))])
+    yield from _rows("  target", [clean(question.get("target"))])
+
+
+def _stands(shown: Shown, now: datetime) -> str:
+    standing = str(shown.get("standing"))
+    if standing == "pending":
+        return f"lapses {approvals.lapse(shown.get('lapses_at'), now)}"
+    if standing == "decided":
+        where = {"due": ", being handed over", "over": ", the run no longer waited"}
+        return f"decided {approvals.decided(shown) or ''}{where.get(str(shown.get('delivery')), '')}"
+    acknowledged = shown.get("acknowledged_by")
+    if acknowledged:
+        return f"{standing}, acknowledged by {clean(acknowledged)}"
+    return f"{standing}, not acknowledged" if standing in ("lapsed", "unreached") else standing
+
+
+def _seen(evidence: Mapping[str, Any]) -> str:
+    moment = at(evidence.get("at"))
+    when = f"  {moment.astimezone(UTC):%H:%M:%SZ}" if moment else ""
+    return f"{clean(evidence.get('what'))}: {clean(evidence.get('value'))} ({clean(evidence.get('where'))}){when}"
+
+
+def _rows(head: str, lines: Sequence[str | None]) -> Iterator[Text]:
+    for number, line in enumerate(lines):
+        yield Text.assemble((f"  {head if number == 0 else '':<{HEAD}}  ", "dim"), line or "")
