@@ -42,8 +42,8 @@ class Ended:
 
 
 def end(ports: Ports, settings: Settings, run: Run, ending: Ending, *, guard_id: str | None) -> Ended:
-    """Ends a run once. Where the incident is closed already (a retry, the closer), its end stands and is told
-    to people if nobody was."""
+    """Ends a run once. Where its end is written already (a retry, the closer), that end stands and is told to
+    people if nobody was."""
     problems: list[str] = []
     item = dict(ports.incidents.get(run.incident_id) or {})
     ending = _as_it_stands(item, ending)
@@ -90,7 +90,7 @@ def actions_of(item: Mapping[str, Any], run: Run) -> list[ActRecord]:
 
 
 def _as_it_stands(item: Mapping[str, Any], ending: Ending) -> Ending:
-    if not item.get("closed_at"):
+    if not (item.get("ended_at") or item.get("closed_at")):
         return ending
     return replace(
         ending,
@@ -130,7 +130,8 @@ def _fields(ending: Ending, item: Mapping[str, Any], key: str | None, ports: Por
         "root_cause": item.get("cause") or "not determined",
         "pnl_impact": item.get("pnl_impact") or "not measured",
         "report_key": key,
-        "closed_at": ports.clock.now(),
+        # An incident that nobody answered stays open after its run, until somebody acknowledges it.
+        "closed_at": None if ending.stays_open else ports.clock.now(),
     }
 
 

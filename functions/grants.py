@@ -46,6 +46,7 @@ _QUERY = (
     Grant(("logs:StartQuery",), "log-group", "the group's ARN ends in :* for actions on its streams"),
     Grant(("logs:GetQueryResults",), "log-group", "the group's ARN ends in :* for actions on its streams"),
 )
+_DESCRIBE_DEFINITION = Grant(("ecs:DescribeTaskDefinition",), "*", "the action knows no resources")
 _CLUSTER_ONLY = Condition("ArnEquals", "ecs:cluster", "cluster")
 
 GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
@@ -61,6 +62,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "strategy_config.venues": (_table("strategy_config", "BatchGetItem"),),
     "strategy_config.override": (_table("strategy_config", "UpdateItem"),),
     "strategy_config.put_back": (_table("strategy_config", "GetItem", "UpdateItem"),),
+    "strategy_config.switch": (_table("strategy_config", "UpdateItem"),),
     "strategy_config.overrides": (_table("strategy_config", "Scan"),),
     "positions.open_of": (_table("positions", "Scan"),),
     "positions.by_id": (_table("positions", "BatchGetItem"),),
@@ -74,10 +76,34 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
             "ListTasks knows no task as its resource; the condition holds it to the cluster",
             _CLUSTER_ONLY,
         ),
-        Grant(("ecs:DescribeTaskDefinition",), "*", "the action knows no resources"),
+        _DESCRIBE_DEFINITION,
     ),
     "service.scale": (_UPDATE_SERVICE,),
     "service.redeploy": (_UPDATE_SERVICE,),
+    "task_definitions.describe": (_DESCRIBE_DEFINITION,),
+    "task_definitions.marked": (
+        Grant(("ecs:ListTaskDefinitions",), "*", "the action knows no resources"),
+        _DESCRIBE_DEFINITION,
+    ),
+    "task_definitions.register": (
+        _DESCRIBE_DEFINITION,
+        Grant(
+            ("ecs:RegisterTaskDefinition",),
+            "task-definition",
+            "a revision is numbered when it is registered; its family is the platform's",
+        ),
+        Grant(
+            ("ecs:TagResource",),
+            "task-definition",
+            "a revision is numbered when it is registered; the condition holds it to the registration itself",
+            Condition("StringEquals", "ecs:CreateAction", "RegisterTaskDefinition"),
+        ),
+        Grant(
+            ("iam:PassRole",),
+            "task-roles",
+            condition=Condition("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com"),
+        ),
+    ),
     "registry.digest": (
         Grant(
             ("ecr:DescribeImages",),
@@ -99,6 +125,8 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     ),
     "incidents.settle": (_table("incidents", "UpdateItem"),),
     "incidents.close": (_table("incidents", "GetItem", "UpdateItem"),),
+    "incidents.record_approval": (_table("incidents", "GetItem", "UpdateItem"),),
+    "incidents.acknowledge": (_table("incidents", "UpdateItem"),),
     "guards.take": (_table("guards", "PutItem"),),
     "guards.take_over": (_table("guards", "UpdateItem"),),
     "guards.held": (_table("guards", "GetItem"),),
@@ -116,6 +144,26 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "executions.start": (
         Grant(("states:StartExecution",), "machine:*", "any runbook may be started; all are the stack's own"),
     ),
+    "approvals.ask": (_table("approvals", "PutItem"),),
+    "approvals.get": (_table("approvals", "GetItem"),),
+    "approvals.open": (
+        Grant(("dynamodb:Query",), "index:approvals"),
+        _table("approvals", "BatchGetItem"),
+    ),
+    "approvals.change": (_table("approvals", "UpdateItem"),),
+    "approvals.token": (_table("approvals", "GetItem"),),
+    "callbacks.succeed": (
+        Grant(
+            ("states:SendTaskSuccess",),
+            "machine:*",
+            "any runbook may wait for a person; all are the stack's own, and the token names one waiting state",
+        ),
+    ),
+    "mailer.send": (
+        Grant(("ses:SendEmail",), "identity:sender"),
+        Grant(("ses:SendEmail",), "configuration-set"),
+    ),
+    "notifier.page": (Grant(("sns:Publish",), "topic:paging"),),
     "notifier.publish": (Grant(("sns:Publish",), "topic:alerts"),),
     "reports.put": (
         Grant(("s3:PutObject",), "bucket:reports", "every report has a key of its own in the private bucket"),

@@ -15,12 +15,14 @@ from typing import Any, Final
 from functions.adapters.attribute_values import Item
 from functions.adapters.cutting import MOST_ENTRIES, cut, results_of, short
 from functions.adapters.values import json_default, plain
-from functions.errors import Broken
+from functions.errors import Broken, Refused
 from functions.facts import Evidence, Result
 from functions.ports import Intent
 
-# Written by `open` and by the acts alone; a note or an end that brings them would forge the record.
-KEPT: Final = frozenset({"incident_id", "evidence", "evidence_total", "intents", "revision", "actions"})
+# Written by `open`, by the acts and by the approvals alone; a note or an end that brings them would forge it.
+KEPT: Final = frozenset(
+    {"incident_id", "evidence", "evidence_total", "intents", "revision", "actions", "approvals", "ended_at"}
+)
 
 
 def new_item(given: Mapping[str, Any]) -> Item:
@@ -34,6 +36,32 @@ def new_item(given: Mapping[str, Any]) -> Item:
         "intents": {},
         "revision": 0,
     }
+
+
+def over(item: Mapping[str, Any]) -> bool:
+    """The run's end is written. The incident itself may be open all the same: nobody answered."""
+    return "ended_at" in item or "closed_at" in item
+
+
+def with_approval(item: Mapping[str, Any], record: Mapping[str, Any]) -> list[Item]:
+    """The item's `approvals` with this record, in the place of an earlier one of the same id."""
+    new, stand = short(plain(record)), list(item.get("approvals") or ())
+    places = [n for n, each in enumerate(stand) if each.get("approval_id") == new["approval_id"]]
+    if places:
+        stand[places[0]] = new
+    else:
+        stand.append(new)
+    # The newest ones: the older ones have their own item for ever.
+    return stand[-MOST_ENTRIES:]
+
+
+def acknowledged(item: Mapping[str, Any] | None, incident_id: str, closing: Mapping[str, str]) -> bool:
+    """What an acknowledgement that changed nothing comes to: True where it is our own earlier try."""
+    if item is None:
+        raise Refused(f"there is no incident {incident_id}")
+    if not over(item):
+        raise Refused(f"incident {incident_id}: its run has not ended")
+    return all(item.get(name) == value for name, value in closing.items())
 
 
 def shown(item: Mapping[str, Any]) -> Item:
@@ -61,7 +89,8 @@ def actions_of(item: Mapping[str, Any], *, unsettled: Result | None) -> list[Ite
 
 
 def ending(item: Mapping[str, Any], given: Mapping[str, Any], now: datetime) -> Item:
-    """The fields that `close` writes: the acts rendered and counted, `closed_at` filled in.
+    """The fields that `close` writes: the acts rendered and counted, and when. `closed_at` is the caller's to
+    give: without it the incident stays open.
 
     Acts in `given` (those of a dry run, say) are added to the rendered ones unless they stand there.
     """
@@ -70,7 +99,7 @@ def ending(item: Mapping[str, Any], given: Mapping[str, Any], now: datetime) -> 
     known = {(entry["action"], entry["target"]) for entry in actions}
     actions += [entry for entry in fields.pop("actions", []) if (entry["action"], entry["target"]) not in known]
     return {
-        "closed_at": plain(now),
+        "ended_at": plain(now),
         **cut({name: value for name, value in fields.items() if name not in KEPT}),
         "actions": short(actions[:MOST_ENTRIES]),
         "actions_total": len(actions),

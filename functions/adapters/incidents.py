@@ -79,16 +79,51 @@ class DynamoIncidents:
             item = self._table.get(incident_id)
             if item is None:
                 raise Broken(f"no incident {incident_id} to close")
-            if "closed_at" in item:
+            if incident_items.over(item):
                 return False
             end = incident_items.ending(item, fields, self._clock.now())
             try:
                 self._end(incident_id, end, item["revision"])
                 return True
             except ConditionFailed as failed:
-                if failed.old and failed.old.get("closed_at") == end["closed_at"]:
+                if failed.old and failed.old.get("ended_at") == end["ended_at"]:
                     return True
         raise Transient(f"incident {incident_id}: its acts change faster than it can be closed")
+
+    def record_approval(self, incident_id: str, record: Mapping[str, Any]) -> None:
+        for _ in range(TRIES):
+            item = self._table.get(incident_id)
+            if item is None:
+                raise Broken(f"no incident {incident_id} to record an approval in")
+            approvals = incident_items.with_approval(item, record)
+            if approvals == item.get("approvals"):
+                return
+            try:
+                self._table.update(
+                    Saying.REPEATABLE,
+                    incident_id,
+                    "SET #approvals = :approvals ADD #revision :one",
+                    "#revision = :revision",
+                    {"approvals": approvals, "revision": item["revision"], "one": 1},
+                )
+                return
+            except ConditionFailed:
+                continue
+        raise Transient(f"incident {incident_id}: it changes faster than an approval can be recorded")
+
+    def acknowledge(self, incident_id: str, *, by: str, at: datetime) -> bool:
+        closing = {"closed_at": text_of(at), "acknowledged_at": text_of(at), "acknowledged_by": by}
+        try:
+            self._table.update(
+                Saying.REPEATABLE,
+                incident_id,
+                f"SET {', '.join(f'#{name} = :{name}' for name in closing)}",
+                "attribute_exists(#ended_at) AND attribute_not_exists(#closed_at)",
+                closing,
+            )
+        except ConditionFailed as failed:
+            return incident_items.acknowledged(failed.old, incident_id, closing)
+        return True
 
     def _append(self, incident_id: str, entries: list[Item], total: int, fields: Item, token: str) -> None:
         kept = {f"field_{n}": name for n, name in enumerate(fields)}
@@ -125,7 +160,7 @@ class DynamoIncidents:
             Saying.REPEATABLE,
             incident_id,
             f"SET {', '.join(f'#{key} = :{key}' for key in names)} REMOVE #intents",
-            "attribute_not_exists(#closed_at) AND #revision = :revision",
+            "attribute_not_exists(#ended_at) AND attribute_not_exists(#closed_at) AND #revision = :revision",
             {**{key: end[name] for key, name in names.items()}, "revision": revision},
             names,
         )
@@ -133,6 +168,6 @@ class DynamoIncidents:
 
 def unsettled(item: Item | None, incident_id: str, act_id: str) -> Exception:
     """Why an act's result could not be written."""
-    if item is not None and "closed_at" in item:
-        return Refused(f"incident {incident_id} is closed: the act {act_id} stands there as unknown")
+    if item is not None and incident_items.over(item):
+        return Refused(f"incident {incident_id} has ended: the act {act_id} stands there as unknown")
     return Broken(f"incident {incident_id} holds no intent {act_id}")

@@ -12,7 +12,7 @@ from typing import Any, Final
 from functions.adapters.attribute_values import Item
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying
-from functions.adapters.incident_items import intent_entry
+from functions.adapters.incident_items import intent_entry, over
 from functions.adapters.tables import Table
 from functions.adapters.transactions import Cancelled, transact
 from functions.adapters.values import text_of
@@ -43,7 +43,7 @@ class Intents:
                     # Another branch of this run acts longer than this one: its time stands.
                     longer = str(held["act_until"]) <= until
                 if INCIDENT in cancelled.failed:
-                    if _closed(cancelled.failed[INCIDENT], incident_id):
+                    if _ended(cancelled.failed[INCIDENT], incident_id):
                         return "lost"
                     again = True
         raise Transient(f"intend {intent.act_id}: the guard {guard_id} changes faster than it can be read")
@@ -66,7 +66,8 @@ class Intents:
 
     def _record(self, incident_id: str, intent: Intent, *, again: bool) -> dict[str, Any]:
         names = {"act": intent.act_id}
-        still_open = "attribute_exists(#incident_id) AND attribute_not_exists(#closed_at)"
+        going_on = "attribute_not_exists(#ended_at) AND attribute_not_exists(#closed_at)"
+        still_open = f"attribute_exists(#incident_id) AND {going_on}"
         if again:
             check = self._incidents.checking(
                 incident_id, f"{still_open} AND attribute_exists(#intents.#act)", {}, names
@@ -82,8 +83,8 @@ class Intents:
         return {"Update": written}
 
 
-def _closed(item: Item | None, incident_id: str) -> bool:
-    """Only a closed incident has an end; a missing one was never opened, which is our fault."""
+def _ended(item: Item | None, incident_id: str) -> bool:
+    """Whether the run's end is written; a missing incident was never opened, which is our fault."""
     if item is None:
         raise Broken(f"no incident {incident_id} to write an intent in")
-    return "closed_at" in item
+    return over(item)

@@ -1,4 +1,4 @@
-"""The platform's SNS topic."""
+"""The platform's SNS topics: who reads, and who is woken."""
 
 from __future__ import annotations
 
@@ -14,13 +14,19 @@ _DASHES: Final = str.maketrans({"–": "-", "—": "-", "…": "...", "’": "'"
 
 
 class SnsNotifier:
-    def __init__(self, aws: Aws, topic_arn: str) -> None:
-        self._aws, self._topic = aws, topic_arn
+    def __init__(self, aws: Aws, topic_arn: str, paging_topic_arn: str) -> None:
+        self._aws, self._topic, self._paging_topic = aws, topic_arn, paging_topic_arn
 
     def publish(self, subject: str, message: str) -> None:
-        with saying(Saying.ACT, f"sns:Publish {self._topic}"):
+        self._say(self._topic, subject, message)
+
+    def page(self, subject: str, message: str) -> None:
+        self._say(self._paging_topic, subject, message)
+
+    def _say(self, topic: str, subject: str, message: str) -> None:
+        with saying(Saying.ACT, f"sns:Publish {topic}"):
             self._aws.client("sns", Saying.ACT).publish(
-                TopicArn=self._topic, Subject=subject_line(subject), Message=body(message)
+                TopicArn=topic, Subject=subject_line(subject), Message=body(message)
             )
 
 

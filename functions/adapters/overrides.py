@@ -10,6 +10,7 @@ from functions.adapters.attribute_values import Item
 from functions.adapters.values import plain, text_of, time_of
 
 PREFIX: Final = "override_"
+SWITCHED: Final = "switched_exchange"
 
 
 def record_of(incident_id: str, old: Any, value: Any, expires_at: datetime) -> Item:
@@ -20,6 +21,11 @@ def record_of(incident_id: str, old: Any, value: Any, expires_at: datetime) -> I
         "value": plain(value),
         "expires_at": text_of(expires_at),
     }
+
+
+def switch_record(incident_id: str, old: str, exchange: str) -> Item:
+    """What stands under `switched_exchange`: the way back. It never expires by itself."""
+    return {"incident_id": incident_id, "old": old, "value": exchange}
 
 
 def is_ours(record: Any) -> bool:

@@ -28,9 +28,13 @@ class EcsService:
     def scale(self, desired: int) -> None:
         self._update(f"desiredCount={desired}", desiredCount=desired)
 
-    def redeploy(self, desired: int) -> str:
+    def redeploy(self, desired: int, task_definition: str | None = None) -> str:
+        revision = {} if task_definition is None else {"taskDefinition": task_definition}
         service = self._update(
-            f"forceNewDeployment desiredCount={desired}", desiredCount=desired, forceNewDeployment=True
+            f"forceNewDeployment desiredCount={desired} {task_definition or ''}".rstrip(),
+            desiredCount=desired,
+            forceNewDeployment=True,
+            **revision,
         )
         for deployment in service.get("deployments", ()):
             if deployment.get("status") == "PRIMARY":

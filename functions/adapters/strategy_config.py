@@ -1,4 +1,4 @@
-"""Table `tradai-strategy-config-{env}`: reading, and values that are changed for a while."""
+"""Table `tradai-strategy-config-{env}`: reading, values that are changed for a while, and the venue."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from functions.adapters import items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
-from functions.adapters.overrides import PREFIX, is_ours, record_of, standing
+from functions.adapters.overrides import PREFIX, SWITCHED, is_ours, record_of, standing, switch_record
 from functions.adapters.tables import Table
 from functions.adapters.values import plain
 
@@ -76,6 +76,21 @@ class DynamoStrategyConfig:
         except ConditionFailed:
             return False
         return ours
+
+    def switch(self, strategy_id: str, *, expected: str, exchange: str, incident_id: str) -> bool:
+        record = switch_record(incident_id, expected, exchange)
+        try:
+            self._table.update(
+                Saying.REPEATABLE,
+                strategy_id,
+                "SET #exchange = :exchange, #switched_exchange = :record",
+                "#exchange = :expected AND #fallback_exchange = :exchange",
+                {"exchange": exchange, "expected": expected, "record": record},
+            )
+        except ConditionFailed as failed:
+            old = failed.old or {}
+            return bool(old.get("exchange") == exchange and old.get(SWITCHED) == record)
+        return True
 
     def overrides(self) -> Sequence[Mapping[str, Any]]:
         return [override for item in self._table.scan() for override in standing(item)]

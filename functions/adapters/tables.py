@@ -28,23 +28,24 @@ class Table:
     def __init__(self, aws: Aws, name: str, key: str) -> None:
         self._aws, self.name, self.key = aws, name, key
 
-    def get(self, key: str) -> Item | None:
-        """By the partition key, consistently."""
+    def get(self, key: str, attributes: Sequence[str] = ()) -> Item | None:
+        """By the partition key, consistently; whole, or only these attributes of it."""
+        request = {"TableName": self.name, "Key": {self.key: packed(key)}, "ConsistentRead": True}
         with saying(Saying.READ, f"dynamodb:GetItem {self.name}"):
-            answer = self._reader().get_item(TableName=self.name, Key={self.key: packed(key)}, ConsistentRead=True)
+            answer = self._reader().get_item(**request, **_only(attributes))
         return unpacked_item(answer["Item"]) if "Item" in answer else None
 
-    def batch(self, keys: Sequence[str]) -> dict[str, Item]:
-        """Those of the keys that have an item; consistent. What DynamoDB leaves over is asked for again."""
+    def batch(self, keys: Sequence[str], attributes: Sequence[str] = ()) -> dict[str, Item]:
+        """Those of the keys that have an item; consistent. What DynamoDB leaves over is asked for again.
+        `attributes`, where it names any, must name the key too."""
         found: dict[str, Item] = {}
         unique = list(dict.fromkeys(keys))
+        reading = {"ConsistentRead": True, **_only(attributes)}
         for start in range(0, len(unique), KEYS_A_BATCH):
             left: Any = [{self.key: packed(key)} for key in unique[start : start + KEYS_A_BATCH]]
             for _ in range(BATCH_TRIES):
                 with saying(Saying.READ, f"dynamodb:BatchGetItem {self.name}"):
-                    answer = self._reader().batch_get_item(
-                        RequestItems={self.name: {"Keys": left, "ConsistentRead": True}}
-                    )
+                    answer = self._reader().batch_get_item(RequestItems={self.name: {"Keys": left, **reading}})
                 for item in map(unpacked_item, answer["Responses"].get(self.name, ())):
                     found[str(item[self.key])] = item
                 left = answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys")
@@ -62,6 +63,11 @@ class Table:
         """Every item of one partition over all pages, consistently."""
         given = {"KeyConditionExpression": f"#{self.key} = :_key", "FilterExpression": filter_expression}
         yield from self._pages("query", given, {**values, "_key": key})
+
+    def index(self, index: str, key: str, value: str) -> Iterator[Item]:
+        """Every entry of one partition of an index, by its sort key. An index runs a moment behind its table."""
+        given = {"KeyConditionExpression": f"#{key} = :_key"}
+        yield from self._pages("query", given, {"_key": value}, ConsistentRead=False, IndexName=index)
 
     def update(
         self,
@@ -132,8 +138,10 @@ class Table:
     def _reader(self) -> Any:
         return self._aws.client("dynamodb", Saying.READ)
 
-    def _pages(self, operation: str, given: Mapping[str, str | None], values: Mapping[str, Any]) -> Iterator[Item]:
-        request = {"TableName": self.name, "ConsistentRead": True, **expressions(given, values)}
+    def _pages(
+        self, operation: str, given: Mapping[str, str | None], values: Mapping[str, Any], **how: Any
+    ) -> Iterator[Item]:
+        request = {"TableName": self.name, "ConsistentRead": True, **expressions(given, values), **how}
         while True:
             with saying(Saying.READ, f"dynamodb:{operation.capitalize()} {self.name}"):
                 page = getattr(self._reader(), operation)(**request)
@@ -152,6 +160,13 @@ class Table:
             raise word_for(error, kind, f"{action} {self.name}") from error
         except BotoCoreError as error:
             raise word_for(error, kind, f"{action} {self.name}") from error
+
+
+def _only(attributes: Sequence[str]) -> dict[str, Any]:
+    """The projection to these attributes; to all of them where none is named."""
+    if not attributes:
+        return {}
+    return expressions({"ProjectionExpression": ", ".join(f"#{name}" for name in attributes)}, {})
 
 
 def expressions(

@@ -37,6 +37,7 @@ class Parts:
         self.settings, self.platform, self.clock = settings, settings.platform, clock
         self.incidents_table = f"tradai-runbook-incidents-{settings.env}"
         self.guards_table = f"tradai-runbook-guards-{settings.env}"
+        self.approvals_table = f"tradai-runbook-approvals-{settings.env}"
         self._environment = environment
 
     @cached_property
@@ -116,6 +117,12 @@ def _registry(parts: Parts) -> object:
     return EcrRegistry(parts.aws)
 
 
+def _task_definitions(parts: Parts) -> object:
+    from functions.adapters.task_definitions import EcsTaskDefinitions
+
+    return EcsTaskDefinitions(parts.aws)
+
+
 def _logs(parts: Parts) -> object:
     from functions.adapters.logs import InsightsLogs
 
@@ -153,11 +160,31 @@ def _executions(parts: Parts) -> object:
     return StepFunctionsExecutions(parts.aws, parts.variable("STATE_MACHINE_PREFIX"))
 
 
+def _approvals(parts: Parts) -> object:
+    from functions.adapters.approvals import DynamoApprovals
+
+    return DynamoApprovals(parts.aws, parts.approvals_table)
+
+
+def _callbacks(parts: Parts) -> object:
+    from functions.adapters.callbacks import StepFunctionsCallbacks
+
+    return StepFunctionsCallbacks(parts.aws)
+
+
+def _mailer(parts: Parts) -> object:
+    from functions.adapters.mailer import SesMailer
+
+    named = f"tradai-runbooks-{parts.settings.env}"
+    return SesMailer(parts.aws, sender=parts.settings.approvals.sender, configuration_set=named)
+
+
 def _notifier(parts: Parts) -> object:
     from functions.adapters.notifier import SnsNotifier
 
-    where = f"{parts.settings.region}:{parts.settings.account_id}"
-    return SnsNotifier(parts.aws, f"arn:aws:sns:{where}:{parts.platform.alerts_topic}")
+    topics = f"arn:aws:sns:{parts.settings.region}:{parts.settings.account_id}:"
+    alerts, paging = parts.platform.alerts_topic, parts.platform.paging_topic
+    return SnsNotifier(parts.aws, f"{topics}{alerts}", f"{topics}{paging or alerts}")
 
 
 def _reports(parts: Parts) -> object:
@@ -180,12 +207,16 @@ ADAPTERS: Final[Mapping[str, Callable[[Parts], object]]] = {
     "orders": _orders,
     "service": _service,
     "registry": _registry,
+    "task_definitions": _task_definitions,
     "logs": _logs,
     "alarms": _alarms,
     "probes": _probes,
     "incidents": _incidents,
     "guards": _guards,
     "executions": _executions,
+    "approvals": _approvals,
+    "callbacks": _callbacks,
+    "mailer": _mailer,
     "notifier": _notifier,
     "reports": _reports,
     "measures": _measures,

@@ -72,7 +72,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         return Response(incident_id=None, closed=False, why="a child: its parent ends the run")
     item = ports.incidents.get(incident_id_for(detail.executionArn)) or {}
     run = _run(detail, item, ports, settings)
-    if item.get("closed_at") and item.get("notified_at"):
+    if (item.get("ended_at") or item.get("closed_at")) and item.get("notified_at"):
         return Response(incident_id=run.incident_id, closed=False, why="the run closed it itself")
     write(ports, run)
     outcome, how = WORDS.get(detail.status, (Outcome.FAILED, f"ended as {detail.status}"))

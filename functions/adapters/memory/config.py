@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.adapters import items
 from functions.adapters.memory.world import World, stored
-from functions.adapters.overrides import PREFIX, is_ours, record_of, standing
+from functions.adapters.overrides import PREFIX, SWITCHED, is_ours, record_of, standing, switch_record
 from functions.adapters.values import plain
 
 
@@ -56,6 +56,14 @@ class MemoryStrategyConfig:
             item[field] = record["old"]
         self._world.put("strategy_config", item)
         return ours
+
+    def switch(self, strategy_id: str, *, expected: str, exchange: str, incident_id: str) -> bool:
+        item = self._world.item("strategy_config", strategy_id) or {}
+        record = stored(switch_record(incident_id, expected, exchange))
+        if item.get("exchange") != expected or item.get("fallback_exchange") != exchange:
+            return bool(item.get("exchange") == exchange and item.get(SWITCHED) == record)
+        self._world.put("strategy_config", {**item, "exchange": exchange, SWITCHED: record})
+        return True
 
     def overrides(self) -> Sequence[Mapping[str, Any]]:
         return [each for item in self._world.items("strategy_config") for each in standing(item)]

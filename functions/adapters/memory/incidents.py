@@ -53,7 +53,7 @@ class MemoryIncidents:
         if guard is None or guard["incident_id"] != incident_id:
             return "lost"
         item = self._must(incident_id, "to write an intent in")
-        if "closed_at" in item:
+        if incident_items.over(item):
             return "lost"
         guard["act_until"] = max(guard["act_until"], text_of(act_until))
         self._world.put("guards", guard)
@@ -75,11 +75,27 @@ class MemoryIncidents:
 
     def close(self, incident_id: str, fields: Mapping[str, Any]) -> bool:
         item = self._must(incident_id, "to close")
-        if "closed_at" in item:
+        if incident_items.over(item):
             return False
         end = incident_items.ending(item, fields, self._world.now)
         del item["intents"]
         self._world.put("incidents", stored({**item, **end}))
+        return True
+
+    def record_approval(self, incident_id: str, record: Mapping[str, Any]) -> None:
+        with self._world.lock:
+            item = self._must(incident_id, "to record an approval in")
+            approvals = incident_items.with_approval(item, record)
+            if approvals != item.get("approvals"):
+                changed = {**item, "approvals": approvals, "revision": item["revision"] + 1}
+                self._world.put("incidents", stored(changed))
+
+    def acknowledge(self, incident_id: str, *, by: str, at: datetime) -> bool:
+        closing = {"closed_at": text_of(at), "acknowledged_at": text_of(at), "acknowledged_by": by}
+        item = self._world.item("incidents", incident_id)
+        if item is None or "ended_at" not in item or "closed_at" in item:
+            return incident_items.acknowledged(item, incident_id, closing)
+        self._world.put("incidents", {**item, **closing})
         return True
 
     def _must(self, incident_id: str, what: str) -> Item:

@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from functions.adapters.images import parsed
+from functions.adapters.mail_rules import sendable
 from functions.adapters.memory.world import Started, World
 from functions.adapters.notifier import body as message_body
 from functions.adapters.notifier import subject_line
 from functions.adapters.reports import console_url
 from functions.adapters.values import json_default, plain
+from functions.approvals import Mail
+from functions.errors import Refused
 from functions.facts import ProbeFact, Reading
 
 REGION: Final = "eu-central-1"
@@ -68,9 +71,39 @@ class MemoryExecutions:
         return arn if earlier.status == "RUNNING" and earlier.payload == given else None
 
 
+class MemoryCallbacks:
+    """A token of which no test has said otherwise is waited for until it is answered."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def succeed(self, task_token: str, output: Mapping[str, Any]) -> bool:
+        if task_token in self._world.callbacks or task_token in self._world.tokens_over:
+            return False
+        self._world.callbacks[task_token] = json.loads(json.dumps(plain(output), default=json_default))
+        return True
+
+
+class MemoryMailer:
+    """Takes every address but `world.refused_addresses`."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def send(self, mail: Mail) -> str:
+        said = sendable(mail)
+        if mail.to in self._world.refused_addresses:
+            raise Refused("ses:SendEmail: MessageRejected: Email address is not verified.")
+        self._world.mails.append(said)
+        return f"mail-{len(self._world.mails)}"
+
+
 class MemoryNotifier:
     def __init__(self, world: World) -> None:
         self._world = world
+
+    def page(self, subject: str, message: str) -> None:
+        self._world.paged.append((subject_line(subject), message_body(message)))
 
     def publish(self, subject: str, message: str) -> None:
         self._world.sent.append((subject_line(subject), message_body(message)))

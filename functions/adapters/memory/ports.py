@@ -6,13 +6,16 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from functions.adapters.memory.alarms import MemoryAlarms
+from functions.adapters.memory.approvals import MemoryApprovals
 from functions.adapters.memory.config import MemoryStrategyConfig
 from functions.adapters.memory.guards import MemoryGuards
 from functions.adapters.memory.incidents import MemoryIncidents
 from functions.adapters.memory.logs import MemoryLogs
 from functions.adapters.memory.outside import (
+    MemoryCallbacks,
     MemoryClock,
     MemoryExecutions,
+    MemoryMailer,
     MemoryMeasures,
     MemoryNotifier,
     MemoryProbes,
@@ -20,6 +23,7 @@ from functions.adapters.memory.outside import (
     MemoryReports,
 )
 from functions.adapters.memory.service import MemoryService
+from functions.adapters.memory.task_definitions import MemoryTaskDefinitions
 from functions.adapters.memory.trades import MemoryOrders, MemoryPositions
 from functions.adapters.memory.trading_state import MemoryTradingState
 from functions.adapters.memory.world import World
@@ -55,12 +59,16 @@ def twins(world: World) -> Ports:
         "orders": MemoryOrders(world),
         "service": MemoryService(world),
         "registry": MemoryRegistry(world),
+        "task_definitions": MemoryTaskDefinitions(world),
         "logs": MemoryLogs(world),
         "alarms": MemoryAlarms(world),
         "probes": MemoryProbes(world),
         "incidents": MemoryIncidents(world),
         "guards": MemoryGuards(world),
         "executions": MemoryExecutions(world),
+        "approvals": MemoryApprovals(world),
+        "callbacks": MemoryCallbacks(world),
+        "mailer": MemoryMailer(world),
         "notifier": MemoryNotifier(world),
         "reports": MemoryReports(world),
         "measures": MemoryMeasures(world),

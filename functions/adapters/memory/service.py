@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from functions.adapters.memory.task_definitions import MemoryTaskDefinitions
 from functions.adapters.memory.world import World
 from functions.errors import Broken
-from functions.facts import DeploymentFact, ServiceFact
+from functions.facts import DeploymentFact, ServiceFact, TaskDefinitionFact
 
 
 class MemoryService:
@@ -24,13 +25,19 @@ class MemoryService:
     def scale(self, desired: int) -> None:
         self._world.service = replace(self.describe(), desired=desired)
 
-    def redeploy(self, desired: int) -> str:
-        service = self.describe()
+    def redeploy(self, desired: int, task_definition: str | None = None) -> str:
+        service, revision = self.describe(), self._revision(task_definition)
         made = f"ecs-svc/{len(service.deployments) + 1:019d}"
-        new = DeploymentFact(made, "PRIMARY", "IN_PROGRESS", self._world.now, _definition(service))
+        definition = task_definition or _definition(service)
+        new = DeploymentFact(made, "PRIMARY", "IN_PROGRESS", self._world.now, definition)
         old = tuple(replace(each, status="ACTIVE") for each in service.deployments)
+        if revision is not None:
+            service = replace(service, cpu=revision.cpu, memory_mb=revision.memory_mb)
         self._world.service = replace(service, desired=desired, deployments=(new, *old))
         return made
+
+    def _revision(self, task_definition: str | None) -> TaskDefinitionFact | None:
+        return MemoryTaskDefinitions(self._world).describe(task_definition) if task_definition else None
 
 
 def _definition(service: ServiceFact) -> str | None:

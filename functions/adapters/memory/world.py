@@ -7,9 +7,11 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from threading import RLock
 from typing import Any, Final
 
 from functions.adapters.attribute_values import Item
+from functions.approvals import Mail
 from functions.errors import RunbookError
 from functions.facts import AlarmFact, ProbeFact, ServiceFact
 
@@ -21,6 +23,7 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "orders": ("position_id", "order_id"),
     "incidents": ("incident_id",),
     "guards": ("guard_id",),
+    "approvals": ("approval_id",),
 }
 
 
@@ -53,6 +56,9 @@ class World:
 
     `trouble` maps `port.method` to the word that the next calls raise, for as long as it stands there.
     `calls` lists every call as `port.method`, in order.
+    `definitions` are task definitions as ECS describes them, with their `tags`.
+    `callbacks` is what was answered by task token, `tokens_over` those that nobody waits for any more.
+    `lock` holds where DynamoDB's conditional writes are one step.
     """
 
     now: datetime = datetime(2026, 1, 31, 3, tzinfo=UTC)
@@ -63,11 +69,18 @@ class World:
     alarms: dict[str, AlarmFact] = field(default_factory=dict)
     probes: dict[str, ProbeFact] = field(default_factory=dict)
     executions: dict[str, Started] = field(default_factory=dict)
+    definitions: list[dict[str, Any]] = field(default_factory=list)
+    callbacks: dict[str, Any] = field(default_factory=dict)
+    tokens_over: set[str] = field(default_factory=set)
+    mails: list[Mail] = field(default_factory=list)
+    refused_addresses: set[str] = field(default_factory=set)
     sent: list[tuple[str, str]] = field(default_factory=list)
+    paged: list[tuple[str, str]] = field(default_factory=list)
     objects: dict[str, tuple[str, str]] = field(default_factory=dict)
     measures: list[tuple[str, float, dict[str, str]]] = field(default_factory=list)
     trouble: dict[str, RunbookError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    lock: RLock = field(default_factory=RLock, repr=False, compare=False)
 
     def advance(self, **spans: float) -> datetime:
         """`advance(seconds=30)`; returns the new time."""
