@@ -77,6 +77,14 @@ def settings() -> Settings:
     ).with_time_scale(os.environ.get("TIME_SCALE"))
 
 
+def approvals_url() -> str:
+    """Where the personal links of the mails lead, without a slash at its end; the stack sets it."""
+    url = os.environ.get("APPROVALS_URL")
+    if not url:
+        raise Broken("the environment variable APPROVALS_URL is not set")
+    return url.rstrip("/")
+
+
 def task(request: type[Q], *, needs: tuple[str, ...] = ()) -> Callable[[Work[Q]], LambdaHandler]:
     """Turns `(request, ports, settings) -> response` into a Lambda handler."""
 
@@ -142,4 +150,4 @@ def _first(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in first['loc']) or 'input'}: {first['msg']}"
 
 
-__all__ = ["LambdaHandler", "Refused", "Transient", "logger", "restrict", "settings", "task"]
+__all__ = ["LambdaHandler", "Refused", "Transient", "approvals_url", "logger", "restrict", "settings", "task"]
