@@ -10,6 +10,7 @@ from rich.text import Text
 
 from console import approvals
 from console.approvals import Shown, at, clean
+from console.choosing import options_of
 
 # Columns for what a line is about.
 HEAD: Final = 13
@@ -21,7 +22,7 @@ def listed(found: Sequence[Shown], now: datetime) -> Iterator[Text]:
     """Two lines a request: what is asked, and until when of whom."""
     for shown in found:
         line = Text(f"{clean(shown.get('approval_id'))}  ", style="bold")
-        line.append(title(shown))
+        line.append(approvals.title_of(shown))
         yield line
         yield Text(f"    {_stands(shown, now)}; asked {', '.join(approvals.asked(shown)) or 'nobody'}", style="dim")
         seen = approvals.looked(shown)
@@ -31,14 +32,10 @@ def listed(found: Sequence[Shown], now: datetime) -> Iterator[Text]:
         yield Text("nothing waits for a person")
 
 
-def title(shown: Shown) -> str:
-    return clean(approvals.question_of(shown).get("title") or "")
-
-
 def whole(shown: Shown, now: datetime) -> Iterator[Text]:
     """Everything about one request, the question first."""
     question, standing = approvals.question_of(shown), str(shown.get("standing"))
-    head = Text(title(shown), style="bold")
+    head = Text(approvals.title_of(shown), style="bold")
     head.append(f"  {standing.upper()}", style=STANDING.get(standing, ""))
     yield head
     yield from _rows("", [f"{clean(shown.get('approval_id'))}  {_stands(shown, now)}"])
@@ -48,7 +45,7 @@ def whole(shown: Shown, now: datetime) -> Iterator[Text]:
     yield from _rows("evidence", [_seen(one) for one in question.get("evidence") or ()])
     for member in shown.get("members") or ():
         yield from _rows("also for", [f"{clean(member.get('title'))} ({clean(member.get('incident_id'))})"])
-    for option in approvals.options_of(shown):
+    for option in options_of(shown):
         yield Text("")
         yield from choice(option, question)
     yield Text("")

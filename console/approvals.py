@@ -1,4 +1,4 @@
-"""What the command line makes of a request for a decision: how it reads, which option is meant, until when.
+"""How a request for a decision reads, in the API's answer and in an incident's record of it.
 
 A request is a mapping as the approvals API shows it (functions/approvals.py). Texts in it come from people and from
 the platform's logs, so nothing of them reaches the terminal as a control code.
@@ -6,17 +6,12 @@ the platform's logs, so nothing of them reaches the terminal as a control code.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from console.errors import ConsoleError, ExitCode
-
-REJECT: Final = "reject"
 Shown = Mapping[str, Any]
-_SPAN: Final = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m(?:in)?)?", re.ASCII)
 # Control codes, and marks that turn the direction of what follows.
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
@@ -36,53 +31,15 @@ def at(value: Any) -> datetime | None:
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
-def until_of(text: str, now: datetime) -> datetime:
-    """`45m`, `2h`, `1h30m`, `1d`, or a time with a zone (`2026-03-01T04:00Z`). ConsoleError for all else."""
-    span = _SPAN.fullmatch(text.strip().lower())
-    if span and any(span.groups()):
-        days, hours, minutes = (int(part or 0) for part in span.groups())
-        return now + timedelta(days=days, hours=hours, minutes=minutes)
-    try:
-        read = datetime.fromisoformat(text.strip())
-    except ValueError:
-        read = None
-    if read is None or read.tzinfo is None:
-        told = f"--until {text!r} is no span or time"
-        raise ConsoleError(ExitCode.USAGE, told, "try 45m, 2h or 2026-03-01T04:00Z")
-    return read.astimezone(UTC)
-
-
-def options_of(shown: Shown) -> list[Mapping[str, Any]]:
-    return [one for one in question_of(shown).get("options") or () if isinstance(one, Mapping)]
-
-
 def question_of(shown: Shown) -> Mapping[str, Any]:
     found = shown.get("question")
     return found if isinstance(found, Mapping) else {}
 
 
-def choose(shown: Shown, wanted: str | None) -> Mapping[str, Any]:
-    """The option that is meant: the named one, else the only one that is no `reject`."""
-    options = options_of(shown)
-    names = ", ".join(clean(one.get("id")) for one in options) or "none"
-    if wanted is not None:
-        found = next((one for one in options if one.get("id") == wanted), None)
-        if found is None:
-            raise ConsoleError(ExitCode.NOT_TAKEN, f"there is no option {wanted!r}", f"there are {names}")
-        return found
-    open_to = [one for one in options if one.get("id") != REJECT]
-    if len(open_to) != 1:
-        raise ConsoleError(ExitCode.USAGE, "which one? give --option", f"there are {names}")
-    return open_to[0]
-
-
-def needs_open(shown: Shown) -> None:
-    """Refuses what can be decided no more, before anybody types a phrase."""
-    standing = str(shown.get("standing"))
-    if standing == "pending":
-        return
-    how = decided(shown) or f"it is {standing}"
-    raise ConsoleError(ExitCode.TOO_LATE, f"{shown.get('approval_id')} can be decided no more", how)
+def title_of(shown: Shown) -> str:
+    """Nested in the API's answer, flat in the incident's record."""
+    flat = shown.get("question")
+    return clean(question_of(shown).get("title") or shown.get("title") or (flat if isinstance(flat, str) else ""))
 
 
 def lapse(value: Any, now: datetime) -> str:
@@ -91,6 +48,24 @@ def lapse(value: Any, now: datetime) -> str:
     if moment is None:
         return "at an unknown time"
     return f"{moment.astimezone(UTC):%H:%M} UTC ({left(moment - now)})"
+
+
+def in_words(shown: Shown) -> Iterator[str]:
+    """An incident's record of a question, in the lines that a later reader wants."""
+    standing = str(shown.get("standing"))
+    yield f"{title_of(shown)}: {decided(shown) or standing}"
+    if names := list(asked(shown)):
+        yield f"asked {', '.join(names)}"
+    if names := looked(shown):
+        yield f"seen by {', '.join(names)}"
+    if standing != "decided":
+        yield from votes(shown)
+    yield f"{clean(shown.get('approval_id'))}{_lapsing(shown) if standing == 'pending' else ''}"
+
+
+def _lapsing(shown: Shown) -> str:
+    moment = at(shown.get("lapses_at"))
+    return f", lapses {moment.astimezone(UTC):%H:%M} UTC" if moment else ""
 
 
 def left(span: timedelta) -> str:
@@ -102,7 +77,7 @@ def left(span: timedelta) -> str:
 
 def people(entries: Sequence[Any]) -> dict[str, str]:
     """Person id -> name, in the order of their being asked."""
-    return {str(one.get("person_id")): clean(one.get("name") or one.get("person_id")) for one in _maps(entries)}
+    return {_who(one): clean(one.get("name") or _who(one)) for one in _maps(entries)}
 
 
 def asked(shown: Shown) -> Iterator[str]:
@@ -111,7 +86,7 @@ def asked(shown: Shown) -> Iterator[str]:
         trouble = {"sent": "", "no_address": " (by the paging topic and here)"}.get(
             str(one.get("mail")), f" ({str(one.get('mail')).replace('_', ' ')}{_because(one.get('why'))})"
         )
-        yield f"{clean(one.get('name') or one.get('person') or one.get('person_id'))}{trouble}"
+        yield f"{clean(one.get('name') or _who(one))}{trouble}"
 
 
 def looked(shown: Shown) -> list[str]:
@@ -119,7 +94,7 @@ def looked(shown: Shown) -> list[str]:
     names = people(shown.get("asked") or ())
     seen: dict[str, bool] = {}
     for one in _maps(shown.get("seen")):
-        who = str(_voter(one))
+        who = _who(one)
         seen[who] = seen.get(who, False) or bool(one.get("looking"))
     return [f"{names.get(who, clean(who))}{' (is looking)' if looking else ''}" for who, looking in seen.items()]
 
@@ -127,7 +102,7 @@ def looked(shown: Shown) -> list[str]:
 def votes(shown: Shown) -> Iterator[str]:
     names = people(shown.get("asked") or ())
     for one in _maps(shown.get("votes")):
-        who = str(_voter(one))
+        who = _who(one)
         note = f': "{clean(one["note"])}"' if one.get("note") else ""
         yield f"{names.get(who, clean(who))} chose {clean(one.get('option'))}{note}"
 
@@ -156,10 +131,11 @@ def _because(why: Any) -> str:
     return f": {clean(why)}" if why else ""
 
 
-def _voter(entry: Mapping[str, Any]) -> Any:
-    """Nested in the API's answer, flat in the incident's record."""
+def _who(entry: Mapping[str, Any]) -> str:
+    """The person's id: nested in the API's answer, flat in the incident's record."""
     voter = entry.get("voter")
-    return voter.get("person_id") if isinstance(voter, Mapping) else entry.get("person") or entry.get("person_id")
+    inner = voter if isinstance(voter, Mapping) else entry
+    return str(inner.get("person_id") or inner.get("person"))
 
 
 def _maps(entries: Any) -> list[Mapping[str, Any]]:

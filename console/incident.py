@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from console.approvals import in_words
 from console.live.shapes import RESULT_TONES, words
 from console.live.steps import Finding, Tone
 
 GOOD_ENDS = frozenset({"resolved", "nothing_to_do", "dry_run", "duplicate", "delegated"})
 NEUTRAL = frozenset({"open", "running", "succeeded", "declined", "left_open"})
+DECISION_TONES = {"decided": Tone.GOOD, "pending": Tone.UNKNOWN, "superseded": Tone.PLAIN, "revoked": Tone.UNKNOWN}
 OF_ERRORS = {"Escalated": "escalated", "InvalidInput": "invalid_input"}
 SIGNS = {Tone.GOOD: "+", Tone.BAD: "x", Tone.UNKNOWN: "?"}
 WIDTH = 13
@@ -66,6 +68,10 @@ def sections(
     actions = item.get("actions") or output.get("actions") or []
     if actions or incident is not None:
         yield Section("done", tuple(map(_act, actions)) or (Finding("nothing was changed"),))
+    for asked in item.get("approvals") or ():
+        tone = DECISION_TONES.get(str(asked.get("standing")), Tone.BAD)
+        first, *rest = in_words(asked)
+        yield Section("asked", (Finding(first, tone), *map(Finding, rest)))
     if checklist := item.get("checklist"):
         yield Section("checklist", tuple(map(_check, checklist)))
     if missing := output.get("not_proven") or item.get("not_proven"):

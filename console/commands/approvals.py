@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.text import Text
 
 from console import approval_view
-from console.approvals import REJECT, choose, needs_open, question_of, until_of
+from console.approvals import question_of, title_of
 from console.aws import connect
+from console.choosing import REJECT, choose, needs_open, until_of
 from console.errors import ConsoleError, ExitCode
 from console.operators import Operators
 from console.options import env_option, json_option, print_json
@@ -87,7 +88,7 @@ def _decide(
     option = choose(shown, wanted)
     if confirm is None or (end is None and option.get("until_at_most_minutes")):
         _needs_a_terminal()
-        _print([Text(approval_view.title(shown), style="bold"), *approval_view.choice(option, question_of(shown))],
+        _print([Text(title_of(shown), style="bold"), *approval_view.choice(option, question_of(shown))],
                stderr=True)  # fmt: skip
     if end is None and option.get("until_at_most_minutes"):
         end = until_of(click.prompt("until (45m, 2h, a time)", err=True), datetime.now(UTC))

@@ -17,7 +17,8 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ReadTimeoutError
 
 from console import state_file
-from console.approvals import choose, clean, lapse, until_of
+from console.approvals import clean, lapse
+from console.choosing import choose, until_of
 from console.errors import ConsoleError, ExitCode
 from console.main import run
 from console.operators import Operators

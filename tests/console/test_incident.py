@@ -106,3 +106,38 @@ def test_reads_a_message_into_its_parts() -> None:
     assert message.first.startswith("A person must act now")
     assert message.lists["known"] == ["heartbeat grid-eth: 301 s old"]
     assert message.fields["report"] == "https://s3.console.aws.amazon.com/x?prefix=a"
+
+
+def asked(**changes: Any) -> dict[str, Any]:
+    """As functions/recording.py writes it."""
+    return {
+        "approval_id": "apr-1", "title": "Switch grid-eth to bybit?", "standing": "decided",
+        "lapses_at": "2026-03-01T03:15:00+00:00",
+        "asked": [
+            {"person": "alice", "name": "Alice", "mail": "sent"},
+            {"person": "bob", "name": "Bob", "mail": "not_reached", "why": "bounced"},
+        ],
+        "seen": [{"person": "alice", "looking": False}, {"person": "alice", "looking": True}],
+        "votes": [{"person": "alice", "option": "switch", "note": "fallback is fine"}],
+        "decision": {"option": "switch", "by": ["alice"], "at": "2026-03-01T03:12:00+00:00",
+                     "note": "fallback is fine"},
+        **changes,
+    }  # fmt: skip
+
+
+def test_says_who_was_asked_who_looked_and_who_decided_with_what_note() -> None:
+    text = lines({**ITEM, "approvals": [asked()]})
+    for part in (
+        'asked        + Switch grid-eth to bybit?: switch, by Alice at 03:12 UTC: "fallback is fine"',
+        "asked Alice, Bob (not reached: bounced)", "seen by Alice (is looking)", "apr-1",
+    ):  # fmt: skip
+        assert part in text, part
+
+
+def test_a_question_without_an_answer_never_looks_decided() -> None:
+    lapsed = lines({**ITEM, "approvals": [asked(standing="lapsed", decision=None)]})
+    assert "x Switch grid-eth to bybit?: lapsed" in lapsed
+    assert 'Alice chose switch: "fallback is fine"' in lapsed, "one vote of two stays visible"
+    waiting = lines({**ITEM, "approvals": [asked(standing="pending", decision=None)]})
+    assert "? Switch grid-eth to bybit?: pending" in waiting
+    assert "lapses 03:15 UTC" in waiting
