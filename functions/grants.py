@@ -160,7 +160,9 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
         ),
     ),
     "mailer.send": (
-        Grant(("ses:SendEmail",), "identity:sender"),
+        Grant(
+            ("ses:SendEmail",), "identity:sender", condition=Condition("StringEquals", "ses:FromAddress", "sender")
+        ),
         Grant(("ses:SendEmail",), "configuration-set"),
     ),
     "notifier.page": (Grant(("sns:Publish",), "topic:paging"),),

@@ -31,8 +31,15 @@ def reference(action: str) -> list[dict[str, Any]]:
     return rows
 
 
+# The reference names no resource for a task's answer. Step Functions takes the machine that waits, which is what
+# the CDK grants too (aws-cdk-lib/aws-stepfunctions, StateMachine.grantTaskResponse).
+MACHINE = "arn:${Partition}:states:${Region}:${Account}:stateMachine:${StateMachineName}"
+BESIDES = {"states:SendTaskSuccess": {MACHINE}}
+
+
 def formats(action: str) -> set[str]:
-    return {row["resource_arn_format"] for row in reference(action)} - {"*"}
+    listed = {row["resource_arn_format"] for row in reference(action)} - {"*"}
+    return listed | BESIDES.get(action, set())
 
 
 def fits(arn: str, form: str) -> bool:
@@ -82,6 +89,9 @@ def test_a_condition_is_one_that_the_action_knows(action: str, grant: Grant) -> 
         ("ecs:DescribeTaskDefinition", NAMES.arn("ecs", "task-definition/*"), False),
         ("ecs:ListTasks", NAMES.arn("ecs", "cluster/c"), False),
         ("states:DescribeExecution", NAMES.arn("states", "stateMachine:m"), False),
+        ("states:SendTaskSuccess", NAMES.arn("states", "execution:m:e"), False),
+        ("ses:SendEmail", NAMES.arn("ses", "identity/runbooks@example.com"), True),
+        ("iam:PassRole", NAMES.arn("ecs", "task-definition/a:1"), False),
     ],
 )
 def test_the_reference_tells_right_from_wrong(action: str, arn: str, fitting: bool) -> None:
@@ -93,9 +103,22 @@ def test_an_action_that_aws_does_not_know_is_noticed() -> None:
     assert not reference("dynamodb:TransactWriteItems")
 
 
-def test_the_conditions_hold_tasks_to_the_cluster_and_metrics_to_our_namespace() -> None:
+def test_what_no_resource_can_narrow_is_held_by_a_condition() -> None:
+    """Tasks to the cluster, metrics to our namespace, roles to ECS, tags to the registration, mail to our sender."""
     conditions = {grant.condition for grants in GRANTS.values() for grant in grants} - {None}
     assert conditions == {
         Condition("ArnEquals", "ecs:cluster", "cluster"),
         Condition("StringEquals", "cloudwatch:namespace", "TradAI/Runbooks"),
+        Condition("StringEquals", "ecs:CreateAction", "RegisterTaskDefinition"),
+        Condition("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com"),
+        Condition("StringEquals", "ses:FromAddress", "sender"),
     }
+
+
+def test_a_role_is_passed_only_where_a_task_definition_is_registered() -> None:
+    passing = {need for need, grants in GRANTS.items() for grant in grants if "iam:PassRole" in grant.actions}
+    assert passing == {"task_definitions.register"}
+    assert ARNS["task-roles"] == (
+        "arn:aws:iam::111111111111:role/tradai-strategy-task-dev",
+        "arn:aws:iam::111111111111:role/tradai-strategy-execution-dev",
+    )
