@@ -8,9 +8,11 @@ from local.engine.fixes import (
     api_address,
     api_answers,
     api_iam,
+    ecs_definitions,
     ecs_lifecycle,
     iam_machine_roles,
     iam_partiql,
+    iam_pass_role,
     iam_requests,
     iam_root,
     iam_rule_targets,
@@ -24,6 +26,7 @@ from local.engine.fixes import (
     patience,
     schedule_scale,
     schedule_turns,
+    ses_sends,
     sfn_base,
     sfn_branch_history,
     sfn_callbacks,
@@ -34,6 +37,7 @@ from local.engine.fixes import (
     sfn_siblings,
     sfn_stop,
     sfn_task_history,
+    table_policies,
 )
 
 MODULES = (
@@ -50,6 +54,9 @@ MODULES = (
     api_address,
     api_answers,
     api_iam,
+    ses_sends,
+    table_policies,
+    ecs_definitions,
     ecs_lifecycle,
     sfn_limits,
     sfn_base,
@@ -67,5 +74,6 @@ MODULES = (
     iam_requests,
     iam_machine_roles,
     iam_rule_targets,
+    iam_pass_role,
     meter_hooks,
 )

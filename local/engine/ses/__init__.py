@@ -1,0 +1,1 @@
+"""Amazon SES where ministack stops: what becomes of a mail after it was taken."""
