@@ -1,15 +1,20 @@
-"""The one code asset: the Python files of `functions/` with their bytecode, and the environment's settings."""
+"""The one code asset: the Python files of `functions/` with their bytecode, the pages' templates and styles,
+and the environment's settings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from functions.settings import Settings
 from infra import paths
 from infra.bytecode import compiled, interpreter_for
 from infra.targets import target_of
 from infra.zips import digest_of, write_zip
+
+# What of functions/ runs in Lambda. Whatever else lies there (caches, notes) stays at home.
+SHIPPED: Final = frozenset({".css", ".html", ".j2", ".py"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,9 @@ def build_code(settings: Settings, root: Path = paths.ROOT, out: Path | None = N
     of the target's minor version to add the bytecode.
     """
     content = {"settings.json": f"{settings.model_dump_json(indent=1)}\n".encode()}
-    for path in sorted((root / "functions").rglob("*.py")):
-        content[path.relative_to(root).as_posix()] = path.read_bytes()
+    for path in sorted((root / "functions").rglob("*")):
+        if path.suffix in SHIPPED:
+            content[path.relative_to(root).as_posix()] = path.read_bytes()
     digest = digest_of(content)
     target = target_of(settings)
     interpreter = interpreter_for(target)

@@ -33,6 +33,19 @@ class Names:
     def guards_table(self) -> str:
         return f"tradai-runbook-guards-{self.env}"
 
+    @property
+    def approvals_table(self) -> str:
+        return f"tradai-runbook-approvals-{self.env}"
+
+    @property
+    def approvals_api(self) -> str:
+        return f"tradai-{self.env}-approvals"
+
+    @property
+    def configuration_set(self) -> str:
+        """SES's configuration set by which approval mails leave."""
+        return f"tradai-runbooks-{self.env}"
+
     def function(self, task: str) -> str:
         """Name of the function of `functions/tasks/{task}.py`; Lambda allows 64 characters."""
         return f"tradai-{self.env}-rb-{task.replace('_', '-')}"
@@ -51,6 +64,10 @@ class Names:
     def arn(self, service: str, resource: str) -> str:
         """An ARN in the environment's own account and region."""
         return f"arn:aws:{service}:{self.settings.region}:{self.settings.account_id}:{resource}"
+
+    def role_arn(self, name: str) -> str:
+        """IAM has no regions."""
+        return f"arn:aws:iam::{self.settings.account_id}:role/{name}"
 
     def function_arn(self, task: str) -> str:
         return self.arn("lambda", f"function:{self.function(task)}")
@@ -75,3 +92,14 @@ class Names:
     @property
     def alerts_topic_arn(self) -> str:
         return self.arn("sns", self.settings.platform.alerts_topic)
+
+    @property
+    def paging_topic_arn(self) -> str:
+        """The alerts topic where the settings name no other."""
+        platform = self.settings.platform
+        return self.arn("sns", platform.paging_topic or platform.alerts_topic)
+
+    @property
+    def default_bus_arn(self) -> str:
+        """The only event bus that SES can send to."""
+        return self.arn("events", "event-bus/default")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from functions.grants import GRANTS, Grant
 from infra.asl import References
@@ -55,10 +56,10 @@ def task_statements(
     for need in task.needs:
         if need not in grants:
             raise SetupError(f"{task.name}: functions/grants.py knows no need {need!r}")
-        found += [_statement(need, grant, resources) for grant in grants[need]]
+        found += [one for one in (_statement(need, grant, resources) for grant in grants[need]) if one.resources]
     found.append(_own_log(names, f"/aws/lambda/{names.function(task.name)}"))
     found.append(_TRACE)
-    if task.trigger == "closer":
+    if task.trigger in WITH_DEAD_LETTERS:
         # Where Lambda puts an event whose handling failed for the last time.
         queue = names.arn("sqs", names.dead_letters(task.trigger))
         found.append(Statement(("sqs:SendMessage",), (queue,)))
@@ -67,13 +68,44 @@ def task_statements(
     return merged(found)
 
 
+# Triggers whose events are kept where nobody could handle them.
+WITH_DEAD_LETTERS: Final = ("closer", "mail-events")
+
+# Every action by which an item comes, changes or goes. Transactions ask for the actions of their parts.
+WRITES: Final = tuple(
+    f"dynamodb:{action}"
+    for action in (
+        "BatchWriteItem",
+        "DeleteItem",
+        "PartiQLDelete",
+        "PartiQLInsert",
+        "PartiQLUpdate",
+        "PutItem",
+        "UpdateItem",
+    )
+)
+
+
+def writers_of(
+    table: str, tasks: Iterable[TaskFile], grants: Mapping[str, Sequence[Grant]] = GRANTS
+) -> dict[str, tuple[str, ...]]:
+    """The tasks whose needs let them do each of `WRITES` to a table (a resource key), by action."""
+    found: dict[str, set[str]] = {action: set() for action in WRITES}
+    for task in tasks:
+        for grant in (grant for need in task.needs for grant in grants.get(need, ())):
+            if grant.resource == table:
+                for action in found.keys() & set(grant.actions):
+                    found[action].add(task.name)
+    return {action: tuple(sorted(names)) for action, names in found.items()}
+
+
 def _statement(need: str, grant: Grant, resources: Mapping[str, tuple[str, ...]]) -> Statement:
     if grant.resource not in resources:
         raise SetupError(f"functions/grants.py: {need}: unknown resource {grant.resource!r}")
     condition = None
     if grant.condition:
-        value = resources.get(grant.condition.value, (grant.condition.value,))[0]
-        condition = (grant.condition.operator, grant.condition.key, value)
+        value = resources.get(grant.condition.value, (grant.condition.value,))
+        condition = (grant.condition.operator, grant.condition.key, value[0]) if value else None
     return Statement(grant.actions, resources[grant.resource], grant.why, condition)
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from infra.names import Names
+
+# The sparse index of requests with something left to do (functions/adapters/approvals.py).
+OPEN_INDEX: Final = "open"
 
 
 def resource_arns(names: Names, reports_bucket_arn: str) -> dict[str, tuple[str, ...]]:
-    """ARNs by key; `reports_bucket_arn` is CloudFormation's to give."""
+    """ARNs by key (`sender`: the address); `reports_bucket_arn` is CloudFormation's to give.
+
+    Empty where the settings name no such thing: nothing is granted on it then.
+    """
     platform = names.settings.platform
     log_group = names.log_group_arn(platform.log_group)
+    approvals = names.table_arn(names.approvals_table)
+    sender = names.settings.approvals.sender
     return {
         "table:trading_state": (names.table_arn(platform.trading_state_table),),
         "table:positions": (names.table_arn(platform.positions_table),),
@@ -16,16 +26,30 @@ def resource_arns(names: Names, reports_bucket_arn: str) -> dict[str, tuple[str,
         "table:strategy_config": (names.table_arn(platform.strategy_config_table),),
         "table:incidents": (names.table_arn(names.incidents_table),),
         "table:guards": (names.table_arn(names.guards_table),),
+        "table:approvals": (approvals,),
+        "index:approvals": (f"{approvals}/index/{OPEN_INDEX}",),
         "cluster": (names.arn("ecs", f"cluster/{platform.cluster}"),),
         "service": (names.arn("ecs", f"service/{platform.cluster}/{platform.service}"),),
         "cluster-tasks": (names.arn("ecs", f"task/{platform.cluster}/*"),),
-        "task-definition": (names.arn("ecs", "task-definition/*"),),
+        "task-definition": (names.arn("ecs", "task-definition/*:*"),),
+        "task-roles": (names.role_arn(platform.task_role), names.role_arn(platform.execution_role)),
         "log-group": (log_group, f"{log_group}:*"),
         "alarm:*": (names.arn("cloudwatch", "alarm:*"),),
         "topic:alerts": (names.alerts_topic_arn,),
+        "topic:paging": (names.paging_topic_arn,),
+        "sender": (sender,) if sender else (),
+        "identity:sender": _identities(names, sender),
+        "configuration-set": (names.arn("ses", f"configuration-set/{names.configuration_set}"),),
         "bucket:reports": (f"{reports_bucket_arn}/*",),
         "machine:*": (names.arn("states", f"stateMachine:tradai-{names.env}-*"),),
         "execution:*": (names.arn("states", f"execution:tradai-{names.env}-*:*"),),
         "repository": (names.arn("ecr", "repository/*"),),
         "*": ("*",),
     }
+
+
+def _identities(names: Names, sender: str | None) -> tuple[str, ...]:
+    """SES takes the address's own identity where it is verified, else its domain's; settings do not say which."""
+    if sender is None:
+        return ()
+    return tuple(names.arn("ses", f"identity/{one}") for one in (sender, sender.partition("@")[2]))

@@ -12,22 +12,25 @@ from constructs import Construct
 from functions.grants import GRANTS, Grant
 from functions.settings import Settings
 from infra import asl, paths
+from infra.asking import require_approvers
 from infra.assets import Archive, build_code
-from infra.constructs.alarms import Alarms
+from infra.constructs.alarms import SWEEP, WATCH, Alarms
+from infra.constructs.approvals_api import ApprovalRoutes, ApprovalsApi
 from infra.constructs.closer import CloserTrigger
 from infra.constructs.machine import Machine
+from infra.constructs.mail import ApprovalMail, MailEvents
 from infra.constructs.network import place_in
 from infra.constructs.outputs import outputs
-from infra.constructs.parameters import probe_addresses
+from infra.constructs.parameters import probe_addresses, time_scale
 from infra.constructs.reports import Reports
 from infra.constructs.runbook import AlarmTrigger
+from infra.constructs.schedule import Schedule
 from infra.constructs.tables import Tables
 from infra.constructs.task import Bench, Task
-from infra.constructs.watcher import WatcherSchedule
 from infra.errors import SetupError
 from infra.layers import build_layer
 from infra.names import Names
-from infra.policies import task_statements
+from infra.policies import task_statements, writers_of
 from infra.targets import Target, target_of
 from infra.tasks import TaskFile, discover
 
@@ -59,19 +62,23 @@ class RunbooksStack(Stack):
         )
         Tags.of(self).add("project", "tradai-runbooks")
         Tags.of(self).add("environment", names.env)
-        self.tables = Tables(self, names)
         self.reports = Reports(self, names)
         files = discover(root / "functions" / "tasks")
+        served = [file for file in files if file.trigger == "http"]
+        self.api = ApprovalsApi(self, names) if served else None
         bench = self._bench(names, files, root)
         bucket = self.reports.bucket.bucket_arn
         self.tasks = {
             file.name: Task(self, file, bench, task_statements(file, names, bucket, grants)) for file in files
         }
-        self.machines = {
-            definition.name: self._machine(definition, names) for definition in asl.discover(root / "statemachines")
-        }
+        # After the functions: who may write approvals is said by the ARNs of their roles.
+        self.tables = Tables(self, names, self._writers(files, grants))
+        self.mail = ApprovalMail(self, names)
+        definitions = asl.discover(root / "statemachines")
+        require_approvers(definitions, settings)
+        self.machines = {definition.name: self._machine(definition, names) for definition in definitions}
         self._triggers(files, names)
-        outputs(self, names, sorted(self.machines), self.reports.bucket)
+        outputs(self, names, sorted(self.machines), self.reports.bucket, self.api.url if self.api else None)
 
     def _bench(self, names: Names, files: Sequence[TaskFile], root: Path) -> Bench:
         target = target_of(names.settings)
@@ -88,9 +95,16 @@ class RunbooksStack(Stack):
                 "REPORTS_BUCKET": self.reports.bucket.bucket_name,
                 "STATE_MACHINE_PREFIX": names.machine_prefix,
                 **probe_addresses(self, names.settings),
+                **time_scale(self, names.settings),
+                **({"APPROVALS_URL": self.api.url} if self.api else {}),
             },
             place=place_in(self, names.settings.platform.network),
         )
+
+    def _writers(self, files: Sequence[TaskFile], grants: Mapping[str, Sequence[Grant]]) -> dict[str, list[str]]:
+        """The roles that may do what to approvals, by action."""
+        by_action = writers_of("table:approvals", files, grants)
+        return {action: [self.tasks[one].role.role_arn for one in tasks] for action, tasks in by_action.items()}
 
     def _layer(self, name: str, target: Target) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(
@@ -120,12 +134,26 @@ class RunbooksStack(Stack):
                 alarms.on_dead_letters(name, trigger.dead_letters)
         for file in files:
             task = self.tasks[file.name]
-            if file.trigger == "closer":
-                closer = CloserTrigger(self, task, sorted(self.machines), names)
-                alarms.on_dead_letters("closer", closer.dead_letters)
-            elif file.trigger == "watcher":
-                WatcherSchedule(self, task, settings)
-                alarms.on_watch(task, settings.watch_every_minutes, enabled=settings.schedules_enabled)
+            match file.trigger:
+                case "closer":
+                    closer = CloserTrigger(self, task, sorted(self.machines), names)
+                    alarms.on_dead_letters("closer", closer.dead_letters)
+                case "mail-events":
+                    mail = MailEvents(self, task, names)
+                    alarms.on_dead_letters("mail-events", mail.dead_letters)
+                case "watcher":
+                    minutes, enabled = settings.watch_every_minutes, settings.schedules_enabled
+                    what = "Looks whether a symptom stays or comes back"
+                    Schedule(self, "watcher", task, every_minutes=minutes, description=what, enabled=enabled)
+                    alarms.on_schedule(WATCH, task, minutes, enabled=enabled)
+                case "sweeper":
+                    # Never switched off: a question would neither lapse nor reach the next person.
+                    what = "Delivers, reminds, asks the next and lets lapse what people are asked"
+                    Schedule(self, "sweeper", task, every_minutes=1, description=what)
+                    alarms.on_schedule(SWEEP, task, 1)
+                case "http" if self.api:
+                    ApprovalRoutes(self, self.api, task, file, names)
+                    alarms.on_page(task, self.api)
 
 
 def _code(archive: Archive) -> lambda_.Code:

@@ -16,12 +16,13 @@ from pathlib import Path
 
 from functions.settings import Env, Settings
 from infra import paths
+from infra.assets import SHIPPED
 from infra.config import load_settings
 from infra.errors import SetupError
 from infra.targets import target_of
 
 _KEPT = 6  # assemblies of an environment; each is some 5 MB
-_SOURCES = (("functions", ".py"), ("infra", ".py"), ("statemachines", ".yaml"))
+_SOURCES = (("functions", SHIPPED), ("infra", {".py"}), ("statemachines", {".yaml"}))
 
 
 def synthesize(env: str, out: Path | None = None) -> Path:
@@ -40,8 +41,8 @@ def content_hash(settings: Settings, root: Path = paths.ROOT) -> str:
     """SHA-256 over all that the assembly is made of: sources, settings, lock file and the layers' target."""
     whole = sha256(f"{settings.model_dump_json()}\0{target_of(settings)}\0".encode())
     whole.update((paths.project() / "uv.lock").read_bytes())
-    for folder, suffix in _SOURCES:
-        for path in sorted((root / folder).rglob(f"*{suffix}")):
+    for folder, suffixes in _SOURCES:
+        for path in sorted(path for path in (root / folder).rglob("*") if path.suffix in suffixes):
             whole.update(f"{path.relative_to(root).as_posix()}\0".encode())
             whole.update(path.read_bytes())
     return whole.hexdigest()

@@ -1,11 +1,13 @@
 """Alarms on the runbooks themselves; all of them tell the platform's topic.
 
 Missing data: Step Functions and SQS publish nothing while nothing goes wrong, so for counts of trouble
-missing means none (as breaching they would be up for ever). The watch runs every few minutes: for its own
-heartbeat missing means dead, and that is breaching.
+missing means none (as breaching they would be up for ever). Watch and sweeper run every few minutes: for their
+own heartbeat missing means dead, and that is breaching.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -14,6 +16,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra.constructs.approvals_api import ApprovalsApi
 from infra.constructs.machine import Machine
 from infra.constructs.task import Task
 from infra.names import Names
@@ -23,8 +26,22 @@ AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 LESS_THAN = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A scheduled part, by the name of its alarms; `unless` is what does not happen when it does not run."""
+
+    name: str
+    who: str
+    unless: str
+
+
+WATCH = Watched("watch", "The watch", "nothing starts a runbook again by itself")
+SWEEP = Watched("sweep", "The sweeper", "decisions are not redelivered, nobody else is asked and nothing lapses")
+
+
 class Alarms(Construct):
-    """Failed, timed-out and throttled runs; letters that nobody got; a watch that does not run."""
+    """Failed, timed-out and throttled runs; letters that nobody got; a schedule that does not run; a page that
+    does not answer."""
 
     def __init__(self, scope: Construct, names: Names) -> None:
         super().__init__(scope, "alarms")
@@ -46,19 +63,38 @@ class Alarms(Construct):
         metric = queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum")
         self._count(f"{of}-dead-letters", metric, f"An event for {of} could not be delivered; read {of}'s queue")
 
-    def on_watch(self, task: Task, every_minutes: int, *, enabled: bool) -> None:
+    def on_schedule(self, part: Watched, task: Task, every_minutes: int, *, enabled: bool = True) -> None:
         """Up when three looks in a row failed, or were not even begun."""
         period = Duration.minutes(every_minutes)
         self._alarm(
-            "watch-silent",
+            f"{part.name}-silent",
             task.function.metric_invocations(period=period),
-            "The watch does not run: nothing starts a runbook again by itself",
+            f"{part.who} does not run: {part.unless}",
             comparison_operator=LESS_THAN,
             evaluation_periods=3,
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
             actions_enabled=enabled,
         )
-        self._count("watch-failing", task.function.metric_errors(period=period), "The watch fails", periods=3)
+        errors = task.function.metric_errors(period=period)
+        self._count(f"{part.name}-failing", errors, f"{part.who} fails: {part.unless}", periods=3)
+
+    def on_page(self, task: Task, api: ApprovalsApi) -> None:
+        """A refusal is no error: the page says it with a status below 500. API Gateway counts what it refuses
+        for its rate among the other refusals, so only the function's own throttling can be told."""
+        function = task.function
+        failures = cloudwatch.Metric(
+            namespace="AWS/ApiGateway",
+            metric_name="5xx",
+            dimensions_map={"ApiId": api.id},
+            period=MINUTE,
+            statistic="Sum",
+        )
+        for how, metric, what in (
+            ("failing", function.metric_errors(period=MINUTE), "The approval page fails; see its function's log"),
+            ("5xx", failures, "Approval links are answered with a server error"),
+            ("throttled", function.metric_throttles(period=MINUTE), "Lambda throttles the approval page"),
+        ):
+            self._count(f"approvals-page-{how}", metric, what)
 
     def _count(self, name: str, metric: cloudwatch.IMetric, description: str, periods: int = 1) -> None:
         self._alarm(

@@ -14,8 +14,10 @@ from infra.names import Names
 EMERGENCY_STOP = "emergency-stop"
 
 
-def outputs(stack: Construct, names: Names, machines: Sequence[str], reports: s3.IBucket) -> None:
-    """`ApprovalsUrl` comes with the approvals; what does not exist has no output."""
+def outputs(
+    stack: Construct, names: Names, machines: Sequence[str], reports: s3.IBucket, approvals_url: str | None
+) -> None:
+    """What does not exist has no output."""
     by_name = {machine: names.machine_arn(machine) for machine in machines}
     CfnOutput(
         stack,
@@ -24,6 +26,8 @@ def outputs(stack: Construct, names: Names, machines: Sequence[str], reports: s3
         description="JSON: the ARN of each state machine by its runbook",
     )
     CfnOutput(stack, "ReportsBucket", value=reports.bucket_name, description="Incident reports")
+    if approvals_url:
+        CfnOutput(stack, "ApprovalsUrl", value=approvals_url, description="Where people see and answer questions")
     if EMERGENCY_STOP in by_name:
         region = names.settings.region
         CfnOutput(

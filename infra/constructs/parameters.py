@@ -1,4 +1,4 @@
-"""Addresses that a deployment may replace without another template: where the probes look."""
+"""What a deployment may replace without another template: where the probes look, and the pace of a rehearsal."""
 
 from __future__ import annotations
 
@@ -33,3 +33,17 @@ def probe_addresses(stack: Construct, settings: Settings) -> dict[str, str]:
         "DATABASE_PROBE_URL": values["DatabaseProbeUrl"],
         "NETWORK_PROBE_URL": values["NetworkProbeUrl"],
     }
+
+
+def time_scale(stack: Construct, settings: Settings) -> dict[str, str]:
+    """The environment variable of the pace at which people are to answer."""
+    parameter = CfnParameter(
+        stack,
+        "TimeScale",
+        type="Number",
+        default=f"{settings.time_scale:g}",
+        min_value=0.001,
+        max_value=1,
+        description="For rehearsals only: by how much the time that people have to answer is shortened",
+    )
+    return {"TIME_SCALE": parameter.value_as_string}

@@ -66,12 +66,3 @@ def _allow(statement: Statement) -> iam.PolicyStatement:
     return iam.PolicyStatement(
         actions=list(statement.actions), resources=list(statement.resources), conditions=conditions
     )
-
-
-def _as_told(scope: Construct, resource: str) -> str:
-    """A resource as cdk-nag writes it: `<LogicalId.Arn>/*` where the ARN is CloudFormation's to give."""
-    resolved = Stack.of(scope).resolve(resource)
-    if isinstance(resolved, str):
-        return resolved
-    parts = resolved["Fn::Join"][1]
-    return "".join(part if isinstance(part, str) else f"<{'.'.join(part['Fn::GetAtt'])}>" for part in parts)

@@ -37,6 +37,7 @@ class Task(Construct):
         super().__init__(scope, task.name)
         names, place = bench.names, bench.place if task.in_network else Place()
         name = names.function(task.name)
+        self.role = role_for(self, "lambda.amazonaws.com", statements)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -50,7 +51,7 @@ class Task(Construct):
             timeout=Duration.seconds(task.timeout),
             memory_size=task.memory,
             environment=dict(bench.environment),
-            role=role_for(self, "lambda.amazonaws.com", statements),
+            role=self.role,
             log_group=log_group(self, f"/aws/lambda/{name}", names.settings),
             tracing=lambda_.Tracing.ACTIVE,
             vpc=place.vpc,
