@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from hashlib import sha256
 
 
@@ -18,3 +19,12 @@ def execution_name(runbook: str, acted_on: str, alarm_at: str) -> str:
 def service_guard(service: str) -> str:
     """The lock of everything that acts on the strategy service or on its strategies."""
     return f"service/{service}"
+
+
+def approval_id_for(execution_arn: str, state: str, entered_at: datetime, retry_count: int) -> str:
+    """The request of one entry of one waiting state: a retry of the state asks anew, a retry of the task that
+    asks finds its own request. `entered_at` is aware; nothing of the task token is in it."""
+    if entered_at.tzinfo is None:
+        raise ValueError("entered_at has no time zone")
+    entry = f"{execution_arn}|{state}|{entered_at.astimezone(UTC).isoformat()}|{retry_count}"
+    return f"apr-{sha256(entry.encode()).hexdigest()[:26]}"

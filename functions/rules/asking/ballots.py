@@ -1,0 +1,217 @@
+"""What one person's answer does to a request: the one place where it is decided who may decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from math import ceil
+
+from functions.approvals import Approval, Decision, Delivery, Option, Risk, Standing, Tries, Vote, Voter
+from functions.rules.asking import words
+from functions.rules.asking.inputs import BadInput, note_of, until_of
+from functions.rules.asking.phrase import matches
+from functions.rules.asking.policy import Policy
+
+
+class Kind(StrEnum):
+    """What became of an answer. `accepted`: it decided. `waiting_for_second`: it counts, and one more is
+    needed. `not_asked`: this person is not one whom this desk asks. `requester`: asked for it himself.
+    `too_late`: the time is over, and nobody has written so yet. `changed_meanwhile`: the page was out of date,
+    or its form was sent before. `ended`: revoked, superseded or unreached."""
+
+    ACCEPTED = "accepted"
+    WAITING_FOR_SECOND = "waiting_for_second"
+    WRONG_PHRASE = "wrong_phrase"
+    TOO_SOON = "too_soon"
+    UNKNOWN_OPTION = "unknown_option"
+    BAD_UNTIL = "bad_until"
+    BAD_NOTE = "bad_note"
+    REQUESTER = "requester"
+    NOT_ASKED = "not_asked"
+    ALREADY_DECIDED = "already_decided"
+    LAPSED = "lapsed"
+    TOO_LATE = "too_late"
+    ENDED = "ended"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """An answer as it came in, nothing of it checked. `members_seen`: how many other requests the page showed
+    beside this one. `form`: the number that the form carries (`Tries.used` when it was shown); None where there
+    is no form (AWS identity)."""
+
+    option: str
+    typed: str
+    members_seen: int
+    note: str | None = None
+    until: datetime | None = None
+    form: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """`approval` is the next version, where something is to be written (a wrong phrase counts too); None: no
+    write. `message` is a sentence for the person. `retry_after`: seconds, with `too_soon` and `wrong_phrase`."""
+
+    kind: Kind
+    approval: Approval | None
+    message: str
+    retry_after: int | None = None
+
+
+def judge(approval: Approval, voter: Voter, ballot: Ballot, now: datetime, policy: Policy) -> Ruling:
+    """Total: every answer has its ruling, and none raises. `now` is aware."""
+    over = _over(approval, now)
+    if over is not None:
+        return over
+    if not policy.may_answer(approval, voter.person_id):
+        return Ruling(Kind.NOT_ASKED, None, words.NOT_ASKED)
+    tries = tries_of(approval, voter.person_id)
+    if tries.not_before is not None and now < tries.not_before:
+        wait = ceil((tries.not_before - now).total_seconds())
+        return Ruling(Kind.TOO_SOON, None, words.too_soon(wait), wait)
+    option = approval.option(ballot.option)
+    if option is None:
+        return Ruling(Kind.UNKNOWN_OPTION, None, words.UNKNOWN_OPTION)
+    if ballot.form is not None and ballot.form != tries.used:
+        return _sent_before(approval, voter, option, policy)
+    if ballot.members_seen != len(approval.members):
+        return Ruling(Kind.CHANGED_MEANWHILE, None, words.MEMBERS_CHANGED)
+    if not matches(ballot.typed, option, approval.question):
+        return _wrong(approval, tries, ballot, now, policy)
+    if barred(approval, option, voter.person_id):
+        return Ruling(Kind.REQUESTER, None, words.REQUESTER)
+    try:
+        note = note_of(ballot.note)
+        until = until_of(ballot.until, option, now)
+    except BadInput as bad:
+        return Ruling(Kind.BAD_NOTE if bad.field == "note" else Kind.BAD_UNTIL, None, bad.message)
+    taken = replace(tries, used=tries.used + 1)
+    return _counted(approval, taken, Vote(voter, option.id, now, note, until), option, policy)
+
+
+def tries_of(approval: Approval, person_id: str) -> Tries:
+    """What is known of this person's wrong phrases and forms; a fresh one where nothing is."""
+    return next((tries for tries in approval.tries if tries.person_id == person_id), Tries(person_id))
+
+
+def needed(option: Option) -> int:
+    """How many people: an option without risk is decided by one, whatever it says."""
+    return 1 if option.risk is Risk.NONE else max(1, option.needed)
+
+
+def barred(approval: Approval, option: Option, person_id: str) -> bool:
+    """Who asked for a thing himself may say no to it; of two who reduce risk he may be one; else he counts for
+    nothing. Only a proven requester is one: `requested_by` is a claim and bars nobody."""
+    if person_id != approval.requester or option.risk is Risk.NONE:
+        return False
+    return option.risk is Risk.ADDS or needed(option) < 2
+
+
+def supporters(approval: Approval, option: Option, now: datetime) -> tuple[Vote, ...]:
+    """The votes that count for an option now: one a person, none whose own end has passed, none that is barred."""
+    by_person = {
+        vote.voter.person_id: vote
+        for vote in approval.votes
+        if vote.option == option.id
+        and (vote.until is None or vote.until > now)
+        and not barred(approval, option, vote.voter.person_id)
+    }
+    return tuple(by_person.values())
+
+
+def alone_from(approval: Approval, vote: Vote, option: Option, policy: Policy) -> datetime | None:
+    """From when this vote is enough by itself, because the second person is silent; None: never. Only what
+    reduces risk, only one missing of two, and never the vote of whoever asked for it."""
+    if option.risk is not Risk.REDUCES or needed(option) != 2 or vote.voter.person_id == approval.requester:
+        return None
+    enough = vote.at + policy.second_person_silent
+    return enough if enough < approval.lapses_at else None
+
+
+def decision_of(votes: tuple[Vote, ...], option: Option, now: datetime, why_alone: str | None = None) -> Decision:
+    """Two people who name two ends agree on the earlier one; the note is the last one that was written."""
+    ends = [vote.until for vote in votes if vote.until is not None]
+    notes = [vote.note for vote in votes if vote.note is not None]
+    return Decision(
+        option=option.id,
+        by=tuple(vote.voter.person_id for vote in votes),
+        at=now,
+        note=notes[-1] if notes else None,
+        until=min(ends) if ends else None,
+        why_alone=why_alone,
+    )
+
+
+def decided(approval: Approval, decision: Decision) -> Approval:
+    """The next version, with a decision that is still to be delivered."""
+    return replace(
+        approval,
+        version=approval.version + 1,
+        standing=Standing.DECIDED,
+        delivery=Delivery.DUE,
+        decision=decision,
+    )
+
+
+def _over(approval: Approval, now: datetime) -> Ruling | None:
+    """Why no answer is taken any more, from anybody."""
+    match approval.standing:
+        case Standing.PENDING:
+            late = now >= approval.lapses_at
+            return Ruling(Kind.TOO_LATE, None, words.lapsed(approval)) if late else None
+        case Standing.DECIDED:
+            return Ruling(Kind.ALREADY_DECIDED, None, words.already(approval))
+        case Standing.LAPSED:
+            return Ruling(Kind.LAPSED, None, words.lapsed(approval))
+        case Standing.UNREACHED | Standing.REVOKED | Standing.SUPERSEDED:
+            return Ruling(Kind.ENDED, None, words.ended(approval))
+
+
+def _sent_before(approval: Approval, voter: Voter, option: Option, policy: Policy) -> Ruling:
+    """A form that was sent twice: where it only says again what stands, it is told so."""
+    standing = [v for v in approval.votes if v.voter.person_id == voter.person_id and v.option == option.id]
+    if not standing:
+        return Ruling(Kind.CHANGED_MEANWHILE, None, words.SENT_BEFORE)
+    return Ruling(Kind.WAITING_FOR_SECOND, None, _waiting(approval, standing[0], option, policy))
+
+
+def _wrong(approval: Approval, tries: Tries, ballot: Ballot, now: datetime, policy: Policy) -> Ruling:
+    """Counts against this person alone, with a delay that doubles from the first one that is not free."""
+    wrong = tries.wrong + 1
+    wait: int | None = None
+    not_before: datetime | None = None
+    beyond = wrong - policy.wrong_phrases_free
+    if beyond > 0:
+        # 2 to the 25th seconds are a year: the bound is reached long before, and no number grows huge.
+        delay = min(policy.wrong_phrase_delay * 2 ** min(beyond - 1, 25), policy.wrong_phrase_delay_most)
+        not_before, wait = now + delay, ceil(delay.total_seconds())
+    used = tries.used + (ballot.form is not None)
+    changed = _with_tries(approval, replace(tries, wrong=wrong, used=used, not_before=not_before))
+    return Ruling(Kind.WRONG_PHRASE, changed, words.wrong_phrase(wait), wait)
+
+
+def _counted(approval: Approval, tries: Tries, vote: Vote, option: Option, policy: Policy) -> Ruling:
+    before = next((v for v in approval.votes if v.voter.person_id == vote.voter.person_id), None)
+    again = before is not None and before.option == vote.option
+    # Said again, it stands since the first time: a second person's silence does not begin anew.
+    standing = replace(vote, at=before.at) if before is not None and again else vote
+    others = tuple(v for v in approval.votes if v.voter.person_id != vote.voter.person_id)
+    voted = replace(_with_tries(approval, tries), votes=(*others, standing))
+    votes = supporters(voted, option, vote.at)
+    if len(votes) >= needed(option):
+        whole = decided(replace(voted, version=approval.version), decision_of(votes, option, vote.at))
+        return Ruling(Kind.ACCEPTED, whole, words.accepted(option))
+    return Ruling(Kind.WAITING_FOR_SECOND, voted, _waiting(voted, standing, option, policy))
+
+
+def _waiting(approval: Approval, vote: Vote, option: Option, policy: Policy) -> str:
+    alone_at = alone_from(approval, vote, option, policy)
+    return words.waiting(option, alone_at, approval.lapses_at)
+
+
+def _with_tries(approval: Approval, tries: Tries) -> Approval:
+    others = tuple(one for one in approval.tries if one.person_id != tries.person_id)
+    return replace(approval, version=approval.version + 1, tries=(*others, tries))

@@ -1,0 +1,41 @@
+"""Who opened the page, and who said "I am looking"."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from functions.approvals import Approval, Seen, Standing, Voter
+
+# The record is one item of at most 400 kB: whoever opens the page from ever new addresses fills no more of it.
+MOST_SEEN: Final = 60
+
+
+def opened(approval: Approval, voter: Voter, now: datetime) -> Approval | None:
+    """The next version, where this person opens the page for the first time from this address; else None.
+    Also after the end: who read what was decided is worth knowing."""
+    known = any(_same(seen.voter, voter) and not seen.looking for seen in approval.seen)
+    return None if known else _with(approval, Seen(voter, now, looking=False))
+
+
+def looking(approval: Approval, voter: Voter, now: datetime) -> Approval | None:
+    """The next version, where this person says so for the first time since the last wave was asked; None where
+    it is said already or where there is nothing to look at any more."""
+    if approval.standing is not Standing.PENDING or now >= approval.lapses_at:
+        return None
+    wave = max((asked.at for asked in approval.asked), default=approval.asked_at)
+    said = any(
+        seen.looking and seen.voter.person_id == voter.person_id and seen.at >= wave for seen in approval.seen
+    )
+    return None if said else _with(approval, Seen(voter, now, looking=True))
+
+
+def _same(one: Voter, other: Voter) -> bool:
+    return (one.person_id, one.via, one.address) == (other.person_id, other.via, other.address)
+
+
+def _with(approval: Approval, seen: Seen) -> Approval | None:
+    if len(approval.seen) >= MOST_SEEN:
+        return None
+    return replace(approval, version=approval.version + 1, seen=(*approval.seen, seen))

@@ -1,0 +1,100 @@
+"""Many requests alike at once become one: one mail, one page, one answer for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from functions.approvals import Approval, Member, Question, Standing
+from functions.rules.asking.ballots import decided
+from functions.rules.asking.phrase import normal
+from functions.rules.asking.policy import Policy
+from functions.rules.asking.standing import unanswered
+
+
+def parent_for(
+    question: Question, open: Sequence[Approval], policy: Policy, *, requester: str | None = None
+) -> Approval | None:
+    """The request that is to speak for a new one, or None: it asks for itself.
+
+    Where as many alike are pending already as the settings allow, the new one joins the oldest of those that
+    speak for themselves. Nobody has answered that one yet: an answer covers what its page showed, not what
+    came later.
+    """
+    alike = [one for one in open if one.standing is Standing.PENDING and _alike(one, question, requester)]
+    if len(alike) < policy.alike_before_one_request:
+        return None
+    free = [one for one in alike if one.parent is None and not one.votes]
+    return min(free, key=lambda one: (one.asked_at, one.approval_id), default=None)
+
+
+def joined(parent: Approval, member: Member) -> Approval | None:
+    """The next version of the parent with one more member (or the same where it is one already); None where it
+    has been answered or has ended meanwhile: then the new request asks for itself. The parent is written
+    before the member, which without it would be nobody's."""
+    if member.approval_id in {one.approval_id for one in parent.members}:
+        return parent
+    if parent.standing is not Standing.PENDING or parent.parent is not None or parent.votes:
+        return None
+    return replace(parent, version=parent.version + 1, members=(*parent.members, member))
+
+
+def spread(parent: Approval | None, member: Approval, now: datetime, policy: Policy) -> Approval | None:
+    """The next version of a member after what became of its parent; None: nothing to write. To be looked at
+    before what is due for the member itself, so that a decision in time is not lost to a late sweep.
+
+    A decision is the member's decision too; so is an end without an answer, because the same people were
+    asked. A parent that is gone, revoked or superseded speaks for nobody: the member asks for itself.
+    """
+    if member.parent is None:
+        return None
+    if parent is None or member.approval_id not in {one.approval_id for one in parent.members}:
+        return _alone(member)
+    if member.standing is not Standing.PENDING:
+        return _afterwards(parent, member)
+    match parent.standing:
+        case Standing.PENDING:
+            return None
+        case Standing.DECIDED:
+            made = parent.decision
+            if made is None or member.option(made.option) is None or made.at >= member.lapses_at:
+                return _alone(member)
+            return decided(member, made)
+        case Standing.LAPSED | Standing.UNREACHED:
+            return unanswered(member, parent.standing, now, policy)
+        case Standing.REVOKED | Standing.SUPERSEDED:
+            return _alone(member)
+
+
+def _afterwards(parent: Approval, member: Approval) -> Approval | None:
+    """An unanswered member is repeated and acknowledged with its parent while that one is unanswered too."""
+    if member.standing not in (Standing.LAPSED, Standing.UNREACHED) or member.acknowledged_by is not None:
+        return None
+    if parent.standing in (Standing.DECIDED, Standing.REVOKED, Standing.SUPERSEDED):
+        return _alone(member)
+    if parent.acknowledged_by is None:
+        return None
+    return replace(member, version=member.version + 1, acknowledged_by=parent.acknowledged_by)
+
+
+def _alone(member: Approval) -> Approval:
+    return replace(member, version=member.version + 1, parent=None)
+
+
+def _alike(one: Approval, question: Question, requester: str | None) -> bool:
+    """The same trouble at the same venue, and the same answers with the same meaning: whoever answers one
+    would answer the other with the same words. Who asked for one himself may not answer for the other."""
+    asked = one.question
+    return (
+        (asked.kind, asked.cause, asked.venue, asked.desk)
+        == (question.kind, question.cause, question.venue, question.desk)
+        and _meaning(asked) == _meaning(question)
+        and one.requester == requester
+    )
+
+
+def _meaning(question: Question) -> frozenset[tuple[object, ...]]:
+    return frozenset(
+        (o.id, o.risk, o.needed, o.until_at_most_minutes, o.statement, normal(o.act)) for o in question.options
+    )

@@ -1,0 +1,88 @@
+"""The sentences that a person reads after an answer: what happened, then what to do. Plain text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from functions.approvals import Approval, Delivery, Option, Standing
+
+NOT_ASKED: Final = "Not taken: you are not among the people who answer for this desk. Tell one of them."
+UNKNOWN_OPTION: Final = "Not taken: this answer is not one of those offered. Reload, and choose one of them."
+MEMBERS_CHANGED: Final = (
+    "Not taken: other requests have joined this one since you read it. Reload, read what is new, answer again."
+)
+SENT_BEFORE: Final = "Not taken: this form was sent before. Reload to see what stands, and answer again."
+REQUESTER: Final = "Not taken: you asked for this yourself, so somebody else has to answer. You may still say no."
+
+
+def clock(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%H:%M} UTC"
+
+
+def accepted(option: Option) -> str:
+    return f"Decided: {option.label}. The run goes on by itself; nothing more to do here."
+
+
+def waiting(option: Option, alone_at: datetime | None, lapses_at: datetime) -> str:
+    """`alone_at`: from when the answer is enough by itself; None: never."""
+    then = (
+        f"If nobody else answers by {clock(alone_at)}, yours is enough."
+        if alone_at is not None
+        else f"A second person must choose it by {clock(lapses_at)}."
+    )
+    return f"Your answer counts: {option.label}. {then}"
+
+
+def wrong_phrase(wait: int | None) -> str:
+    if wait is None:
+        return "Nothing decided: that is not the phrase. Write the two words of the answer together; try again."
+    return f"Nothing decided: that is not the phrase. Wait {seconds(wait)}, then write its two words together."
+
+
+def too_soon(wait: int) -> str:
+    return f"Nothing decided: too many wrong phrases. Wait {seconds(wait)}, then try again."
+
+
+def already(approval: Approval) -> str:
+    """A decided request: what was decided, by whom and when, and whether the run got it."""
+    made = approval.decision
+    if made is None:
+        return "Not taken: it is decided already. Reload to see how."
+    option = approval.option(made.option)
+    told = (
+        f"Decided already: {option.label if option else made.option}, by {names(approval, made.by)} "
+        f"at {clock(made.at)}. This answer changes nothing."
+    )
+    if approval.delivery is Delivery.OVER:
+        return f"{told} The run had ended before it got the decision: look at incident {approval.incident_id}."
+    return told
+
+
+def lapsed(approval: Approval) -> str:
+    return (
+        f"Too late: the request lapsed at {clock(approval.lapses_at)}, and your answer was not taken. "
+        "Its page can start a fresh one."
+    )
+
+
+def ended(approval: Approval) -> str:
+    """Revoked, superseded or unreached."""
+    if approval.standing is Standing.SUPERSEDED:
+        return "Not taken: the run has asked again since. Answer by the newer mail."
+    if approval.standing is Standing.UNREACHED:
+        return f"Not taken: nobody could be reached, so the run went on. Look at incident {approval.incident_id}."
+    return f"Not taken: the run has ended, nothing waits for it. Look at incident {approval.incident_id}."
+
+
+def names(approval: Approval, person_ids: tuple[str, ...]) -> str:
+    """Names as the mails know them; a person who was not asked by mail is named by the id."""
+    known = {asked.person_id: asked.name for asked in approval.asked}
+    return " and ".join(known.get(person_id, person_id) for person_id in person_ids)
+
+
+def seconds(count: int) -> str:
+    if count < 60:
+        return "1 second" if count == 1 else f"{count} seconds"
+    minutes = -(-count // 60)
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
