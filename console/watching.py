@@ -40,6 +40,7 @@ def follow(aws: Aws, execution_arn: str, shown: View) -> Run:
     follower = Follower(
         aws.client("stepfunctions"), execution_arn, prefix=f"tradai-{aws.env}-",
         time_scale=aws.time_scale, list_children=aws.local is not None,
+        records=lambda: list((incident_of(aws, execution_arn) or {}).get("approvals") or ()),
     )  # fmt: skip
     for moment in follower.moments(aws.look_every, shown.tick):
         shown.tell(moment)

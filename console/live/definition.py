@@ -11,6 +11,7 @@ from typing import Any
 from functions.errors import MAY_HAVE_RUN
 
 CHILD = "states:startExecution"
+CALLBACK = ".waitForTaskToken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,16 @@ class Definition:
         return str(self.states.get(name, {}).get("Resource", ""))
 
     def is_act(self, name: str) -> bool:
-        """A Lambda task that is never retried where it may have run: that is what marks an act."""
+        """A Lambda task that is never retried where it may have run: that is what marks an act. Asking is none."""
         state = self.states.get(name, {})
-        if ":lambda:" not in str(state.get("Resource", "")):
+        if ":lambda:" not in str(state.get("Resource", "")) or self.is_callback(name):
             return False
         words = {word for retry in state.get("Retry", ()) for word in retry.get("ErrorEquals", ())}
         return bool(words) and not words & MAY_HAVE_RUN
+
+    def is_callback(self, name: str) -> bool:
+        """A state that waits until somebody answers."""
+        return self.resource(name).endswith(CALLBACK)
 
     def child_machine(self, name: str) -> str | None:
         """The ARN of the machine that this state starts and waits for."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import time
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from heapq import merge
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from console.history import HistoryReader
+from console.live.asking import Asks, known
 from console.live.definition import Definition
 from console.live.steps import Moment, Run, Step, What
 from console.live.teller import Teller
@@ -23,6 +25,8 @@ LEEWAY = timedelta(seconds=5)
 DEEPEST = 100
 # A countdown moves this often even where the history is asked less.
 TICK = 0.25
+# Seconds between two looks at who was asked: waves are minutes apart.
+ASK_EVERY = 2.0
 
 
 class Follower:
@@ -34,14 +38,15 @@ class Follower:
         prefix: what machine names begin with (`tradai-dev-`).
         time_scale: of the embedded engine; shortens the countdowns.
         list_children: whether children are to be looked for (AWS names them in the history itself).
+        records: the incident's records of its questions, asked for while a state waits for a person.
     """
 
     def __init__(
         self, client: Any, execution_arn: str, *, prefix: str = "", time_scale: float = 1.0,
-        list_children: bool = False,
+        list_children: bool = False, records: Callable[[], Sequence[Any]] = tuple,
     ) -> None:  # fmt: skip
         self._client, self._prefix, self._scale = client, prefix, time_scale
-        self._list_children = list_children
+        self._list_children, self._records, self._asked_at = list_children, records, float("-inf")
         self._definitions: dict[str, Definition] = {}
         self._followed: list[tuple[HistoryReader, Teller]] = []
         self._children: set[str] = {execution_arn}
@@ -64,7 +69,20 @@ class Follower:
                 found.append([moment for event in events for moment in teller.feed(event)])
                 self._adopt(teller.run)
         # `merge` keeps the order within each run, and asks the key only where runs meet.
-        return list(merge(*found, key=_when))
+        return [*merge(*found, key=_when), *self._people_asked()]
+
+    def _people_asked(self) -> Iterator[Moment]:
+        """What became known of the questions that stand, read now and then."""
+        runs = [teller.run for _, teller in self._followed if teller.run.ended is None]
+        waiting = [(run, step) for run in runs for step in run.every_step() if step.waits_for_a_person]
+        if not waiting or time.monotonic() < self._asked_at + ASK_EVERY:
+            return
+        self._asked_at, records, now = time.monotonic(), self._records(), datetime.now(UTC)
+        for run, step in waiting:
+            was = step.asks or Asks("")
+            step.asks = known(was, records)
+            if step.asks != was:
+                yield Moment(What.ASKED, now, run, copy.copy(step))
 
     def moments(self, every: float, tick: Callable[[], None] = lambda: None) -> Iterator[Moment]:
         """Moments until the execution has ended and its children are told. `tick` is called all the while."""

@@ -27,6 +27,7 @@ SHAPES: tuple[Shape, ...] = (
     (frozenset({"seen", "not_seen"}), shapes.signals),
     (frozenset({"accounted", "kept", "missing"}), shapes.accounts),
     (frozenset({"slowed", "left_alone"}), shapes.slowed),
+    (frozenset({"approval_id", "decision", "decided_by"}), shapes.answer),
     (frozenset({"method", "reason", "old_task_arns"}), shapes.redeploy_plan),
     (frozenset({"guard_id", "owned", "why"}), shapes.guard),
     (frozenset({"acknowledged", "looks_left"}), shapes.acknowledged),

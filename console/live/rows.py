@@ -67,6 +67,8 @@ class Rows:
                         style="yellow" if step.status is not Status.FAILED else "red")  # fmt: skip
         if step.kind == "Wait":
             return Text(self._countdown(step), style="cyan")
+        if step.asks is not None and step.waits_for_a_person:
+            return Text(step.asks.told(self._now()), style=TONES[Tone.UNKNOWN])
         if inline is None:
             retried = f"{step.retries} retries" if step.retries > 1 else "1 retry" if step.retries else ""
             return Text(retried, style="yellow")
@@ -133,7 +135,7 @@ class Rows:
 
     def _sign(self, step: Step) -> Text:
         """A state that ended well and brought bad news is no success: its sign says so."""
-        if step.status is Status.RUNNING and step.kind == "Wait":
+        if step.waits_for_a_person or (step.status is Status.RUNNING and step.kind == "Wait"):
             return Text(self._marks.wait, style=STATUS_STYLES[step.status])
         if step.status is Status.DONE and step.findings and step.findings[0].tone in NEWS:
             return Text(self._marks.news, style=TONES[step.findings[0].tone])

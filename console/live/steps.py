@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from console.live.asking import Asks
 from console.live.definition import Definition
 
 
@@ -44,7 +45,8 @@ class Status(StrEnum):
 class Step:
     """One state of a machine. A loop comes back to the same step and counts (`count`).
 
-    `waits` is what a Wait state's definition says in seconds, `until` when it is over (scaled).
+    `waits` is what a Wait state's definition says in seconds, `until` when it is over (scaled). `asks` stands
+    where it waits for a person.
     """
 
     name: str
@@ -68,6 +70,11 @@ class Step:
     parts: list[Step] = field(default_factory=list)
     child_arn: str | None = None
     child: Run | None = None
+    asks: Asks | None = None
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        return self.asks is not None and self.status is Status.RUNNING and self.error is None
 
     @property
     def title(self) -> str:
@@ -111,6 +118,7 @@ class What(StrEnum):
     ENTERED = "state_entered"
     LEFT = "state_left"
     RETRY = "retry"
+    ASKED = "person_asked"
     RUN_ENDED = "run_ended"
 
 

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from console.history import Event
+from console.live.asking import asks
+from console.live.definition import CALLBACK
 from console.live.events import (
     ENDS,
     FAILED,
@@ -52,6 +54,9 @@ class Teller:
         elif kind in SCHEDULED and step is not None:
             again = step.scheduled and step.error is not None
             step.scheduled, step.resource = True, resource_of(event)
+            if step.asks is None and step.resource.endswith(CALLBACK):
+                # The definition could not be read, and the history says it as well.
+                step.asks, step.act = asks(step.input), False
             if again:
                 step.retries += 1
                 yield Moment(What.RETRY, at, self.run, copy.copy(step), step.error, step.cause)
@@ -104,6 +109,7 @@ class Teller:
         step.scheduled, step.error, step.cause, step.retries = False, None, None, 0
         step.child = step.child_arn = None
         step.act, step.comment = definition.is_act(name), definition.comment(name)
+        step.asks = asks(given) if definition.is_callback(name) else None
         step.waits = definition.wait_seconds(name, at, given) if kind == "Wait" else None
         step.until = None if step.waits is None else at + timedelta(seconds=step.waits * self._scale)
         if kind != "Fail":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from console.incident import told_lines
@@ -58,6 +59,8 @@ def _lines(moment: Moment) -> list[str]:
         return [f"{step.title}: {_error(moment)}; trying again ({step.retries + 1})"]
     if moment.what is What.ENTERED:
         return _entering(step)
+    if moment.what is What.ASKED:
+        return [f"{step.title}: {step.asks.told(moment.at)}"] if step.asks else []
     return _leaving(moment, step)
 
 
@@ -106,6 +109,8 @@ class JsonView:
                 ])  # fmt: skip
             if step.until is not None:
                 told["until"] = step.until.isoformat()
+            if step.asks is not None:
+                told["asks"] = asdict(step.asks)
         if moment.what is What.RUN_ENDED:
             told.update(status=run.status, output=run.output)
         if moment.error:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import functions.tasks
 from console.live.meaning import SHAPES, findings, label_of
 from console.live.steps import Tone
-from functions.contracts import Run, RunOutput
+from functions.contracts import Answer, Run, RunOutput
 from functions.facts import ChecklistItem
 from functions.proving import Proof
 from functions.stages import Effect, GroupResult
@@ -98,7 +98,7 @@ def answers() -> Iterator[tuple[str, frozenset[str]]]:
         model = getattr(importlib.import_module(f"functions.tasks.{module.name}"), "Response", None)
         if model is not None:
             yield module.name, fields_of(model)
-    for model in (RunOutput, Run, GroupResult, Effect, Proof, ChecklistItem):
+    for model in (RunOutput, Run, GroupResult, Effect, Proof, ChecklistItem, Answer):
         yield model.__name__, fields_of(model)
 
 
