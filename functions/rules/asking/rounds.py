@@ -12,6 +12,7 @@ from typing import Final
 
 from functions.approvals import Approval, Delivery, MailStatus, Standing
 from functions.rules.asking.policy import Policy
+from functions.rules.asking.sights import wave_began
 from functions.rules.asking.standing import interval, lone_vote
 
 # Waves of a desk; the settings allow no more (settings.Desk).
@@ -79,10 +80,11 @@ def wave_at(approval: Approval, rung: int, policy: Policy) -> datetime:
 
 def reached(approval: Approval) -> frozenset[str]:
     """People who know of it: a mail that left and did not come back, the paging topic for those without an
-    address; and whoever opened the page or voted, whatever became of the mail."""
+    address; and whoever voted or said that he is looking, whatever became of the mail. That a link was opened
+    proves nothing: mail scanners open links too, and the mail may have come back all the same."""
     told = {asked.person_id for asked in approval.asked if asked.mail in (MailStatus.SENT, MailStatus.NO_ADDRESS)}
-    seen = {seen.voter.person_id for seen in approval.seen}
-    return frozenset(told | seen | {vote.voter.person_id for vote in approval.votes})
+    looking = {seen.voter.person_id for seen in approval.seen if seen.looking}
+    return frozenset(told | looking | {vote.voter.person_id for vote in approval.votes})
 
 
 def _pending(approval: Approval, rungs: int, now: datetime, policy: Policy) -> tuple[Due, ...]:
@@ -125,10 +127,10 @@ def _repeats(approval: Approval, now: datetime, policy: Policy) -> bool:
 
 def _looking(approval: Approval, rung: int) -> list[datetime]:
     """When each person said first, while wave `rung` was the last one, that he is looking."""
-    since = min((asked.at for asked in approval.asked if asked.rung == rung), default=approval.asked_at)
-    later = [asked.at for asked in approval.asked if asked.rung > rung]
+    began = wave_began(approval, rung)
+    over = min((asked.at for asked in approval.asked if asked.rung > rung), default=None)
     first: dict[str, datetime] = {}
     for seen in sorted(approval.seen, key=lambda seen: seen.at):
-        if seen.looking and since <= seen.at and not any(seen.at >= at for at in later):
+        if seen.looking and began <= seen.at and (over is None or seen.at < over):
             first.setdefault(seen.voter.person_id, seen.at)
     return list(first.values())

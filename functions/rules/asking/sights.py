@@ -24,11 +24,16 @@ def looking(approval: Approval, voter: Voter, now: datetime) -> Approval | None:
     it is said already or where there is nothing to look at any more."""
     if approval.standing is not Standing.PENDING or now >= approval.lapses_at:
         return None
-    wave = max((asked.at for asked in approval.asked), default=approval.asked_at)
+    wave = wave_began(approval, max((asked.rung for asked in approval.asked), default=0))
     said = any(
         seen.looking and seen.voter.person_id == voter.person_id and seen.at >= wave for seen in approval.seen
     )
     return None if said else _with(approval, Seen(voter, now, looking=True))
+
+
+def wave_began(approval: Approval, rung: int) -> datetime:
+    """When the people of a wave were asked first; a reminder or a mail sent again begins no new one."""
+    return min((asked.at for asked in approval.asked if asked.rung == rung), default=approval.asked_at)
 
 
 def _same(one: Voter, other: Voter) -> bool:

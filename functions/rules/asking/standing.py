@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from functions.approvals import Approval, Delivery, Option, Standing, Vote
-from functions.rules.asking.ballots import alone_from, decided, decision_of
+from functions.rules.asking.counting import alone_from, decided, decision_of
 from functions.rules.asking.policy import Policy
 
 

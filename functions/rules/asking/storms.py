@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from functions.approvals import Approval, Member, Question, Standing
-from functions.rules.asking.ballots import decided
+from functions.rules.asking.counting import decided
 from functions.rules.asking.phrase import normal
 from functions.rules.asking.policy import Policy
 from functions.rules.asking.standing import unanswered
