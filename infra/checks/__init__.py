@@ -9,6 +9,7 @@ from typing import Final
 from infra.asl import Definition
 from infra.checks import (
     branches,
+    callbacks,
     catches,
     history,
     loops,
@@ -30,6 +31,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     structure.check,
     targets.check,
     timeouts.check,
+    callbacks.check,
     retries.check,
     words.check,
     catches.check,
@@ -52,6 +54,7 @@ RULES: Final = {
     "size": "more than 20 states are better split (warning)",
     "timeout": "every task has a literal TimeoutSeconds, 5 s above its function's own at least",
     "callback": "every callback has a literal timeout too",
+    "question": "a callback's task declares its Answer, and its state outlasts the question",
     "machine-timeout": "the machine has no timeout of its own",
     "wait": "every wait has a known longest time",
     "retry": "retries have full jitter, bounded attempts and delays, and only retriable errors",
@@ -73,7 +76,7 @@ RULES: Final = {
     "choice": "every comparison can hold",
     "result-path": "a result can surely be put where ResultPath says",
     "intrinsic": "intrinsic functions exist and have the right arguments",
-    "token": "the task token is passed under one name, in callbacks only",
+    "token": "the task token is passed as Payload.task_token by every callback, and stands nowhere else",
     "history": "the worst case leaves at most 5,000 history events",
     "harm": "the tests that can_harm names exist",
     "child": "no machine starts itself",

@@ -106,4 +106,4 @@ def _possible(variable: str, name: str, wanted: Any, value: Shape, frame: Frame)
 
 
 def _with(frame: Frame, shape: Shape) -> Frame:
-    return Frame(shape, frame.tell, frame.context, frame.token)
+    return Frame(shape, frame.tell, frame.context)

@@ -31,7 +31,7 @@ class Out:
 def step(walk: Walk, scope: Scope, name: str, given: Shape, tell: Tell, *, quiet: bool) -> Iterator[Out]:
     """Every way out of the state with what it carries."""
     state = scope.states[name]
-    frame = Frame(given, tell, token=state.get("Resource") == LAMBDA_CALLBACK)
+    frame = Frame(given, tell)
     selected = _path(state, "InputPath", frame)
     kind = state.get("Type")
     if kind == "Fail":

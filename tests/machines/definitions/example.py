@@ -117,6 +117,11 @@ TASKS = {
 
 class Limits(Frozen):
     look_every: int = 15
+    approval_lapses_change: int = 450
+
+    @property
+    def approval_backstop_change(self) -> int:
+        return self.approval_lapses_change + 150
 
 
 class Settings(Frozen):
