@@ -19,11 +19,15 @@ from console.local_parts import EngineHandle, Pieces, needs_free, needs_node
 from console.state_file import LocalState
 
 ENV = "local"
+# What the template does not ask for is left out (a second venue is a matter of the settings).
 PROBES = {
     "ExchangeUrl": "/_local/exchange/fapi/v1/ping",
+    "FallbackExchangeUrl": "/_local/exchange2/v5/market/time",
     "DatabaseProbeUrl": "/_local/database/health",
     "NetworkProbeUrl": "/_local/network/health",
 }
+# The template takes nothing below it.
+SHORTEST_SCALE = 0.001
 # One missed look may be a busy machine; three in a row are a dead engine.
 SILENT_LOOKS = 3
 Tell = Callable[[str], None]
@@ -95,7 +99,9 @@ def _furnish(pieces: Pieces, engine: EngineHandle, tell: Tell, time_scale: float
     tell("synthesizing the stack (cached while nothing changed)")
     cdk_out = pieces.synthesize()
     tell("deploying the stack")
-    outputs = pieces.deploy(base, cdk_out, {k: base + path for k, path in PROBES.items()}, keys)
+    parameters = {name: base + path for name, path in PROBES.items()}
+    parameters["TimeScale"] = f"{max(SHORTEST_SCALE, time_scale):g}"
+    outputs = pieces.deploy(base, cdk_out, parameters, keys)
     tell("starting the strategy service")
     LocalApi(base).start_platform()
     return LocalState(

@@ -162,6 +162,7 @@ def _print_addresses(shown: dict[str, object]) -> None:
     for key in (
         "endpoint_url",
         "region",
+        "approvals_url",
         "mailbox_url",
         "exchange_url",
         "access_key_id",

@@ -10,7 +10,7 @@ from console.aws import connect
 from console.errors import ExitCode
 from console.live.marks import marks_for
 from console.options import env_option, json_option, print_json
-from console.preflight import ours, platform
+from console.preflight import asking, ours, platform
 from console.preflight.model import Answer, Check, Result, ask
 
 CHECKS: tuple[tuple[str, Check], ...] = (
@@ -26,6 +26,13 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("modes", ours.modes),
     ("kill switch", ours.kill_switch),
     ("network", ours.network),
+    ("mail sender", asking.sender),
+    ("mail account", asking.mail_account),
+    ("configuration set", asking.configuration_set),
+    ("approvers", asking.approvers),
+    ("identities", asking.identities),
+    ("paging topic", asking.paging),
+    ("task roles", asking.roles),
     ("clock", ours.clock),
 )
 STYLES = {Result.PASS: "green", Result.NOTE: "yellow", Result.FAIL: "red", Result.UNKNOWN: "yellow"}

@@ -21,6 +21,7 @@ def tables(aws: Aws) -> Iterator[Answer]:
     names = aws.names
     yield table(aws, names.incidents_table, [("incident_id", "HASH")], "deploy the stack")
     yield table(aws, names.guards_table, [("guard_id", "HASH")], "deploy the stack")
+    yield table(aws, names.approvals_table, [("approval_id", "HASH")], "deploy the stack")
 
 
 def machines(aws: Aws) -> Iterator[Answer]:

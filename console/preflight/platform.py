@@ -119,15 +119,19 @@ def detector(aws: Aws) -> Iterator[Answer]:
 
 def topic(aws: Aws) -> Iterator[Answer]:
     """The topic, and that somebody hears it."""
-    arn = aws.names.alerts_topic_arn
-    what = f"topic {aws.settings.platform.alerts_topic}"
+    name = aws.settings.platform.alerts_topic
+    yield from heard(aws, f"topic {name}", aws.names.alerts_topic_arn, "set `platform.alerts_topic`")
+
+
+def heard(aws: Aws, what: str, arn: str, advice: str) -> Iterator[Answer]:
+    """A topic that exists, with subscriptions that were all confirmed."""
     sns = aws.client("sns")
     try:
         sns.get_topic_attributes(TopicArn=arn)
     except ClientError as error:
         if error.response["Error"]["Code"] not in MISSING:
             raise
-        yield failed(what, f"{arn} does not exist", "set `platform.alerts_topic`")
+        yield failed(what, f"{arn} does not exist", advice)
         return
     subscriptions = sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]
     pending = [s["Endpoint"] for s in subscriptions if s["SubscriptionArn"] in ("PendingConfirmation", "pending")]

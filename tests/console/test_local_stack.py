@@ -37,14 +37,22 @@ def test_starts_seeds_synthesizes_deploys_and_then_starts_the_platform(engine: F
     assert engine.asked[-1] == ("POST /_local/platform", '{"start": true}')
 
 
-def test_points_the_probes_to_the_stand_in(engine: FakeHttp) -> None:
+def test_points_the_probes_to_the_stand_in_and_shortens_the_time_that_people_have(engine: FakeHttp) -> None:
     pieces = pieces_for(engine)
-    local_stack.up(pieces, quiet)
+    local_stack.up(pieces, quiet, time_scale=0.02)
     assert pieces.parameters == {
+        "TimeScale": "0.02",
         "ExchangeUrl": f"{engine.url}/_local/exchange/fapi/v1/ping",
+        "FallbackExchangeUrl": f"{engine.url}/_local/exchange2/v5/market/time",
         "DatabaseProbeUrl": f"{engine.url}/_local/database/health",
         "NetworkProbeUrl": f"{engine.url}/_local/network/health",
     }
+
+
+def test_never_asks_for_a_scale_that_the_template_refuses(engine: FakeHttp) -> None:
+    pieces = pieces_for(engine)
+    local_stack.up(pieces, quiet, time_scale=0.00001)
+    assert pieces.parameters["TimeScale"] == "0.001"
 
 
 def test_every_address_begins_with_the_engine_s_own(engine: FakeHttp) -> None:

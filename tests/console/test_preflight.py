@@ -63,7 +63,7 @@ def test_a_table_with_other_keys_fails_and_says_both() -> None:
 
 def test_a_table_that_is_missing_fails_and_one_that_may_not_be_read_is_unknown() -> None:
     missing = results(ours.tables, {"dynamodb.describe_table": refusal("ResourceNotFoundException")})
-    assert [result for result, _ in missing] == [Result.FAIL, Result.FAIL]
+    assert [result for result, _ in missing] == [Result.FAIL, Result.FAIL, Result.FAIL]
     denied = results(ours.tables, {"dynamodb.describe_table": refusal("AccessDeniedException")})
     assert [result for result, _ in denied] == [Result.UNKNOWN]
 
