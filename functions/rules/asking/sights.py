@@ -12,14 +12,14 @@ from functions.approvals import Approval, Seen, Standing, Voter
 MOST_SEEN: Final = 60
 
 
-def opened(approval: Approval, voter: Voter, now: datetime) -> Approval | None:
+def opened_by(approval: Approval, voter: Voter, now: datetime) -> Approval | None:
     """The next version, where this person opens the page for the first time from this address; else None.
     Also after the end: who read what was decided is worth knowing."""
     known = any(_same(seen.voter, voter) and not seen.looking for seen in approval.seen)
     return None if known else _with(approval, Seen(voter, now, looking=False))
 
 
-def looking(approval: Approval, voter: Voter, now: datetime) -> Approval | None:
+def looked(approval: Approval, voter: Voter, now: datetime) -> Approval | None:
     """The next version, where this person says so for the first time since the last wave was asked; None where
     it is said already or where there is nothing to look at any more."""
     if approval.standing is not Standing.PENDING or now >= approval.lapses_at:
