@@ -50,8 +50,8 @@ class DynamoApprovals:
                 Saying.REPEATABLE,
                 key,
                 f"SET {sets} REMOVE {gone}",
-                "#version = :seen",
-                {**item, "seen": changed.version - 1},
+                "#version = :_before",
+                {**item, "_before": changed.version - 1},
             )
         except ConditionFailed as failed:
             return (failed.old or {}).get(items.WRITTEN_BY) == mark
