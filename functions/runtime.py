@@ -72,6 +72,7 @@ def settings() -> Settings:
     read = Settings.model_validate_json(path.read_text("utf-8"))
     return read.with_addresses(
         exchange=os.environ.get("EXCHANGE_URL"),
+        fallback=os.environ.get("FALLBACK_EXCHANGE_URL"),
         database=os.environ.get("DATABASE_PROBE_URL"),
         network=os.environ.get("NETWORK_PROBE_URL"),
     ).with_time_scale(os.environ.get("TIME_SCALE"))

@@ -277,12 +277,13 @@ class Settings(Model):
             filled[part] = {k: _fill(v, env, region) for k, v in whole.items()}
         return filled
 
-    def with_addresses(self, *, exchange: str | None, database: str | None, network: str | None) -> Self:
-        """The same settings with other probe addresses; `exchange` is the first venue's."""
+    def with_addresses(
+        self, *, exchange: str | None, database: str | None, network: str | None, fallback: str | None = None
+    ) -> Self:
+        """The same settings with other probe addresses; `exchange` is the first venue's, `fallback` the other's."""
         connectivity = self.connectivity
         venues = dict(connectivity.exchange)
-        if exchange and venues:
-            venues[next(iter(venues))] = exchange
+        venues.update((venue, url) for venue, url in zip(venues, (exchange, fallback), strict=False) if url)
         changed = Connectivity(
             exchange=venues,
             database=database or connectivity.database,

@@ -7,31 +7,28 @@ from constructs import Construct
 
 from functions.settings import Settings
 
-FIRST_VENUE = "binanceusdm"
+# In the order of the settings' venues; a setting with fewer of them has fewer parameters.
+VENUES = (("ExchangeUrl", "EXCHANGE_URL"), ("FallbackExchangeUrl", "FALLBACK_EXCHANGE_URL"))
 
 
 def probe_addresses(stack: Construct, settings: Settings) -> dict[str, str]:
     """The environment variables of the probes, by CloudFormation parameters with the settings as defaults."""
     connectivity = settings.connectivity
-    defaults = {
-        "ExchangeUrl": connectivity.exchange[FIRST_VENUE],
-        "DatabaseProbeUrl": connectivity.database,
-        "NetworkProbeUrl": connectivity.network,
-    }
-    values = {
-        name: CfnParameter(
+    venues = [(*names, url) for names, url in zip(VENUES, connectivity.exchange.values(), strict=False)]
+    addresses = [
+        *venues,
+        ("DatabaseProbeUrl", "DATABASE_PROBE_URL", connectivity.database),
+        ("NetworkProbeUrl", "NETWORK_PROBE_URL", connectivity.network),
+    ]
+    return {
+        variable: CfnParameter(
             stack,
             name,
             default=default,
             allowed_pattern=r"(https?|tcp)://\S+",
             description=f"{name}: http(s)://... or tcp://host:port",
         ).value_as_string
-        for name, default in defaults.items()
-    }
-    return {
-        "EXCHANGE_URL": values["ExchangeUrl"],
-        "DATABASE_PROBE_URL": values["DatabaseProbeUrl"],
-        "NETWORK_PROBE_URL": values["NetworkProbeUrl"],
+        for name, variable, default in addresses
     }
 
 
