@@ -1,0 +1,160 @@
+"""What people do about a request: vote, say that they are looking, take it up after it lapsed.
+
+Every change is one conditional write on what was read just before, tried again where somebody else was first,
+so that of all who decide at once one does. Who the voter is, the caller has proven (a key, an AWS identity).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from functions import delivering, filing, following
+from functions.approvals import Approval, Standing, Voter
+from functions.errors import Refused, RunbookError, Transient
+from functions.ids import execution_name
+from functions.ports import Ports
+from functions.rules.asking import sights
+from functions.rules.asking.ballots import Ballot, Kind, Ruling, judge
+from functions.rules.asking.policy import Policy
+from functions.runtime import logger
+from functions.settings import Settings
+
+NEEDS: Final = (
+    *delivering.NEEDS,
+    *filing.NEEDS,
+    *following.NEEDS,
+    "approvals.change",
+    "approvals.get",
+    "clock.now",
+)
+ACKNOWLEDGE_NEEDS: Final = (
+    *filing.NEEDS,
+    "approvals.change",
+    "approvals.get",
+    "approvals.open",
+    "clock.now",
+    "incidents.acknowledge",
+    "incidents.get",
+)
+AGAIN_NEEDS: Final = (*filing.NEEDS, "approvals.change", "approvals.get", "executions.start")
+
+TRIES: Final = 8
+UNANSWERED: Final = frozenset({Standing.LAPSED, Standing.UNREACHED})
+
+
+def vote(ports: Ports, settings: Settings, approval_id: str, voter: Voter, ballot: Ballot) -> Ruling:
+    """Takes one answer. `Ruling.approval` is the request as it stands afterwards, whatever the ruling.
+
+    A decision is handed over at once; what fails on that way is left to the sweeper and shows as `due`.
+    Raises Refused where there is no such request, Transient where others wrote first `TRIES` times.
+    """
+    policy = Policy.of(settings)
+    for _ in range(TRIES):
+        stands = _must(ports, approval_id)
+        ruling = judge(stands, voter, ballot, ports.clock.now(), policy)
+        if ruling.approval is None:
+            return replace(ruling, approval=stands)
+        if not ports.approvals.change(ruling.approval):
+            continue
+        if ruling.kind is Kind.ACCEPTED:
+            return replace(ruling, approval=_hand_over(ports, settings, ruling.approval))
+        filing.file(ports, ruling.approval)
+        return ruling
+    raise _busy(approval_id)
+
+
+def look(ports: Ports, approval_id: str, voter: Voter) -> Approval:
+    """ "I am looking": recorded, and holds back the next wave once a person and wave. The request afterwards.
+    Raises Refused where there is none."""
+    return _seen(ports, approval_id, voter, sights.looked)
+
+
+def opened(ports: Ports, approval_id: str, voter: Voter) -> None:
+    """The page was opened with this person's key: recorded the first time from an address. Never raises: who
+    reads the page is not kept from it by a record that fails."""
+    try:
+        _seen(ports, approval_id, voter, sights.opened_by)
+    except RunbookError as error:
+        logger.warning("a reader is not recorded", approval_id=approval_id, cause=str(error))
+
+
+def acknowledge(ports: Ports, incident_id: str, person_id: str) -> bool:
+    """Closes an incident that stayed open after nobody answered, and ends the repeats of its requests. False
+    where there was nothing left to acknowledge."""
+    incident = ports.incidents.get(incident_id) or {}
+    listed = {str(one["approval_id"]) for one in incident.get("approvals") or []}
+    listed |= {one.approval_id for one in ports.approvals.open() if one.incident_id == incident_id}
+    marks = [_acknowledge(ports, approval_id, person_id) for approval_id in sorted(listed)]
+    closed = bool(incident) and ports.incidents.acknowledge(incident_id, by=person_id, at=ports.clock.now())
+    return closed or any(marks)
+
+
+def ask_again(ports: Ports, approval_id: str, voter: Voter) -> str | None:
+    """Starts the runbook afresh for a request that nobody answered: the ARN of the run, the same one however
+    often it is asked for; None where that run has ended. Whoever starts it has seen the old request, which
+    is repeated no more; its incident stays open until it is acknowledged.
+
+    Raises Refused where there is no such request, or where it did not end without an answer.
+    """
+    approval = _must(ports, approval_id)
+    if approval.standing not in UNANSWERED or approval.again is None:
+        raise Refused(f"{approval_id} was not left without an answer: there is nothing to start again")
+    runbook = approval.again["runbook"]
+    given = {name: value for name, value in approval.again.items() if name != "runbook"}
+    payload = {**given, "requested_by": f"{voter.person_id}, again after {approval_id}"}
+    name = execution_name(runbook, "again", approval_id)
+    started = ports.executions.start(runbook, name, payload)
+    _acknowledge(ports, approval_id, voter.person_id)
+    return started
+
+
+def _must(ports: Ports, approval_id: str) -> Approval:
+    approval = ports.approvals.get(approval_id)
+    if approval is None:
+        raise Refused(f"there is no request {approval_id}")
+    return approval
+
+
+def _hand_over(ports: Ports, settings: Settings, decided: Approval) -> Approval:
+    """The decision stands already: whatever fails from here on, the sweeper does."""
+    try:
+        decided = delivering.deliver(ports, decided, first=True)
+    except RunbookError as error:
+        cause = f"{type(error).__name__}: {error}"
+        logger.warning("the answer is left to the sweeper", approval_id=decided.approval_id, cause=cause)
+    filing.file(ports, decided)
+    following.lead(ports, settings, decided)
+    return decided
+
+
+def _seen(
+    ports: Ports, approval_id: str, voter: Voter, rule: Callable[[Approval, Voter, datetime], Approval | None]
+) -> Approval:
+    for _ in range(TRIES):
+        stands = _must(ports, approval_id)
+        changed = rule(stands, voter, ports.clock.now())
+        if changed is None:
+            return stands
+        if ports.approvals.change(changed):
+            filing.file(ports, changed)
+            return changed
+    raise _busy(approval_id)
+
+
+def _acknowledge(ports: Ports, approval_id: str, person_id: str) -> bool:
+    for _ in range(TRIES):
+        stands = ports.approvals.get(approval_id)
+        if stands is None or stands.standing not in UNANSWERED or stands.acknowledged_by is not None:
+            return False
+        changed = replace(stands, version=stands.version + 1, acknowledged_by=person_id)
+        if ports.approvals.change(changed):
+            filing.file(ports, changed)
+            return True
+    raise _busy(approval_id)
+
+
+def _busy(approval_id: str) -> Transient:
+    return Transient(f"{approval_id}: others wrote at the same time, {TRIES} times")
