@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar, cast
@@ -29,6 +29,7 @@ logger = Logger(service="runbooks", utc=True)
 
 Q = TypeVar("Q", bound=BaseModel)
 Work = Callable[[Q, Ports, Settings], object]
+Answer = Callable[[Mapping[str, Any], Ports, Settings], dict[str, Any]]
 
 
 class LambdaHandler(Protocol):
@@ -123,6 +124,44 @@ def task(request: type[Q], *, needs: tuple[str, ...] = ()) -> Callable[[Work[Q]]
     return decorate
 
 
+def http(*, needs: tuple[str, ...]) -> Callable[[Answer], LambdaHandler]:
+    """Turns `(event, ports, settings) -> answer` into the handler of an HTTP API (payload format 2.0).
+
+    What the function could not answer itself is logged by its kind and place alone: an event holds a personal
+    key, and what an error says may hold what somebody typed. API Gateway then says no more than 500.
+    """
+
+    def decorate(work: Answer) -> LambdaHandler:
+        @cache
+        def wired() -> Ports:
+            from functions.adapters.wiring import wire
+
+            return restrict(wire(settings(), needs), needs)
+
+        def handler(event: Any, context: Any) -> Any:
+            logger.append_keys(**_who(None), request_id=getattr(context, "aws_request_id", None))
+            try:
+                return work(event, wired(), settings())
+            except Exception as error:
+                logger.error("the page broke", word=type(error).__name__, where=where(error))
+                raise Broken("the page broke; its log names the place") from None
+
+        entry = cast(LambdaHandler, handler)
+        entry.needs = needs
+        entry.work = work
+        return entry
+
+    return decorate
+
+
+def where(error: BaseException) -> str:
+    """`module:line` of the innermost frame: what can be logged of an error whose words cannot."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_globals.get('__name__')}:{frame.tb_lineno}" if frame else "unknown"
+
+
 @cache
 def _adapter(model: type[Any]) -> TypeAdapter[Any]:
     return TypeAdapter(model)
@@ -151,4 +190,15 @@ def _first(error: ValidationError) -> str:
     return f"{'.'.join(str(part) for part in first['loc']) or 'input'}: {first['msg']}"
 
 
-__all__ = ["LambdaHandler", "Refused", "Transient", "approvals_url", "logger", "restrict", "settings", "task"]
+__all__ = [
+    "LambdaHandler",
+    "Refused",
+    "Transient",
+    "approvals_url",
+    "http",
+    "logger",
+    "restrict",
+    "settings",
+    "task",
+    "where",
+]

@@ -29,7 +29,7 @@ FIELDS: Final = {
     "looking": 1,
     "again": 1,
 }
-JSON_FIELDS: Final = {"decision": 64, "confirm": 200, "note": 4_000, "until": 40}
+JSON_FIELDS: Final = {"decision": 64, "confirm": 200, "note": 4_000, "until": 40, "members": 6}
 
 
 class Bad(Exception):
@@ -74,14 +74,14 @@ def form_of(event: Event) -> dict[str, str]:
 
 
 def json_of(event: Event) -> dict[str, str]:
-    """The fields of a JSON object, absent where they are null. Raises `Bad` 400, 413 or 415."""
+    """The fields of a JSON object, numbers as texts, absent where they are null. Raises `Bad` 400, 413 or 415."""
     try:
         pairs = json.loads(_body(event, "application/json").decode("utf-8"), object_pairs_hook=list)
     except (ValueError, RecursionError):
         raise Bad(400, "The body is no JSON.") from None
     if not isinstance(pairs, list) or not all(isinstance(pair, tuple) for pair in pairs):
         raise Bad(400, "The body is no JSON object.")
-    given = [(name, value) for name, value in pairs if value is not None]
+    given = [(name, str(value) if type(value) is int else value) for name, value in pairs if value is not None]
     if wrong := [name for name, value in given if not isinstance(value, str)]:
         raise Bad(400, f"{_name(wrong[0])} must be a text.")
     return _fields(given, JSON_FIELDS)

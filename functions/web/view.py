@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Final, Literal
 
 from functions.approvals import Approval, Asked, MailStatus, Option, Seen, Standing
-from functions.rules.asking.ballots import barred, needed
+from functions.rules.asking.counting import barred, needed
+from functions.rules.asking.sights import wave_began
 from functions.settings import Approvers
 from functions.web.words import REACHED, RISKS, clean, clean_lines, clock, moment, short, span
 
@@ -142,7 +143,7 @@ def people(approval: Approval, me: str, name: Callable[[str], str], masked: Mask
             )
             for vote in approval.votes
         ),
-        i_look_since=clock(looking[me].at) if me in looking else None,
+        i_look_since=_my_look(approval, looking.get(me)),
     )
 
 
@@ -193,6 +194,12 @@ def name_in(approval: Approval, approvers: Approvers) -> Callable[[str], str]:
 
 def open_now(approval: Approval, now: datetime) -> bool:
     return approval.standing is Standing.PENDING and now < approval.lapses_at
+
+
+def _my_look(approval: Approval, mine: Seen | None) -> str | None:
+    """When I said so in this wave; in the next one it may be said once more."""
+    wave = max((one.rung for one in approval.asked), default=0)
+    return clock(mine.at) if mine is not None and mine.at >= wave_began(approval, wave) else None
 
 
 def _label(approval: Approval, option_id: str) -> str:

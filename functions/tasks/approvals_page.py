@@ -1,0 +1,34 @@
+"""Shows a request to whoever holds a personal link or an AWS identity, and takes the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from functions import deciding
+from functions.ports import Ports
+from functions.runtime import http
+from functions.settings import Settings
+from functions.web.routes import answer
+
+ACT = False
+TRIGGER = "http"
+TIMEOUT_SECONDS = 15
+MEMORY_MB = 512
+LAYERS = ("web",)
+
+
+NEEDS = (
+    *deciding.NEEDS,
+    *deciding.ACKNOWLEDGE_NEEDS,
+    *deciding.AGAIN_NEEDS,
+    "approvals.get",
+    "approvals.open",
+    "clock.now",
+    "incidents.get",
+)
+
+
+@http(needs=tuple(dict.fromkeys(NEEDS)))
+def handler(event: Mapping[str, Any], ports: Ports, settings: Settings) -> dict[str, Any]:
+    return answer(event, ports, settings)

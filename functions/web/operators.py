@@ -1,0 +1,117 @@
+"""The same requests for people at a command line: JSON, and the identity that AWS has verified.
+
+Who calls is read from the authorizer's own part of the event and from nowhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from functions import deciding
+from functions.approvals import Approval, Voter
+from functions.ports import Ports
+from functions.rules.asking.ballots import Ballot
+from functions.settings import Settings
+from functions.web.replies import REPLIES
+from functions.web.requests import Bad, Event, address_of, agent_of, caller_of, json_of
+
+MOST_LISTED: Final = 200
+
+Said = tuple[int, dict[str, Any], dict[str, str]]
+
+
+def caller(settings: Settings, event: Event) -> Voter:
+    """The person who calls. Raises `Bad` 403, naming the ARN, where it stands for nobody."""
+    arn = caller_of(event)
+    if arn is None:
+        raise Bad(403, "This route takes requests that are signed with an AWS identity.")
+    person_id = settings.approvals.person_of(arn)
+    if person_id is None:
+        raise Bad(403, f"{arn} stands for no person in approvals.people of the settings.")
+    return Voter(person_id, "iam", address_of(event), agent_of(event))
+
+
+def listing(ports: Ports, settings: Settings, event: Event) -> Said:
+    """Every request with something left to do, the oldest first."""
+    caller(settings, event)
+    found = ports.approvals.open()
+    return 200, {"approvals": [shown(one) for one in found[:MOST_LISTED]], "total": len(found)}, {}
+
+
+def one(ports: Ports, settings: Settings, event: Event, approval_id: str) -> Said:
+    caller(settings, event)
+    return 200, shown(_known(ports, approval_id)), {}
+
+
+def decide(ports: Ports, settings: Settings, event: Event, approval_id: str) -> Said:
+    """`{decision, confirm, note, until, members}`; `members`: how many others the caller was shown."""
+    voter = caller(settings, event)
+    fields = json_of(event)
+    if "decision" not in fields:
+        raise Bad(400, "The field decision is missing.")
+    approval = _known(ports, approval_id)
+    ballot = Ballot(
+        fields["decision"],
+        fields.get("confirm", ""),
+        _members(fields.get("members"), approval),
+        fields.get("note"),
+        _until(fields.get("until")),
+    )
+    ruling = deciding.vote(ports, settings, approval_id, voter, ballot)
+    after = ruling.approval or approval
+    retry = {} if ruling.retry_after is None else {"Retry-After": str(ruling.retry_after)}
+    body = {"ruling": ruling.kind.value, "message": ruling.message, "approval": shown(after)}
+    return REPLIES[ruling.kind].status, body, retry
+
+
+def acknowledge(ports: Ports, settings: Settings, event: Event, incident_id: str) -> Said:
+    """Ends the repeats about an incident that nobody answered."""
+    voter = caller(settings, event)
+    if json_of(event):
+        raise Bad(400, "This route takes an empty object.")
+    if ports.incidents.get(incident_id) is None:
+        raise Bad(404, "There is no such incident.")
+    if not deciding.acknowledge(ports, incident_id, voter.person_id):
+        raise Bad(409, "There is nothing left to acknowledge: the incident is closed.")
+    return 200, {"incident_id": incident_id, "acknowledged_by": voter.person_id, "message": "Acknowledged."}, {}
+
+
+def shown(approval: Approval) -> dict[str, Any]:
+    """The request as JSON, without the hashes of keys."""
+    told: dict[str, Any] = _adapter().dump_python(approval, mode="json")
+    for asked in told["asked"]:
+        del asked["key_hash"]
+    return told
+
+
+@cache
+def _adapter() -> TypeAdapter[Approval]:
+    return TypeAdapter(Approval)
+
+
+def _known(ports: Ports, approval_id: str) -> Approval:
+    approval = ports.approvals.get(approval_id) if len(approval_id) <= 64 else None
+    if approval is None:
+        raise Bad(404, "There is no such request.")
+    return approval
+
+
+def _members(told: str | None, approval: Approval) -> int:
+    if told is None:
+        return len(approval.members)
+    if not (told.isascii() and told.isdigit()):
+        raise Bad(400, "members must be a whole number.")
+    return int(told)
+
+
+def _until(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise Bad(422, "until must be a time with its zone, such as 2026-03-01T04:00:00Z.") from None

@@ -1,0 +1,45 @@
+"""What a ruling means on the wire: a status, a tone, and a heading. The sentence is the ruling's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from functions.rules.asking.ballots import Kind, Ruling
+from functions.web.view import Told, Tone, Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`field`: what is to be typed anew, where the form is given back."""
+
+    status: int
+    tone: Tone
+    head: str
+    field: Literal["confirm", "until", "note"] | None = None
+
+
+REPLIES: Final = {
+    Kind.ACCEPTED: Reply(200, "good", "Your answer decided"),
+    Kind.WAITING_FOR_SECOND: Reply(200, "good", "Your answer counts"),
+    Kind.WRONG_PHRASE: Reply(422, "bad", "That is not the phrase", "confirm"),
+    Kind.TOO_SOON: Reply(429, "bad", "Too many wrong phrases", "confirm"),
+    Kind.UNKNOWN_OPTION: Reply(422, "bad", "That is no answer here"),
+    Kind.BAD_UNTIL: Reply(422, "bad", "Until when?", "until"),
+    Kind.BAD_NOTE: Reply(422, "bad", "The note cannot be kept", "note"),
+    Kind.REQUESTER: Reply(403, "bad", "Not by you alone"),
+    Kind.NOT_ASKED: Reply(403, "bad", "You are not asked here"),
+    Kind.ALREADY_DECIDED: Reply(409, "warn", "It was decided before"),
+    Kind.LAPSED: Reply(410, "warn", "Too late"),
+    Kind.TOO_LATE: Reply(410, "warn", "Too late"),
+    Kind.ENDED: Reply(410, "warn", "Nobody waits for this any more"),
+    Kind.CHANGED_MEANWHILE: Reply(409, "warn", "Something changed meanwhile"),
+}
+
+
+def told(ruling: Ruling, typed: Typed) -> Told:
+    """The head of the page; what was typed is given back where it can be sent again."""
+    reply = REPLIES[ruling.kind]
+    back = Typed(typed.option, typed.note, typed.until_minutes, reply.field, ruling.message)
+    again = reply.field is not None or ruling.kind is Kind.CHANGED_MEANWHILE
+    return Told(reply.tone, reply.head, ruling.message, back if again else None)
