@@ -79,9 +79,14 @@ def from_package(root: Path, definitions: Iterable[Definition]) -> Context:
     from functions.settings import Settings
 
     names = sorted(path.stem for path in (root / "functions" / "tasks").glob("*.py") if path.stem[0] != "_")
-    tasks = {name: task_facts(importlib.import_module(f"functions.tasks.{name}"), name) for name in names}
+    modules = {name: importlib.import_module(f"functions.tasks.{name}") for name in names}
     return Context(
-        tasks=tasks,
+        # What answers HTTP has no request model, and no machine can run it.
+        tasks={
+            name: task_facts(module, name)
+            for name, module in modules.items()
+            if getattr(module, "TRIGGER", None) != "http"
+        },
         definitions={definition.name: definition for definition in definitions},
         names=STACK_NAMES,
         settings=Settings,
