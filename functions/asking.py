@@ -103,7 +103,7 @@ def send_again(ports: Ports, settings: Settings, approval: Approval) -> Approval
 def send(ports: Ports, settings: Settings, approval: Approval, new: Letters, kind: Kind) -> Approval:
     """Mails to each, one page to all, and then what became of each. One that fails stops no other."""
     ended = {_name(one): _mail(ports, settings, approval, one, new.keys, kind) for one in new.asked}
-    why = _page(ports, settings, approval, kind)
+    why = page(ports, settings, approval, kind)
     if why is not None:
         ended = {name: _not_paged(one, why) for name, one in ended.items()}
     trouble = () if why is None else (f"the page could not be sent: {why}",)
@@ -128,8 +128,8 @@ def _mail(
         return replace(one, mail=MailStatus.NOT_REACHED, why=_said(error))
 
 
-def _page(ports: Ports, settings: Settings, approval: Approval, kind: Kind) -> str | None:
-    """None, or why the page did not go out."""
+def page(ports: Ports, settings: Settings, approval: Approval, kind: Kind) -> str | None:
+    """One message to the paging topic. None, or why it did not go out."""
     try:
         ports.notifier.page(*page_text(approval, kind, settings.env))
     except RunbookError as error:

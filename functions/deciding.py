@@ -83,12 +83,12 @@ def opened(ports: Ports, approval_id: str, voter: Voter) -> None:
 
 def acknowledge(ports: Ports, incident_id: str, person_id: str) -> bool:
     """Closes an incident that stayed open after nobody answered, and ends the repeats of its requests. False
-    where there was nothing left to acknowledge."""
-    incident = ports.incidents.get(incident_id) or {}
-    listed = {str(one["approval_id"]) for one in incident.get("approvals") or []}
+    where there was nothing left to acknowledge; Refused where there is no such incident, or its run goes on."""
+    closed = ports.incidents.acknowledge(incident_id, by=person_id, at=ports.clock.now())
+    recorded = (ports.incidents.get(incident_id) or {}).get("approvals") or []
+    listed = {str(one["approval_id"]) for one in recorded}
     listed |= {one.approval_id for one in ports.approvals.open() if one.incident_id == incident_id}
     marks = [_acknowledge(ports, approval_id, person_id) for approval_id in sorted(listed)]
-    closed = bool(incident) and ports.incidents.acknowledge(incident_id, by=person_id, at=ports.clock.now())
     return closed or any(marks)
 
 

@@ -132,7 +132,7 @@ def _unreached(ports: Ports, settings: Settings, approval: Approval) -> Approval
     changed = standing.unreached(approval, ports.clock.now(), Policy.of(settings))
     after = _end(ports, settings, approval, changed)
     if after.standing is Standing.UNREACHED and after.version > approval.version:
-        ports.notifier.page(*page_text(after, "lapsed", settings.env))
+        asking.page(ports, settings, after, "lapsed")
     return after
 
 

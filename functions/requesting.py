@@ -20,7 +20,6 @@ from functions.rules.asking.standing import supersede, unreached
 from functions.rules.asking.storms import joined, parent_for
 from functions.runtime import logger
 from functions.settings import Settings
-from functions.web.mails import page_text
 
 NEEDS: Final = (*asking.NEEDS, *filing.NEEDS, "approvals.ask", "approvals.open")
 TRIES: Final = 8
@@ -126,7 +125,7 @@ def _unreached(ports: Ports, settings: Settings, approval: Approval) -> Approval
     changed = unreached(approval, ports.clock.now(), Policy.of(settings))
     if changed is None or not ports.approvals.change(silent := replace(changed, delivery=Delivery.NONE)):
         return ports.approvals.get(approval.approval_id) or approval
-    ports.notifier.page(*page_text(silent, "lapsed", settings.env))
+    asking.page(ports, settings, silent, "lapsed")
     return silent
 
 
