@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import html
+import hashlib
 import json
 import threading
 import urllib.request
+from datetime import UTC, datetime
 from typing import Any
 
 from local.platform.aws import Aws
 from local.platform.names import MAILBOX_QUEUE, ON_CALL_MAIL, TOPIC
+from local.platform.pace import stamp
 
 MESSAGES_A_CALL = 10
 
@@ -23,7 +25,7 @@ class Mailbox:
         self._notifications: list[dict[str, Any]] = []
 
     def messages(self) -> list[dict[str, Any]]:
-        """Oldest first: `{via: sns|ses, at, from, to, subject, text, html}`."""
+        """Oldest first: `{id, via: sns|ses, at, from, to, subject, text, html}`; `at` is ISO 8601 in UTC."""
         with self._lock:
             self._drain()
             return sorted([*self._notifications, *self._mails()], key=lambda message: str(message["at"]))
@@ -50,6 +52,7 @@ class Mailbox:
 
 def _notification(envelope: dict[str, Any]) -> dict[str, Any]:
     return {
+        "id": _id(envelope["MessageId"]),
         "via": "sns",
         "at": envelope["Timestamp"],
         "from": TOPIC,
@@ -62,32 +65,17 @@ def _notification(envelope: dict[str, Any]) -> dict[str, Any]:
 
 def _mail(mail: dict[str, Any]) -> dict[str, Any]:
     return {
+        "id": _id(mail["MessageId"]),
         "via": "ses",
-        "at": mail["Timestamp"],
+        "at": stamp(datetime.fromtimestamp(float(mail["Timestamp"]), UTC)),
         "from": mail["Source"],
         "to": [*mail["To"], *mail["CC"], *mail["BCC"]],
         "subject": mail["Subject"],
         "text": mail["BodyText"],
-        "html": mail["BodyHtml"],
+        "html": mail["BodyHtml"] or None,
     }
 
 
-def page(messages: list[dict[str, Any]]) -> str:
-    """The mailbox for a browser; what was sent is shown as text, never run."""
-    rows = "".join(_row(message) for message in reversed(messages)) or "<p>Nothing was sent yet.</p>"
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width"><title>Mailbox</title>'
-        "<style>body{font:16px/1.5 system-ui;max-width:50rem;margin:2rem auto;padding:0 1rem}"
-        "article{border-top:1px solid #8888;padding:.5rem 0}pre{white-space:pre-wrap}</style>"
-        f"<h1>Mailbox</h1><p>{len(messages)} messages, newest first.</p>{rows}</html>"
-    )
-
-
-def _row(message: dict[str, Any]) -> str:
-    text = {name: html.escape(str(message[name] or "")) for name in ("at", "via", "from", "subject", "text")}
-    to = html.escape(", ".join(message["to"]))
-    return (
-        f"<article><h2>{text['subject'] or '(no subject)'}</h2>"
-        f"<p>{text['at']} by {text['via']} from {text['from']} to {to}</p><pre>{text['text']}</pre></article>"
-    )
+def _id(message_id: str) -> str:
+    """Short, and good in an address."""
+    return hashlib.sha256(message_id.encode()).hexdigest()[:12]

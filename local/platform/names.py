@@ -28,6 +28,10 @@ METRICS = "TradAI/Trading"
 
 TOPIC = "tradai-local-alerts"
 TOPIC_ARN = f"arn:aws:sns:{REGION}:{ACCOUNT}:{TOPIC}"
+# Whom mail may come from; `runbooks@tradai.example` is an address of it.
+MAIL_DOMAIN = "tradai.example"
+# People whom IAM knows, without keys: whoever needs one makes it.
+IAM_USERS = ("bob", "carol")
 ON_CALL_MAIL = "on-call@tradai.example"
 MAILBOX_QUEUE = "tradai-local-mailbox"
 

@@ -7,16 +7,20 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from local.platform import mailbox_page
+from local.platform.exchange.fallback import FallbackRoutes
 from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.faults.base import BadFault
 from local.platform.faults.board import Board, NotBuilt, catalogue
 from local.platform.faults.outside import DatabaseDown, NetworkDown
 from local.platform.http import Answer, BadRequest, Receive, Request, Scope, Send, read, write
-from local.platform.mailbox import Mailbox, page
+from local.platform.mailbox import Mailbox
 from local.platform.service import StrategyService
 
 PREFIX = "/_local"
 EXCHANGE = f"{PREFIX}/exchange"
+FALLBACK = f"{PREFIX}/exchange2"
+HTML = "text/html; charset=utf-8"
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[Answer]]
@@ -34,8 +38,16 @@ class Runner(Protocol):
 class Routes:
     """An ASGI application. What talks to AWS runs in a thread: the answer comes from this very event loop."""
 
-    def __init__(self, runner: Runner, service: StrategyService, mailbox: Mailbox, venue: ExchangeRoutes) -> None:
-        self._runner, self._service, self._mailbox, self._venue = runner, service, mailbox, venue
+    def __init__(
+        self,
+        runner: Runner,
+        service: StrategyService,
+        mailbox: Mailbox,
+        venue: ExchangeRoutes,
+        fallback: FallbackRoutes,
+    ) -> None:
+        self._runner, self._service, self._mailbox = runner, service, mailbox
+        self._venue, self._fallback = venue, fallback
         self._handlers: dict[tuple[str, str], Handler] = {
             ("GET", "/health"): self._health,
             ("GET", "/platform"): self._health,
@@ -67,6 +79,10 @@ class Routes:
         path = request.path.removeprefix(PREFIX).rstrip("/")
         if request.path.startswith(f"{EXCHANGE}/"):
             return await self._venue.answer(request, request.path.removeprefix(EXCHANGE))
+        if request.path.startswith(f"{FALLBACK}/"):
+            return await self._fallback.answer(request, request.path.removeprefix(FALLBACK))
+        if path.startswith("/mailbox/") and request.method == "GET":
+            return await self._message(request, path.removeprefix("/mailbox/"))
         handler = self._handlers.get((request.method, path))
         if handler is not None:
             return await handler(request)
@@ -114,7 +130,16 @@ class Routes:
         messages = await asyncio.to_thread(self._mailbox.messages)
         if request.wants_json:
             return Answer.json({"messages": messages})
-        return Answer(200, page(messages).encode(), "text/html; charset=utf-8")
+        listed = mailbox_page.listing(messages, request.query.get("to"))
+        return Answer(200, listed.encode(), HTML, mailbox_page.HEADERS)
+
+    async def _message(self, request: Request, message_id: str) -> Answer:
+        messages = await asyncio.to_thread(self._mailbox.messages)
+        found = next((one for one in messages if one["id"] == message_id), None)
+        if request.wants_json:
+            return Answer.json(found or {"message": f"not found: {request.path}"}, 200 if found else 404)
+        page = mailbox_page.single(found) if found else mailbox_page.missing()
+        return Answer(200 if found else 404, page.encode(), HTML, mailbox_page.HEADERS)
 
     async def _database(self, _request: Request) -> Answer:
         if self._active(DatabaseDown):

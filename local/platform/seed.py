@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from local.platform.aws import Aws
 from local.platform.seeding.alerts import create_alerts
+from local.platform.seeding.people import create_people
 from local.platform.seeding.service import create_service
 from local.platform.seeding.tables import DEFAULT_STRATEGIES, StrategySeed, create_tables, put_strategies
 
@@ -32,5 +33,6 @@ def seed(
     aws = Aws(endpoint_url, credentials)
     create_tables(aws)
     put_strategies(aws, strategies)
+    create_people(aws)
     create_alerts(aws)
     create_service(aws)

@@ -11,6 +11,7 @@ from local.platform.aws import Aws
 from local.platform.copies import EcsCopies
 from local.platform.detector import Detector
 from local.platform.ecs import EcsControl
+from local.platform.exchange.fallback import FallbackRoutes
 from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.exchange.venue import Venue
 from local.platform.http import Receive, Scope, Send
@@ -32,13 +33,13 @@ class StandIn:
 
     def __init__(self, endpoint_url: str, time_scale: float, credentials: tuple[str, str] | None) -> None:
         aws, pace, tally = Aws(endpoint_url, credentials), Pace(time_scale), Tally()
-        tables, venue = Tables(aws), Venue(pace)
+        tables, venue, fallback = Tables(aws), Venue(pace), Venue(pace)
         self._pace = pace
         self._detector = Detector(aws, tables, tally)
         self._ecs = EcsControl(aws)
-        world = ServiceWorld(pace, tables, Journal(aws), venue, self._detector, self._ecs, tally)
+        world = ServiceWorld(pace, tables, Journal(aws), (venue, fallback), self._detector, self._ecs, tally)
         self._service = StrategyService(world, EcsCopies())
-        self._routes = Routes(self, self._service, Mailbox(aws), ExchangeRoutes(venue))
+        self._routes = Routes(self, self._service, Mailbox(aws), ExchangeRoutes(venue), FallbackRoutes(fallback))
         self._ended = threading.Event()
         self._begin_once = threading.Lock()
         self._threads: list[threading.Thread] = []

@@ -25,13 +25,14 @@ class ServiceWorld:
         pace: Pace,
         tables: Tables,
         journal: Journal,
-        venue: Venue,
+        venues: tuple[Venue, Venue],
         detector: Detector,
         ecs: EcsControl,
         tally: Tally,
     ) -> None:
         self.pace, self.tables, self.journal, self.tally = pace, tables, journal, tally
-        self.venue, self.detector, self.ecs = venue, detector, ecs
+        self.venue, self.fallback = venues
+        self.detector, self.ecs = detector, ecs
         self.follower = Follower()
         self.configs: dict[str, Config] = {}
 

@@ -24,6 +24,7 @@ class World(Protocol):
     tally: Tally
     journal: Journal
     venue: Venue
+    fallback: Venue
     detector: Detector
     ecs: EcsControl
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.platform.faults.base import BadFault, Fault, World
 from local.platform.faults.deployment import DeploymentFailed, DeploymentStuck, ImageChanged, SlowStart
-from local.platform.faults.exchange import ExchangeDown, ExchangeSilent, RateLimited
+from local.platform.faults.exchange import ExchangeDown, ExchangeSilent, FallbackDown, RateLimited
 from local.platform.faults.outside import DatabaseDown, DetectorDead, NetworkDown
 from local.platform.faults.process import Deadlock, OutOfMemory, ServiceCrashed
 
@@ -16,6 +16,7 @@ CATALOGUE: dict[str, type[Fault]] = {
         ServiceCrashed,
         ExchangeDown,
         ExchangeSilent,
+        FallbackDown,
         RateLimited,
         OutOfMemory,
         Deadlock,

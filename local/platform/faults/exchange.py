@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from local.platform.copies import Copy
-from local.platform.exchange.venue import ID, How
+from local.platform.exchange import fallback
+from local.platform.exchange.venue import ID, How, Venue
 from local.platform.faults.base import Fault, Lasting, Trouble
 
 TIMED_OUT = "ReadTimeout: HTTPSConnectionPool(host='fapi.binance.com', port=443): Read timed out. (read timeout=10)"
@@ -20,13 +21,17 @@ class ExchangeDown(Lasting):
     takes_strategy = True
     HOW: ClassVar[How] = "503"
 
+    @property
+    def venue(self) -> Venue:
+        return self.world.venue
+
     def begin(self) -> None:
         super().begin()
-        self.world.venue.down, self.world.venue.how = True, self.HOW
+        self.venue.down, self.venue.how = True, self.HOW
         self.world.backdate([one for one in self.concerned() if self._on_this_venue(one)])
 
     def lift(self) -> None:
-        self.world.venue.down = False
+        self.venue.down = False
 
     def redeployed(self, _copy: Copy, /) -> None:
         self.wrong("redeploy")
@@ -48,6 +53,18 @@ class ExchangeSilent(ExchangeDown):
     name = "exchange-silent"
     about = "As exchange-down, but instead of 503 it gives no answer at all: probes time out."
     HOW: ClassVar[How] = "timeout"
+
+
+class FallbackDown(ExchangeDown):
+    name = "fallback-down"
+    about = "The fallback exchange does not answer: whoever is switched to it meanwhile trades nowhere."
+
+    @property
+    def venue(self) -> Venue:
+        return self.world.fallback
+
+    def _on_this_venue(self, strategy_id: str) -> bool:
+        return self.world.config(strategy_id).exchange == fallback.ID
 
 
 class RateLimited(Fault):

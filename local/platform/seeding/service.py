@@ -18,8 +18,8 @@ from local.platform.names import (
 from local.platform.seeding.roles import create_role
 
 MEMORY_MB = 2048
-EXECUTION_ROLE = "tradai-local-execution"
-TASK_ROLE = "tradai-local-strategy-service"
+EXECUTION_ROLE = "tradai-strategy-execution-local"
+TASK_ROLE = "tradai-strategy-task-local"
 TASKS = "ecs-tasks.amazonaws.com"
 
 
