@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+import time
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
@@ -14,16 +16,37 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.session import Session
 
 from functions.adapters.memory import World, twins
+from functions.adapters.memory.task_definitions import DEFINITIONS
 from functions.adapters.memory.world import KEYS, Line, Started
 from functions.adapters.wiring import ADAPTERS, Parts
 from functions.facts import AlarmFact, DeploymentFact, ServiceFact, TaskFact
 from functions.ports import Ports
 from functions.settings import Settings
 
-SETTINGS = Settings.model_validate({"env": "local", "account_id": "000000000000", "region": "eu-central-1"})
+SENDER = "runbooks@tradai.example"
+SETTINGS = Settings.model_validate(
+    {
+        "env": "local",
+        "account_id": "000000000000",
+        "region": "eu-central-1",
+        "platform": {"paging_topic": "tradai-local-paging"},
+        "approvals": {"sender": SENDER},
+    }
+)
 BUCKET = "tradai-runbook-reports"
 MACHINES = "arn:aws:states:eu-central-1:000000000000:stateMachine:tradai-local-"
+KEYS_ONLY: Any = {"ProjectionType": "KEYS_ONLY"}
 IMAGE = "000000000000.dkr.ecr.eu-central-1.amazonaws.com/strategy:live"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One mail as it left."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
 
 
 class Rig(Protocol):
@@ -37,6 +60,13 @@ class Rig(Protocol):
     def make_service(self, desired: int) -> None: ...
     def push_image(self) -> str: ...
     def messages(self) -> list[tuple[str, str]]: ...
+    def pages(self) -> list[tuple[str, str]]: ...
+    def mails(self) -> list[Sent]: ...
+    def refused_address(self) -> str: ...
+    def register(self, definition: Mapping[str, Any], tags: Mapping[str, str]) -> str: ...
+    def registered(self, arn: str) -> dict[str, Any]: ...
+    def waiting(self) -> str: ...
+    def answered(self) -> Any: ...
     def object(self, key: str) -> str | None: ...
     def measured(self, name: str) -> bool: ...
     def end_execution(self, arn: str) -> None: ...
@@ -90,6 +120,34 @@ class MemoryRig:
     def messages(self) -> list[tuple[str, str]]:
         return self.world.sent
 
+    def pages(self) -> list[tuple[str, str]]:
+        return self.world.paged
+
+    def mails(self) -> list[Sent]:
+        return [Sent(mail.to, mail.subject, mail.text, mail.html) for mail in self.world.mails]
+
+    def register(self, definition: Mapping[str, Any], tags: Mapping[str, str]) -> str:
+        revision = 1 + sum(each["family"] == definition["family"] for each in self.world.definitions)
+        arn = f"{DEFINITIONS}{definition['family']}:{revision}"
+        kept = [{"key": key, "value": value} for key, value in tags.items()]
+        made = {**definition, "taskDefinitionArn": arn, "revision": revision, "status": "ACTIVE", "tags": kept}
+        self.world.definitions.append(made)
+        return arn
+
+    def registered(self, arn: str) -> dict[str, Any]:
+        (found,) = [each for each in self.world.definitions if each["taskDefinitionArn"] == arn]
+        return found
+
+    def refused_address(self) -> str:
+        self.world.refused_addresses.add("somebody@elsewhere.example")
+        return "somebody@elsewhere.example"
+
+    def waiting(self) -> str:
+        return "a-token-that-is-waited-for"
+
+    def answered(self) -> Any:
+        return self.world.callbacks["a-token-that-is-waited-for"]
+
     def object(self, key: str) -> str | None:
         found = self.world.objects.get(key)
         return found[0] if found else None
@@ -100,6 +158,10 @@ class MemoryRig:
     def end_execution(self, arn: str) -> None:
         started: Started = self.world.executions[arn]
         self.world.executions[arn] = replace(started, status="ABORTED")
+
+
+def _schema(keys: Sequence[str]) -> list[Any]:
+    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
 
 
 class SetClock:
@@ -114,7 +176,7 @@ class AwsRig:
     """The real adapters, wired as in Lambda, on one ministack for the whole test session."""
 
     def __init__(self, session: boto3.Session, account: str) -> None:
-        self.session = session
+        self.session, self.endpoint = session, session.client("sts").meta.endpoint_url
         self.clock = SetClock(datetime.fromisoformat("2026-01-31T03:00:00+00:00"))
         self.tables = {
             "trading_state": SETTINGS.platform.trading_state_table,
@@ -123,6 +185,7 @@ class AwsRig:
             "orders": SETTINGS.platform.orders_table,
             "incidents": "tradai-runbook-incidents-local",
             "guards": "tradai-runbook-guards-local",
+            "approvals": "tradai-runbook-approvals-local",
         }
         # What a test touches is cleaned before the next one, and nothing else: most touch one table.
         self._touched = {*self.tables.values(), "logs"}
@@ -131,7 +194,6 @@ class AwsRig:
         self.logs = session.client("logs")
         self.ecs = session.client("ecs")
         self.cloudwatch = session.client("cloudwatch")
-        self.topic = session.client("sns").create_topic(Name=SETTINGS.platform.alerts_topic)["TopicArn"]
         self._create()
         environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
         parts = Parts(SETTINGS, environment, self.clock)
@@ -141,29 +203,46 @@ class AwsRig:
 
     def _create(self) -> None:
         for table, name in self.tables.items():
-            kinds: list[Any] = ["HASH", "RANGE"]
+            indexed = ("open_marker", "asked_at") if table == "approvals" else ()
+            index: Any = {"IndexName": "open", "KeySchema": _schema(indexed), "Projection": KEYS_ONLY}
+            more: Any = {"GlobalSecondaryIndexes": [index]} if indexed else {}
             self.dynamodb.create_table(
                 TableName=name,
                 BillingMode="PAY_PER_REQUEST",
-                KeySchema=[
-                    {"AttributeName": key, "KeyType": kind} for key, kind in zip(KEYS[table], kinds, strict=False)
+                KeySchema=_schema(KEYS[table]),
+                AttributeDefinitions=[
+                    {"AttributeName": key, "AttributeType": "S"} for key in (*KEYS[table], *indexed)
                 ],
-                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in KEYS[table]],
+                **more,
             )
         self.session.client("s3").create_bucket(
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
         )
         self.ecs.create_cluster(clusterName=SETTINGS.platform.cluster)
-        self.queue = self.session.client("sqs").create_queue(QueueName="alerts")["QueueUrl"]
-        self.session.client("sns").subscribe(
-            TopicArn=self.topic, Protocol="sqs", Endpoint="arn:aws:sqs:eu-central-1:000000000000:alerts"
-        )
-        definition = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}}
-        self.session.client("stepfunctions").create_state_machine(
-            name="tradai-local-stale-heartbeat",
+        self.queues = {name: self._queue(name) for name in ("alerts", "paging", "tokens")}
+        for name in ("alerts", "paging"):
+            topic = self.session.client("sns").create_topic(Name=f"tradai-local-{name}")["TopicArn"]
+            queue = f"arn:aws:sqs:eu-central-1:000000000000:{name}"
+            self.session.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+        ses: Any = self.session.client("sesv2")
+        ses.create_email_identity(EmailIdentity="tradai.example")
+        sandbox = {"MailType": "TRANSACTIONAL", "WebsiteURL": "https://tradai.example"}
+        ses.put_account_details(ProductionAccessEnabled=False, **sandbox)
+        ses.create_configuration_set(ConfigurationSetName="tradai-runbooks-local")
+        self._machine("stale-heartbeat", {"Type": "Wait", "Seconds": 3600})
+        asking = {"QueueUrl": self.queues["tokens"], "MessageBody.$": "$$.Task.Token"}
+        waits = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
+        self.asking = self._machine("asking", {"Type": "Task", "Resource": waits, "Parameters": asking})
+
+    def _queue(self, name: str) -> str:
+        return self.session.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+
+    def _machine(self, name: str, state: Mapping[str, Any]) -> str:
+        return self.session.client("stepfunctions").create_state_machine(
+            name=f"tradai-local-{name}",
             roleArn="arn:aws:iam::000000000000:role/any",
-            definition=json.dumps(definition),
-        )
+            definition=json.dumps({"StartAt": "Only", "States": {"Only": {**state, "End": True}}}),
+        )["stateMachineArn"]
 
     def reset(self, now: datetime) -> None:
         """Empties what was touched; machines and the bucket keep what they have."""
@@ -201,7 +280,9 @@ class AwsRig:
             if self.ecs.describe_services(cluster=cluster, services=[service])["services"]:
                 self.ecs.delete_service(cluster=cluster, service=service, force=True)
         if "sns" in touched:
-            self.session.client("sqs").purge_queue(QueueUrl=self.queue)
+            for queue in self.queues.values():
+                self.session.client("sqs").purge_queue(QueueUrl=queue)
+        self._mails_before = len(self._mails())
 
     def _clean_logs(self) -> None:
         group = SETTINGS.platform.log_group
@@ -270,10 +351,58 @@ class AwsRig:
         return str(ecr.describe_images(repositoryName="strategy")["imageDetails"][0]["imageDigest"])
 
     def messages(self) -> list[tuple[str, str]]:
-        sqs = self.session.client("sqs")
-        found = sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10).get("Messages", [])
-        bodies = [json.loads(message["Body"]) for message in found]
+        return self._received("alerts")
+
+    def pages(self) -> list[tuple[str, str]]:
+        return self._received("paging")
+
+    def _received(self, queue: str) -> list[tuple[str, str]]:
+        bodies = [json.loads(body) for body in self._bodies(queue)]
         return [(body["Subject"], body["Message"]) for body in bodies]
+
+    def _bodies(self, queue: str) -> list[str]:
+        sqs = self.session.client("sqs")
+        found = sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10).get("Messages", [])
+        return [message["Body"] for message in found]
+
+    def mails(self) -> list[Sent]:
+        new = self._mails()[self._mails_before :]
+        return [Sent(m["To"][0], m["Subject"], m["BodyText"], m["BodyHtml"]) for m in new]
+
+    def _mails(self) -> list[Any]:
+        with urllib.request.urlopen(f"{self.endpoint}/_ministack/ses/messages", timeout=5) as answer:
+            found: list[Any] = json.load(answer)["messages"].get(SETTINGS.account_id, [])
+        return found
+
+    def refused_address(self) -> str:
+        """In SES's sandbox every address that is not verified is refused."""
+        return "somebody@elsewhere.example"
+
+    def register(self, definition: Mapping[str, Any], tags: Mapping[str, str]) -> str:
+        told: Any = {**definition, "tags": [{"key": key, "value": value} for key, value in tags.items()]}
+        return self.ecs.register_task_definition(**told)["taskDefinition"]["taskDefinitionArn"]
+
+    def registered(self, arn: str) -> dict[str, Any]:
+        found: Any = self.ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+        return {**found["taskDefinition"], "tags": found["tags"]}
+
+    def waiting(self) -> str:
+        sfn = self.session.client("stepfunctions")
+        self._execution = sfn.start_execution(stateMachineArn=self.asking)["executionArn"]
+        return self._soon(lambda: next(iter(self._bodies("tokens")), ""))
+
+    def answered(self) -> Any:
+        sfn = self.session.client("stepfunctions")
+        told = self._soon(lambda: sfn.describe_execution(executionArn=self._execution).get("output", ""))
+        return json.loads(told)
+
+    def _soon(self, look: Callable[[], str]) -> str:
+        """What is there within 10 s."""
+        deadline = time.monotonic() + 10
+        while not (found := look()):
+            assert time.monotonic() < deadline, "it never came"
+            time.sleep(0.05)
+        return found
 
     def object(self, key: str) -> str | None:
         s3 = self.session.client("s3")

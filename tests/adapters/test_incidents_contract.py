@@ -212,7 +212,7 @@ def test_a_close_renders_the_acts_and_an_unsettled_one_is_unknown(rig: Rig, port
     assert ports.incidents.close(INCIDENT, {"outcome": Outcome.FAILED, "root_cause": "deadlock"})
     item = rig.item("incidents", INCIDENT)
     assert item is not None
-    assert item["closed_at"] == "2026-01-31T03:01:00.000000Z"
+    assert item["ended_at"] == "2026-01-31T03:01:00.000000Z"
     assert (item["outcome"], item["root_cause"]) == ("failed", "deadlock")
     assert item["actions"] == [
         {

@@ -1,4 +1,4 @@
-"""Twin of the approvals table: its writes are one step, also between threads."""
+"""Twin of the approvals table."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ class MemoryApprovals:
 
     def ask(self, approval: Approval, task_token: str) -> bool:
         new = {**items.item_of(approval, uuid4().hex), items.TOKEN: task_token}
-        with self._world.lock:
-            if self._world.item("approvals", approval.approval_id) is not None:
-                return False
-            self._world.put("approvals", stored(new))
+        if self._world.item("approvals", approval.approval_id) is not None:
+            return False
+        self._world.put("approvals", stored(new))
         return True
 
     def get(self, approval_id: str) -> Approval | None:
@@ -32,12 +31,11 @@ class MemoryApprovals:
 
     def change(self, changed: Approval) -> bool:
         new = items.item_of(changed, uuid4().hex)
-        with self._world.lock:
-            item = self._world.item("approvals", changed.approval_id)
-            if item is None or item["version"] != changed.version - 1:
-                return False
-            kept = {items.TOKEN: item[items.TOKEN]} if items.TOKEN in item else {}
-            self._world.put("approvals", stored({**new, **kept}))
+        item = self._world.item("approvals", changed.approval_id)
+        if item is None or item["version"] != changed.version - 1:
+            return False
+        kept = {items.TOKEN: item[items.TOKEN]} if items.TOKEN in item else {}
+        self._world.put("approvals", stored({**new, **kept}))
         return True
 
     def token(self, approval_id: str) -> str | None:

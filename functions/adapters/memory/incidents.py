@@ -83,12 +83,10 @@ class MemoryIncidents:
         return True
 
     def record_approval(self, incident_id: str, record: Mapping[str, Any]) -> None:
-        with self._world.lock:
-            item = self._must(incident_id, "to record an approval in")
-            approvals = incident_items.with_approval(item, record)
-            if approvals != item.get("approvals"):
-                changed = {**item, "approvals": approvals, "revision": item["revision"] + 1}
-                self._world.put("incidents", stored(changed))
+        item = self._must(incident_id, "to record an approval in")
+        approvals = incident_items.with_approval(item, record)
+        if approvals != item.get("approvals"):
+            self._world.put("incidents", stored({**item, "approvals": approvals, "revision": item["revision"] + 1}))
 
     def acknowledge(self, incident_id: str, *, by: str, at: datetime) -> bool:
         closing = {"closed_at": text_of(at), "acknowledged_at": text_of(at), "acknowledged_by": by}

@@ -31,7 +31,8 @@ from functions.ports import Ports
 
 
 class Watched:
-    """A twin whose calls are written down, and which raises what the world's `trouble` says."""
+    """A twin whose calls are written down, each one a step by itself as a conditional write of DynamoDB is, and
+    which raises what the world's `trouble` says."""
 
     def __init__(self, world: World, name: str, twin: object) -> None:
         self._world, self._name, self._twin = world, name, twin
@@ -44,7 +45,8 @@ class Watched:
             self._world.calls.append(what)
             if what in self._world.trouble:
                 raise self._world.trouble[what]
-            return inner(*args, **kwargs)
+            with self._world.lock:
+                return inner(*args, **kwargs)
 
         return call
 

@@ -58,7 +58,7 @@ class World:
     `calls` lists every call as `port.method`, in order.
     `definitions` are task definitions as ECS describes them, with their `tags`.
     `callbacks` is what was answered by task token, `tokens_over` those that nobody waits for any more.
-    `lock` holds where DynamoDB's conditional writes are one step.
+    `lock` is held during each call, so that threads may race for what DynamoDB would give to one of them.
     """
 
     now: datetime = datetime(2026, 1, 31, 3, tzinfo=UTC)
