@@ -23,12 +23,20 @@ class Mailbox:
         self._aws = aws
         self._lock = threading.Lock()
         self._notifications: list[dict[str, Any]] = []
+        self._known: dict[str, dict[str, Any]] = {}
 
     def messages(self) -> list[dict[str, Any]]:
-        """Oldest first: `{id, via: sns|ses, at, from, to, subject, text, html}`; `at` is ISO 8601 in UTC."""
+        """Oldest first: `{id, via: sns|ses, at, from, to, subject, text, html}`; `at` is ISO 8601 in UTC.
+
+        What came since the last look stands behind what was there: SNS counts whole seconds, SES does not.
+        """
         with self._lock:
             self._drain()
-            return sorted([*self._notifications, *self._mails()], key=lambda message: str(message["at"]))
+            found = sorted([*self._notifications, *self._mails()], key=lambda message: str(message["at"]))
+            self._notifications = []
+            for message in found:
+                self._known.setdefault(message["id"], message)
+            return list(self._known.values())
 
     def _drain(self) -> None:
         sqs = self._aws.client("sqs")
