@@ -89,6 +89,7 @@ def _names(
         "approval_id": approval.approval_id,
         "title": short(approval.question.title),
         "target": short(approval.question.target),
+        "for_whom": masked(view.for_whom(approval, strategies)),
         "open": view.open_now(approval, now),
         "late": approval.standing is Standing.PENDING and not view.open_now(approval, now),
         "again": approval.again is not None
@@ -105,7 +106,7 @@ def _names(
         "facts": view.facts(approval),
         "evidence": view.evidence(approval),
         "members": view.members(approval, masked),
-        "about": view.about(approval, strategies, masked),
+        "about": view.about(approval, masked),
         "cards": view.cards(approval, me, typed, masked),
         "people": view.people(approval, me, name, masked),
         "form": reader.form(approval),

@@ -11,13 +11,14 @@ from functions.approvals import Approval, Asked, MailStatus, Option, Seen, Stand
 from functions.rules.asking.counting import barred, needed
 from functions.rules.asking.sights import wave_began
 from functions.settings import Approvers
-from functions.web.words import REACHED, RISKS, clean, clean_lines, clock, moment, short, span
+from functions.web.words import REACHED, RISKS, clean, clean_lines, clock, listed, moment, short, span
 
 Tone = Literal["calm", "good", "warn", "bad"]
 Masked = Callable[[str], str]
 
 _MOST: Final = 50
 _MOST_MEMBERS: Final = 100
+_MOST_STRATEGIES: Final = 12
 _WAVES: Final = ("at once", "second wave", "third wave")
 
 
@@ -167,10 +168,15 @@ def members(approval: Approval, masked: Masked) -> Facts:
     )
 
 
-def about(approval: Approval, strategies: Sequence[str] | None, masked: Masked) -> Facts:
-    """For whom it is asked, and where to read on."""
-    rows = [("Strategies", masked(_strategies(strategies))), ("Incident", short(approval.incident_id))]
-    rows.append(("Runbook", short(approval.runbook)))
+def for_whom(approval: Approval, strategies: Sequence[str] | None) -> str:
+    """One line below the question."""
+    who = _strategies(strategies)
+    return f"For {who}. Incident {short(approval.incident_id)}."
+
+
+def about(approval: Approval, masked: Masked) -> Facts:
+    """Where it comes from and where to read on."""
+    rows = [("Runbook", short(approval.runbook)), ("Incident", short(approval.incident_id))]
     if approval.requested_by:
         rows.append(("Requested by (a claim)", masked(short(approval.requested_by))))
     rows += [("Asked", moment(approval.asked_at)), ("Request", short(approval.approval_id))]
@@ -233,8 +239,10 @@ def _asked(one: Asked, me: str) -> Row:
 
 def _strategies(strategies: Sequence[str] | None) -> str:
     if strategies is None:
-        return "not known at the moment; the incident names them"
+        return "strategies that cannot be read at the moment"
     if not strategies:
         return "the whole service"
-    shown = ", ".join(short(one) for one in strategies[:20])
-    return shown if len(strategies) <= 20 else f"{shown} and {len(strategies) - 20} more"
+    noun = "strategy" if len(strategies) == 1 else "strategies"
+    shown = [short(one) for one in strategies[:_MOST_STRATEGIES]]
+    more = [f"{len(strategies) - len(shown)} more"] if len(strategies) > len(shown) else []
+    return f"{noun} {listed([*shown, *more])}"
