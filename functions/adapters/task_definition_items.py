@@ -31,8 +31,8 @@ def fact_of(definition: Definition) -> TaskDefinitionFact:
         cpu=_number(definition.get("cpu")),
         memory_mb=_number(definition.get("memory")),
         image=main.get("image"),
-        task_role=definition.get("taskRoleArn"),
-        execution_role=definition.get("executionRoleArn"),
+        task_role=definition.get("taskRoleArn") or None,
+        execution_role=definition.get("executionRoleArn") or None,
         container_memory_mb=_number(main.get("memory")),
     )
 
@@ -48,7 +48,7 @@ def resized(
     size. AWS's own tags (`aws:`, CloudFormation's for one) are refused by it, and so left out."""
     kept = [dict(tag) for tag in tags if tag["key"] != MARK and not tag["key"].lower().startswith("aws:")]
     return {
-        **{name: value for name, value in definition.items() if name in allowed},
+        **{name: value for name, value in definition.items() if name in allowed and value not in (None, "")},
         "cpu": str(cpu),
         "memory": str(memory_mb),
         "containerDefinitions": _containers(definition, memory_mb),

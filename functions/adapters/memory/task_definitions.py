@@ -46,7 +46,9 @@ class MemoryTaskDefinitions:
         revisions = [int(each["revision"]) for each in self._world.definitions if each["family"] == new["family"]]
         revision = max(revisions) + 1
         arn = f"{DEFINITIONS}{new['family']}:{revision}"
-        self._world.definitions.append({**deepcopy(new), "taskDefinitionArn": arn, "revision": revision})
+        self._world.definitions.append(
+            {**deepcopy(new), "taskDefinitionArn": arn, "revision": revision, "status": "ACTIVE"}
+        )
         return arn
 
     def _found(self, task_definition: str) -> dict[str, Any]:
