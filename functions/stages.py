@@ -100,7 +100,8 @@ class GroupResult(Frozen):
     `ending` stands where a person was asked: `acted`, `declined`, `left_open` (until `answer.until`), or
     `unanswered` (lapsed, unreached, nobody to ask). In the last three `result`, `at` and `strategies` tell only
     what the run did besides, unasked: null and empty where that was nothing. `known` are sentences that the
-    incident must keep (what undoes the change, and what to change then).
+    incident must keep (what undoes the change, and what to change then). `tried` false: it was refused before
+    anything was touched.
     """
 
     group_id: str
@@ -112,6 +113,7 @@ class GroupResult(Frozen):
     answer: Answer | None = None
     ending: AfterAsking | None = None
     known: tuple[str, ...] = ()
+    tried: bool = True
 
 
 class Remedied(Frozen):

@@ -30,12 +30,13 @@ class Recorded(Protocol):
 
 
 def left_behind(acts: Sequence[Recorded]) -> tuple[str, ...]:
-    """One sentence for each act that was, or may have been, done and whose other half is not known to be."""
+    """One sentence for each act that was, or may have been, done and whose other half is not known to be. `acts`
+    stand by time: an earlier other half brought back something else."""
     told = []
-    for act in acts:
+    for number, act in enumerate(acts):
         if act.result is Result.NOT_DONE or act.action not in (STOP, EMPTY):
             continue
-        back = {a.result for a in acts if a.target == act.target and a.action in (START, REDEPLOY)}
+        back = {a.result for a in acts[number + 1 :] if a.target == act.target and a.action in (START, REDEPLOY)}
         if Result.DONE in back:
             continue
         may, know = ("was", "") if act.result is Result.DONE else ("may have been", ", and nobody knows")

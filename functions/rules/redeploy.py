@@ -35,18 +35,19 @@ def plan_redeploy(
     registry_digest: str | None,
     budget_left: bool,
     beating: Sequence[str] = (),
-    allow_interrupting: bool = False,
+    may_interrupt: int = 0,
+    ours: Collection[str] = (),
 ) -> RedeployPlan:
-    """`beating` are strategies that beat now: with a task that runs they are only interrupted where a person
-    allowed it. Everything that is not known refuses."""
+    """`beating` are strategies that beat now: with a task that runs no more of them are interrupted than a
+    person allowed. `ours`: see `why_not_now`. Everything that is not known refuses."""
     if service is None:
         return RedeployPlan("refuse", "the service could not be read", 0, ())
     old = tuple(task.task_arn for task in service.tasks if task.last_status != "STOPPED")
     refusal = (
         switch_rules.why_not_redeploy(kill_switch)
-        or _why_not_now(service)
+        or why_not_now(service, ours=ours)
         or why_not_this_image(service.image, running_digest, registry_digest)
-        or _why_not_interrupt(service.tasks, beating, allowed=allow_interrupting)
+        or _why_not_interrupt(service.tasks, beating, at_most=may_interrupt)
         or (None if budget_left else "the budget of redeploys of this hour is spent")
     )
     if refusal:
@@ -106,12 +107,14 @@ def why_not_as_planned(
     return f"a task runs or starts by now ({alive[0]}), and a new one would run beside it" if alive else None
 
 
-def _why_not_now(service: ServiceFact) -> str | None:
+def why_not_now(service: ServiceFact, *, ours: Collection[str] = ()) -> str | None:
+    """None: the service stands still, as a redeploy wants it. `ours` are deployments that this run has made
+    itself: where another revision follows they hold up nothing, ended or not."""
     if service.status != "ACTIVE":
         return f"the service is {service.status}"
     if service.desired <= 0:
         return "the desired count is 0: somebody scaled the service down"
-    alive = [d for d in service.deployments if d.status != "INACTIVE"]
+    alive = [d for d in service.deployments if d.status != "INACTIVE" and d.deployment_id not in ours]
     if any(d.rollout == "IN_PROGRESS" for d in alive):
         return "a deployment is in progress"
     if any(d.rollout == "FAILED" for d in alive):
@@ -119,13 +122,14 @@ def _why_not_now(service: ServiceFact) -> str | None:
     return None
 
 
-def _why_not_interrupt(tasks: Sequence[TaskFact], beating: Sequence[str], *, allowed: bool) -> str | None:
+def _why_not_interrupt(tasks: Sequence[TaskFact], beating: Sequence[str], *, at_most: int) -> str | None:
     """A task that is told to stop already is not interrupted; without one that goes on, a heartbeat that still
     looks young is a dead strategy's last."""
     goes_on = any(t.last_status != "STOPPED" and t.desired_status == "RUNNING" for t in tasks)
-    if allowed or not goes_on or not beating:
+    if not goes_on or len(beating) <= at_most:
         return None
-    return f"it would interrupt {len(beating)} strategies that beat ({names(beating)})"
+    allowed = f", and a person allowed {at_most}" if at_most else ""
+    return f"it would interrupt {len(beating)} strategies that beat ({names(beating)}){allowed}"
 
 
 def _may_stop_first(service: ServiceFact) -> bool:

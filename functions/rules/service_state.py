@@ -85,6 +85,11 @@ def out_of_memory_tasks(
     return tuple(t for t in stopped if _by_memory(t) and (t.stopped_at is None or t.stopped_at >= since))
 
 
+def ended_by_memory(service: ServiceFact) -> tuple[TaskFact, ...]:
+    """Every stopped task that ECS still lists (an hour) and that ended by memory."""
+    return tuple(t for t in service.tasks if t.last_status == "STOPPED" and _by_memory(t))
+
+
 def started_lately(service: ServiceFact | None, *, since: datetime | None, now: datetime) -> datetime | None:
     """When the youngest task started, if every task that is wanted did so after `since` (the last heartbeat)
     and too lately for a heartbeat to be due. None: silence is not explained by a start."""

@@ -10,11 +10,11 @@ from functions.contracts import Frozen
 from functions.facts import Evidence
 from functions.ids import service_guard
 from functions.ports import Ports
-from functions.redeploying import RedeployJob
+from functions.redeploying import RedeployInput, RedeployJob, own_deployments, paid
 from functions.rules.redeploy import plan_redeploy, running_digest
 from functions.runtime import task
 from functions.settings import Settings
-from functions.stages import ChildJob, GroupJob
+from functions.stages import GroupJob
 
 ACT = False
 TIMEOUT_SECONDS = 30
@@ -22,7 +22,7 @@ MEMORY_MB = 256
 
 
 class Request(Frozen):
-    job: ChildJob
+    job: RedeployInput
 
 
 class Response(RedeployJob):
@@ -35,6 +35,7 @@ class Response(RedeployJob):
         "clock.now",
         *guarding.NEEDS,
         "guards.spend",
+        "incidents.get",
         "incidents.note",
         "registry.digest",
         "service.describe",
@@ -42,8 +43,9 @@ class Response(RedeployJob):
     ),
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
-    job = GroupJob(run=request.job.run, group=request.job.group)
+    job, revision = GroupJob(run=request.job.run, group=request.job.group), request.job.task_definition
     service = ports.service.describe()
+    incident = ports.incidents.get(job.run.incident_id) or {}
     decide = partial(
         plan_redeploy,
         service,
@@ -51,12 +53,16 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         running_digest=running_digest(service.tasks),
         registry_digest=ports.registry.digest(service.image) if service.image else None,
         beating=_beating(ports, settings),
+        may_interrupt=request.job.may_interrupt,
+        # The same revision once more waits for its own deployment to end; a larger one is its remedy.
+        ours=own_deployments(incident) if revision else (),
     )
     plan = decide(budget_left=True)
     # Only a redeploy that will be done is paid for: one that was refused must not use up the hour.
-    if plan.method != "refuse" and not _paid(job, ports, settings):
+    if plan.method != "refuse" and not paid(job, ports, settings):
         plan = decide(budget_left=False)
-    what = Evidence("how to redeploy", service.service, f"{plan.method}: {plan.reason}", ports.clock.now())
+    how = f"{plan.method}: {plan.reason}" + (f"; with {revision}" if revision else "")
+    what = Evidence("how to redeploy", service.service, how, ports.clock.now())
     ports.incidents.note(job.run.incident_id, [what])
     return Response(
         job=job,
@@ -65,6 +71,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         reason=plan.reason,
         desired=plan.desired,
         old_task_arns=plan.old_task_arns,
+        task_definition=revision,
     )
 
 
@@ -72,15 +79,3 @@ def _beating(ports: Ports, settings: Settings) -> list[str]:
     """Read now: a redeploy is unasked only where nobody beats at the moment of planning it."""
     beats = judged(ports.trading_state.all(), settings, ports.clock.now())
     return [state.strategy_id for state in beats.beating]
-
-
-def _paid(job: GroupJob, ports: Ports, settings: Settings) -> bool:
-    if job.run.dry_run:
-        return True
-    return ports.guards.spend(
-        f"budget/redeploy/{settings.platform.service}",
-        limit=settings.limits.redeploys_an_hour,
-        window_seconds=3600,
-        now=ports.clock.now(),
-        token=job.run.incident_id,
-    )

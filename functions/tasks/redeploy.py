@@ -34,10 +34,10 @@ class Response(NewTask):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     plan, service = request.plan, settings.platform.service
     act = acts.Act(
-        f"redeploy/{plan.job.group.group_id}",
+        plan.act_id("redeploy"),
         REDEPLOY,
         service,
-        before=f"desired count {plan.desired}, old tasks {', '.join(plan.old_task_arns) or 'none'}",
+        before=_before(plan),
     )
 
     def do() -> str:
@@ -48,11 +48,12 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         )
         if refusal:
             raise Refused(refusal)
-        return ports.service.redeploy(plan.desired)
+        return ports.service.redeploy(plan.desired, plan.task_definition)
 
     def seen(began: datetime) -> str | None:
         since = began - CLOCKS_DIFFER
         made = [d for d in ports.service.describe().deployments if d.created_at and d.created_at >= since]
+        made = [d for d in made if plan.task_definition in (None, d.task_definition)]
         return made[0].deployment_id if made else None
 
     done = acts.perform(ports, plan.job.run, plan.guard_id, act, do=do, seen=seen)
@@ -66,3 +67,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         deployment_id=done.after,
         why="the new deployment has been asked for",
     )
+
+
+def _before(plan: RedeployJob) -> str:
+    what = f"desired count {plan.desired}, old tasks {', '.join(plan.old_task_arns) or 'none'}"
+    return f"{what}, from now on {plan.task_definition}" if plan.task_definition else what

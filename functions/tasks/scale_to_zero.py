@@ -31,7 +31,7 @@ class Response(OldTasks):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     plan, service = request.plan, settings.platform.service
     act = acts.Act(
-        f"scale-to-zero/{plan.job.group.group_id}",
+        plan.act_id("scale-to-zero"),
         EMPTY,
         service,
         before=f"desired count {plan.desired}",

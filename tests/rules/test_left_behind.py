@@ -36,6 +36,12 @@ def test_what_was_brought_back_is_not_told(away: str, back: str) -> None:
     assert left_behind([Act(away, "x"), Act(back, "x")]) == ()
 
 
+def test_what_was_brought_back_before_is_not_brought_back_the_second_time() -> None:
+    once = [Act(EMPTY, "svc"), Act(REDEPLOY, "svc")]
+    assert len(left_behind([*once, Act(EMPTY, "svc"), Act(REDEPLOY, "svc", Result.NOT_DONE)])) == 1
+    assert left_behind([*once, *once]) == ()
+
+
 @pytest.mark.parametrize(("away", "back"), [(STOP, START), (EMPTY, REDEPLOY)])
 def test_what_may_have_come_back_is_unknown(away: str, back: str) -> None:
     [told] = left_behind([Act(away, "x"), Act(back, "x", Result.UNKNOWN)])

@@ -101,8 +101,18 @@ def test_an_image_pinned_by_its_digest_cannot_differ() -> None:
     assert plan(pinned, running_digest=None, registry_digest=None).method == "via_zero"
 
 
-def test_healthy_strategies_are_interrupted_where_a_person_allowed_it() -> None:
-    assert plan(service(), beating=("b",), allow_interrupting=True).method == "via_zero"
+def test_no_more_healthy_strategies_are_interrupted_than_a_person_allowed() -> None:
+    assert plan(service(), beating=("b", "c"), may_interrupt=2).method == "via_zero"
+    refused = plan(service(), beating=("b", "c"), may_interrupt=1)
+    assert refused.method == "refuse"
+    assert refused.reason == "it would interrupt 2 strategies that beat (b, c), and a person allowed 1"
+
+
+@pytest.mark.parametrize("rollout", ["IN_PROGRESS", "FAILED"])
+def test_a_deployment_of_our_own_holds_up_no_other_revision(rollout: str) -> None:
+    mine = replace(deployment(rollout), deployment_id="ecs-svc/7")
+    assert plan(service(deployments=(mine,)), ours=("ecs-svc/7",)).method == "via_zero"
+    assert plan(service(deployments=(mine,)), ours=("ecs-svc/6",)).method == "refuse"
 
 
 def test_young_heartbeats_of_a_service_whose_tasks_all_end_already_hold_nothing_up() -> None:
