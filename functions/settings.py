@@ -8,6 +8,7 @@ Defaults are CONTRACT's; `{env}` in a name is replaced by the environment.
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
@@ -15,6 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Seconds = Annotated[int, Field(ge=1, le=31_536_000)]
 Percent = Annotated[int, Field(ge=1, le=100)]
+REDEPLOY_WITHIN: Final = 1800  # seconds: the longest that a definition waits for redeploy-service
+
 APPROVAL_BACKSTOP: Final = 150  # seconds after the lapse
 
 
@@ -61,6 +64,16 @@ class Network(Model):
     security_group_id: Annotated[str, Field(pattern=r"^sg-[0-9a-f]+$")]
 
 
+class FargatePrice(Model):
+    """What AWS asks in this region, for one hour of one vCPU and of one GB; `source` says where and when that was
+    read. A question for a larger task tells the difference by it, and nothing without it."""
+
+    vcpu_hour: Annotated[Decimal, Field(gt=0)]
+    gb_hour: Annotated[Decimal, Field(gt=0)]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    source: Annotated[str, Field(min_length=1, max_length=120)]
+
+
 class Platform(Model):
     """Names that the platform owns (CONTRACT.md 1)."""
 
@@ -88,6 +101,7 @@ class Platform(Model):
         "terminated": Meaning.MANAGES_NOTHING,
     }
     accounts: dict[str, Account] = {}
+    fargate_price: FargatePrice | None = None
 
 
 class Limits(Model):
@@ -141,6 +155,12 @@ class Limits(Model):
     @property
     def approval_backstop_resume(self) -> int:
         return self.approval_lapses_resume + APPROVAL_BACKSTOP
+
+    @property
+    def raise_memory_within(self) -> int:
+        """How long raise-memory may take: the question or the redeploy beside it, the redeploy after it, and the
+        looks around them."""
+        return max(self.approval_backstop_change, REDEPLOY_WITHIN) + REDEPLOY_WITHIN + 600
 
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:

@@ -17,7 +17,7 @@ from functions.rules import kill_switch, proposals
 from functions.rules.decide_remedy import Decision, decide_remedy
 from functions.rules.evidence import alarm_evidence, evidence_for
 from functions.rules.find_cause import Finding, find_cause
-from functions.rules.gates import Setting
+from functions.rules.gates import Setting, why_not_redeploy
 from functions.rules.plan import Cause, Group, Plan, Remedy, Verdict
 from functions.rules.propose import propose
 from functions.rules.rate_limits import rate_limits
@@ -115,6 +115,7 @@ def _group(members: Sequence[tuple[Finding, Decision]], setting: Setting, now: d
         # Where no task runs, a heartbeat that still looks young is a dead strategy's last one.
         interrupts=setting.situation.beating if redeploys and not setting.nothing_runs else (),
         retry_after_seconds=setting.limits.retry_after_seconds if limited else None,
+        redeploy_unasked=decision.remedy is Remedy.RAISE_MEMORY and why_not_redeploy(setting) is None,
     )
 
 

@@ -87,12 +87,16 @@ def _broke(pieces: RunPieces, error: str) -> Ending:
 
 def _dry_run(pieces: RunPieces, plan: Plan) -> Ending:
     would = [
-        f"would {group.remedy.replace('_', ' ')}: {names(group.strategy_ids)}"
+        f"would {_asking(group.remedy)}{group.remedy.replace('_', ' ')}: {names(group.strategy_ids)}"
         for group in plan.groups
         if group.remedy is not Remedy.NONE
     ]
     book = Tally(not_done=[*would, *_asked(plan.groups)], not_proven=["everything"])
     return _ending(Outcome.DRY_RUN, f"Dry run, nothing was changed: {plan.reason}", "low", pieces, book)
+
+
+def _asking(remedy: Remedy) -> str:
+    return "ask a person to " if remedy is Remedy.RAISE_MEMORY else ""
 
 
 def _ending(outcome: Outcome, summary: str, severity: str, pieces: RunPieces, book: Tally) -> Ending:

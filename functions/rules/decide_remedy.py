@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from functions.rules.exposed import exposed
+from functions.rules.fargate import next_size
 from functions.rules.find_cause import Finding
 from functions.rules.gates import Setting, why_not_redeploy, why_not_restart
 from functions.rules.plan import Cause, Remedy
@@ -26,11 +27,11 @@ def decide_remedy(finding: Finding, setting: Setting) -> Decision:
         case Cause.HALTED:
             return Decision(Remedy.NONE, False, "the kill switch is engaged for it")
         case Cause.SERVICE_CRASHED:
-            return _redeploy(setting, then_a_person=False)
+            return _redeploy(setting)
         case Cause.MEMORY_EXHAUSTED:
-            return _redeploy(setting, then_a_person=True)
+            return _raise_memory(setting)
         case Cause.DEADLOCK:
-            decision = _redeploy(setting, then_a_person=False)
+            decision = _redeploy(setting)
             return decision if setting.harmless else _restart(finding, setting)
         case Cause.UNKNOWN:
             return _restart_without_exposure(finding, setting)
@@ -48,7 +49,18 @@ def decide_remedy(finding: Finding, setting: Setting) -> Decision:
             assert_never(finding.cause)
 
 
-def _redeploy(setting: Setting, *, then_a_person: bool) -> Decision:
+def _raise_memory(setting: Setting) -> Decision:
+    """Only a bigger task keeps it from coming again. Where no bigger one can be told, the same one brings the
+    strategies back for as long as it lasts, and the rest is a person's."""
+    service, refused = setting.situation.service, why_not_redeploy(setting, asked=True)
+    if refused:
+        return Decision(Remedy.NONE, True, f"not redeployed unasked: {refused}")
+    if service is None or next_size(service.cpu, service.memory_mb) is None:
+        return _redeploy(setting, then_a_person=True)
+    return Decision(Remedy.RAISE_MEMORY, False, setting.service.why)
+
+
+def _redeploy(setting: Setting, *, then_a_person: bool = False) -> Decision:
     refused = why_not_redeploy(setting)
     if refused:
         return Decision(Remedy.NONE, True, f"not redeployed unasked: {refused}")

@@ -55,8 +55,8 @@ def why_not_restart(finding: Finding, setting: Setting) -> str | None:
     return None
 
 
-def why_not_redeploy(setting: Setting) -> str | None:
-    """None: the service may be redeployed unasked."""
+def why_not_redeploy(setting: Setting, *, asked: bool = False) -> str | None:
+    """None: the service may be redeployed unasked; with `asked`, if a person says yes to whom it interrupts."""
     situation = setting.situation
     refused = kill_switch.why_not_redeploy(situation.kill_switch)
     if refused:
@@ -67,7 +67,7 @@ def why_not_redeploy(setting: Setting) -> str | None:
         return None
     if setting.service.doing is not Doing.RUNNING:
         return setting.service.why
-    if not setting.harmless:
+    if not setting.harmless and not asked:
         return "it would interrupt strategies that are not ill in this way"
     if situation.logs is None:
         return "the log could not be read, so that a rate limit cannot be ruled out"

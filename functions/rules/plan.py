@@ -36,9 +36,10 @@ class Cause(StrEnum):
 
 
 class Remedy(StrEnum):
-    """What the run does by itself, asking nobody."""
+    """What the run does: by itself, or (raise_memory) once a person has said yes."""
 
     REDEPLOY = "redeploy"
+    RAISE_MEMORY = "raise_memory"
     RESTART = "restart"
     WAIT_EXCHANGE = "wait_exchange"
     SLOW_DOWN = "slow_down"
@@ -48,17 +49,18 @@ class Remedy(StrEnum):
 
 
 # What stops something that runs: never without a readable, released kill switch.
-RESTARTING: Final = frozenset({Remedy.REDEPLOY, Remedy.RESTART})
+RESTARTING: Final = frozenset({Remedy.REDEPLOY, Remedy.RAISE_MEMORY, Remedy.RESTART})
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Strategies with one cause (and venue, where the cause is one of a venue) and one remedy.
 
-    `remedy` is what the run does unasked. `needs_person`: with or without it, something is left that only
+    `remedy` is what the run does. `needs_person`: with or without it, something is left that only
     a person may decide. `proposal` is that thing, exact, with numbers and command; also what is proposed
     next where the remedy does not help. `interrupts` names the healthy strategies that a redeploy would
     interrupt, where one is the remedy or the proposal: with any of them it is never done unasked.
+    `redeploy_unasked`: while a person is asked for more, one redeploy as it is may be done.
     """
 
     group_id: str
@@ -71,6 +73,7 @@ class Group:
     evidence: tuple[Evidence, ...] = ()
     interrupts: tuple[str, ...] = ()
     retry_after_seconds: int | None = None
+    redeploy_unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

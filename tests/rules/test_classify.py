@@ -84,10 +84,11 @@ def test_a_task_that_ecs_is_starting_is_waited_for_not_started_twice() -> None:
 
 
 @pytest.mark.parametrize("field", ["stopped_reason", "container_reason"])
-def test_memory_exhausted_is_redeployed_at_its_size_and_a_person_is_asked_for_the_next_size(field: str) -> None:
+def test_memory_exhausted_asks_for_the_next_size_and_is_redeployed_at_its_own_meanwhile(field: str) -> None:
     plan = plan_of(situation(service=crashed(**{field: OOM})))
     (group,) = plan.groups
-    assert (group.cause, group.remedy, group.needs_person) == ("memory_exhausted", "redeploy", True)
+    assert (group.cause, group.remedy, group.needs_person) == ("memory_exhausted", "raise_memory", False)
+    assert (group.redeploy_unasked, plan.verdict) == (True, "act")
     assert "1024 CPU units and 2048 MiB to 1024 CPU units and 3072 MiB" in group.proposal
     assert "--task-definition tradai-strategy" in group.proposal
     assert "--cluster tradai-local" in group.proposal
@@ -126,7 +127,7 @@ def test_a_strategy_that_has_beaten_since_an_end_by_memory_is_past_it(beat: floa
 
 
 def test_memory_exhausted_in_the_log_counts_as_well() -> None:
-    assert judged(logs=logs({"out_of_memory": 1})) == ("memory_exhausted", "redeploy", True)
+    assert judged(logs=logs({"out_of_memory": 1})) == ("memory_exhausted", "raise_memory", False)
     assert judged(service=crashed(), logs=logs({"out_of_memory": 1}))[0] == "memory_exhausted"
     assert judged(service=crashed(), logs=logs(by={"a": ["out_of_memory"]}))[0] == "memory_exhausted"
 
@@ -134,8 +135,33 @@ def test_memory_exhausted_in_the_log_counts_as_well() -> None:
 def test_memory_exhausted_beside_healthy_strategies_asks_and_names_whom_it_would_interrupt() -> None:
     plan = plan_of(situation(logs=logs({"out_of_memory": 1}), beating=("b", "c")))
     (group,) = plan.groups
-    assert (group.remedy, group.needs_person, group.interrupts) == ("none", True, ("b", "c"))
-    assert plan.verdict == "escalate"
+    assert (group.remedy, group.redeploy_unasked, group.interrupts) == ("raise_memory", False, ("b", "c"))
+    assert plan.verdict == "act"
+
+
+@pytest.mark.parametrize("size", [{"cpu": None}, {"memory_mb": None}, {"cpu": 16384, "memory_mb": 122_880}])
+def test_without_a_larger_size_it_is_redeployed_at_its_own_and_the_rest_is_a_persons(size: dict[str, Any]) -> None:
+    (group,) = plan_of(situation(service=replace(crashed(stopped_reason=OOM), **size))).groups
+    assert (group.remedy, group.needs_person, group.redeploy_unasked) == ("redeploy", True, False)
+    healthy = plan_of(situation(logs=logs({"out_of_memory": 1}), service=service(**size), beating=("b",)))
+    assert (healthy.groups[0].remedy, healthy.verdict) == ("none", "escalate")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"kill_switch": replace(ENGAGED, strategy_ids=("b",))},
+        {"kill_switch": None},
+        {"exchange": {VENUE: probe(FAILED, http_status=429)}},
+        {"exposure": None},
+        {"logs": None},
+    ],
+)
+def test_more_memory_is_not_asked_for_where_a_yes_could_not_be_carried_out(facts: dict[str, Any]) -> None:
+    ended = service(task(), task("x", "STOPPED", stopped_reason=OOM, stopped_at=ago(5)))
+    plan = plan_of(situation(service=ended, **facts))
+    (group,) = [g for g in plan.groups if g.cause == "memory_exhausted"]
+    assert (group.remedy, group.needs_person) == ("none", True)
 
 
 def test_a_strategy_that_writes_no_line_while_others_do_is_restarted_by_itself() -> None:

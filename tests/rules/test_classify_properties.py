@@ -16,11 +16,12 @@ from tests.rules.worlds import exposures, log_facts, situations
 
 MANY = settings(max_examples=150, deadline=None)
 POLICY = Policy()
+REDEPLOYS = ("redeploy", "raise_memory")
 
 
 def restarting(situation: Situation) -> list[Group]:
     plan = classify(situation, POLICY, NOW)
-    return [g for g in plan.groups if g.remedy in ("restart", "redeploy")]
+    return [g for g in plan.groups if g.remedy in ("restart", *REDEPLOYS)]
 
 
 def a_task_runs(service: ServiceFact) -> bool:
@@ -89,7 +90,7 @@ def test_nothing_is_restarted_on_an_address_that_a_venue_refuses(situation: Situ
     refusing = {v for v, p in situation.exchange.items() if p.http_status in (418, 429)}
     venue_of = {s.strategy_id: s.venue for s in situation.stale}
     for group in restarting(situation):
-        if group.remedy == "redeploy":
+        if group.remedy in REDEPLOYS:
             assert not refusing
             continue
         assert situation.logs is not None
@@ -108,7 +109,7 @@ def test_a_healthy_strategy_is_never_interrupted_unasked(situation: Situation) -
     """A redeploy is only unasked where no task runs, or where nobody beats and all are ill of the same."""
     plan = classify(situation, POLICY, NOW)
     for group in plan.groups:
-        if group.remedy != "redeploy":
+        if group.remedy != "redeploy" and not group.redeploy_unasked:
             continue
         assert situation.service is not None
         assert group.interrupts == ()
@@ -121,7 +122,7 @@ def test_a_healthy_strategy_is_never_interrupted_unasked(situation: Situation) -
 @given(situations(kill_switch=KillSwitchFact(engaged=False)))
 def test_a_service_scaled_down_deploying_failed_or_unread_is_never_redeployed(situation: Situation) -> None:
     service = situation.service
-    if any(g.remedy == "redeploy" for g in restarting(situation)):
+    if any(g.remedy in REDEPLOYS for g in restarting(situation)):
         assert service is not None
         assert service.status == "ACTIVE"
         assert service.desired > 0

@@ -172,11 +172,17 @@ def test_restarts_are_told_one_by_one_and_one_left_out_is_not_cured() -> None:
 
 
 def test_a_group_that_needs_a_person_escalates_with_the_proposal_although_its_remedy_was_done() -> None:
-    plan = planned(service=crashed(stopped_reason=OOM))
+    plan = planned(service=replace(crashed(stopped_reason=OOM), cpu=None))
     ending = conclude(cured(plan))
     assert ending.outcome is Outcome.ESCALATED
     assert "redeploy for a: a new task runs" in ending.done
-    assert any("3072 MiB" in line and line.startswith("a person must decide for a") for line in ending.not_done)
+    assert any("more memory" in line and line.startswith("a person must decide for a") for line in ending.not_done)
+
+
+def test_a_dry_run_says_whom_it_would_have_asked_for_what() -> None:
+    plan = planned(service=crashed(stopped_reason=OOM))
+    ending = conclude(RunPieces(dry_run=True, plan=plan))
+    assert "would ask a person to raise memory: a" in ending.not_done
 
 
 def test_a_plan_that_only_a_person_can_carry_out_escalates() -> None:
