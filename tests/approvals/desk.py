@@ -23,6 +23,7 @@ T = TypeVar("T")
 APPROVALS = "tradai-runbook-approvals-local"
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/\S*?/approvals/[\w-]+\?k=[\w-]+")
 ASKING = "tradai-local-asking-test"
+ASK = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:tradai-local-rb-ask"
 
 
 @dataclass(frozen=True)
@@ -145,11 +146,20 @@ class Desk:
 
     def ready(self) -> Desk:
         """A machine of one state that asks what its input says."""
-        states = self.platform.client("stepfunctions")
-        role = states.describe_state_machine(stateMachineArn=self.platform.machine("raise-memory"))["roleArn"]
-        made = states.create_state_machine(name=ASKING, roleArn=role, definition=json.dumps(definition()))
+        made = self.platform.client("stepfunctions").create_state_machine(
+            name=ASKING, roleArn=self._role(), definition=json.dumps(definition())
+        )
         self.machine = made["stateMachineArn"]
         return self
+
+    def _role(self) -> str:
+        """May call the function that asks, and nothing else."""
+        iam = self.platform.client("iam")
+        trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        may = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": ASK}
+        role = iam.create_role(RoleName=ASKING, AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+        iam.put_role_policy(RoleName=ASKING, PolicyName="ask", PolicyDocument=policy(may))
+        return str(role)
 
     def ask(self, *, wait: bool = True, **changes: Any) -> Asked:
         """Starts a run that asks, and waits until the first mail is there."""
@@ -255,6 +265,10 @@ def key_of(link: str) -> str:
     return parse_qs(urlsplit(link).query)["k"][0]
 
 
+def policy(statement: Mapping[str, str | Mapping[str, str]]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def definition() -> dict[str, Any]:
     """One waiting state, in the shape that every asking machine has."""
     return {
@@ -264,7 +278,7 @@ def definition() -> dict[str, Any]:
                 "Type": "Task",
                 "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
                 "Parameters": {
-                    "FunctionName": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:tradai-local-rb-ask",
+                    "FunctionName": ASK,
                     "Payload": {
                         "run.$": "$.run",
                         "question.$": "$.question",
