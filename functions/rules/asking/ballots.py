@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from math import ceil
+from typing import assert_never
 
 from functions.approvals import Approval, Option, Standing, Tries, Vote, Voter
 from functions.rules.asking import words
@@ -112,6 +113,8 @@ def _over(approval: Approval, now: datetime) -> Ruling | None:
             return Ruling(Kind.LAPSED, None, words.lapsed(approval))
         case Standing.UNREACHED | Standing.REVOKED | Standing.SUPERSEDED:
             return Ruling(Kind.ENDED, None, words.ended(approval))
+        case _ as never:
+            assert_never(never)
 
 
 def _sent_before(approval: Approval, voter: Voter, option: Option, policy: Policy) -> Ruling:

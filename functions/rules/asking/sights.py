@@ -9,19 +9,21 @@ from typing import Final
 from functions.approvals import Approval, Seen, Standing, Voter
 
 # The record is one item of at most 400 kB: whoever opens the page from ever new addresses fills no more of it.
-MOST_SEEN: Final = 60
+MOST_OPENINGS: Final = 60
 
 
 def opened_by(approval: Approval, voter: Voter, now: datetime) -> Approval | None:
     """The next version, where this person opens the page for the first time from this address; else None.
     Also after the end: who read what was decided is worth knowing."""
-    known = any(_same(seen.voter, voter) and not seen.looking for seen in approval.seen)
-    return None if known else _with(approval, Seen(voter, now, looking=False))
+    openings = [seen.voter for seen in approval.seen if not seen.looking]
+    if len(openings) >= MOST_OPENINGS or any(_same(one, voter) for one in openings):
+        return None
+    return _with(approval, Seen(voter, now, looking=False))
 
 
 def looked(approval: Approval, voter: Voter, now: datetime) -> Approval | None:
     """The next version, where this person says so for the first time since the last wave was asked; None where
-    it is said already or where there is nothing to look at any more."""
+    it is said already or where there is nothing to look at any more. People and waves are few, so is this."""
     if approval.standing is not Standing.PENDING or now >= approval.lapses_at:
         return None
     wave = wave_began(approval, max((asked.rung for asked in approval.asked), default=0))
@@ -40,7 +42,5 @@ def _same(one: Voter, other: Voter) -> bool:
     return (one.person_id, one.via, one.address) == (other.person_id, other.via, other.address)
 
 
-def _with(approval: Approval, seen: Seen) -> Approval | None:
-    if len(approval.seen) >= MOST_SEEN:
-        return None
+def _with(approval: Approval, seen: Seen) -> Approval:
     return replace(approval, version=approval.version + 1, seen=(*approval.seen, seen))

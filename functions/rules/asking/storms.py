@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from functions.approvals import Approval, Member, Question, Standing
 from functions.rules.asking.counting import decided
@@ -65,6 +66,8 @@ def spread(parent: Approval | None, member: Approval, now: datetime, policy: Pol
             return unanswered(member, parent.standing, now, policy)
         case Standing.REVOKED | Standing.SUPERSEDED:
             return _alone(member)
+        case _ as never:
+            assert_never(never)
 
 
 def _afterwards(parent: Approval, member: Approval) -> Approval | None:
