@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack import app
-from ministack.services import lambda_svc
+from ministack.services import apigateway, lambda_svc
 
-from local.engine.fixes.patching import around
+from local.engine.fixes.patching import around, rewrite
 from local.engine.fixes.registry import Setup, fix
 
 BROKEN = {
@@ -51,3 +51,15 @@ def look_for_the_route_first(_setup: Setup) -> None:
         return kind
 
     around(app, "_execute_api_authorization_type", make)
+
+
+@fix("api-options")
+def hand_options_to_the_route(_setup: Setup) -> None:
+    """Without a CORS configuration OPTIONS is a method like any other; ministack answers it by itself.
+
+    AWS: API Gateway developer guide, "Configure CORS for HTTP APIs": only with one configured does the API answer
+    preflight requests.
+    """
+    rewrite(
+        apigateway, "_handle_execute_in_scope", 'if method == "OPTIONS":', 'if method == "OPTIONS" and cors_cfg:'
+    )
