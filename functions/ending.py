@@ -122,7 +122,7 @@ def _report(
 def _fields(ending: Ending, item: Mapping[str, Any], key: str | None, ports: Ports) -> dict[str, Any]:
     return {
         "outcome": str(ending.outcome),
-        "severity": ending.severity,
+        "severity": "critical" if ending.stays_open else ending.severity,
         "summary": ending.summary,
         "not_proven": list(ending.not_proven),
         # Every field of CONTRACT.md 5 stands in a closed incident; what nobody found out says so.
@@ -130,6 +130,7 @@ def _fields(ending: Ending, item: Mapping[str, Any], key: str | None, ports: Por
         "root_cause": item.get("cause") or "not determined",
         "pnl_impact": item.get("pnl_impact") or "not measured",
         "report_key": key,
+        "left_open_until": ending.until,
         # An incident that nobody answered stays open after its run, until somebody acknowledges it.
         "closed_at": None if ending.stays_open else ports.clock.now(),
     }

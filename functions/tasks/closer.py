@@ -1,8 +1,8 @@
 """Closes from outside what a run could not close itself: stopped by hand, timed out, broken.
 
-Started by the execution status change (FAILED, TIMED_OUT, ABORTED) of every machine. Where the incident is
-closed already it does nothing; a child's end is its parent's business. The guard is left to be taken over:
-a stopped execution does not stop the Lambda that it had started.
+Started by the execution status change (FAILED, TIMED_OUT, ABORTED) of every machine. Where the run has written
+its end it does nothing; a child's end is its parent's business. What the run asked is withdrawn. The guard is
+left to be taken over: a stopped execution does not stop the Lambda that it had started.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from functions import ending
+from functions import ending, revoking
 from functions.contracts import Frozen, Run
 from functions.errors import Transient
 from functions.facts import Outcome
@@ -65,7 +65,7 @@ class Response(Frozen):
     why: str
 
 
-@task(Request, needs=(*ending.NEEDS, "incidents.open"))
+@task(Request, needs=(*ending.NEEDS, *revoking.NEEDS, "incidents.open"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     detail = request.detail
     if _is_child(detail):
@@ -73,20 +73,25 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     item = ports.incidents.get(incident_id_for(detail.executionArn)) or {}
     run = _run(detail, item, ports, settings)
     if (item.get("ended_at") or item.get("closed_at")) and item.get("notified_at"):
-        return Response(incident_id=run.incident_id, closed=False, why="the run closed it itself")
+        return Response(incident_id=run.incident_id, closed=False, why="the run ended it itself")
     write(ports, run)
     outcome, how = WORDS.get(detail.status, (Outcome.FAILED, f"ended as {detail.status}"))
     acts = ending.actions_of(item, run)
     done = tuple(f"{a.action} {a.target}" for a in acts if a.result == "done")
     unknown = tuple(f"{a.action} {a.target}: its result was never written" for a in acts if a.result == "unknown")
+    withdrawn, trouble = revoking.withdraw(ports, run.incident_id)
+    asked = tuple(
+        f"nobody answered {title!r}: withdrawn, its links decide nothing now" for title in withdrawn.values()
+    )
+    perhaps = (f"whether a question of the run still takes answers ({trouble})",) if trouble else ()
     why = f" ({detail.error}: {(detail.cause or 'no cause told')[:300]})" if detail.error else ""
     verdict = Ending(
         outcome=outcome,
         summary=f"{run.runbook} {how}{why}. Nothing after that is proven; look at the platform now.",
         severity="critical",
         done=done,
-        not_done=left_behind(acts),
-        unknown=(*unknown, "whether the symptom is cured"),
+        not_done=(*left_behind(acts), *asked),
+        unknown=(*unknown, *perhaps, "whether the symptom is cured"),
     )
     if not ending.end(ports, settings, run, verdict, guard_id=None).told:
         # The event is delivered again, and then lies in the dead-letter queue: no run ends in silence.

@@ -125,7 +125,7 @@ def test_a_run_that_closed_itself_is_left_alone(rig: Rig) -> None:
     rig.work(conclude, execution_arn=EXECUTION, state={"run": run, "error": {"Error": "Broken", "Cause": "x"}})
     before = rig.item()
     answer = close(rig, "FAILED", error="Escalated", cause="...")
-    assert (answer.closed, answer.why) == (False, "the run closed it itself")
+    assert (answer.closed, answer.why) == (False, "the run ended it itself")
     assert rig.item() == before
     assert len(rig.world.sent) == 1
 
