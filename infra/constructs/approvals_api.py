@@ -111,7 +111,7 @@ class ApprovalRoutes(Construct):
             route_settings={OPERATORS: throttling},
         )
         # A stage is refused where it has settings for a route that is not there yet.
-        stage.add_dependency(operators)
+        stage.add_resource_dependency(operators)
         lambda_.CfnPermission(
             self,
             "Invoke",

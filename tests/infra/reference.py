@@ -9,6 +9,13 @@ from typing import Any, cast
 from policy_sentry.querying.actions import get_action_data
 
 
+# The reference names no resource for a task's answer. Step Functions takes the machine that waits, which is what
+# the CDK grants too (aws-cdk-lib/aws-stepfunctions, StateMachine.grantTaskResponse).
+BESIDES = {
+    "states:SendTaskSuccess": ("arn:${Partition}:states:${Region}:${Account}:stateMachine:${StateMachineName}",)
+}
+
+
 @cache
 def resource_formats(action: str) -> tuple[str, ...]:
     """The ARN formats that an action takes, `*` where it (also) takes none. Empty: AWS knows no such action."""
@@ -16,7 +23,8 @@ def resource_formats(action: str) -> tuple[str, ...]:
     found = cast(dict[str, list[dict[str, Any]]] | bool, get_action_data(service, name))
     if not isinstance(found, dict):
         return ()
-    return tuple(one["resource_arn_format"] for one in found[service] if one["action"] == action)
+    listed = tuple(one["resource_arn_format"] for one in found[service] if one["action"] == action)
+    return listed + BESIDES.get(action, ())
 
 
 @cache

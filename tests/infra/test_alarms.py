@@ -9,7 +9,7 @@ import pytest
 
 from infra import asl, paths
 from tests.infra.template import Template
-from tests.infra.test_stack import env_of
+from tests.infra.test_stack import env_of, function_of, handler_of
 
 STARTED_FROM_OUTSIDE = [one.name for one in asl.discover(paths.STATEMACHINES) if not one.runbook.child]
 
@@ -44,19 +44,45 @@ def test_every_dead_letter_queue_is_watched(template: Template) -> None:
 
 def test_one_case_of_trouble_is_enough_and_no_news_is_none(template: Template) -> None:
     for name, alarm in alarms(template).items():
-        if name == "watch-silent":
+        if name in ("watch-silent", "sweep-silent"):
             continue
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
         assert (alarm["Threshold"], alarm["TreatMissingData"]) == (1, "notBreaching"), name
 
 
-def test_a_watch_that_does_not_run_is_an_alarm_although_there_is_no_data(template: Template) -> None:
-    alarm = alarms(template)["watch-silent"]
+@pytest.mark.parametrize(("part", "task"), [("watch", "watcher"), ("sweep", "sweep_approvals")])
+def test_a_schedule_that_does_not_run_is_an_alarm_although_there_is_no_data(
+    template: Template, part: str, task: str
+) -> None:
+    alarm = alarms(template)[f"{part}-silent"]
     assert (alarm["MetricName"], alarm["Statistic"]) == ("Invocations", "Sum")
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
-    assert alarm["TreatMissingData"] == "breaching"
-    function = template.of("AWS::Lambda::Function")[alarm["Dimensions"][0]["Value"]["Ref"]]
-    assert function["Handler"] == "functions.tasks.watcher.handler"
+    assert (alarm["TreatMissingData"], alarm["Period"], alarm["EvaluationPeriods"]) == ("breaching", 60, 3)
+    assert handler_of(function_of(template, alarm["Dimensions"][0]["Value"])) == task
+
+
+@pytest.mark.parametrize(
+    ("alarm", "metric", "task"),
+    [
+        ("watch-failing", "Errors", "watcher"),
+        ("sweep-failing", "Errors", "sweep_approvals"),
+        ("approvals-page-failing", "Errors", "approvals_page"),
+        ("approvals-page-throttled", "Throttles", "approvals_page"),
+    ],
+)
+def test_a_function_that_people_depend_on_is_watched(
+    template: Template, alarm: str, metric: str, task: str
+) -> None:
+    found = alarms(template)[alarm]
+    assert (found["Namespace"], found["MetricName"], found["Statistic"]) == ("AWS/Lambda", metric, "Sum")
+    assert handler_of(function_of(template, found["Dimensions"][0]["Value"])) == task
+
+
+def test_a_link_that_is_answered_with_a_server_error_is_an_alarm(template: Template) -> None:
+    found = alarms(template)["approvals-page-5xx"]
+    assert (found["Namespace"], found["MetricName"], found["Statistic"]) == ("AWS/ApiGateway", "5xx", "Sum")
+    (api,) = template.of("AWS::ApiGatewayV2::Api")
+    assert found["Dimensions"] == [{"Name": "ApiId", "Value": {"Ref": api}}]
 
 
 def test_every_alarm_tells_the_platforms_topic(template: Template) -> None:

@@ -1,4 +1,4 @@
-"""The code asset: nothing but Python and settings, and the same hash for the same content."""
+"""The code asset: nothing but Python, pages and settings, and the same hash for the same content."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from functions.settings import Settings
+from infra import paths
 from infra.assets import build_code
 from infra.config import load_settings
 from tests.infra.stacks import TINY
@@ -27,11 +28,34 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def test_holds_python_and_settings_and_nothing_else(tmp_path: Path) -> None:
+def test_holds_python_pages_and_settings_and_nothing_else(tmp_path: Path) -> None:
     names = entries(build_code(load_settings("dev"), out=tmp_path).path)
-    python = [name for name in names if name.startswith("functions/") and name.endswith((".py", ".pyc"))]
-    assert sorted(set(names) - set(python)) == ["settings.json"]
+    ours = (".py", ".pyc", ".j2", ".css", ".html")
+    sources = [name for name in names if name.startswith("functions/") and name.endswith(ours)]
+    assert sorted(set(names) - set(sources)) == ["settings.json"]
     assert "functions/tasks/find_stale.py" in names
+
+
+@pytest.mark.parametrize("kind", ["j2", "css", "html"])
+def test_what_the_pages_are_made_of_goes_along_and_changes_the_hash(kind: str, tmp_path: Path) -> None:
+    root = copied(tmp_path / "copy")
+    before = build_code(load_settings("dev"), root, tmp_path)
+    page = root / "functions" / "web" / f"page.{kind}"
+    page.parent.mkdir()
+    page.write_text("one", "utf-8")
+    (page.parent / "notes.txt").write_text("left at home", "utf-8")
+    first = build_code(load_settings("dev"), root, tmp_path)
+    assert set(entries(first.path)) - set(entries(before.path)) == {f"functions/web/page.{kind}"}
+    page.write_text("two", "utf-8")
+    assert len({before.digest, first.digest, build_code(load_settings("dev"), root, tmp_path).digest}) == 3
+
+
+def test_every_page_and_style_of_the_project_is_in_it(tmp_path: Path) -> None:
+    names = entries(build_code(load_settings("dev"), out=tmp_path).path)
+    web = paths.FUNCTIONS / "web"
+    pages = [path for path in web.rglob("*") if path.suffix in {".j2", ".css", ".html"}]
+    assert pages
+    assert {path.relative_to(paths.ROOT).as_posix() for path in pages} <= set(names)
 
 
 def test_every_source_of_the_local_asset_has_bytecode_that_is_never_compiled_again(tmp_path: Path) -> None:

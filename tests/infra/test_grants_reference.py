@@ -12,8 +12,18 @@ from functions.grants import GRANTS, Condition, Grant
 from functions.settings import Settings
 from infra.names import Names
 from infra.resources import resource_arns
+from tests.infra.reference import BESIDES
 
-NAMES = Names(Settings.model_validate({"env": "dev", "account_id": "111111111111", "region": "eu-central-1"}))
+NAMES = Names(
+    Settings.model_validate(
+        {
+            "env": "dev",
+            "account_id": "111111111111",
+            "region": "eu-central-1",
+            "approvals": {"sender": "runbooks@tradai.example"},
+        }
+    )
+)
 ARNS = resource_arns(NAMES, "arn:aws:s3:::tradai-dev-runbook-reports")
 EVERY = [
     pytest.param(action, grant, id=f"{need}-{action}")
@@ -31,15 +41,9 @@ def reference(action: str) -> list[dict[str, Any]]:
     return rows
 
 
-# The reference names no resource for a task's answer. Step Functions takes the machine that waits, which is what
-# the CDK grants too (aws-cdk-lib/aws-stepfunctions, StateMachine.grantTaskResponse).
-MACHINE = "arn:${Partition}:states:${Region}:${Account}:stateMachine:${StateMachineName}"
-BESIDES = {"states:SendTaskSuccess": {MACHINE}}
-
-
 def formats(action: str) -> set[str]:
     listed = {row["resource_arn_format"] for row in reference(action)} - {"*"}
-    return listed | BESIDES.get(action, set())
+    return listed | set(BESIDES.get(action, ()))
 
 
 def fits(arn: str, form: str) -> bool:
@@ -104,7 +108,7 @@ def test_an_action_that_aws_does_not_know_is_noticed() -> None:
 
 
 def test_what_no_resource_can_narrow_is_held_by_a_condition() -> None:
-    """Tasks to the cluster, metrics to our namespace, roles to ECS, tags to the registration, mail to our sender."""
+    """Tasks to the cluster, metrics to our namespace, roles to ECS, tags to a registration, mail to our sender."""
     conditions = {grant.condition for grants in GRANTS.values() for grant in grants} - {None}
     assert conditions == {
         Condition("ArnEquals", "ecs:cluster", "cluster"),

@@ -36,9 +36,14 @@ def test_every_acknowledgement_says_why(assembly: Callable[[str], Path]) -> None
         assert len(reason.split()) >= 4, (construct, rule, reason)
 
 
-def test_only_three_rules_are_acknowledged_at_all(assembly: Callable[[str], Path]) -> None:
+def test_only_four_rules_are_acknowledged_at_all(assembly: Callable[[str], Path]) -> None:
     rules = {rule.partition("[")[0].rpartition("::")[2] for _, rule, _ in acknowledged(assembly("prod"))}
-    assert rules == {"AwsSolutions-IAM5", "AwsSolutions-L1", "AwsSolutions-SQS3"}
+    assert rules == {"AwsSolutions-APIG4", "AwsSolutions-IAM5", "AwsSolutions-L1", "AwsSolutions-SQS3"}
+
+
+def test_only_the_route_of_the_personal_links_goes_without_an_identity(assembly: Callable[[str], Path]) -> None:
+    open_routes = [where for where, rule, _ in acknowledged(assembly("prod")) if rule.endswith("APIG4")]
+    assert [where.rpartition("/approvals-routes/")[2] for where in open_routes] == ["Public"]
 
 
 def test_a_finding_that_nobody_acknowledged_ends_the_synthesis(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from infra.config import load_settings
 from tests.infra.reference import resource_formats
 from tests.infra.stacks import synthesize_tiny
 from tests.infra.template import Template
+from tests.infra.test_stack import function_of, handler_of
 
 BOUNDARY = "arn:aws:iam::111111111111:policy/boundary"
 NETWORK = {
@@ -41,7 +42,9 @@ def test_tasks_that_probe_run_in_the_platforms_network_and_the_others_do_not(tin
         one["Handler"].split(".")[2]: one.get("VpcConfig") for one in tiny.of("AWS::Lambda::Function").values()
     }
     wanted = {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-0c2d"]}
-    assert placed == {"look_around": wanted, "scale_down": None, "closer": None, "watcher": None}
+    assert placed.pop("look_around") == wanted
+    assert sorted(placed) == ["ask", "closer", "mail_events", "page", "scale_down", "sweep", "watcher"]
+    assert set(placed.values()) == {None}
 
 
 def test_only_a_task_in_the_network_may_make_network_interfaces(tiny: Template) -> None:
@@ -63,18 +66,25 @@ def test_a_permissions_boundary_reaches_every_role(tiny: Template) -> None:
 
 
 def test_a_runbook_that_is_off_is_not_started_by_its_alarm(tiny: Template) -> None:
-    assert [one["State"] for one in tiny.of("AWS::Events::Rule").values() if "EventPattern" in one] == [
-        "DISABLED",
-        "ENABLED",
-    ]
+    states = {
+        one["EventPattern"]["source"][0]: one["State"]
+        for one in tiny.of("AWS::Events::Rule").values()
+        if "EventPattern" in one
+    }
+    assert states == {"aws.cloudwatch": "DISABLED", "aws.states": "ENABLED", "aws.ses": "ENABLED"}
 
 
 def test_a_watch_that_is_switched_off_tells_nobody_that_it_is_silent(tiny: Template) -> None:
-    (schedule,) = (one for one in tiny.of("AWS::Events::Rule").values() if "ScheduleExpression" in one)
-    assert schedule["State"] == "DISABLED"
+    schedules = {
+        handler_of(function_of(tiny, one["Targets"][0]["Arn"])): one["State"]
+        for one in tiny.of("AWS::Events::Rule").values()
+        if "ScheduleExpression" in one
+    }
+    assert schedules == {"watcher": "DISABLED", "sweep": "ENABLED"}, "a question lapses whatever is switched off"
     alarms = {one["AlarmName"]: one["ActionsEnabled"] for one in tiny.of("AWS::CloudWatch::Alarm").values()}
     assert alarms["tradai-dev-watch-silent"] is False
     assert alarms["tradai-dev-closer-dead-letters"] is True
+    assert alarms["tradai-dev-sweep-silent"] is True
 
 
 def test_a_child_has_no_alarms_of_its_own(tiny: Template) -> None:

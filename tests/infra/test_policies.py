@@ -25,7 +25,15 @@ OF_EVERY_MACHINE = {
 MAY_HAVE_ANY_RESOURCE = OF_EVERY_MACHINE | {
     "cloudwatch:PutMetricData",
     "ecs:DescribeTaskDefinition",
+    "ecs:ListTaskDefinitions",
     "ecs:ListTasks",
+}
+# What names a thing that the action's resource does not: held to it by a condition.
+HELD = {
+    "cloudwatch:PutMetricData",
+    "ecs:ListTasks",
+    "ecs:TagResource",
+    "iam:PassRole",
 }
 SYNC_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
@@ -62,15 +70,24 @@ def test_any_resource_is_allowed_only_where_aws_knows_none(template: Template) -
 
 
 def test_what_acts_on_any_resource_is_held_by_a_condition(template: Template) -> None:
-    held = {one.action: one.conditions for one in all_allowed(template) if one.conditions}
-    assert set(held) <= {"ecs:ListTasks", "cloudwatch:PutMetricData"}
+    held = {one.action for one in all_allowed(template) if one.conditions}
+    assert held <= HELD | {"ses:SendEmail"}
     for one in all_allowed(template):
-        if one.action in ("ecs:ListTasks", "cloudwatch:PutMetricData"):
+        if one.action in HELD:
             assert one.conditions, one
 
 
-def test_no_role_may_delete_create_or_pass_anything_of_the_platform(template: Template) -> None:
-    words = ("Delete", "Create", "PassRole", "PutRolePolicy", "AssumeRole", "RunTask")
+def test_only_the_two_roles_of_the_service_are_passed_and_only_to_ecs(template: Template) -> None:
+    settings = load_settings(env_of(template))
+    two = (settings.platform.task_role, settings.platform.execution_role)
+    for one in all_allowed(template):
+        if one.action == "iam:PassRole":
+            assert one.resource in [f"arn:aws:iam::{settings.account_id}:role/{role}" for role in two]
+            assert one.conditions == {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+
+
+def test_no_role_may_delete_or_create_anything_of_the_platform(template: Template) -> None:
+    words = ("Delete", "Create", "PutRolePolicy", "AssumeRole", "RunTask")
     found = {one.action for one in all_allowed(template) if any(word in one.action for word in words)}
     assert found <= {
         "dynamodb:DeleteItem",
@@ -118,6 +135,8 @@ def called_by(template: Template, definition: Mapping[str, Any]) -> set[tuple[st
         resource, parameters = state["Resource"], state.get("Parameters", {})
         if ":lambda:" in resource and ":function:" in resource:
             needed.add(("lambda:InvokeFunction", resource))
+        elif resource == "arn:aws:states:::lambda:invoke.waitForTaskToken":
+            needed.add(("lambda:InvokeFunction", parameters["FunctionName"]))
         elif resource == "arn:aws:states:::states:startExecution.sync:2":
             machine = parameters["StateMachineArn"]
             executions = machine.replace(":stateMachine:", ":execution:") + ":*"

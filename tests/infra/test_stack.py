@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,17 @@ MACHINES = asl.discover(paths.STATEMACHINES)
 
 def env_of(template: Template) -> str:
     return str(template.body["Description"]).rpartition(" ")[2]
+
+
+def handler_of(function: Mapping[str, Any]) -> str:
+    """The task that a function runs."""
+    return str(function["Handler"]).split(".")[2]
+
+
+def function_of(template: Template, named: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The function that a reference names, by its name or by its ARN."""
+    logical = named["Ref"] if "Ref" in named else named["Fn::GetAtt"][0]
+    return template.of("AWS::Lambda::Function")[logical]
 
 
 def test_every_task_file_is_a_function_and_nothing_else_is(template: Template) -> None:
@@ -59,15 +71,27 @@ def test_every_function_knows_its_environment_and_where_to_look(template: Templa
         assert variables["REPORTS_BUCKET"]["Ref"] in template.of("AWS::S3::Bucket")
         addresses = [variables[name] for name in ("EXCHANGE_URL", "DATABASE_PROBE_URL", "NETWORK_PROBE_URL")]
         assert addresses == [{"Ref": "ExchangeUrl"}, {"Ref": "DatabaseProbeUrl"}, {"Ref": "NetworkProbeUrl"}]
+        fallback = {"Ref": "FallbackExchangeUrl"} if "FallbackExchangeUrl" in template.body["Parameters"] else None
+        assert variables.get("FALLBACK_EXCHANGE_URL") == fallback
+        assert variables["TIME_SCALE"] == {"Ref": "TimeScale"}
 
 
-def test_probe_addresses_default_to_the_settings(template: Template) -> None:
+def test_only_a_rehearsal_shortens_the_time_that_people_have(template: Template) -> None:
+    scale = template.body["Parameters"]["TimeScale"]
+    assert (scale["Type"], scale["Default"], scale["MinValue"], scale["MaxValue"]) == ("Number", "1", 0.001, 1)
+    assert "rehearsals only" in scale["Description"]
+    assert load_settings(env_of(template)).with_time_scale(scale["Default"]).time_scale == 1.0
+
+
+def test_parameters_default_to_the_settings(template: Template) -> None:
     connectivity = load_settings(env_of(template)).connectivity
     defaults = {name: one["Default"] for name, one in template.body["Parameters"].items()}
+    venues = dict(zip(("ExchangeUrl", "FallbackExchangeUrl"), connectivity.exchange.values(), strict=False))
     assert defaults == {
-        "ExchangeUrl": connectivity.exchange["binanceusdm"],
+        **venues,
         "DatabaseProbeUrl": connectivity.database,
         "NetworkProbeUrl": connectivity.network,
+        "TimeScale": "1",
     }
 
 
@@ -120,7 +144,11 @@ def test_aws_runs_the_settings_runtime(prod: Template) -> None:
 def test_tables_are_encrypted_restorable_and_paid_by_use(template: Template) -> None:
     tables = {one["TableName"]: one for one in template.of("AWS::DynamoDB::Table").values()}
     env = env_of(template)
-    keys = {f"tradai-runbook-incidents-{env}": "incident_id", f"tradai-runbook-guards-{env}": "guard_id"}
+    keys = {
+        f"tradai-runbook-incidents-{env}": "incident_id",
+        f"tradai-runbook-guards-{env}": "guard_id",
+        f"tradai-runbook-approvals-{env}": "approval_id",
+    }
     assert {name: one["KeySchema"] for name, one in tables.items()} == {
         name: [{"AttributeName": key, "KeyType": "HASH"}] for name, key in keys.items()
     }
@@ -184,7 +212,6 @@ def test_outputs_name_the_machines_by_runbook_and_nothing_that_does_not_exist(te
     env, names = env_of(template), template.physical("AWS::StepFunctions::StateMachine", "StateMachineName")
     assert {arn.rpartition(":")[2] for arn in arns.values()} == set(names)
     assert ("EmergencyStopConsoleUrl" in outputs) == (f"tradai-{env}-emergency-stop" in names)
-    assert "ApprovalsUrl" not in outputs, "approvals do not exist yet"
 
 
 @pytest.mark.parametrize("kind", ["AWS::ECS::Service", "AWS::ECS::Cluster", "AWS::SNS::Topic"])

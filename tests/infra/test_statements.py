@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.grants import Condition, Grant
+from functions.settings import Approvers
 from infra.config import load_settings
 from infra.errors import SetupError
 from infra.names import Names
@@ -14,6 +15,7 @@ from infra.policies import Statement, merged, task_statements
 from infra.tasks import TaskFile
 
 NAMES = Names(load_settings("dev"))
+FROM_OUR_SENDER = Condition("StringEquals", "ses:FromAddress", "sender")
 
 
 def task(*needs: str, trigger: Any = None, in_network: bool = False) -> TaskFile:
@@ -50,6 +52,32 @@ def test_a_condition_on_a_resource_key_holds_its_arn() -> None:
     statements = task_statements(task("service.list"), NAMES, "arn:aws:s3:::reports", grants)
     arn = "arn:aws:ecs:eu-central-1:111111111111:cluster/tradai-dev"
     assert [one.condition for one in statements if one.condition] == [("ArnEquals", "ecs:cluster", arn)]
+
+
+def test_a_condition_whose_value_is_a_setting_holds_the_setting() -> None:
+    grants = {"mailer.send": (Grant(("ses:SendEmail",), "identity:sender", "", FROM_OUR_SENDER),)}
+    (statement,) = (
+        one for one in task_statements(task("mailer.send"), NAMES, "arn:aws:s3:::r", grants) if one.condition
+    )
+    assert statement.condition == ("StringEquals", "ses:FromAddress", "runbooks@tradai.example")
+    prefix = "arn:aws:ses:eu-central-1:111111111111:identity"
+    assert statement.resources == (f"{prefix}/runbooks@tradai.example", f"{prefix}/tradai.example")
+
+
+def test_where_the_settings_name_no_sender_no_mail_may_be_sent() -> None:
+    without = Names(NAMES.settings.model_copy(update={"approvals": Approvers()}))
+    grants = {"mailer.send": (Grant(("ses:SendEmail",), "identity:sender", "", FROM_OUR_SENDER),)}
+    statements = task_statements(task("mailer.send"), without, "arn:aws:s3:::r", grants)
+    assert [one for one in statements if "ses:SendEmail" in one.actions or not one.resources] == []
+
+
+@pytest.mark.parametrize(("topic", "named"), [(None, "tradai-dev-alerts"), ("night-pager", "night-pager")])
+def test_people_are_paged_by_the_paging_topic_or_else_by_the_alerts_topic(topic: str | None, named: str) -> None:
+    platform = NAMES.settings.platform.model_copy(update={"paging_topic": topic})
+    names = Names(NAMES.settings.model_copy(update={"platform": platform}))
+    statements = task_statements(task("notifier.page"), names, "arn:aws:s3:::r")
+    (paging,) = (one for one in statements if "sns:Publish" in one.actions)
+    assert paging.resources == (f"arn:aws:sns:eu-central-1:111111111111:{named}",)
 
 
 def test_statements_with_other_conditions_are_not_thrown_together() -> None:

@@ -62,7 +62,14 @@ def tree(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "changed", ["functions/tasks/find_stale.py", "infra/stack.py", "statemachines/stale-heartbeat/machine.asl.yaml"]
+    "changed",
+    [
+        "functions/tasks/find_stale.py",
+        "functions/web/templates/more.j2",
+        "functions/web/more.css",
+        "infra/stack.py",
+        "statemachines/stale-heartbeat/machine.asl.yaml",
+    ],
 )
 def test_another_source_is_another_assembly(changed: str, tmp_path: Path) -> None:
     settings = load_settings("dev")
@@ -70,7 +77,9 @@ def test_another_source_is_another_assembly(changed: str, tmp_path: Path) -> Non
     before = content_hash(settings, root)
     assert content_hash(settings, root) == before
     path = root / changed
-    path.write_text(f"{path.read_text('utf-8')}\n# more\n", "utf-8")
+    path.parent.mkdir(exist_ok=True)
+    with path.open("a", encoding="utf-8") as source:
+        source.write("\n# more\n")
     assert content_hash(settings, root) != before
 
 

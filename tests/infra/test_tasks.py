@@ -15,7 +15,16 @@ TASKS = TINY / "functions" / "tasks"
 
 
 def test_files_are_found_sorted_and_helpers_are_left_out() -> None:
-    assert [task.name for task in discover(TASKS)] == ["closer", "look_around", "scale_down", "watcher"]
+    assert [task.name for task in discover(TASKS)] == [
+        "ask",
+        "closer",
+        "look_around",
+        "mail_events",
+        "page",
+        "scale_down",
+        "sweep",
+        "watcher",
+    ]
 
 
 def test_reads_what_a_task_says_of_itself() -> None:
@@ -23,6 +32,20 @@ def test_reads_what_a_task_says_of_itself() -> None:
     assert (task.act, task.timeout, task.memory, task.in_network) == (False, 15, 256, True)
     assert (task.needs, task.layers, task.trigger) == (("guards.held",), (), None)
     assert task.description == "Looks at the guard."
+
+
+@pytest.mark.parametrize(
+    ("name", "trigger"),
+    [
+        ("closer", "closer"),
+        ("watcher", "watcher"),
+        ("sweep", "sweeper"),
+        ("mail_events", "mail-events"),
+        ("page", "http"),
+    ],
+)
+def test_a_task_says_what_calls_it_besides_machines(name: str, trigger: str) -> None:
+    assert read(TASKS / f"{name}.py").trigger == trigger
 
 
 def test_a_real_task_is_read_as_python_imports_it() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from infra import asl, paths
 from tests.infra.template import Template
-from tests.infra.test_stack import env_of
+from tests.infra.test_stack import env_of, function_of, handler_of
 
 TRIGGERED = [one for one in asl.discover(paths.STATEMACHINES) if one.runbook.trigger]
 
@@ -69,13 +69,26 @@ def test_badly_ended_runs_of_every_machine_reach_the_closer_whole(template: Temp
     assert _function(template, rule)["Handler"] == "functions.tasks.closer.handler"
 
 
-def test_the_watch_looks_every_minute(template: Template) -> None:
-    (rule,) = rules(template, None)
-    assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 minute)", "ENABLED")
-    assert _function(template, rule)["Handler"] == "functions.tasks.watcher.handler"
+def test_trouble_with_our_own_mail_reaches_its_task_whole_and_other_mail_does_not(template: Template) -> None:
+    (rule,) = rules(template, "aws.ses")
+    name = f"tradai-runbooks-{env_of(template)}"
+    assert rule["EventPattern"] == {
+        "source": ["aws.ses"],
+        "detail": {"mail": {"tags": {"ses:configuration-set": [name]}}},
+    }
+    assert name in template.physical("AWS::SES::ConfigurationSet", "Name")
+    assert not {"Input", "InputPath", "InputTransformer"} & set(rule["Targets"][0])
+    assert handler_of(_function(template, rule)) == "note_mail_event"
 
 
-@pytest.mark.parametrize("source", ["aws.cloudwatch", "aws.states"])
+def test_watch_and_sweeper_look_every_minute(template: Template) -> None:
+    looking = {handler_of(_function(template, rule)): rule for rule in rules(template, None)}
+    assert sorted(looking) == ["sweep_approvals", "watcher"]
+    for rule in looking.values():
+        assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 minute)", "ENABLED")
+
+
+@pytest.mark.parametrize("source", ["aws.cloudwatch", "aws.states", "aws.ses"])
 def test_an_event_is_retried_and_then_kept_in_a_queue(template: Template, source: str) -> None:
     queues = template.of("AWS::SQS::Queue")
     for rule in rules(template, source):
@@ -98,25 +111,42 @@ def test_only_the_rule_may_write_to_its_queue_and_only_by_tls(template: Template
         assert [one["Condition"] for one in denied] == [{"Bool": {"aws:SecureTransport": "false"}}]
 
 
-def test_a_closer_that_fails_three_times_leaves_the_event_in_the_queue(template: Template) -> None:
-    functions = template.of("AWS::Lambda::Function")
-    settled = {
-        functions[one["FunctionName"]["Ref"]]["Handler"].split(".")[2]: one
-        for one in template.of("AWS::Lambda::EventInvokeConfig").values()
-    }
-    closer = settled["closer"]
-    assert closer["MaximumRetryAttempts"] == 2
-    queue = closer["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
-    assert template.of("AWS::SQS::Queue")[queue]["QueueName"] == f"tradai-{env_of(template)}-closer-dead-letters"
-    assert settled["watcher"]["MaximumRetryAttempts"] == 0, "the next look follows within a minute"
+def settled(template: Template) -> dict[str, Mapping[str, Any]]:
+    """How what is invoked without waiting is repeated, by task."""
+    configs = template.of("AWS::Lambda::EventInvokeConfig").values()
+    return {handler_of(function_of(template, one["FunctionName"])): one for one in configs}
+
+
+@pytest.mark.parametrize(("task", "queue"), [("closer", "closer"), ("note_mail_event", "mail-events")])
+def test_what_fails_three_times_on_an_event_leaves_it_in_the_queue_that_it_may_write_to(
+    template: Template, task: str, queue: str
+) -> None:
+    found = settled(template)[task]
+    assert found["MaximumRetryAttempts"] == 2
+    logical = found["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+    name = f"tradai-{env_of(template)}-{queue}-dead-letters"
+    assert template.of("AWS::SQS::Queue")[logical]["QueueName"] == name
+    role = function_of(template, found["FunctionName"])["Role"]["Fn::GetAtt"][0]
+    sent = [one.resource for one in template.allowed(role) if one.action == "sqs:SendMessage"]
+    assert [arn.rpartition(":")[2] for arn in sent] == [name]
+
+
+@pytest.mark.parametrize("task", ["watcher", "sweep_approvals"])
+def test_a_look_that_failed_is_not_repeated_for_the_next_follows_within_a_minute(
+    template: Template, task: str
+) -> None:
+    assert settled(template)[task]["MaximumRetryAttempts"] == 0
 
 
 def test_rules_may_invoke_their_function_and_nobody_else_may(template: Template) -> None:
+    """But for the API: tests/infra/test_approvals_api.py."""
     permissions = template.of("AWS::Lambda::Permission").values()
-    assert len(permissions) == 2
-    for permission in permissions:
-        assert permission["Principal"] == "events.amazonaws.com"
+    ours = [one for one in permissions if one["Principal"] == "events.amazonaws.com"]
+    invoked = {handler_of(function_of(template, one["FunctionName"])) for one in ours}
+    assert invoked == {"closer", "note_mail_event", "sweep_approvals", "watcher"}
+    for permission in ours:
         assert permission["SourceArn"]["Fn::GetAtt"][0] in template.of("AWS::Events::Rule")
+    assert {one["Principal"] for one in permissions} == {"events.amazonaws.com", "apigateway.amazonaws.com"}
 
 
 def _function(template: Template, rule: Mapping[str, Any]) -> Mapping[str, Any]:
