@@ -93,9 +93,9 @@ def acknowledge(ports: Ports, incident_id: str, person_id: str) -> bool:
 
 
 def ask_again(ports: Ports, approval_id: str, voter: Voter) -> str | None:
-    """Starts the runbook afresh for a request that nobody answered: the ARN of the run, the same one however
-    often it is asked for; None where that run has ended. Whoever starts it has seen the old request, which
-    is repeated no more; its incident stays open until it is acknowledged.
+    """Starts the runbook afresh for a request that nobody answered, once: the ARN of the run, None where
+    somebody else started it before or it has ended. Whoever starts it has seen the old request, which is
+    repeated no more; its incident stays open until it is acknowledged.
 
     Raises Refused where there is no such request, or where it did not end without an answer.
     """

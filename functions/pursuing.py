@@ -62,7 +62,10 @@ def ended(ports: Ports, approval: Approval) -> Approval:
     if ports.executions.status(approval.execution_arn) == "RUNNING":
         return approval
     revoked = standing.revoke(approval)
-    return approval if revoked is None else _write(ports, approval, revoked)
+    if revoked is None or not ports.approvals.change(revoked):
+        return _again(ports, approval)
+    filing.file(ports, revoked)
+    return revoked
 
 
 def _step(ports: Ports, settings: Settings, approval: Approval) -> Approval:
