@@ -44,13 +44,14 @@ def over(item: Mapping[str, Any]) -> bool:
 
 
 def with_approval(item: Mapping[str, Any], record: Mapping[str, Any]) -> list[Item]:
-    """The item's `approvals` with this record, in the place of an earlier one of the same id."""
+    """The item's `approvals` with this record, in the place of an earlier one of the same id. Of two that carry
+    a `version` the higher one stays: two writers may come in the wrong order."""
     new, stand = short(plain(record)), list(item.get("approvals") or ())
     places = [n for n, each in enumerate(stand) if each.get("approval_id") == new["approval_id"]]
-    if places:
-        stand[places[0]] = new
-    else:
+    if not places:
         stand.append(new)
+    elif new.get("version", 0) >= stand[places[0]].get("version", 0):
+        stand[places[0]] = new
     # The newest ones: the older ones have their own item for ever.
     return stand[-MOST_ENTRIES:]
 

@@ -86,7 +86,7 @@ def any_of(kind: Any) -> st.SearchStrategy[Any]:
         return st.dictionaries(any_of(parts[0]), any_of(parts[1]), max_size=3)
     if made in (Union, UnionType):
         return st.one_of([any_of(part) for part in parts])
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return st.builds(kind, **{name: any_of(hint) for name, hint in get_type_hints(kind).items()})
     return st.from_type(kind)
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from functions.adapters.wiring import ADAPTERS, Parts
 from functions.ports import Clock
-from tests.adapters.rigs import BUCKET, MACHINES, SETTINGS, AwsRig
+from tests.adapters.rigs import BUCKET, MACHINES, SENDER, SETTINGS, AwsRig
 
 Asked = tuple[str, str]
 
 # The service's name in IAM where it differs from botocore's, and what each action is asked on.
-PREFIXES = {"stepfunctions": "states", "sfn": "states"}
+PREFIXES = {"stepfunctions": "states", "sfn": "states", "sesv2": "ses"}
 RESOURCES = {
     "ecs:DescribeServices": "service",
     "ecs:UpdateService": "service",
@@ -26,7 +26,9 @@ RESOURCES = {
     "cloudwatch:PutMetricData": "*",
     "states:DescribeExecution": "execution:*",
     "states:StartExecution": "machine:*",
-    "sns:Publish": "topic:alerts",
+    "ecs:ListTaskDefinitions": "*",
+    "ecs:RegisterTaskDefinition": "task-definition",
+    "states:SendTaskSuccess": "machine:*",
     "s3:PutObject": "bucket:reports",
 }
 # What the members of TransactWriteItems are asked as (DynamoDB Developer Guide, "Transactions and IAM").
@@ -43,6 +45,7 @@ class Recording:
 
     def __init__(self, rig: AwsRig, clock: Clock) -> None:
         environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
+        self._topics = {SETTINGS.platform.alerts_topic: "alerts", SETTINGS.platform.paging_topic: "paging"}
         self._parts = Parts(SETTINGS, environment, clock)
         self._tables = {name: f"table:{table}" for table, name in rig.tables.items()}
         self.asked: set[Asked] = set()
@@ -62,12 +65,32 @@ class Recording:
         params, model = told["params"], told["model"]
         service = model.service_model.service_name
         action = f"{PREFIXES.get(service, service)}:{model.name}"
-        if service != "dynamodb":
+        if action == "sns:Publish":
+            self.asked.add((action, f"topic:{self._topics[params['TopicArn'].rpartition(':')[2]]}"))
+        elif action == "ses:SendEmail":
+            # SES asks for the sender and for the configuration set, each by itself.
+            assert params["FromEmailAddress"] == SENDER
+            self.asked.add((action, "identity:sender"))
+            if params.get("ConfigurationSetName") == "tradai-runbooks-local":
+                self.asked.add((action, "configuration-set"))
+        elif service != "dynamodb":
             self.asked.add((action, RESOURCES[action]))
+            self._implied(action, params)
         elif model.name == "TransactWriteItems":
             for member in params["TransactItems"]:
                 ((kind, part),) = member.items()
                 self.asked.add((f"dynamodb:{MEMBERS[kind]}", self._tables[part["TableName"]]))
         else:
             for table in params.get("RequestItems") or [params["TableName"]]:
-                self.asked.add((action, self._tables[table]))
+                of_index = "IndexName" in params
+                key = self._tables[table].replace("table:", "index:") if of_index else self._tables[table]
+                self.asked.add((action, key))
+
+    def _implied(self, action: str, params: Mapping[str, Any]) -> None:
+        """What AWS asks for besides (ECS Developer Guide, "Grant permission to tag resources on creation"; IAM
+        User Guide, "Grant a user permissions to pass a role")."""
+        if action == "ecs:RegisterTaskDefinition":
+            if params.get("tags"):
+                self.asked.add(("ecs:TagResource", "task-definition"))
+            if params.get("taskRoleArn") or params.get("executionRoleArn"):
+                self.asked.add(("iam:PassRole", "task-roles"))

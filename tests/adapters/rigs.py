@@ -235,7 +235,7 @@ class AwsRig:
         self.asking = self._machine("asking", {"Type": "Task", "Resource": waits, "Parameters": asking})
 
     def _queue(self, name: str) -> str:
-        return self.session.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+        return str(self.session.client("sqs").create_queue(QueueName=name)["QueueUrl"])
 
     def _machine(self, name: str, state: Mapping[str, Any]) -> str:
         return self.session.client("stepfunctions").create_state_machine(
@@ -362,7 +362,7 @@ class AwsRig:
 
     def _bodies(self, queue: str) -> list[str]:
         sqs = self.session.client("sqs")
-        found = sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10).get("Messages", [])
+        found: Any = sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10).get("Messages", [])
         return [message["Body"] for message in found]
 
     def mails(self) -> list[Sent]:

@@ -9,9 +9,12 @@ from typing import Any, get_type_hints
 
 import pytest
 
+from functions.approvals import Mail
+from functions.errors import Refused
 from functions.facts import Evidence, Result
 from functions.grants import GRANTS
 from functions.ports import Held, Intent, Ports
+from tests.adapters.asked import approval, decided
 from tests.adapters.recording import Recording
 from tests.adapters.rigs import IMAGE, AwsRig, SetClock
 
@@ -19,6 +22,13 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 LATER, LATEST = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
 INCIDENT, GUARD, OWNER = "inc-1", "service/strategies", "arn:execution:1"
 ACT = Intent("stop/s1", "stop the strategy", "s1", None, OWNER, NOW)
+ANSWER = {"decision": "approve"}
+MAIL = Mail("ana@tradai.example", "subject", "text", "<p>text</p>", {"approval_id": "apr-1"})
+RECORD = {"approval_id": "apr-1", "standing": "pending"}
+ROLES = {
+    "taskRoleArn": "arn:aws:iam::000000000000:role/tradai-strategy-task-local",
+    "executionRoleArn": "arn:aws:iam::000000000000:role/tradai-strategy-execution-local",
+}
 LOST = Held(GUARD, "arn:execution:0", "inc-0", NOW, NOW)
 
 
@@ -36,6 +46,21 @@ def override(port: Any) -> None:
     assert port.override("s1", "stake", expected=1, value=2, incident_id=INCIDENT, expires_at=NOW)
 
 
+def switch(port: Any) -> None:
+    assert port.switch("s3", expected="binanceusdm", exchange="okx", incident_id=INCIDENT)
+
+
+def register(port: Any) -> None:
+    assert port.register("sized", cpu=512, memory_mb=2048, mark=INCIDENT)
+
+
+def acknowledge(port: Any) -> None:
+    """One of a run that ended, and one that there is not."""
+    assert port.acknowledge("inc-3", by="ana", at=NOW)
+    with pytest.raises(Refused):
+        port.acknowledge("inc-0", by="ana", at=NOW)
+
+
 # One use of every method that walks each of its ways to AWS.
 USES: dict[str, Callable[[Any], object]] = {
     "clock.now": lambda port: port.now(),
@@ -47,6 +72,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "strategy_config.venues": lambda port: port.venues(["s1"]),
     "strategy_config.override": override,
     "strategy_config.put_back": lambda port: port.put_back("s2", "stake", incident_id=INCIDENT),
+    "strategy_config.switch": switch,
     "strategy_config.overrides": lambda port: port.overrides(),
     "positions.open_of": lambda port: port.open_of(["s1"]),
     "positions.by_id": lambda port: port.by_id(["p1"]),
@@ -54,6 +80,9 @@ USES: dict[str, Callable[[Any], object]] = {
     "service.describe": lambda port: port.describe(),
     "service.scale": lambda port: port.scale(1),
     "service.redeploy": lambda port: port.redeploy(1),
+    "task_definitions.describe": lambda port: port.describe("sized"),
+    "task_definitions.marked": lambda port: port.marked("sized", INCIDENT),
+    "task_definitions.register": register,
     "registry.digest": lambda port: port.digest(IMAGE),
     "logs.read": lambda port: port.read(NOW - timedelta(minutes=15), NOW, ["s1"]),
     "logs.signals": lambda port: port.signals(NOW - timedelta(minutes=15), ["s1"]),
@@ -66,6 +95,8 @@ USES: dict[str, Callable[[Any], object]] = {
     "incidents.intend": intend,
     "incidents.settle": lambda port: port.settle(INCIDENT, "act", Result.DONE, None, NOW),
     "incidents.close": lambda port: port.close(INCIDENT, {"outcome": "resolved"}),
+    "incidents.record_approval": lambda port: port.record_approval(INCIDENT, RECORD),
+    "incidents.acknowledge": acknowledge,
     "guards.take": lambda port: port.take(GUARD, owner="arn:2", incident_id="inc-2", now=NOW),
     "guards.take_over": lambda port: port.take_over(LOST, owner="arn:2", incident_id="inc-2", now=NOW),
     "guards.held": lambda port: port.held(GUARD),
@@ -75,6 +106,14 @@ USES: dict[str, Callable[[Any], object]] = {
     "guards.count": lambda port: port.count("c", token="a", now=NOW),
     "executions.status": lambda port: port.status("arn:aws:states:eu-central-1:000000000000:execution:m:n"),
     "executions.start": lambda port: port.start("stale-heartbeat", f"grants-{NOW.timestamp():.0f}", {}),
+    "approvals.ask": lambda port: port.ask(approval(2), "token"),
+    "approvals.get": lambda port: port.get(approval().approval_id),
+    "approvals.open": lambda port: port.open(),
+    "approvals.change": lambda port: port.change(decided(approval())),
+    "approvals.token": lambda port: port.token(approval().approval_id),
+    "callbacks.succeed": lambda port: port.succeed("nobody's", ANSWER),
+    "mailer.send": lambda port: port.send(MAIL),
+    "notifier.page": lambda port: port.page("subject", "message"),
     "notifier.publish": lambda port: port.publish("subject", "message"),
     "reports.put": lambda port: port.put("key", "body", "text/plain"),
     "reports.console_url": lambda port: port.console_url("key"),
@@ -104,7 +143,10 @@ def world(aws_rig: AwsRig, recording: Recording) -> Recording:
     aws_rig.put("trading_state", {"strategy_id": "s1", "status": "running"})
     aws_rig.put("strategy_config", {"strategy_id": "s1", "stake": 1})
     aws_rig.put("strategy_config", {"strategy_id": "s2", "stake": 1})
+    aws_rig.put("strategy_config", {"strategy_id": "s3", "exchange": "binanceusdm", "fallback_exchange": "okx"})
     aws_rig.make_service(1)
+    aws_rig.register({"family": "sized", **ROLES, "containerDefinitions": [{"name": "a", "image": IMAGE}]}, {})
+    recording.port("approvals").ask(approval(), "token")
     aws_rig.push_image()
     aws_rig.log(NOW - timedelta(minutes=1), "s1 request timed out")
     recording.port("strategy_config").override(
@@ -112,6 +154,8 @@ def world(aws_rig: AwsRig, recording: Recording) -> Recording:
     )
     incidents = recording.port("incidents")
     incidents.open({"incident_id": INCIDENT})
+    incidents.open({"incident_id": "inc-3"})
+    incidents.close("inc-3", {"outcome": "escalated"})
     recording.port("guards").take(GUARD, owner=OWNER, incident_id=INCIDENT, now=NOW)
     incidents.intend(INCIDENT, Intent("act", "a", "t", None, OWNER, NOW), guard_id=GUARD, act_until=LATER)
     return recording

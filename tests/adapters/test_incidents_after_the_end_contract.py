@@ -123,6 +123,14 @@ def test_an_approval_stands_once_in_its_incident_as_it_is_now(ports: Ports) -> N
     assert (second["approval_id"], second["lapses_at"]) == ("apr-2", "2026-01-31T03:00:00.000000Z")
 
 
+def test_an_older_record_never_takes_the_place_of_a_newer_one(ports: Ports) -> None:
+    ports.incidents.record_approval(INCIDENT, record(version=3, standing="decided"))
+    ports.incidents.record_approval(INCIDENT, record(version=2))
+    assert got(ports)["approvals"][0]["standing"] == "decided"
+    ports.incidents.record_approval(INCIDENT, record(version=3, standing="decided", delivery="taken"))
+    assert got(ports)["approvals"][0]["delivery"] == "taken"
+
+
 def test_an_approval_is_recorded_where_none_was_foreseen(rig: Rig) -> None:
     rig.ports.incidents.open({"incident_id": INCIDENT})
     rig.ports.incidents.record_approval(INCIDENT, record())
