@@ -27,7 +27,7 @@ def policy() -> str:
     """No script, no image, no font, no frame, nothing from elsewhere: one style, and forms back to us."""
     return (
         f"default-src 'none'; style-src '{css_hash()}'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'; sandbox allow-forms"
+        "frame-ancestors 'none'; base-uri 'none'"
     )
 
 

@@ -70,6 +70,8 @@ def form_of(event: Event) -> dict[str, str]:
         )
     except ValueError:
         raise Bad(400, "The form cannot be read.") from None
+    if not pairs:
+        raise Bad(400, "The form is empty.")
     return _fields([(name, value.replace("\r\n", "\n")) for name, value in pairs], FIELDS)
 
 

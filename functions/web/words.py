@@ -29,6 +29,7 @@ REACHED: Final = {
 }
 
 _WWW: Final = re.compile(r"\bwww\.", re.IGNORECASE)
+_MARK: Final = " ... (cut)"
 _SHORT: Final = 200
 _SUBJECT: Final = 100
 
@@ -59,7 +60,7 @@ def subject(*parts: str) -> str:
     other character that ASCII does not have becomes a question mark."""
     decomposed = unicodedata.normalize("NFKD", clean(" ".join(parts), 1_000))
     ascii_only = "".join(c if c.isascii() else "?" for c in decomposed if not unicodedata.combining(c))
-    line = " ".join(ascii_only.split())
+    line = unlinked(ascii_only, 1_000)
     return line if len(line) <= _SUBJECT else f"{line[: _SUBJECT - 3].rstrip()}..."
 
 
@@ -126,4 +127,4 @@ def _character(one: str, keep: str) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 8].rstrip()} ... (cut)"[:most]
+    return text if len(text) <= most else f"{text[: most - len(_MARK)].rstrip()}{_MARK}"

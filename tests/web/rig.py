@@ -136,6 +136,15 @@ class Said:
                 return fields
         raise AssertionError(f"no form has {name}={value}")
 
+    def values(self, name: str) -> list[str]:
+        """The values of every field of this name."""
+        return [str(one.get("value") or "") for one in self.soup.select(f'[name="{name}"]')]
+
+    @property
+    def wrong(self) -> list[str]:
+        """The fields that are marked as wrong."""
+        return [str(one["name"]) for one in self.soup.select('[aria-invalid="true"]')]
+
     def has_form(self) -> bool:
         return self.soup.find("form") is not None
 
