@@ -13,6 +13,7 @@ from local.engine.fixes import (
     iam_machine_roles,
     iam_partiql,
     iam_pass_role,
+    iam_principal,
     iam_requests,
     iam_root,
     iam_rule_targets,
@@ -75,5 +76,6 @@ MODULES = (
     iam_machine_roles,
     iam_rule_targets,
     iam_pass_role,
+    iam_principal,
     meter_hooks,
 )
