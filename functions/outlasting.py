@@ -12,7 +12,8 @@ from functions.stages import GroupJob
 
 
 class Outlast(Frozen):
-    """What is waited for. `wait_seconds` is the next wait, `seen_at` when it was seen to be over."""
+    """What is waited for. `wait_seconds` is the next wait, `seen_at` when it was seen to be over. `ask`: the wait
+    is over and the trouble is not, and a person may still be asked `asks_left` times."""
 
     job: GroupJob
     what: Literal["exchange", "database", "network", "deployment", "rate_limit"]
@@ -21,6 +22,8 @@ class Outlast(Frozen):
     looks_left: int
     over: bool
     again: bool
+    ask: bool
+    asks_left: int
     seen_at: datetime | None
     why: str
 

@@ -162,6 +162,17 @@ class Limits(Model):
         looks around them."""
         return max(self.approval_backstop_change, REDEPLOY_WITHIN) + REDEPLOY_WITHIN + 600
 
+    @property
+    def switch_exchange_within(self) -> int:
+        """How long one question about an exchange that stays down may take, with the looks around it."""
+        return self.approval_backstop_change + 600
+
+    @property
+    def outlast_within(self) -> int:
+        """How long a trouble may be outlasted: unasked, and then once more for each of three questions, as long
+        as a person may allow."""
+        return 21_600 + 3 * (self.switch_exchange_within + self.maintenance_wait)
+
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:
         if self.order_cooldown_least > self.order_cooldown_most:

@@ -51,6 +51,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     changed = {
         "over": look.over,
         "again": again,
+        "ask": not (again or look.over or plan.job.run.dry_run) and plan.asks_left > 0,
         "looks_left": left,
         "seen_at": now if look.over else None,
         "wait_seconds": wait,

@@ -6,6 +6,7 @@ from functions.contracts import Frozen
 from functions.outlasting import Outlast
 from functions.ports import Ports
 from functions.rules.outlast import plan_outlast
+from functions.rules.switch_exchange import ASKS
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stages import ChildJob, GroupJob
@@ -42,6 +43,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         looks_left=plan.looks,
         over=False,
         again=True,
+        ask=False,
+        asks_left=ASKS if plan.what == "exchange" else 0,
         seen_at=None,
         why=plan.why,
     )
