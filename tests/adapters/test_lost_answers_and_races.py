@@ -15,14 +15,17 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from functions.adapters import tables
 from functions.adapters.insights import Insights, Query
 from functions.adapters.wiring import ADAPTERS, Parts
+from functions.approvals import Delivery, Mail
 from functions.errors import Broken, RunbookError, Transient, Uncertain
 from functions.facts import Evidence, Result
 from functions.ports import Held, Intent
+from tests.adapters.asked import approval, decided
 from tests.adapters.rigs import BUCKET, IMAGE, MACHINES, SETTINGS, AwsRig, SetClock
 
 NOW = datetime(2026, 1, 31, 3, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 INCIDENT, GUARD, OWNER = "inc-1", "service/strategies", "arn:execution:1"
+MAIL = Mail("ana@tradai.example", "subject", "text", "<p>text</p>", {})
 ACT = Intent("stop/s1", "stop the strategy", "s1", None, OWNER, NOW)
 
 Call = Callable[..., Any]
@@ -64,6 +67,9 @@ def meddled(aws_rig: AwsRig) -> Meddled:
     made = Meddled(aws_rig)
     made.port("incidents").open({"incident_id": INCIDENT})
     made.port("guards").take(GUARD, owner=OWNER, incident_id=INCIDENT, now=NOW)
+    made.port("incidents").open({"incident_id": "inc-2"})
+    made.port("incidents").close("inc-2", {"outcome": "escalated"})
+    made.port("approvals").ask(approval(), "token")
     return made
 
 
@@ -128,6 +134,23 @@ REPEATABLE: dict[str, tuple[str, Callable[[Meddled], Any], Any]] = {
         ),
         True,
     ),
+    "switching": (
+        "update_item",
+        lambda it: it.port("strategy_config").switch("s3", expected="a", exchange="b", incident_id=INCIDENT),
+        True,
+    ),
+    "asking": ("put_item", lambda it: it.port("approvals").ask(approval(2), "token"), True),
+    "changing a request": ("update_item", lambda it: it.port("approvals").change(decided(approval())), True),
+    "recording an approval": (
+        "update_item",
+        lambda it: it.port("incidents").record_approval(INCIDENT, {"approval_id": "apr-1"}),
+        None,
+    ),
+    "acknowledging": (
+        "update_item",
+        lambda it: it.port("incidents").acknowledge("inc-2", by="ana", at=NOW),
+        True,
+    ),
     "starting a runbook": (
         "start_execution",
         lambda it: it.port("executions").start("stale-heartbeat", "lost-answer", {}),
@@ -141,6 +164,7 @@ def test_a_write_that_is_said_twice_counts_once(meddled: Meddled, what: str) -> 
     meddled.rig.put("trading_state", {"strategy_id": "s1", "status": "running"})
     meddled.rig.put("trading_state", {"strategy_id": "s2", "status": "stopped", "stopped_by": INCIDENT})
     meddled.rig.put("strategy_config", {"strategy_id": "s1", "stake": 1})
+    meddled.rig.put("strategy_config", {"strategy_id": "s3", "exchange": "a", "fallback_exchange": "b"})
     operation, work, answer = REPEATABLE[what]
     meddled.treat(operation, twice)
     assert work(meddled) == answer
@@ -156,6 +180,18 @@ WORK: dict[str, tuple[str, Callable[[Meddled], Any], type[RunbookError]]] = {
     "stop": ("update_item", REPEATABLE["stopping"][1], Uncertain),
     "start": ("transact_write_items", REPEATABLE["starting"][1], Uncertain),
     "override": ("update_item", REPEATABLE["overriding"][1], Uncertain),
+    "switch": ("update_item", REPEATABLE["switching"][1], Transient),
+    "ask": ("put_item", REPEATABLE["asking"][1], Transient),
+    "change": ("update_item", REPEATABLE["changing a request"][1], Transient),
+    "acknowledge": ("update_item", REPEATABLE["acknowledging"][1], Transient),
+    "mail": ("send_email", lambda it: it.port("mailer").send(MAIL), Uncertain),
+    "page": ("publish", lambda it: it.port("notifier").page("s", "m"), Uncertain),
+    "register": (
+        "register_task_definition",
+        lambda it: it.port("task_definitions").register("strategy", cpu=512, memory_mb=2048, mark=INCIDENT),
+        Uncertain,
+    ),
+    "marked": ("list_task_definitions", lambda it: it.port("task_definitions").marked("f", INCIDENT), Transient),
     "publish": ("publish", lambda it: it.port("notifier").publish("s", "m"), Uncertain),
     "measure": ("put_metric_data", lambda it: it.port("measures").put("m", 1.0, {}), Uncertain),
     "take": ("put_item", REPEATABLE["taking a guard"][1], Transient),
@@ -168,6 +204,7 @@ WORK: dict[str, tuple[str, Callable[[Meddled], Any], type[RunbookError]]] = {
 
 @pytest.mark.parametrize("what", sorted(WORK))
 def test_only_an_act_without_an_answer_is_uncertain(meddled: Meddled, what: str) -> None:
+    meddled.rig.make_service(0)
     operation, work, word = WORK[what]
     meddled.treat(operation, silent)
     with pytest.raises(word) as caught:
@@ -177,6 +214,7 @@ def test_only_an_act_without_an_answer_is_uncertain(meddled: Meddled, what: str)
 
 @pytest.mark.parametrize("what", sorted(WORK))
 def test_everything_that_was_turned_away_is_transient_and_named(meddled: Meddled, what: str) -> None:
+    meddled.rig.make_service(0)
     operation, work, _ = WORK[what]
     meddled.treat(operation, failing("ThrottlingException"))
     with pytest.raises(Transient, match="ThrottlingException: why"):
@@ -221,6 +259,46 @@ def test_a_close_takes_in_what_an_act_settles_in_between(meddled: Meddled) -> No
     assert action["result"] == "done"
 
 
+def test_a_request_that_was_changed_by_the_same_words_of_another_is_not_ours(meddled: Meddled) -> None:
+    """Two who decide alike at the same moment: one of them has decided."""
+    other = Meddled(meddled.rig).port("approvals")
+
+    def racing(call: Call, request: dict[str, Any]) -> Any:
+        assert other.change(decided(approval()))
+        return call(**request)
+
+    meddled.treat("update_item", racing)
+    assert not meddled.port("approvals").change(decided(approval()))
+
+
+def test_open_requests_that_end_while_they_are_read_are_open_no_more(meddled: Meddled) -> None:
+    """The index runs behind the table: what it names is read again, and may be done by then."""
+    other = Meddled(meddled.rig).port("approvals")
+
+    def racing(call: Call, request: dict[str, Any]) -> Any:
+        assert other.change(decided(approval(), delivery=Delivery.TAKEN))
+        return call(**request)
+
+    meddled.treat("batch_get_item", racing)
+    assert meddled.port("approvals").open() == []
+
+
+def test_approvals_that_race_are_both_recorded(meddled: Meddled) -> None:
+    other = Meddled(meddled.rig).port("incidents")
+    raced: list[bool] = []
+
+    def racing(call: Call, request: dict[str, Any]) -> Any:
+        if not raced:
+            raced.append(True)
+            other.record_approval(INCIDENT, {"approval_id": "apr-theirs"})
+        return call(**request)
+
+    meddled.treat("update_item", racing)
+    meddled.port("incidents").record_approval(INCIDENT, {"approval_id": "apr-ours"})
+    stand = meddled.port("incidents").get(INCIDENT)["approvals"]
+    assert [each["approval_id"] for each in stand] == ["apr-theirs", "apr-ours"]
+
+
 @pytest.mark.parametrize("before", [0, 1])
 def test_two_that_pay_at_once_never_overdraw_a_budget(meddled: Meddled, before: int) -> None:
     other, limit = Meddled(meddled.rig).port("guards"), before + 1
@@ -258,6 +336,7 @@ def test_notes_that_race_are_all_kept(meddled: Meddled) -> None:
 ENDLESS: dict[str, tuple[str, Callable[[Meddled], Any]]] = {
     "note": ("update_item", lambda it: it.port("incidents").note(INCIDENT, [Evidence("a", "b", "c", NOW)])),
     "close": ("update_item", lambda it: it.port("incidents").close(INCIDENT, {"outcome": "failed"})),
+    "record": ("update_item", REPEATABLE["recording an approval"][1]),
     "spend": ("put_item", REPEATABLE["paying from a budget"][1]),
     "take": ("put_item", REPEATABLE["taking a guard"][1]),
 }
