@@ -5,11 +5,10 @@ The sweeper does so every minute, and whoever learns that a mail came back does 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, assert_never
 
-from functions import asking, delivering, filing, following
+from functions import asking, delivering, filing, following, sending
 from functions.approvals import Approval, Standing
 from functions.ports import Ports
 from functions.rules.asking import standing
@@ -34,7 +33,8 @@ NEEDS: Final = (*asking.NEEDS, *delivering.NEEDS, *filing.NEEDS, *following.NEED
 # Waves, reminder, end, delivery, repeat: more than this never follows at one moment.
 MOST_STEPS: Final = 10
 
-Step = Callable[[], Approval]
+# What a mail that got lost is still worth sending for.
+_TOLD_ABOUT: Final = frozenset({Standing.PENDING, Standing.LAPSED})
 
 
 def pursue(ports: Ports, settings: Settings, approval: Approval) -> Approval:
@@ -80,7 +80,8 @@ def _step(ports: Ports, settings: Settings, approval: Approval) -> Approval:
         after = _do(ports, settings, approval, one)
         if after.version != approval.version:
             return after
-    return asking.send_again(ports, settings, approval) if asking.unsent(approval, now) else approval
+    lost = approval.standing in _TOLD_ABOUT and sending.unsent(approval, now)
+    return asking.send_again(ports, settings, approval) if lost else approval
 
 
 def _do(ports: Ports, settings: Settings, approval: Approval, one: Due) -> Approval:
@@ -108,7 +109,7 @@ def _follow(ports: Ports, settings: Settings, member: Approval) -> Approval:
     """One that has only just been asked may not stand in its parent yet: whoever asks is about to write it."""
     parent = ports.approvals.get(member.parent or "")
     listed = parent is not None and member.approval_id in {one.approval_id for one in parent.members}
-    if not listed and ports.clock.now() - member.asked_at < asking.SENT_WITHIN:
+    if not listed and ports.clock.now() - member.asked_at < sending.SENT_WITHIN:
         return member
     return following.follow(ports, settings, member, parent)
 
@@ -119,14 +120,14 @@ def _lapse(ports: Ports, settings: Settings, approval: Approval) -> Approval:
     lapsed = standing.lapse(approval, now, Policy.of(settings))
     if lapsed is None:
         return approval
-    new = asking.letters(settings, sorted(reached(approval)), max(approval.rungs_sent - 1, 0), now)
+    new = asking.letters_again(settings, approval, sorted(reached(approval)), now)
     claimed = replace(lapsed, asked=(*lapsed.asked, *new.asked))
     if not ports.approvals.change(claimed):
         return _again(ports, approval)
     try:
         claimed = _hand_over(ports, settings, claimed)
     finally:
-        claimed = asking.send(ports, settings, claimed, new, "lapsed")
+        claimed = sending.send(ports, settings, claimed, new, "lapsed")
     return claimed
 
 
@@ -135,7 +136,7 @@ def _unreached(ports: Ports, settings: Settings, approval: Approval) -> Approval
     changed = standing.unreached(approval, ports.clock.now(), Policy.of(settings))
     after = _end(ports, settings, approval, changed)
     if after.standing is Standing.UNREACHED and after.version > approval.version:
-        asking.page(ports, settings, after, "lapsed")
+        sending.page(ports, settings, after, "lapsed")
     return after
 
 

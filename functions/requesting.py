@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from functions import asking, filing
+from functions import asking, filing, sending
 from functions.approvals import Approval, Delivery, Member, Question, Standing
 from functions.contracts import Run
 from functions.errors import RunbookError, Transient
@@ -125,7 +125,7 @@ def _unreached(ports: Ports, settings: Settings, approval: Approval) -> Approval
     changed = unreached(approval, ports.clock.now(), Policy.of(settings))
     if changed is None or not ports.approvals.change(silent := replace(changed, delivery=Delivery.NONE)):
         return ports.approvals.get(approval.approval_id) or approval
-    asking.page(ports, settings, silent, "lapsed")
+    sending.page(ports, settings, silent, "lapsed")
     return silent
 
 
@@ -142,10 +142,10 @@ def _join(ports: Ports, settings: Settings, approval: Approval, parent_id: str) 
         if changed is parent:
             return approval
         tell = reached(parent) if not parent.members else ()
-        new = asking.letters(settings, sorted(tell), max(parent.rungs_sent - 1, 0), ports.clock.now())
+        new = asking.letters_again(settings, parent, sorted(tell), ports.clock.now())
         claimed = replace(changed, asked=(*changed.asked, *new.asked))
         if ports.approvals.change(claimed):
-            after = asking.send(ports, settings, claimed, new, "joined") if tell else claimed
+            after = sending.send(ports, settings, claimed, new, "joined") if tell else claimed
             filing.file(ports, after)
             return approval
     alone = replace(approval, version=approval.version + 1, parent=None)

@@ -13,6 +13,7 @@ from functions.adapters.memory import twins
 from functions.approvals import Delivery, MailStatus, Standing
 from functions.contracts import Answer
 from functions.errors import Broken, Refused, Transient, Uncertain
+from functions.settings import Person
 from functions.tasks import ask
 from tests.tasks.desk import LINK, ApprovalDesk, desk_settings, question
 
@@ -296,3 +297,64 @@ def test_an_incident_that_cannot_be_written_keeps_nobody_from_being_asked(desk: 
 def test_the_answer_of_the_function_is_small(desk: ApprovalDesk) -> None:
     assert set(desk.ask().model_dump()) == ANSWERED
     assert twins(desk.world).approvals.open()
+
+
+def test_without_the_address_of_the_page_nobody_is_asked_and_the_state_fails_at_once(
+    desk: ApprovalDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.settings = desk_settings(("ana",))
+    monkeypatch.delenv("APPROVALS_URL")
+    with pytest.raises(Refused, match="Ana: Broken: the environment variable APPROVALS_URL is not set"):
+        desk.ask()
+
+
+def test_what_was_lost_on_its_way_is_not_sent_after_the_decision(desk: ApprovalDesk) -> None:
+    desk.ask()
+    desk.world.trouble["callbacks.succeed"] = Transient("throttled")
+    desk.votes("ana", desk.approval().question.options[0])
+    asked = tuple(replace(one, message_id=None) for one in desk.approval().asked)
+    desk.change(asked=asked)
+    desk.world.trouble.clear()
+    desk.sweep(5)
+    assert desk.answer()["decision"] == "raise"
+    assert len(desk.world.mails) == 2
+
+
+def test_a_mail_about_the_lapse_that_got_lost_is_sent_again(desk: ApprovalDesk) -> None:
+    desk.ask()
+    desk.sweep(15)
+    asked = tuple(replace(one, message_id=None if one.at == desk.now else "x") for one in desk.approval().asked)
+    desk.change(asked=asked)
+    desk.sweep(17)
+    assert desk.mailed()[4:] == ["ana: Nobody decided", "ben: Nobody decided"]
+
+
+def test_a_page_to_somebody_without_an_address_that_was_never_sent_is_sent(desk: ApprovalDesk) -> None:
+    desk.settings = desk_settings(("dora",))
+    desk.ask()
+    desk.change(asked=tuple(replace(one, message_id=None) for one in desk.approval().asked))
+    desk.sweep(2)
+    assert desk.paged() == ["Decision wanted", "Decision wanted"]
+
+
+def test_a_person_with_neither_an_address_nor_an_identity_cannot_be_reached(desk: ApprovalDesk) -> None:
+    approvers = desk.settings.approvals
+    people = {**approvers.people, "dora": Person(name="Dora")}
+    desk.settings = desk_settings(("dora",), ("ana",))
+    desk.settings = desk.settings.model_copy(
+        update={"approvals": desk.settings.approvals.model_copy(update={"people": people})}
+    )
+    desk.ask()
+    assert desk.mailed() == ["ana: Decision wanted"]
+    assert desk.approval().asked[0].why == "the settings name neither a mail address nor an AWS identity"
+
+
+def test_somebody_who_left_the_settings_meanwhile_is_not_reminded(desk: ApprovalDesk) -> None:
+    desk.ask()
+    people = {name: person for name, person in desk.settings.approvals.people.items() if name != "ana"}
+    desk.settings = desk_settings(("ben",), ("cleo",))
+    desk.settings = desk.settings.model_copy(
+        update={"approvals": desk.settings.approvals.model_copy(update={"people": people})}
+    )
+    desk.sweep(7.5)
+    assert desk.mailed()[2:] == ["cleo: Decision wanted", "ben: Still no decision"]
