@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.approvals import Standing
@@ -183,6 +183,7 @@ def test_nonsense_says_the_same_whether_or_not_the_request_exists(web: Web) -> N
         assert here.raw == nowhere.raw
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.text(max_size=60), st.text(max_size=60))
 def test_no_call_at_all_breaks_the_page_or_decides(body: bytes, query: str, path: str) -> None:
     web = Web()
@@ -197,6 +198,7 @@ def test_no_call_at_all_breaks_the_page_or_decides(body: bytes, query: str, path
     assert web.stands.standing is Standing.PENDING
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {}, optional={name: st.text(max_size=80) for name in ("decision", "confirm", "note", "until_minutes")}

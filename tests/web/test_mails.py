@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.approvals import Approval, Line, Mail, MailStatus, Member
@@ -107,6 +107,7 @@ def test_no_token_no_hash_and_no_other_key_is_in_it(kind: Kind) -> None:
     assert KEY_OF[ANA] not in f"{sent.subject}{sent.tags}"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_a_subject_is_one_short_line_of_ascii_whatever_is_asked(title: str, name: str) -> None:
     for subject in (
@@ -119,6 +120,7 @@ def test_a_subject_is_one_short_line_of_ascii_whatever_is_asked(title: str, name
     assert "\r" not in mail(approval(question=question(title=EVIL))).subject
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=60), st.text(max_size=200), st.text(max_size=200))
 def test_nothing_that_is_asked_becomes_markup_of_the_mail(name: str, fact: str, value: str) -> None:
     plain = [tag.name for tag in BeautifulSoup(mail().html, "html.parser").find_all()]
