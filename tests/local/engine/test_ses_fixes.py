@@ -6,11 +6,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from local.engine.ses.outcomes import event_types, illegal, is_refused
-from tests.local.engine.http_api import deploy
+from tests.local.engine.http_api import deploy, user
 from tests.local.engine.lab import Lab, eventually
 
 BUS = "arn:aws:events:eu-central-1:000000000000:event-bus/default"
@@ -142,6 +143,40 @@ def test_what_ses_refuses_is_refused_and_not_sent(lab: Lab) -> None:
     odd = [{"Name": "person_id", "Value": "bob smith"}]
     assert refusal(lab, "bob@tradai.example", name, EmailTags=odd) == "BadRequestException"
     assert send(lab, "bob@tradai.example", name)
+
+
+def may_send(lab: Lab, *resources: str, sender: str = "runbooks@tradai.example") -> bool:
+    """Whether somebody with `ses:SendEmail` on these alone, from this sender alone, may send the usual mail."""
+    name = with_a_sender(lab)
+    condition = {"StringEquals": {"ses:FromAddress": sender}}
+    arns = [f"arn:aws:ses:eu-central-1:000000000000:{one.format(set=name)}" for one in resources]
+    statement = {"Effect": "Allow", "Action": "ses:SendEmail", "Resource": arns, "Condition": condition}
+    keys = user(lab, statement)
+    person = Lab(lab.engine)
+    person._clients["sesv2"] = boto3.client(
+        "sesv2",
+        endpoint_url=lab.engine.endpoint_url,
+        region_name="eu-central-1",
+        aws_access_key_id=keys.access_key,
+        aws_secret_access_key=keys.secret_key,
+    )
+    try:
+        send(person, "bob@tradai.example", name)
+    except ClientError as error:
+        return "AccessDenied" not in error.response["Error"]["Code"]
+    return True
+
+
+def test_a_mail_needs_its_senders_identity_and_its_configuration_set(guarded: Lab) -> None:
+    assert may_send(guarded, "identity/tradai.example", "configuration-set/{set}")
+    assert not may_send(guarded, "identity/tradai.example")
+    assert not may_send(guarded, "configuration-set/{set}")
+    assert not may_send(guarded, "identity/other.example", "configuration-set/{set}")
+    assert not may_send(guarded, "identity/*", "configuration-set/*", sender="other@tradai.example")
+
+
+def test_ministack_alone_refuses_who_may_send(guarded_without: Callable[[str], Lab]) -> None:
+    assert not may_send(guarded_without("iam-mail"), "identity/tradai.example", "configuration-set/{set}")
 
 
 @pytest.mark.parametrize("fix", ["ses-refusals", "ses-events"])
