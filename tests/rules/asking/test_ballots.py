@@ -317,6 +317,14 @@ def test_two_who_name_two_ends_agree_on_the_earlier_one(risk: Risk) -> None:
     assert made.until == at(1200)
 
 
+def test_of_two_notes_the_decision_has_the_one_written_last_and_the_votes_keep_both() -> None:
+    waiting = written(rule(approval(), BOTH, note="first"))
+    after = written(rule(waiting, BOTH, "bo", note="second", seconds=90))
+    assert after.decision is not None
+    assert after.decision.note == "second"
+    assert [v.note for v in after.votes] == ["first", "second"]
+
+
 def test_a_vote_whose_own_end_has_passed_counts_no_more() -> None:
     option, given = two_until(Risk.ADDS)
     waiting = written(rule(given, option, until=at(100)))

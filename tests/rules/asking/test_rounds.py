@@ -91,6 +91,13 @@ def test_looking_during_the_first_wave_holds_back_the_second_one_only() -> None:
     assert wave_at(given, 2, POLICY) == at(600)
 
 
+def test_looking_at_the_moment_of_the_next_wave_belongs_to_that_one() -> None:
+    given = replace(ASKED_TWICE, seen=(looking("ana", 300),))
+    assert wave_at(given, 1, POLICY) == at(300)
+    assert wave_at(replace(given, seen=(looking("ana", 450),)), 2, POLICY) == at(630)
+    assert wave_at(replace(given, seen=(looking("ana", 300),)), 2, POLICY) == at(600)
+
+
 def test_the_same_person_may_look_again_after_the_next_wave() -> None:
     given = replace(ASKED_TWICE, seen=(looking("ana", 200), looking("ana", 590)))
     assert wave_at(given, 2, POLICY) == at(770)
