@@ -42,14 +42,14 @@ class DynamoApprovals:
     def change(self, changed: Approval) -> bool:
         mark = uuid4().hex
         item = items.item_of(changed, mark)
+        gone = [f"#{name}" for name in items.gone(item)]
         key = str(item.pop("approval_id"))
         sets = ", ".join(f"#{name} = :{name}" for name in item)
-        gone = ", ".join(f"#{name}" for name in items.gone(item) if name != "approval_id")
         try:
             self._table.update(
                 Saying.REPEATABLE,
                 key,
-                f"SET {sets} REMOVE {gone}",
+                f"SET {sets}" + (f" REMOVE {', '.join(gone)}" if gone else ""),
                 "#version = :_before",
                 {**item, "_before": changed.version - 1},
             )

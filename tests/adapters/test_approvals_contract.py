@@ -104,6 +104,25 @@ def test_a_change_is_written_whole_and_what_it_leaves_out_is_gone(rig: Rig) -> N
     assert rig.ports.approvals.get(request.approval_id) == changed
 
 
+def test_a_change_that_leaves_nothing_out_is_written_too(rig: Rig) -> None:
+    request = approval()
+    ask(rig, request)
+    whole = decided(
+        request,
+        requested_by="ana",
+        requester="ana",
+        again={"runbook": "stale-heartbeat"},
+        reminded_at=NOW,
+        delivered_at=NOW,
+        parent="apr-parent",
+        repeat_at=NOW,
+        acknowledged_by="ana",
+    )
+    assert None not in asdict(whole).values()
+    assert rig.ports.approvals.change(whole)
+    assert rig.ports.approvals.get(request.approval_id) == whole
+
+
 @pytest.mark.parametrize("version", [1, 3, 4])
 def test_a_change_of_another_version_writes_nothing(rig: Rig, version: int) -> None:
     request = approval()
