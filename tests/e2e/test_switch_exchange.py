@@ -1,4 +1,4 @@
-"""An exchange stays down: a person is asked to wait on, to switch or to leave it; each answer carried to its end."""
+"""An exchange stays down: a person waits on, switches or leaves it; each answer carried to its end."""
 
 from __future__ import annotations
 
