@@ -184,6 +184,7 @@ class Approval:
     `requested_by` is a claim; `requester` is a person that the runbooks know by key or identity, who may not
     decide alone what he asked for. `lapses_at`: no vote is taken from then on. `again` is the runbook and the
     input with which the lapsed page starts a fresh request. `parent`: the request that speaks for this one.
+    `unfiled`: its incident could not be told how it stands, which is tried again.
     """
 
     approval_id: str
@@ -215,6 +216,7 @@ class Approval:
     repeats: int = 0
     repeat_at: datetime | None = None
     acknowledged_by: str | None = None
+    unfiled: bool = False
 
     @property
     def open(self) -> bool:
@@ -222,6 +224,7 @@ class Approval:
         return (
             self.standing is Standing.PENDING
             or self.delivery is Delivery.DUE
+            or self.unfiled
             or (self.standing in (Standing.LAPSED, Standing.UNREACHED) and self.acknowledged_by is None)
         )
 

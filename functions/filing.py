@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from functions.approvals import Approval
-from functions.errors import RunbookError
+from functions.errors import Broken, RunbookError
 from functions.ports import Ports
 from functions.recording import record_of
 from functions.runtime import logger
 
-NEEDS: Final = ("incidents.record_approval",)
+NEEDS: Final = ("approvals.change", "approvals.get", "incidents.record_approval")
 TRIES: Final = 3
 
 
 def file(ports: Ports, approval: Approval) -> bool:
     """Writes the record (never a key or its hash) into the incident. False where that did not succeed: the
-    table of approvals holds all of it, and the next change files it again."""
-    for _ in range(TRIES):
-        try:
-            ports.incidents.record_approval(approval.incident_id, record_of(approval))
-        except RunbookError as error:
-            cause = f"{type(error).__name__}: {error}"
-            continue
-        return True
-    logger.error("an approval is not in its incident", approval_id=approval.approval_id, cause=cause)
-    return False
+    request is marked then, and the sweeper comes back to it (`catch_up`). Never raises."""
+    try:
+        ports.incidents.record_approval(approval.incident_id, record_of(approval))
+    except RunbookError as error:
+        cause = f"{type(error).__name__}: {error}"
+        logger.error("an approval is not in its incident", approval_id=approval.approval_id, cause=cause)
+        # There is nothing to come back to where the incident itself is missing.
+        if not isinstance(error, Broken):
+            _mark(ports, approval)
+        return False
+    return True
+
+
+def catch_up(ports: Ports, approval: Approval) -> Approval:
+    """Files a request whose incident was not told. Raises what the ports raise; it stays marked then."""
+    if not approval.unfiled:
+        return approval
+    told = replace(approval, version=approval.version + 1, unfiled=False)
+    ports.incidents.record_approval(told.incident_id, record_of(told))
+    return told if ports.approvals.change(told) else ports.approvals.get(approval.approval_id) or approval
+
+
+def _mark(ports: Ports, approval: Approval) -> None:
+    try:
+        stands: Approval | None = approval
+        for _ in range(TRIES):
+            if stands is None or stands.unfiled:
+                return
+            if ports.approvals.change(replace(stands, version=stands.version + 1, unfiled=True)):
+                return
+            stands = ports.approvals.get(approval.approval_id)
+    except RunbookError as error:
+        cause = f"{type(error).__name__}: {error}"
+        logger.error("an unfiled approval is not marked", approval_id=approval.approval_id, cause=cause)

@@ -47,9 +47,15 @@ def pursue(ports: Ports, settings: Settings, approval: Approval) -> Approval:
             if after.version == approval.version:
                 break
             approval = after
-    finally:
+    except BaseException:
         if approval.version != before:
             filing.file(ports, approval)
+        raise
+    # Last of all: an incident that cannot be written keeps no run waiting.
+    if approval.unfiled:
+        return filing.catch_up(ports, approval)
+    if approval.version != before:
+        filing.file(ports, approval)
     return approval
 
 
