@@ -9,7 +9,7 @@ from local.platform.exchange import fallback
 from local.platform.exchange.venue import ID, How, Venue
 from local.platform.faults.base import Fault, Lasting, Trouble
 
-TIMED_OUT = "ReadTimeout: HTTPSConnectionPool(host='fapi.binance.com', port=443): Read timed out. (read timeout=10)"
+TIMED_OUT = "ReadTimeout: HTTPSConnectionPool(host='{host}', port=443): Read timed out. (read timeout=10)"
 
 
 class ExchangeDown(Lasting):
@@ -20,6 +20,7 @@ class ExchangeDown(Lasting):
     )
     takes_strategy = True
     HOW: ClassVar[How] = "503"
+    HOST: ClassVar[str] = "fapi.binance.com"
 
     @property
     def venue(self) -> Venue:
@@ -43,7 +44,8 @@ class ExchangeDown(Lasting):
     def trouble(self, strategy_id: str, _copy: Copy, /) -> Trouble | None:
         if not self.touches(strategy_id) or not self._on_this_venue(strategy_id):
             return None
-        return Trouble((("exchange_request_failed", TIMED_OUT),), (f"requests.exceptions.{TIMED_OUT}",))
+        text = TIMED_OUT.format(host=self.HOST)
+        return Trouble((("exchange_request_failed", text),), (f"requests.exceptions.{text}",))
 
     def _on_this_venue(self, strategy_id: str) -> bool:
         return self.world.config(strategy_id).exchange in (None, ID)
@@ -58,10 +60,15 @@ class ExchangeSilent(ExchangeDown):
 class FallbackDown(ExchangeDown):
     name = "fallback-down"
     about = "The fallback exchange does not answer: whoever is switched to it meanwhile trades nowhere."
+    HOST: ClassVar[str] = "api.bybit.com"
 
     @property
     def venue(self) -> Venue:
         return self.world.fallback
+
+    def redeployed(self, copy: Copy, /) -> None:
+        if any(map(self._on_this_venue, self.concerned())):
+            super().redeployed(copy)
 
     def _on_this_venue(self, strategy_id: str) -> bool:
         return self.world.config(strategy_id).exchange == fallback.ID

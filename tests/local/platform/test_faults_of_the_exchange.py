@@ -11,6 +11,7 @@ from tests.local.platform.rig import Rig
 
 ALL = ("momentum-btc", "momentum-eth", "meanrev-sol", "breakout-bnb", "carry-xrp")
 PING = "/exchange/fapi/v1/ping"
+FALLBACK = "/exchange2/v5/market/time"
 
 
 def test_a_healthy_exchange_answers_as_binance_does(rig: Rig) -> None:
@@ -69,6 +70,38 @@ def test_a_strategy_that_is_switched_to_its_fallback_exchange_trades_there(rig: 
     rig.set_config("momentum-btc", "exchange", {"S": "bybit"})
     rig.fresh("momentum-btc")
     rig.stays_stale("momentum-eth")
+    assert rig.wrong() == []
+
+
+def test_without_an_end_of_its_own_only_the_switch_cures_the_loss_of_an_exchange(rig: Rig) -> None:
+    rig.fault("exchange-down", count=0)
+    rig.stays_stale(*ALL, seconds=2.0)
+    assert rig.active() == ["exchange-down"]
+    for one in ALL:
+        rig.set_config(one, "exchange", {"S": "bybit"})
+    for one in ALL:
+        rig.fresh(one)
+
+
+def test_the_fallback_exchange_answers_while_the_first_one_is_down(rig: Rig) -> None:
+    rig.fault("exchange-down", count=0)
+    assert rig.call("GET", PING).status == 503
+    reply = rig.call("GET", FALLBACK)
+    assert (reply.status, reply.json["retCode"]) == (200, 0)
+    assert abs(reply.json["time"] / 1000 - time.time()) < 5
+    assert rig.call("GET", "/exchange2/v5/order/create").status == 501
+
+
+def test_the_fallback_exchange_can_be_down_too(rig: Rig) -> None:
+    rig.fault("fallback-down", count=0)
+    assert rig.call("GET", FALLBACK).status == 503
+    assert rig.call("GET", PING).status == 200
+    assert all(rig.age(one) < 60 for one in ALL)
+    rig.fault("exchange-down", count=0)
+    rig.set_config("momentum-btc", "exchange", {"S": "bybit"})
+    rig.stays_stale("momentum-btc")
+    rig.call("DELETE", "/faults")
+    assert rig.call("GET", FALLBACK).status == 200
 
 
 def test_the_exchange_can_be_down_for_one_strategy(rig: Rig) -> None:

@@ -105,7 +105,7 @@ def test_the_alarms_messages_are_in_the_mailbox(rig: Rig) -> None:
         Message=json.dumps({"outcome": "resolved"}),
     )
     messages = rig.call("GET", "/mailbox").json["messages"]
-    (mail,) = [one for one in messages if one["via"] == "ses"]
+    (mail,) = [one for one in messages if one["to"] == ["approver@tradai.example"]]
     assert (mail["subject"], mail["to"], mail["text"]) == (
         "<b>Close?</b>",
         ["approver@tradai.example"],

@@ -64,6 +64,27 @@ def test_the_alarm_takes_missing_data_for_breaching_and_tells_the_topic(fresh: R
     assert ("email", "on-call@tradai.example") in {(one["Protocol"], one["Endpoint"]) for one in found}
 
 
+def test_mail_may_come_from_the_platforms_domain_and_nobody_elses(fresh: Rig) -> None:
+    account = fresh.client("sesv2").get_account()
+    assert account["ProductionAccessEnabled"] is True
+    identity = fresh.client("sesv2").get_email_identity(EmailIdentity="tradai.example")
+    assert identity["VerifiedForSendingStatus"] is True
+
+
+def test_two_people_have_an_identity_and_no_keys_yet(fresh: Rig) -> None:
+    iam = fresh.client("iam")
+    for name in ("bob", "carol"):
+        arn = iam.get_user(UserName=name)["User"]["Arn"]
+        assert arn == f"arn:aws:iam::000000000000:user/{name}"
+        assert iam.list_access_keys(UserName=name)["AccessKeyMetadata"] == []
+
+
+def test_the_service_has_a_role_for_its_task_and_one_for_its_start(fresh: Rig) -> None:
+    found = fresh.client("ecs").describe_task_definition(taskDefinition=SERVICE)["taskDefinition"]
+    roles = "arn:aws:iam::000000000000:role/tradai-strategy"
+    assert (found["taskRoleArn"], found["executionRoleArn"]) == (f"{roles}-task-local", f"{roles}-execution-local")
+
+
 def test_the_detector_can_be_looked_up_by_its_name(fresh: Rig) -> None:
     found = fresh.client("lambda").get_function(FunctionName="tradai-trading-heartbeat-check-local")
     assert found["Configuration"]["Handler"] == "detector.handler"
