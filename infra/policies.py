@@ -71,33 +71,6 @@ def task_statements(
 # Triggers whose events are kept where nobody could handle them.
 WITH_DEAD_LETTERS: Final = ("closer", "mail-events")
 
-# Every action by which an item comes, changes or goes. Transactions ask for the actions of their parts.
-WRITES: Final = tuple(
-    f"dynamodb:{action}"
-    for action in (
-        "BatchWriteItem",
-        "DeleteItem",
-        "PartiQLDelete",
-        "PartiQLInsert",
-        "PartiQLUpdate",
-        "PutItem",
-        "UpdateItem",
-    )
-)
-
-
-def writers_of(
-    table: str, tasks: Iterable[TaskFile], grants: Mapping[str, Sequence[Grant]] = GRANTS
-) -> dict[str, tuple[str, ...]]:
-    """The tasks whose needs let them do each of `WRITES` to a table (a resource key), by action."""
-    found: dict[str, set[str]] = {action: set() for action in WRITES}
-    for task in tasks:
-        for grant in (grant for need in task.needs for grant in grants.get(need, ())):
-            if grant.resource == table:
-                for action in found.keys() & set(grant.actions):
-                    found[action].add(task.name)
-    return {action: tuple(sorted(names)) for action, names in found.items()}
-
 
 def _statement(need: str, grant: Grant, resources: Mapping[str, tuple[str, ...]]) -> Statement:
     if grant.resource not in resources:

@@ -14,25 +14,24 @@ from functions.settings import Settings
 from infra import asl, paths
 from infra.asking import require_approvers
 from infra.assets import Archive, build_code
-from infra.constructs.alarms import SWEEP, WATCH, Alarms
-from infra.constructs.approvals_api import ApprovalRoutes, ApprovalsApi
-from infra.constructs.closer import CloserTrigger
+from infra.constructs.alarms import Alarms
+from infra.constructs.approvals_api import ApprovalsApi
 from infra.constructs.machine import Machine
-from infra.constructs.mail import ApprovalMail, MailEvents
+from infra.constructs.mail import ApprovalMail
 from infra.constructs.network import place_in
 from infra.constructs.outputs import outputs
 from infra.constructs.parameters import probe_addresses, time_scale
 from infra.constructs.reports import Reports
-from infra.constructs.runbook import AlarmTrigger
-from infra.constructs.schedule import Schedule
 from infra.constructs.tables import Tables
 from infra.constructs.task import Bench, Task
+from infra.constructs.triggers import Triggers
 from infra.errors import SetupError
 from infra.layers import build_layer
 from infra.names import Names
-from infra.policies import task_statements, writers_of
+from infra.policies import task_statements
 from infra.targets import Target, target_of
 from infra.tasks import TaskFile, discover
+from infra.writers import writers_of
 
 
 class RunbooksStack(Stack):
@@ -64,8 +63,8 @@ class RunbooksStack(Stack):
         Tags.of(self).add("environment", names.env)
         self.reports = Reports(self, names)
         files = discover(root / "functions" / "tasks")
-        served = [file for file in files if file.trigger == "http"]
-        self.api = ApprovalsApi(self, names) if served else None
+        # Before the functions, which are told its address.
+        self.api = ApprovalsApi(self, names)
         bench = self._bench(names, files, root)
         bucket = self.reports.bucket.bucket_arn
         self.tasks = {
@@ -77,8 +76,12 @@ class RunbooksStack(Stack):
         definitions = asl.discover(root / "statemachines")
         require_approvers(definitions, settings)
         self.machines = {definition.name: self._machine(definition, names) for definition in definitions}
-        self._triggers(files, names)
-        outputs(self, names, sorted(self.machines), self.reports.bucket, self.api.url if self.api else None)
+        triggers = Triggers(self, names, Alarms(self, names), self.api, sorted(self.machines))
+        for machine in self.machines.values():
+            triggers.of_machine(machine)
+        for file in files:
+            triggers.of_task(file, self.tasks[file.name])
+        outputs(self, names, sorted(self.machines), self.reports.bucket, self.api.url)
 
     def _bench(self, names: Names, files: Sequence[TaskFile], root: Path) -> Bench:
         target = target_of(names.settings)
@@ -96,7 +99,7 @@ class RunbooksStack(Stack):
                 "STATE_MACHINE_PREFIX": names.machine_prefix,
                 **probe_addresses(self, names.settings),
                 **time_scale(self, names.settings),
-                **({"APPROVALS_URL": self.api.url} if self.api else {}),
+                "APPROVALS_URL": self.api.url,
             },
             place=place_in(self, names.settings.platform.network),
         )
@@ -121,39 +124,6 @@ class RunbooksStack(Stack):
                 raise SetupError(f"{definition.name}: there is no functions/tasks/{task}.py")
             machine.node.add_dependency(self.tasks[task])
         return machine
-
-    def _triggers(self, files: Sequence[TaskFile], names: Names) -> None:
-        """What starts something by itself, each with the alarms that watch over it."""
-        settings, alarms = names.settings, Alarms(self, names)
-        for name, machine in self.machines.items():
-            runbook = machine.definition.runbook
-            if not runbook.child:
-                alarms.on_runs(machine)
-            if runbook.trigger:
-                trigger = AlarmTrigger(self, machine, runbook.trigger, names)
-                alarms.on_dead_letters(name, trigger.dead_letters)
-        for file in files:
-            task = self.tasks[file.name]
-            match file.trigger:
-                case "closer":
-                    closer = CloserTrigger(self, task, sorted(self.machines), names)
-                    alarms.on_dead_letters("closer", closer.dead_letters)
-                case "mail-events":
-                    mail = MailEvents(self, task, names)
-                    alarms.on_dead_letters("mail-events", mail.dead_letters)
-                case "watcher":
-                    minutes, enabled = settings.watch_every_minutes, settings.schedules_enabled
-                    what = "Looks whether a symptom stays or comes back"
-                    Schedule(self, "watcher", task, every_minutes=minutes, description=what, enabled=enabled)
-                    alarms.on_schedule(WATCH, task, minutes, enabled=enabled)
-                case "sweeper":
-                    # Never switched off: a question would neither lapse nor reach the next person.
-                    what = "Delivers, reminds, asks the next and lets lapse what people are asked"
-                    Schedule(self, "sweeper", task, every_minutes=1, description=what)
-                    alarms.on_schedule(SWEEP, task, 1)
-                case "http" if self.api:
-                    ApprovalRoutes(self, self.api, task, file, names)
-                    alarms.on_page(task, self.api)
 
 
 def _code(archive: Archive) -> lambda_.Code:

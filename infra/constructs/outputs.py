@@ -15,7 +15,7 @@ EMERGENCY_STOP = "emergency-stop"
 
 
 def outputs(
-    stack: Construct, names: Names, machines: Sequence[str], reports: s3.IBucket, approvals_url: str | None
+    stack: Construct, names: Names, machines: Sequence[str], reports: s3.IBucket, approvals_url: str
 ) -> None:
     """What does not exist has no output."""
     by_name = {machine: names.machine_arn(machine) for machine in machines}
@@ -26,8 +26,7 @@ def outputs(
         description="JSON: the ARN of each state machine by its runbook",
     )
     CfnOutput(stack, "ReportsBucket", value=reports.bucket_name, description="Incident reports")
-    if approvals_url:
-        CfnOutput(stack, "ApprovalsUrl", value=approvals_url, description="Where people see and answer questions")
+    CfnOutput(stack, "ApprovalsUrl", value=approvals_url, description="Where people see and answer questions")
     if EMERGENCY_STOP in by_name:
         region = names.settings.region
         CfnOutput(

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from policy_sentry.querying.actions import get_action_data
 
-
 # The reference names no resource for a task's answer. Step Functions takes the machine that waits, which is what
 # the CDK grants too (aws-cdk-lib/aws-stepfunctions, StateMachine.grantTaskResponse).
 BESIDES = {

@@ -9,7 +9,7 @@ import pytest
 
 from functions.grants import GRANTS
 from infra.config import load_settings
-from infra.policies import WRITES, writers_of
+from infra.writers import WRITES, writers_of
 from tests.infra.reference import fits, resource_formats
 from tests.infra.template import Template
 from tests.infra.test_stack import TASKS, env_of, handler_of

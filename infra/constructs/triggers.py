@@ -1,0 +1,65 @@
+"""What starts something by itself, each with the alarms that watch over it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from constructs import Construct
+
+from infra.constructs.alarms import SWEEP, WATCH, Alarms
+from infra.constructs.approvals_api import ApprovalRoutes, ApprovalsApi
+from infra.constructs.closer import CloserTrigger
+from infra.constructs.machine import Machine
+from infra.constructs.mail import MailEvents
+from infra.constructs.runbook import AlarmTrigger
+from infra.constructs.schedule import Schedule
+from infra.constructs.task import Task
+from infra.names import Names
+from infra.tasks import TaskFile
+
+
+@dataclass(frozen=True)
+class Triggers:
+    """`machines` are the names of all of them."""
+
+    scope: Construct
+    names: Names
+    alarms: Alarms
+    api: ApprovalsApi
+    machines: Sequence[str]
+
+    def of_machine(self, machine: Machine) -> None:
+        """The alarm that starts a runbook, where it names one."""
+        name, runbook = machine.definition.name, machine.definition.runbook
+        if not runbook.child:
+            self.alarms.on_runs(machine)
+        if runbook.trigger:
+            trigger = AlarmTrigger(self.scope, machine, runbook.trigger, self.names)
+            self.alarms.on_dead_letters(name, trigger.dead_letters)
+
+    def of_task(self, file: TaskFile, task: Task) -> None:
+        """What calls a task besides machines, as its file says."""
+        scope, names, alarms, settings = self.scope, self.names, self.alarms, self.names.settings
+        match file.trigger:
+            case "closer":
+                closer = CloserTrigger(scope, task, sorted(self.machines), names)
+                alarms.on_dead_letters("closer", closer.dead_letters)
+            case "mail-events":
+                mail = MailEvents(scope, task, names)
+                alarms.on_dead_letters("mail-events", mail.dead_letters)
+            case "watcher":
+                minutes, enabled = settings.watch_every_minutes, settings.schedules_enabled
+                what = "Looks whether a symptom stays or comes back"
+                Schedule(scope, "watcher", task, every_minutes=minutes, description=what, enabled=enabled)
+                alarms.on_schedule(WATCH, task, minutes, enabled=enabled)
+            case "sweeper":
+                # Never switched off: a question would neither lapse nor reach the next person.
+                what = "Delivers, reminds, asks the next and lets lapse what people are asked"
+                Schedule(scope, "sweeper", task, every_minutes=1, description=what)
+                alarms.on_schedule(SWEEP, task, 1)
+            case "http":
+                ApprovalRoutes(scope, self.api, task, file, names)
+                alarms.on_page(task, self.api)
+            case None:
+                pass
