@@ -50,8 +50,8 @@ class DynamoApprovals:
                 Saying.REPEATABLE,
                 key,
                 f"SET {sets}" + (f" REMOVE {', '.join(gone)}" if gone else ""),
-                "#version = :_before",
-                {**item, "_before": changed.version - 1},
+                "#version = :version_before",
+                {**item, "version_before": changed.version - 1},
             )
         except ConditionFailed as failed:
             return (failed.old or {}).get(items.WRITTEN_BY) == mark

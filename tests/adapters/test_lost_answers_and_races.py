@@ -6,6 +6,7 @@ And writers that race: nothing is lost, nothing is done twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from functions.adapters import tables
 from functions.adapters.insights import Insights, Query
 from functions.adapters.wiring import ADAPTERS, Parts
-from functions.approvals import Delivery, Mail
+from functions.approvals import Approval, Delivery, Mail
 from functions.errors import Broken, RunbookError, Transient, Uncertain
 from functions.facts import Evidence, Result
 from functions.ports import Held, Intent
@@ -269,6 +270,26 @@ def test_a_request_that_was_changed_by_the_same_words_of_another_is_not_ours(med
 
     meddled.treat("update_item", racing)
     assert not meddled.port("approvals").change(decided(approval()))
+
+
+def test_a_change_says_remove_only_with_something_to_remove(meddled: Meddled) -> None:
+    """DynamoDB refuses a clause without a name; ministack does not."""
+    told: list[str] = []
+
+    def listen(call: Call, request: dict[str, Any]) -> Any:
+        told.append(request["UpdateExpression"])
+        return call(**request)
+
+    meddled.treat("update_item", listen)
+    approvals = meddled.port("approvals")
+    without = decided(approval())
+    assert approvals.change(without)
+    everything = {field.name: NOW for field in fields(Approval) if getattr(without, field.name) is None}
+    texts = {"requested_by": "ana", "requester": "ana", "again": {}, "parent": "p", "acknowledged_by": "ana"}
+    assert approvals.change(replace(without, version=3, **{**everything, **texts}))
+    assert " REMOVE #" in told[0]
+    assert "REMOVE" not in told[1]
+    assert "#task_token" not in "".join(told)
 
 
 def test_open_requests_that_end_while_they_are_read_are_open_no_more(meddled: Meddled) -> None:
