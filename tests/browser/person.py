@@ -30,3 +30,11 @@ def decide(page: Page, decision: str, *, typed: str | None = None, note: str = "
 
 def text_of(page: Page) -> str:
     return " ".join(page.locator("body").inner_text().split())
+
+
+def unfold(page: Page) -> None:
+    """Opens everything that is folded, one after the other: opening one may close its neighbour."""
+    folded = page.locator("details:not([open]) > summary")
+    for _ in range(folded.count()):
+        if folded.count():
+            folded.first.click()

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.approvals.desk import Desk, option
 from tests.browser.chromium import DESK, PHONE, page_of
-from tests.browser.person import decide, form_of, text_of
+from tests.browser.person import decide, form_of, text_of, unfold
 
 Shoot = Callable[[Page, str], Path]
 WINDOWS = pytest.mark.parametrize("window", [PHONE, DESK], ids=["phone", "desk"])
@@ -25,6 +25,7 @@ def test_a_person_reads_approves_and_sees_who_decided_what(
     asked = desk.ask()
     with page_of(chromium, window) as page:
         page.goto(asked.links["alice"])
+        unfold(page)
         read = text_of(page)
         for told in ("Raise the strategy service to 4096 MiB?", "3 times in 20 minutes", "OutOfMemoryError"):
             assert told in read
@@ -128,8 +129,7 @@ def test_axe_finds_no_serious_fault(desk: Desk, chromium: Browser, window: dict[
     for dark in (False, True):
         with page_of(chromium, window, dark=dark, scripts=True) as page:
             page.goto(asked.links["alice"])
-            for folded in page.locator("details:not([open]) > summary").all():
-                folded.click()
+            unfold(page)
             assert serious(page) == []
     with page_of(chromium, window, scripts=True) as page:
         page.goto(asked.links["alice"])
