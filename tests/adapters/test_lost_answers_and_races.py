@@ -284,8 +284,16 @@ def test_a_change_says_remove_only_with_something_to_remove(meddled: Meddled) ->
     approvals = meddled.port("approvals")
     without = decided(approval())
     assert approvals.change(without)
-    everything = {field.name: NOW for field in fields(Approval) if getattr(without, field.name) is None}
-    texts = {"requested_by": "ana", "requester": "ana", "again": {}, "parent": "p", "acknowledged_by": "ana"}
+    everything: dict[str, Any] = {
+        field.name: NOW for field in fields(Approval) if getattr(without, field.name) is None
+    }
+    texts: dict[str, Any] = {
+        "requested_by": "ana",
+        "requester": "ana",
+        "again": {},
+        "parent": "p",
+        "acknowledged_by": "ana",
+    }
     assert approvals.change(replace(without, version=3, **{**everything, **texts}))
     assert " REMOVE #" in told[0]
     assert "REMOVE" not in told[1]
