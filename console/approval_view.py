@@ -25,8 +25,9 @@ def listed(found: Sequence[Shown], now: datetime) -> Iterator[Text]:
         line.append(approvals.title_of(shown))
         yield line
         yield Text(f"    {_stands(shown, now)}; asked {', '.join(approvals.asked(shown)) or 'nobody'}", style="dim")
-        seen = approvals.looked(shown)
-        if seen:
+        if members := shown.get("members"):
+            yield Text(f"    decides for {len(members)} more alike", style="dim")
+        if seen := approvals.looked(shown):
             yield Text(f"    seen by {', '.join(seen)}", style="dim")
     if not found:
         yield Text("nothing waits for a person")

@@ -26,14 +26,14 @@ SERVICE: Final = "execute-api"
 OUTPUT: Final = "ApprovalsUrl"
 SECONDS: Final = 30
 
-# What each refusal of the API means for whoever sits at the command line.
+# What each refusal of the API means for whoever sits at the command line; `{}` is `approvals` or `incidents`.
 REFUSED: Final[Mapping[int, tuple[ExitCode, str]]] = {
-    400: (ExitCode.NOT_TAKEN, "nothing was decided"),
-    403: (ExitCode.NOT_AN_APPROVER, "nothing was decided; `approvals.people` of the settings says who may"),
-    404: (ExitCode.NOT_FOUND, "`runbooks approvals list` shows what is open"),
-    409: (ExitCode.TOO_LATE, "`runbooks approvals show` says how it stands"),
-    410: (ExitCode.TOO_LATE, "`runbooks approvals show` says how it stands"),
-    422: (ExitCode.NOT_TAKEN, "nothing was decided; `runbooks approvals show` says what can be chosen"),
+    400: (ExitCode.NOT_TAKEN, "nothing was changed"),
+    403: (ExitCode.NOT_AN_APPROVER, "nothing was changed"),
+    404: (ExitCode.NOT_FOUND, "`runbooks {} list` shows what there is"),
+    409: (ExitCode.TOO_LATE, "`runbooks {} show` says how it stands"),
+    410: (ExitCode.TOO_LATE, "`runbooks {} show` says how it stands"),
+    422: (ExitCode.NOT_TAKEN, "nothing was decided; `runbooks {} show` says what can be chosen"),
     429: (ExitCode.TOO_SOON, "nothing was decided"),
 }  # fmt: skip
 
@@ -66,9 +66,12 @@ class Operators:
         return self._call("GET", f"/operators/approvals/{quote(approval_id, safe='')}")
 
     def decide(
-        self, approval_id: str, *, decision: str, confirm: str, note: str | None, until: str | None
+        self, approval_id: str, *, decision: str, confirm: str, note: str | None, until: str | None, members: int
     ) -> dict[str, Any]:
-        vote = {"decision": decision, "confirm": confirm, "note": note, "until": until}
+        """`members`: for how many others the caller was shown to decide; one more of them makes it ask again."""
+        vote = {
+            "decision": decision, "confirm": confirm, "note": note, "until": until, "members": str(members),
+        }  # fmt: skip
         return self._call("POST", f"/operators/approvals/{quote(approval_id, safe='')}", vote)
 
     def acknowledge(self, incident_id: str) -> dict[str, Any]:
@@ -83,7 +86,7 @@ class Operators:
         answer = redact(said) if isinstance(said, dict) else {}
         if 200 <= status < 300 and isinstance(said, dict):
             return answer
-        raise self._refusal(status, headers, answer)
+        raise self._refusal(status, headers, answer, path.split("/")[2])
 
     def _send(self, method: str, path: str, body: Mapping[str, Any] | None) -> tuple[int, Mapping[str, str], str]:
         credentials = self.aws.session.get_credentials()
@@ -111,11 +114,13 @@ class Operators:
             "look with `runbooks approvals show` before doing it again",
         )  # fmt: skip
 
-    def _refusal(self, status: int, headers: Mapping[str, str], answer: Mapping[str, Any]) -> ConsoleError:
+    def _refusal(
+        self, status: int, headers: Mapping[str, str], answer: Mapping[str, Any], about: str
+    ) -> ConsoleError:
         said = str(answer.get("message") or answer.get("Message") or f"the approvals API answered {status}")
         if status not in REFUSED:
             return ConsoleError(ExitCode.AWS_TROUBLE, said, f"HTTP {status} from {self.url.rstrip('/')}")
-        code, hint = REFUSED[status]
+        code, hint = REFUSED[status][0], REFUSED[status][1].format(about)
         if status == 403 and said in ("Forbidden", "Missing Authentication Token"):
             said = "the approvals API does not let these credentials in"
             hint = "they need execute-api:Invoke on its /operators routes"

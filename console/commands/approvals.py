@@ -96,7 +96,7 @@ def _decide(
         confirm = click.prompt("type act and target together", err=True)
     answer = api.decide(
         approval_id, decision=str(option["id"]), confirm=str(confirm), note=note,
-        until=end.isoformat() if end else None,
+        until=end.isoformat() if end else None, members=len(shown.get("members") or ()),
     )  # fmt: skip
     print_json(answer) if as_json else click.echo(_told(answer, option))
 

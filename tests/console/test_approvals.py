@@ -63,7 +63,7 @@ def api() -> Iterator[FakeHttp]:
         **HEALTHY,
         "GET /api/operators/approvals": (200, {"approvals": [SHOWN]}),
         f"GET {PATH}": (200, SHOWN),
-        f"POST {PATH}": (200, {"result": "accepted", "message": "approve is decided, by Alice", "approval": SHOWN}),
+        f"POST {PATH}": (200, {"ruling": "accepted", "message": "approve is decided, by Alice", "approval": SHOWN}),
     }
     with http(answers) as fake:
         state_file.write(
@@ -141,14 +141,22 @@ def test_signs_every_call_for_the_callers_own_identity(api: FakeHttp, capsys: Ca
 
 def test_approves_the_only_option_that_is_no_refusal(api: FakeHttp, capsys: Capture) -> None:
     assert run(["approvals", "approve", ID, "--confirm", "raise 3072mib", "--note", "go", "--env", "local"]) == 0
-    assert voted(api) == [{"decision": "approve", "confirm": "raise 3072mib", "note": "go", "until": None}]
+    assert voted(api) == [
+        {"decision": "approve", "confirm": "raise 3072mib", "note": "go", "until": None, "members": "0"}
+    ]
     assert capsys.readouterr().out.strip() == "approve is decided, by Alice"
+
+
+def test_says_for_how_many_others_the_caller_was_shown_to_decide(api: FakeHttp) -> None:
+    api.answers[f"GET {PATH}"] = (200, {**SHOWN, "members": [{"title": "a"}, {"title": "b"}]})
+    assert call(f"approvals approve {ID} --confirm x") == ExitCode.OK
+    assert voted(api)[0]["members"] == "2"
 
 
 def test_rejects_by_the_option_of_that_name(api: FakeHttp, capsys: Capture) -> None:
     assert run(["approvals", "reject", ID, "--confirm", "REJECT3072MIB", "--json", "--env", "local"]) == ExitCode.OK
     assert voted(api)[0]["decision"] == "reject"
-    assert json.loads(capsys.readouterr().out)["result"] == "accepted"
+    assert json.loads(capsys.readouterr().out)["ruling"] == "accepted"
 
 
 def test_asks_for_both_words_on_a_terminal_showing_them_apart(
@@ -205,7 +213,7 @@ def test_what_is_decided_is_told_before_anybody_types(api: FakeHttp, capsys: Cap
     ("status", "code", "says"),
     [
         (400, ExitCode.NOT_TAKEN, "no until"),
-        (403, ExitCode.NOT_AN_APPROVER, "arn:aws:iam::1:user/x stands for nobody"),
+        (403, ExitCode.NOT_AN_APPROVER, "nothing was changed"),
         (404, ExitCode.NOT_FOUND, "approvals list"),
         (409, ExitCode.TOO_LATE, "approvals show"),
         (410, ExitCode.TOO_LATE, "approvals show"),
@@ -251,7 +259,7 @@ def test_a_vote_without_an_answer_is_unknown_and_is_not_sent_again(api: FakeHttp
 
     with pytest.raises(ConsoleError, match="whether it took this is not known"):
         Operators(connect("local"), f"{api.url}/api", Silent()).decide(
-            ID, decision="approve", confirm="x", note=None, until=None
+            ID, decision="approve", confirm="x", note=None, until=None, members=0
         )
     assert sent == ["POST"]
 
@@ -281,6 +289,7 @@ def test_acknowledges_an_incident(api: FakeHttp, capsys: Capture) -> None:
     assert call("incidents ack inc-1") == ExitCode.OK
     assert capsys.readouterr().out.strip() == "inc-1 is yours, Alice"
     assert call("incidents ack inc-2") == ExitCode.NOT_FOUND
+    assert "`runbooks incidents list`" in capsys.readouterr().err
 
 
 def test_an_id_cannot_lead_to_another_route(api: FakeHttp) -> None:
