@@ -15,13 +15,12 @@ ECS = f"arn:aws:ecs:{REGION}:{ACCOUNT_ID}"
 ALARMS = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT_ID}:alarm:"
 OF_A_SERVICE = frozenset({"DescribeServices", "UpdateService", "DeleteService"})
 OF_TASKS = frozenset({"DescribeTasks", "StopTask"})
-WITHOUT_RESOURCE = frozenset(
-    {"DescribeTaskDefinition", "ListTasks", "ListTaskDefinitions", "RegisterTaskDefinition"}
-)
+WITHOUT_RESOURCE = frozenset({"DescribeTaskDefinition", "ListTasks", "ListTaskDefinitions"})
 
 
 def ecs_resource(action: str, body: bytes) -> str | None:
-    """The service or the task that is named; `*` for actions that know no resources; None: as ministack has it."""
+    """The service, the task or the family that is named (a new revision has no number yet); `*` for actions that
+    know no resources; None: as ministack has it."""
     given = _json(body)
     cluster = _last(given.get("cluster") or "default")
     if action in OF_A_SERVICE:
@@ -30,6 +29,8 @@ def ecs_resource(action: str, body: bytes) -> str | None:
     if action in OF_TASKS:
         named = given.get("task") or next(iter(given.get("tasks") or ()), "*")
         return f"{ECS}:task/{cluster}/{_last(named)}"
+    if action == "RegisterTaskDefinition":
+        return f"{ECS}:task-definition/{given.get('family') or '*'}:*"
     return "*" if action in WITHOUT_RESOURCE else None
 
 

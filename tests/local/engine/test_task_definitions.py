@@ -15,7 +15,8 @@ from local.engine.ecs.sizes import possible
 from tests.local.engine.http_api import role, user
 from tests.local.engine.lab import Lab
 
-REGISTER = {"Effect": "Allow", "Action": "ecs:RegisterTaskDefinition", "Resource": "*"}
+DEFINITIONS = "arn:aws:ecs:eu-central-1:000000000000:task-definition/*:*"
+REGISTER = {"Effect": "Allow", "Action": "ecs:RegisterTaskDefinition", "Resource": DEFINITIONS}
 
 
 def register(ecs: Any, family: str, *, cpu: str = "1024", memory: str = "2048", **more: Any) -> str:
