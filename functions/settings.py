@@ -139,6 +139,8 @@ class Limits(Model):
     wrong_phrases_free: Annotated[int, Field(ge=1, le=10)] = 3
     wrong_phrase_delay: Seconds = 5
     wrong_phrase_delay_most: Seconds = 60
+    # After a "no" no run is started again by itself for the same trouble, and nobody asked again, for so long.
+    declined_rests: Seconds = 1_800
     unanswered_repeats: Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=10)] = (900, 1_800, 3_600)
     alike_before_one_request: Annotated[int, Field(ge=1, le=20)] = 3
 

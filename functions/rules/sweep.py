@@ -41,17 +41,21 @@ def judge_sweep(
     sweeps_done: int = 0,
     limit: int | None = None,
     act_until: datetime | None = None,
+    left_ids: Collection[str] = (),
 ) -> SweepVerdict:
     """Starts where the alarm is up, the symptom real and nobody is curing it; pages where `limit` runs have
     not helped. A kill switch that cannot be read starts a run all the same: the run reads it again and fails
-    closed, and says so. `act_until`: until when the last act of the guard's owner may be at work; a run that
+    closed, and says so. `left_ids` are stale and a person leaves them as they are for now. `act_until`: until when the last act of the guard's owner may be at work; a run that
     starts before it could not take the guard over, and would be spent."""
     if mode == "off":
         return SweepVerdict("none", "the runbook is switched off")
     if alarm is None or alarm.state != "ALARM":
         state = "unreadable" if alarm is None else alarm.state or "unreadable"
         return SweepVerdict("none", f"the alarm is {state}")
-    wanted = tuple(s for s in sorted(set(stale_ids)) if not halts(kill_switch, s))
+    ill = tuple(s for s in sorted(set(stale_ids)) if not halts(kill_switch, s))
+    wanted = tuple(s for s in ill if s not in left_ids)
+    if ill and not wanted:
+        return SweepVerdict("none", f"the alarm is up, and a person leaves {names(ill)} as it is for now")
     if not wanted:
         why = told(kill_switch) if stale_ids and kill_switch else "no heartbeat is stale"
         return SweepVerdict("none", f"the alarm is up, and {why}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from functions import ending
+from functions import ending, leaving
 from functions.collecting import RunState, pieces_of
 from functions.contracts import Frozen, RunOutput
+from functions.facts import Outcome
 from functions.ports import Ports
 from functions.rules.conclude import conclude
+from functions.rules.tally_proof import left_as_they_are
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -29,11 +31,17 @@ class Response(Frozen):
     output: RunOutput
 
 
-@task(Request, needs=ending.NEEDS)
+@task(Request, needs=(*ending.NEEDS, *leaving.NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     state = RunState.model_validate(request.state)
     item = ports.incidents.get(state.run.incident_id) or {}
     guard = state.guard.guard_id if state.guard and state.guard.owned else None
-    verdict = conclude(pieces_of(state, item))
+    pieces = pieces_of(state, item)
+    verdict = conclude(pieces)
+    if verdict.outcome in (Outcome.DECLINED, Outcome.LEFT_OPEN):
+        # Before the guard is given back: the watcher may look in the very next moment.
+        rests = settings.span(settings.limits.declined_rests)
+        until = verdict.until or ports.clock.now() + rests
+        leaving.leave(ports, state.run, sorted(left_as_they_are(pieces)), until)
     ended = ending.end(ports, settings, state.run, verdict, guard_id=guard)
     return Response(escalated=ended.escalated, cause=ended.cause, output=ended.output)

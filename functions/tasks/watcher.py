@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from functions import guarding
+from functions import guarding, leaving
 from functions.beating import judged
 from functions.contracts import Frozen
 from functions.errors import RunbookError
@@ -47,14 +47,13 @@ class Response(Frozen):
     Request,
     needs=(
         *guarding.NEEDS,
+        *leaving.NEEDS_LOOK,
         "alarms.state",
         "clock.now",
         "executions.start",
         "executions.status",
         "guards.count",
-        "guards.held",
         "guards.take",
-        "incidents.get",
         "incidents.note",
         "notifier.publish",
         "strategy_config.overrides",
@@ -87,6 +86,7 @@ def _verdict(ports: Ports, settings: Settings, alarm: AlarmFact, held: Held | No
         mode=settings.mode_of(RUNBOOK).value,
         now=now,
         act_until=None if held is None else held.act_until,
+        left_ids=leaving.left(ports, beats.stale, now) if alarm.state == "ALARM" else (),
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from functions import leaving
 from functions.adapters.memory import twins
 from functions.contracts import Run
 from functions.errors import Broken, Refused, RunbookError, Transient
@@ -316,3 +317,58 @@ def test_overrides_that_cannot_be_put_back_keep_no_sweep_waiting_and_are_tried_a
 def test_the_schedules_event_may_say_what_it_likes(rig: Rig) -> None:
     rig.world.alarms[ALARM] = AlarmFact(ALARM, "OK")
     assert rig.work(watcher, time="2026-01-31T03:00:00Z", detail={"a": 1}).action == "none"
+
+
+# --- what a person leaves as it is
+
+
+def leaves(rig: Rig, *strategy_ids: str, minutes: float) -> None:
+    run = rig.run()
+    rig.incident(run)
+    leaving.leave(twins(rig.world), run, strategy_ids, rig.now + timedelta(minutes=minutes))
+
+
+def test_what_a_person_leaves_as_it_is_starts_no_run_until_its_time_is_over(up: Rig) -> None:
+    leaves(up, "s1", minutes=3)
+    for _ in range(3):
+        answer = minute(up)
+        assert (answer.action, answer.reason) == (
+            "none",
+            "the alarm is up, and a person leaves s1 as it is for now",
+        )
+    assert minute(up).action == "start"
+
+
+def test_another_strategy_beside_it_starts_a_run(up: Rig) -> None:
+    leaves(up, "s1", minutes=30)
+    up.strategy("s2", age=3600)
+    answer = minute(up)
+    assert (answer.action, answer.reason) == ("start", "the alarm is up, nobody is curing s2")
+
+
+def test_a_strategy_that_has_beaten_since_is_in_another_trouble(up: Rig) -> None:
+    leaves(up, "s1", minutes=60)
+    up.world.advance(seconds=600)
+    up.strategy("s1", age=300)
+    assert minute(up).action == "start"
+
+
+def test_what_one_run_left_is_left_anew_by_the_next_one(up: Rig) -> None:
+    leaves(up, "s1", minutes=1)
+    up.world.advance(seconds=120)
+    later = up.run(incident_id="inc-later", execution_arn=f"{EXECUTION}-later")
+    up.incident(later)
+    leaving.leave(twins(up.world), later, ["s1"], up.now + timedelta(minutes=5))
+    assert minute(up).action == "none"
+
+
+def test_marks_that_cannot_be_read_or_written_hold_no_run_up(up: Rig) -> None:
+    leaves(up, "s1", minutes=30)
+    other = up.run(incident_id="inc-x")
+    up.incident(other)
+    up.world.trouble["incidents.get"] = Transient("throttled")
+    assert leaving.left(twins(up.world), twins(up.world).trading_state.all(), up.now) == ()
+    del up.world.trouble["incidents.get"]
+    up.world.trouble["guards.take"] = Transient("throttled")
+    leaving.leave(twins(up.world), other, ["s2"], up.now + timedelta(minutes=5))
+    assert up.world.item("guards", "left/s2") is None
