@@ -7,6 +7,7 @@ from typing import Any
 
 from functions.collecting import message, told
 from functions.contracts import Frozen
+from functions.facts import Evidence
 from functions.ports import Ports
 from functions.raising import Did, Kept, RaisePlan, Said
 from functions.rules.raise_end import Redeployed, Trouble, end_of, not_asked
@@ -30,7 +31,7 @@ class Response(GroupResult):
     pass
 
 
-@task(Request, needs=())
+@task(Request, needs=("clock.now", "incidents.note"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     plan, asked = request.plan, request.asked
     if plan.question is None:
@@ -45,6 +46,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             trouble=_trouble(request.did.error),
             undone_by=plan.undone_by,
         )
+    if plan.undone_by in end.known:
+        what = Evidence("what undoes it", plan.family, plan.undone_by, ports.clock.now())
+        ports.incidents.note(plan.job.run.incident_id, [what])
     return Response(
         group_id=plan.job.group.group_id,
         remedy="raise_memory",

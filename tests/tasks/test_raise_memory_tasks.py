@@ -376,11 +376,13 @@ def test_a_yes_that_was_carried_out_carries_its_answer_and_what_undoes_it(ill: R
     assert end.answer is not None
     assert end.answer.decided_by == ("ana",)
     assert end.known == (of.undone_by,)
+    assert ill.evidence()[-1] == ("what undoes it", of.undone_by)
 
 
 def test_a_no_and_a_silence_end_differently(ill: Rig) -> None:
     of = plan(ill)
     assert told(ill, of, "reject").ending is AfterAsking.DECLINED
+    assert "what undoes it" not in dict(ill.evidence())
     assert told(ill, of, "lapsed").ending is AfterAsking.UNANSWERED
     error = {"Error": "Refused", "Cause": '{"errorMessage": "nobody could be asked: no desk"}'}
     silent = told(ill, of, "nobody", asked={"said": "nobody", "answer": None, "error": error})
