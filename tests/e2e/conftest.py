@@ -24,7 +24,7 @@ from tests.e2e.platform import Platform
 
 SCALE = 0.01
 # An end by memory stands in ECS's list of stopped tasks for an hour and explains what follows, so it comes last.
-LAST = "test_out_of_memory"
+LAST = ("test_out_of_memory", "test_raise_memory")
 # The longest file: a minute of the alarm's age is a real minute.
 FIRST = "test_sweep"
 
@@ -113,7 +113,7 @@ def settled(engine: Platform) -> Platform:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One engine a worker: the slowest tests come first, and what cannot be reset comes last."""
     ours = [item for item in items if Path(__file__).parent in item.path.parents]
-    ours.sort(key=lambda item: (LAST in item.nodeid) - (FIRST in item.nodeid))
+    ours.sort(key=lambda item: any(name in item.nodeid for name in LAST) - (FIRST in item.nodeid))
     others = [item for item in items if item not in set(ours)]
     items[:] = [*others, *ours]
 

@@ -20,8 +20,12 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from botocore.httpsession import URLLib3Session
 
 T = TypeVar("T")
 
@@ -33,6 +37,7 @@ POSITIONS = "tradai-positions-local"
 ORDERS = "tradai-orders-local"
 INCIDENTS = "tradai-runbook-incidents-local"
 GUARDS = "tradai-runbook-guards-local"
+APPROVALS = "tradai-runbook-approvals-local"
 CLUSTER = "tradai-local"
 SERVICE = "tradai-strategy-service-local"
 LOG_GROUP = f"/ecs/{SERVICE}"
@@ -47,6 +52,7 @@ KEYS = {
     ORDERS: ("position_id", "order_id"),
     INCIDENTS: ("incident_id",),
     GUARDS: ("guard_id",),
+    APPROVALS: ("approval_id",),
 }
 
 _open = build_opener(ProxyHandler({})).open
@@ -414,10 +420,30 @@ class Platform:
         found = [Mail(one["subject"], one["text"], one["at"]) for one in messages]
         return [mail for mail in found if mail.subject.startswith("[tradai local]")]
 
+    def letters(self) -> list[dict[str, Any]]:
+        """E-mails to people since the last reset."""
+        messages: list[dict[str, Any]] = self.http("GET", "/_local/mailbox")["messages"][self._read :]
+        return [one for one in messages if one["via"] == "ses"]
+
+    def signed(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """A call of the approvals API's operator routes with this client's own AWS identity."""
+        request = AWSRequest(
+            method=method,
+            url=self.output("ApprovalsUrl").rstrip("/") + path,
+            data=None if body is None else json.dumps(body),
+            headers={"Accept": "application/json", "Content-Type": "application/json"},
+        )
+        SigV4Auth(Credentials(self.key_id, self.secret), "execute-api", REGION).add_auth(request)
+        answer = URLLib3Session(proxies={}).send(request.prepare())
+        return int(answer.status_code), json.loads(answer.text or "null")
+
+    def output(self, name: str) -> str:
+        stack = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+        return next(str(o["OutputValue"]) for o in stack["Outputs"] if o["OutputKey"] == name)
+
     @cached_property
     def reports_bucket(self) -> str:
-        stack = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
-        return next(str(o["OutputValue"]) for o in stack["Outputs"] if o["OutputKey"] == "ReportsBucket")
+        return self.output("ReportsBucket")
 
     def report(self, key: str) -> str:
         body = self.client("s3").get_object(Bucket=self.reports_bucket, Key=key)["Body"]
@@ -453,6 +479,7 @@ class Platform:
         assert self._strategies
         assert self._configs
         self._before: set[str] = set()
+        self._revision = str(self.service()["taskDefinition"])
         self.until(lambda: not self.stale(), "every strategy beats")
 
     def reset(self) -> None:
@@ -482,7 +509,7 @@ class Platform:
                 self.client("stepfunctions").stop_execution(executionArn=arn, cause="the test is over")
 
     def _tables(self) -> None:
-        for table in (POSITIONS, ORDERS, GUARDS):
+        for table in (POSITIONS, ORDERS, GUARDS, APPROVALS):
             self.empty(table)
         ours = {item["strategy_id"] for item in self._strategies}
         for table in (STATE, CONFIG):
@@ -513,9 +540,18 @@ class Platform:
 
     def _service_runs(self) -> None:
         service = self.service()
-        if service["desiredCount"] != 1 or not service["runningCount"]:
+        another = service["taskDefinition"] != self._revision
+        if another and service["runningCount"]:
+            # Two sizes side by side would be two copies.
+            self.client("ecs").update_service(cluster=CLUSTER, service=SERVICE, desiredCount=0)
+            self.until(lambda: not self.service()["runningCount"], "the task of another revision is gone")
+        if another or service["desiredCount"] != 1 or not service["runningCount"]:
             self.client("ecs").update_service(
-                cluster=CLUSTER, service=SERVICE, desiredCount=1, forceNewDeployment=not service["runningCount"]
+                cluster=CLUSTER,
+                service=SERVICE,
+                desiredCount=1,
+                taskDefinition=self._revision,
+                forceNewDeployment=another or not service["runningCount"],
             )
 
     def _quiet(self) -> bool:
