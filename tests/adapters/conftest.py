@@ -9,8 +9,9 @@ from pathlib import Path
 import boto3
 import pytest
 
-from tests.adapters.ministack import ACCOUNT, REGION, ministack
-from tests.adapters.rigs import AwsRig, MemoryRig, Rig
+from tests.adapters.aws_rig import AwsRig
+from tests.adapters.ministack import REGION, ministack
+from tests.adapters.rigs import MemoryRig, Rig
 
 NOW = datetime(2026, 1, 31, 3, tzinfo=UTC)
 
@@ -36,7 +37,7 @@ def platform(endpoint: str) -> Iterator[boto3.Session]:
 
 @pytest.fixture(scope="session")
 def aws_rig(platform: boto3.Session) -> AwsRig:
-    return AwsRig(platform, ACCOUNT)
+    return AwsRig(platform)
 
 
 @pytest.fixture(params=["twin", "real"])

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ACCOUNT = "000000000000"
 REGION = "eu-central-1"
 START_SECONDS = 30.0
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from functions.adapters.wiring import ADAPTERS, Parts
 from functions.ports import Clock
-from tests.adapters.rigs import BUCKET, MACHINES, SENDER, SETTINGS, AwsRig
+from tests.adapters.aws_rig import AwsRig
+from tests.adapters.rigs import BUCKET, MACHINES, SENDER, SETTINGS
 
 Asked = tuple[str, str]
 

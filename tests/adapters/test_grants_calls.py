@@ -15,8 +15,9 @@ from functions.facts import Evidence, Result
 from functions.grants import GRANTS
 from functions.ports import Held, Intent, Ports
 from tests.adapters.asked import approval, decided
+from tests.adapters.aws_rig import AwsRig
 from tests.adapters.recording import Recording
-from tests.adapters.rigs import IMAGE, AwsRig, SetClock
+from tests.adapters.rigs import IMAGE, SetClock
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 LATER, LATEST = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)

@@ -21,7 +21,8 @@ from functions.errors import Broken, RunbookError, Transient, Uncertain
 from functions.facts import Evidence, Result
 from functions.ports import Held, Intent
 from tests.adapters.asked import approval, decided
-from tests.adapters.rigs import BUCKET, IMAGE, MACHINES, SETTINGS, AwsRig, SetClock
+from tests.adapters.aws_rig import AwsRig
+from tests.adapters.rigs import BUCKET, IMAGE, MACHINES, SETTINGS, SetClock
 
 NOW = datetime(2026, 1, 31, 3, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)

@@ -13,7 +13,7 @@ from functions.adapters.memory import World, twins
 from functions.adapters.service import EcsService
 from functions.errors import Broken
 from functions.facts import TaskFact
-from tests.adapters.rigs import AwsRig
+from tests.adapters.aws_rig import AwsRig
 
 AT = datetime(2026, 1, 31, 4, tzinfo=timezone(timedelta(hours=1)))
 

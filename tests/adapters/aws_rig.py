@@ -1,0 +1,175 @@
+"""The real adapters on ministack, under the same words as their twins."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import boto3
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from functions.adapters.memory.world import KEYS
+from functions.adapters.wiring import ADAPTERS, Parts
+from functions.ports import Ports
+from tests.adapters.aws_platform import AwsPlatform
+from tests.adapters.rigs import BUCKET, IMAGE, MACHINES, SETTINGS, Sent, SetClock
+
+
+class AwsRig(AwsPlatform):
+    """Wired as in Lambda, on one ministack for the whole test session."""
+
+    def __init__(self, session: boto3.Session) -> None:
+        super().__init__(session)
+        self.endpoint = self.dynamodb.meta.endpoint_url
+        self.clock = SetClock(datetime.fromisoformat("2026-01-31T03:00:00+00:00"))
+        environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
+        parts = Parts(SETTINGS, environment, self.clock)
+        made: dict[str, Any] = {port: build(parts) for port, build in ADAPTERS.items()}
+        self.ports = Ports(**made)
+        self.watch(parts.aws.session)
+
+    def reset(self, now: datetime) -> None:
+        """As before the first test: other mails are not looked at any more."""
+        self.clock.at = now
+        self.clean()
+        self._mails_before = len(self._mails())
+
+    def set_time(self, now: datetime) -> None:
+        self.clock.at = now
+
+    def put(self, table: str, item: Mapping[str, Any]) -> None:
+        pack = TypeSerializer().serialize
+        self.dynamodb.put_item(TableName=self.tables[table], Item={key: pack(value) for key, value in item.items()})
+
+    def item(self, table: str, *key: str) -> dict[str, Any] | None:
+        keys = {name: {"S": value} for name, value in zip(KEYS[table], key, strict=True)}
+        found = self.dynamodb.get_item(TableName=self.tables[table], Key=keys).get("Item")
+        unpack = TypeDeserializer().deserialize
+        return {name: unpack(value) for name, value in found.items()} if found else None
+
+    def log(self, at: datetime, message: str) -> None:
+        self.logs.put_log_events(
+            logGroupName=SETTINGS.platform.log_group,
+            logStreamName="strategy/1",
+            logEvents=[{"timestamp": int(at.timestamp() * 1000), "message": message}],
+        )
+
+    def alarm(self, name: str, state: str, reason: str) -> None:
+        self.cloudwatch.put_metric_alarm(
+            AlarmName=name,
+            Namespace="Test",
+            MetricName="Age",
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=1,
+            Threshold=120,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="breaching",
+        )
+        wanted: Any = state
+        self.cloudwatch.set_alarm_state(AlarmName=name, StateValue=wanted, StateReason=reason)
+
+    def make_service(self, desired: int) -> None:
+        self.ecs.register_task_definition(
+            family="strategy",
+            cpu="512",
+            memory="1024",
+            containerDefinitions=[{"name": "strategy", "image": IMAGE, "essential": True}],
+        )
+        self.ecs.create_service(
+            cluster=SETTINGS.platform.cluster,
+            serviceName=SETTINGS.platform.service,
+            taskDefinition="strategy",
+            desiredCount=desired,
+            deploymentConfiguration={"maximumPercent": 200, "minimumHealthyPercent": 100},
+        )
+
+    def push_image(self) -> str:
+        ecr: Any = self.session.client("ecr")
+        if not ecr.describe_repositories()["repositories"]:
+            ecr.create_repository(repositoryName="strategy")
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json"})
+        if not ecr.describe_images(repositoryName="strategy")["imageDetails"]:
+            ecr.put_image(repositoryName="strategy", imageManifest=manifest, imageTag="live")
+        return str(ecr.describe_images(repositoryName="strategy")["imageDetails"][0]["imageDigest"])
+
+    def messages(self) -> list[tuple[str, str]]:
+        return self._received("alerts")
+
+    def pages(self) -> list[tuple[str, str]]:
+        return self._received("paging")
+
+    def _received(self, queue: str) -> list[tuple[str, str]]:
+        bodies = [json.loads(body) for body in self._bodies(queue)]
+        return [(body["Subject"], body["Message"]) for body in bodies]
+
+    def _bodies(self, queue: str) -> list[str]:
+        sqs = self.session.client("sqs")
+        found: Any = sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10).get("Messages", [])
+        return [message["Body"] for message in found]
+
+    def mails(self) -> list[Sent]:
+        new = self._mails()[self._mails_before :]
+        return [Sent(m["To"][0], m["Subject"], m["BodyText"], m["BodyHtml"]) for m in new]
+
+    def _mails(self) -> list[Any]:
+        with urllib.request.urlopen(f"{self.endpoint}/_ministack/ses/messages", timeout=5) as answer:
+            found: list[Any] = json.load(answer)["messages"].get(SETTINGS.account_id, [])
+        return found
+
+    def refused_address(self) -> str:
+        """In SES's sandbox every address that is not verified is refused."""
+        return "somebody@elsewhere.example"
+
+    def register(self, definition: Mapping[str, Any], tags: Mapping[str, str]) -> str:
+        told: Any = {**definition, "tags": [{"key": key, "value": value} for key, value in tags.items()]}
+        return self.ecs.register_task_definition(**told)["taskDefinition"]["taskDefinitionArn"]
+
+    def registered(self, arn: str) -> dict[str, Any]:
+        found: Any = self.ecs.describe_task_definition(taskDefinition=arn, include=["TAGS"])
+        return {**found["taskDefinition"], "tags": found["tags"]}
+
+    def waiting(self) -> str:
+        sfn = self.session.client("stepfunctions")
+        self._execution = sfn.start_execution(stateMachineArn=self.asking)["executionArn"]
+        return self._soon(lambda: next(iter(self._bodies("tokens")), ""))
+
+    def answered(self) -> Any:
+        sfn = self.session.client("stepfunctions")
+        told = self._soon(lambda: sfn.describe_execution(executionArn=self._execution).get("output", ""))
+        return json.loads(told)
+
+    def _soon(self, look: Callable[[], str]) -> str:
+        """What is there within 10 s."""
+        deadline = time.monotonic() + 10
+        while not (found := look()):
+            assert time.monotonic() < deadline, "it never came"
+            time.sleep(0.05)
+        return found
+
+    def object(self, key: str) -> str | None:
+        s3 = self.session.client("s3")
+        if not s3.list_objects_v2(Bucket=BUCKET, Prefix=key).get("KeyCount"):
+            return None
+        return s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+
+    def measured(self, name: str) -> bool:
+        now = self.clock.at
+        found = self.cloudwatch.get_metric_statistics(
+            Namespace="TradAI/Runbooks",
+            MetricName=name,
+            Dimensions=[{"Name": "Runbook", "Value": "stale-heartbeat"}],
+            StartTime=now - timedelta(minutes=5),
+            EndTime=now + timedelta(minutes=5),
+            Period=60,
+            Statistics=["Sum"],
+        )
+        return any(Decimal(str(point["Sum"])) > 0 for point in found["Datapoints"])
+
+    def end_execution(self, arn: str) -> None:
+        self.session.client("stepfunctions").stop_execution(executionArn=arn)
