@@ -1,4 +1,4 @@
-"""What people do about a request: vote, say that they are looking, take it up after it lapsed.
+"""What people do about a request that is open: read it, say that they are looking, vote.
 
 Every change is one conditional write on what was read just before, tried again where somebody else was first,
 so that of all who decide at once one does. Who the voter is, the caller has proven (a key, an AWS identity).
@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import Final
 
 from functions import delivering, filing, following
-from functions.approvals import Approval, Standing, Voter
+from functions.approvals import Approval, Voter
 from functions.errors import Refused, RunbookError, Transient
-from functions.ids import execution_name
 from functions.ports import Ports
 from functions.rules.asking import sights
 from functions.rules.asking.ballots import Ballot, Kind, Ruling, judge
@@ -30,19 +29,7 @@ NEEDS: Final = (
     "approvals.get",
     "clock.now",
 )
-ACKNOWLEDGE_NEEDS: Final = (
-    *filing.NEEDS,
-    "approvals.change",
-    "approvals.get",
-    "approvals.open",
-    "clock.now",
-    "incidents.acknowledge",
-    "incidents.get",
-)
-AGAIN_NEEDS: Final = (*filing.NEEDS, "approvals.change", "approvals.get", "executions.start")
-
 TRIES: Final = 8
-UNANSWERED: Final = frozenset({Standing.LAPSED, Standing.UNREACHED})
 
 
 def vote(ports: Ports, settings: Settings, approval_id: str, voter: Voter, ballot: Ballot) -> Ruling:
@@ -67,7 +54,7 @@ def vote(ports: Ports, settings: Settings, approval_id: str, voter: Voter, ballo
 
 
 def look(ports: Ports, approval_id: str, voter: Voter) -> Approval:
-    """ "I am looking": recorded, and holds back the next wave once a person and wave. The request afterwards.
+    """Says "I am looking": recorded, and holds back the next wave, once a person and wave. The request after it.
     Raises Refused where there is none."""
     return _seen(ports, approval_id, voter, sights.looked)
 
@@ -79,36 +66,6 @@ def opened(ports: Ports, approval_id: str, voter: Voter) -> None:
         _seen(ports, approval_id, voter, sights.opened_by)
     except RunbookError as error:
         logger.warning("a reader is not recorded", approval_id=approval_id, cause=str(error))
-
-
-def acknowledge(ports: Ports, incident_id: str, person_id: str) -> bool:
-    """Closes an incident that stayed open after nobody answered, and ends the repeats of its requests. False
-    where there was nothing left to acknowledge; Refused where there is no such incident, or its run goes on."""
-    closed = ports.incidents.acknowledge(incident_id, by=person_id, at=ports.clock.now())
-    recorded = (ports.incidents.get(incident_id) or {}).get("approvals") or []
-    listed = {str(one["approval_id"]) for one in recorded}
-    listed |= {one.approval_id for one in ports.approvals.open() if one.incident_id == incident_id}
-    marks = [_acknowledge(ports, approval_id, person_id) for approval_id in sorted(listed)]
-    return closed or any(marks)
-
-
-def ask_again(ports: Ports, approval_id: str, voter: Voter) -> str | None:
-    """Starts the runbook afresh for a request that nobody answered, once: the ARN of the run, None where
-    somebody else started it before or it has ended. Whoever starts it has seen the old request, which is
-    repeated no more; its incident stays open until it is acknowledged.
-
-    Raises Refused where there is no such request, or where it did not end without an answer.
-    """
-    approval = _must(ports, approval_id)
-    if approval.standing not in UNANSWERED or approval.again is None:
-        raise Refused(f"{approval_id} was not left without an answer: there is nothing to start again")
-    runbook = approval.again["runbook"]
-    given = {name: value for name, value in approval.again.items() if name != "runbook"}
-    payload = {**given, "requested_by": f"{voter.person_id}, again after {approval_id}"}
-    name = execution_name(runbook, "again", approval_id)
-    started = ports.executions.start(runbook, name, payload)
-    _acknowledge(ports, approval_id, voter.person_id)
-    return started
 
 
 def _must(ports: Ports, approval_id: str) -> Approval:
@@ -141,18 +98,6 @@ def _seen(
         if ports.approvals.change(changed):
             filing.file(ports, changed)
             return changed
-    raise _busy(approval_id)
-
-
-def _acknowledge(ports: Ports, approval_id: str, person_id: str) -> bool:
-    for _ in range(TRIES):
-        stands = ports.approvals.get(approval_id)
-        if stands is None or stands.standing not in UNANSWERED or stands.acknowledged_by is not None:
-            return False
-        changed = replace(stands, version=stands.version + 1, acknowledged_by=person_id)
-        if ports.approvals.change(changed):
-            filing.file(ports, changed)
-            return True
     raise _busy(approval_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from functions import deciding
+from functions import deciding, unanswered
 from functions.ports import Ports
 from functions.runtime import http
 from functions.settings import Settings
@@ -20,8 +20,7 @@ LAYERS = ("web",)
 
 NEEDS = (
     *deciding.NEEDS,
-    *deciding.ACKNOWLEDGE_NEEDS,
-    *deciding.AGAIN_NEEDS,
+    *unanswered.NEEDS,
     "approvals.get",
     "approvals.open",
     "clock.now",

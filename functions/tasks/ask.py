@@ -21,7 +21,6 @@ from functions.runtime import task
 from functions.settings import Settings
 
 ACT = True
-NOTIFIES = True
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
 LAYERS = ("web",)

@@ -24,7 +24,6 @@ from functions.settings import Settings
 
 ACT = True
 TRIGGER = "mail-events"
-NOTIFIES = True
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
 LAYERS = ("web",)

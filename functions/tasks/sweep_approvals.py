@@ -21,7 +21,6 @@ from functions.settings import Settings
 
 ACT = True
 TRIGGER = "sweeper"
-NOTIFIES = True
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
 LAYERS = ("web",)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from functions import deciding
+from functions import deciding, unanswered
 from functions.approvals import Approval, Voter
 from functions.ports import Ports
 from functions.rules.asking.ballots import Ballot
@@ -75,7 +75,7 @@ def acknowledge(ports: Ports, settings: Settings, event: Event, incident_id: str
         raise Bad(400, "This route takes an empty object.")
     if ports.incidents.get(incident_id) is None:
         raise Bad(404, "There is no such incident.")
-    if not deciding.acknowledge(ports, incident_id, voter.person_id):
+    if not unanswered.acknowledge(ports, incident_id, voter.person_id):
         raise Bad(409, "There is nothing left to acknowledge: the incident is closed.")
     return 200, {"incident_id": incident_id, "acknowledged_by": voter.person_id, "message": "Acknowledged."}, {}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from functions import deciding
+from functions import deciding, unanswered
 from functions.approvals import Approval, Standing, Voter
 from functions.errors import RunbookError
 from functions.keys import form_value, holder, same
@@ -139,7 +139,7 @@ def _again(here: Visit, fields: dict[str, str]) -> Page:
         error = "That is not the phrase. Nothing was started."
         typed = Typed(AGAIN.id, field="confirm", error=error)
         return here.shown(422, approval, Told("bad", "Not started", error, typed))
-    started = deciding.ask_again(here.ports, approval.approval_id, here.voter)
+    started = unanswered.ask_again(here.ports, approval.approval_id, here.voter)
     approval = here.ports.approvals.get(approval.approval_id) or approval
     if started is None:
         text = "The runbook was started again from here before. If it still has to ask, its mail is on the way."

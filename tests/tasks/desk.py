@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from functions import deciding, keys
+from functions import deciding, keys, unanswered
 from functions.adapters.memory import twins
 from functions.adapters.memory.approvals import MemoryApprovals
 from functions.approvals import Approval, Line, Mail, Option, Question, Risk, Voter
@@ -138,8 +138,8 @@ class ApprovalDesk(Rig):
         return deciding.look(self.ports(*deciding.NEEDS), self.approval().approval_id, voter(person_id))
 
     def acknowledges(self, person_id: str, incident_id: str | None = None) -> bool:
-        ports = self.ports(*deciding.ACKNOWLEDGE_NEEDS)
-        return deciding.acknowledge(ports, incident_id or self.approval().incident_id, person_id)
+        ports = self.ports(*unanswered.NEEDS)
+        return unanswered.acknowledge(ports, incident_id or self.approval().incident_id, person_id)
 
     # What there is to see.
 

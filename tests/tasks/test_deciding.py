@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from functions import deciding
+from functions import deciding, unanswered
 from functions.adapters.memory.approvals import MemoryApprovals
 from functions.adapters.memory.outside import MemoryCallbacks
 from functions.approvals import Approval, Delivery, Standing, Voter
@@ -238,9 +238,9 @@ def test_an_incident_whose_run_goes_on_cannot_be_acknowledged_away(desk: Approva
 def test_a_fresh_run_is_started_once_after_a_lapse(desk: ApprovalDesk) -> None:
     desk.ask(desk.started(strategy_id="s1", alarm_name="the-alarm", alarm_at="then"))
     desk.sweep(15)
-    ports, approval_id = desk.ports(*deciding.AGAIN_NEEDS), desk.approval().approval_id
-    first = deciding.ask_again(ports, approval_id, voter("ben"))
-    second = deciding.ask_again(ports, approval_id, voter("ben"))
+    ports, approval_id = desk.ports(*unanswered.NEEDS), desk.approval().approval_id
+    first = unanswered.ask_again(ports, approval_id, voter("ben"))
+    second = unanswered.ask_again(ports, approval_id, voter("ben"))
     assert first == second
     [started] = [one for one in desk.world.executions.values() if one.arn == first]
     assert started.name.startswith("stale-heartbeat-")
@@ -251,10 +251,10 @@ def test_a_fresh_run_is_started_once_after_a_lapse(desk: ApprovalDesk) -> None:
 def test_two_people_who_start_it_again_start_one_run(desk: ApprovalDesk) -> None:
     desk.ask()
     desk.sweep(15)
-    ports, approval_id = desk.ports(*deciding.AGAIN_NEEDS), desk.approval().approval_id
+    ports, approval_id = desk.ports(*unanswered.NEEDS), desk.approval().approval_id
     before = len(desk.world.executions)
     for person in ("ana", "ben"):
-        deciding.ask_again(ports, approval_id, voter(person))
+        unanswered.ask_again(ports, approval_id, voter(person))
     assert len(desk.world.executions) == before + 1
 
 
@@ -265,9 +265,9 @@ def test_nothing_is_started_again_for_a_request_that_was_not_left_without_an_ans
     desk.ask()
     if answered:
         desk.votes("ana", RAISE)
-    ports = desk.ports(*deciding.AGAIN_NEEDS)
+    ports = desk.ports(*unanswered.NEEDS)
     with pytest.raises(Refused, match="there is nothing to start again"):
-        deciding.ask_again(ports, desk.approval().approval_id, voter("ana"))
+        unanswered.ask_again(ports, desk.approval().approval_id, voter("ana"))
 
 
 def test_an_answer_says_until_when_it_holds(desk: ApprovalDesk) -> None:

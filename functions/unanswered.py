@@ -1,0 +1,67 @@
+"""What people do about a request that nobody answered: acknowledge it, or start its runbook afresh."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from functions import filing
+from functions.approvals import Standing, Voter
+from functions.errors import Refused, Transient
+from functions.ids import execution_name
+from functions.ports import Ports
+
+NEEDS: Final = (
+    *filing.NEEDS,
+    "approvals.change",
+    "approvals.get",
+    "approvals.open",
+    "clock.now",
+    "executions.start",
+    "incidents.acknowledge",
+    "incidents.get",
+)
+TRIES: Final = 8
+UNANSWERED: Final = frozenset({Standing.LAPSED, Standing.UNREACHED})
+
+
+def acknowledge(ports: Ports, incident_id: str, person_id: str) -> bool:
+    """Closes an incident that stayed open after nobody answered, and ends the repeats of its requests. False
+    where there was nothing left to acknowledge; Refused where there is no such incident, or its run goes on."""
+    closed = ports.incidents.acknowledge(incident_id, by=person_id, at=ports.clock.now())
+    recorded = (ports.incidents.get(incident_id) or {}).get("approvals") or []
+    listed = {str(one["approval_id"]) for one in recorded}
+    listed |= {one.approval_id for one in ports.approvals.open() if one.incident_id == incident_id}
+    marks = [_acknowledge(ports, approval_id, person_id) for approval_id in sorted(listed)]
+    return closed or any(marks)
+
+
+def ask_again(ports: Ports, approval_id: str, voter: Voter) -> str | None:
+    """Starts the runbook afresh for a request that nobody answered, once: the ARN of the run, None where
+    somebody else started it before or it has ended. Whoever starts it has seen the old request, which is
+    repeated no more; its incident stays open until it is acknowledged.
+
+    Raises Refused where there is no such request, or where it did not end without an answer.
+    """
+    approval = ports.approvals.get(approval_id)
+    if approval is None or approval.standing not in UNANSWERED or approval.again is None:
+        raise Refused(f"{approval_id} was not left without an answer: there is nothing to start again")
+    runbook = approval.again["runbook"]
+    given = {name: value for name, value in approval.again.items() if name != "runbook"}
+    payload = {**given, "requested_by": f"{voter.person_id}, again after {approval_id}"}
+    name = execution_name(runbook, "again", approval_id)
+    started = ports.executions.start(runbook, name, payload)
+    _acknowledge(ports, approval_id, voter.person_id)
+    return started
+
+
+def _acknowledge(ports: Ports, approval_id: str, person_id: str) -> bool:
+    for _ in range(TRIES):
+        stands = ports.approvals.get(approval_id)
+        if stands is None or stands.standing not in UNANSWERED or stands.acknowledged_by is not None:
+            return False
+        changed = replace(stands, version=stands.version + 1, acknowledged_by=person_id)
+        if ports.approvals.change(changed):
+            filing.file(ports, changed)
+            return True
+    raise Transient(f"{approval_id}: others wrote at the same time, {TRIES} times")
