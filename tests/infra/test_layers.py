@@ -48,11 +48,12 @@ def locked_names(group: str) -> set[str]:
     return {line.partition("==")[0].replace("-", "_") for line in exported.stdout.splitlines() if line}
 
 
+@pytest.mark.parametrize("group", ["lambda", "web"])
 @pytest.mark.parametrize("target", AWS_TARGETS, ids=str)
-def test_wheels_of_a_lambda_layer_fit_its_python_and_its_architecture(target: Target) -> None:
+def test_wheels_of_a_layer_fit_its_python_and_its_architecture(target: Target, group: str) -> None:
     minor = target.python.replace(".", "")
     machine = PLATFORM[target.architecture]
-    for name, tags in wheel_tags(build_layer("lambda", target).path).items():
+    for name, tags in wheel_tags(build_layer(group, target).path).items():
         fits = [
             tag
             for tag in tags
@@ -64,9 +65,10 @@ def test_wheels_of_a_lambda_layer_fit_its_python_and_its_architecture(target: Ta
         assert fits, f"{name} was built for {sorted(map(str, tags))}, not for {target}"
 
 
+@pytest.mark.parametrize("group", ["lambda", "web"])
 @pytest.mark.parametrize("target", AWS_TARGETS[:2], ids=str)
-def test_compiled_wheels_are_really_among_them(target: Target) -> None:
-    tags = {str(tag) for found in wheel_tags(build_layer("lambda", target).path).values() for tag in found}
+def test_compiled_wheels_are_really_among_them(target: Target, group: str) -> None:
+    tags = {str(tag) for found in wheel_tags(build_layer(group, target).path).values() for tag in found}
     assert any(PLATFORM[target.architecture] in tag for tag in tags)
 
 
@@ -76,10 +78,11 @@ def test_wheels_of_the_local_layer_fit_the_running_interpreter() -> None:
         assert tags & here, f"{name} was built for {sorted(map(str, tags))}, which {sys.executable} does not run"
 
 
+@pytest.mark.parametrize("group", ["lambda", "web"])
 @pytest.mark.parametrize("target", [AWS_TARGETS[0], LOCAL], ids=str)
-def test_a_layer_holds_what_the_lock_names_and_no_boto3(target: Target) -> None:
-    distributions = {name.partition("-")[0] for name in wheel_tags(build_layer("lambda", target).path)}
-    assert distributions == locked_names("lambda")
+def test_a_layer_holds_what_the_lock_names_and_no_boto3(target: Target, group: str) -> None:
+    distributions = {name.partition("-")[0] for name in wheel_tags(build_layer(group, target).path)}
+    assert distributions == locked_names(group)
     assert not {"boto3", "botocore"} & distributions
 
 
