@@ -26,8 +26,7 @@ _STRICT: Final = {
 def policy() -> str:
     """No script, no image, no font, no frame, nothing from elsewhere: one style, and forms back to us."""
     return (
-        f"default-src 'none'; style-src '{css_hash()}'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
+        f"default-src 'none'; style-src '{css_hash()}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
 
 

@@ -36,13 +36,15 @@ _SUBJECT: Final = 100
 
 def clean(text: str, most: int = 600) -> str:
     """One line: no control, direction or invisible characters, runs of spaces as one, at most `most` long."""
-    return _cut(" ".join(_plain(text, keep="").split()), most)
+    head = text[: 4 * most]
+    return _cut(" ".join(_plain(head, keep="").split()), most, more=len(text) > len(head))
 
 
 def clean_lines(text: str, most: int = 1_200) -> str:
     """The same, with its line breaks."""
-    lines = (" ".join(line.split()) for line in _plain(text, keep="\n").split("\n"))
-    return _cut("\n".join(lines).strip(), most)
+    head = text[: 4 * most]
+    lines = (" ".join(line.split()) for line in _plain(head, keep="\n").split("\n"))
+    return _cut("\n".join(lines).strip(), most, more=len(text) > len(head))
 
 
 def unlinked(text: str, most: int = 600) -> str:
@@ -126,5 +128,6 @@ def _character(one: str, keep: str) -> str:
     return " " if category[0] in "CZ" else one
 
 
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - len(_MARK)].rstrip()}{_MARK}"
+def _cut(text: str, most: int, more: bool) -> str:
+    """`more`: something was left out before; nobody pays for cleaning what nobody reads."""
+    return f"{text[: most - len(_MARK)].rstrip()}{_MARK}" if more or len(text) > most else text

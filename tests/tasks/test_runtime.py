@@ -163,8 +163,9 @@ def test_every_task_says_what_the_stack_has_to_know(name: str) -> None:
     assert isinstance(module.ACT, bool)
     assert 1 <= module.TIMEOUT_SECONDS <= 60
     assert module.MEMORY_MB in (256, 512)
-    assert issubclass(module.Request, BaseModel)
-    assert TypeAdapter(module.Response).json_schema()
+    if getattr(module, "TRIGGER", None) != "http":  # which answers events of an HTTP API, whatever is in them
+        assert issubclass(module.Request, BaseModel)
+        assert TypeAdapter(module.Response).json_schema()
     notifies = "notifier.publish" in module.handler.needs
     assert getattr(module, "NOTIFIES", False) is notifies
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import pytest
 from bs4 import BeautifulSoup, Tag
 
 from functions.adapters.memory import World, twins
@@ -212,6 +213,11 @@ class Web:
         authorizer = {"iam": {"userArn": ARN_OF[who]}} if who else None
         given = {"path": path, "authorizer": authorizer, "headers": {"content-type": "application/json"}}
         return self.send(event(method, body=None if body is None else json.dumps(body), **{**given, **more}))
+
+
+def logged(caplog: pytest.LogCaptureFixture) -> str:
+    """Everything that every log line holds, its keys and the error that it is about too."""
+    return caplog.text + " ".join(str(vars(record)) for record in caplog.records)
 
 
 def event(
