@@ -37,8 +37,13 @@ DEMOS: dict[str, dict[str, Expected]] = {
         "service-crashed": _resolved("service_crashed", "no task runs: redeployed, unasked"),
         "deadlock": _resolved("deadlock", "no strategy of the service beats: redeployed, unasked"),
         "rate-limited": _resolved("rate_limited", "the venue's Retry-After is obeyed and entries are slowed down"),
-        "exchange-down": _outlasts_patience(
-            "exchange_down", "waited for it, bounded; switching the exchange is a person's decision"
+        "exchange-down": replace(
+            _outlasts_patience(
+                "exchange_down",
+                "waited for it, bounded; then a person is asked to wait on, to switch or to leave it",
+            ),
+            # Escalated where nobody answers; whoever watches the demo may.
+            outcomes=frozenset({"escalated", "left_open", "resolved"}),
         ),
         "out-of-memory": _escalated(
             "memory_exhausted", "one redeploy, and the next size is proposed: capacity is a person's decision"
