@@ -69,11 +69,14 @@ def test_outlasts_an_exchange_that_comes_back_without_touching_anything(platform
     assert platform.strategy("momentum-btc")["status"] == "running"
 
 
-def test_escalates_an_exchange_that_stays_away_with_what_can_be_chosen(platform: Platform) -> None:
+def test_escalates_an_exchange_that_stays_away_where_nobody_says_what_to_do(platform: Platform) -> None:
     platform.break_with("exchange-down", count=0)
-    run = platform.run_of_the_alarm()
-    escalated(platform, run, "binanceusdm", "keep waiting, switch the strategies to their fallback exchange")
+    run = platform.run_of_the_alarm(180)
+    assert (run.status, run.error) == ("FAILED", "Escalated"), run.told()
+    assert "nobody answered in time" in run.cause
+    assert "keep waiting, switch the strategies to their fallback exchange" in run.cause
     assert run.incident["cause"] == "exchange_down"
+    assert "closed_at" not in run.incident, "it stays open until somebody acknowledges it"
     nothing_was_touched(platform, run)
     looks = [piece for piece in run.incident["evidence"] if piece["what"] == "look again: exchange"]
     assert len(looks) == 30

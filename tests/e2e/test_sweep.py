@@ -30,7 +30,7 @@ def counter(platform: Platform) -> str:
 
 @pytest.mark.timeout(420)
 def test_sweeps_three_times_and_then_pages_once(platform: Platform) -> None:
-    platform.break_with("exchange-down", count=0)
+    platform.break_with("database-down", count=0)
     first = platform.run_of_the_alarm()
     escalated(platform, first)
     swept = platform.ended(platform.started_by_alarm(after=1), 150)
