@@ -37,6 +37,7 @@ class Source:
     def __init__(self, text: str) -> None:
         tree = ast.parse(text)
         self.definitions = {node.name: node for node in tree.body if isinstance(node, Definition)}
+        self.routes = _routes(tree)
         self.modules: dict[str, str] = {}
         self.names: dict[str, Place] = {}
         for node in ast.walk(tree):
@@ -63,6 +64,26 @@ class Source:
                     yield self.names[each.id]
                 elif each.id in self.definitions:
                     yield "", each.id
+                for route in self.routes.get(each.id, ()):
+                    yield "", route
+
+
+def _routes(tree: ast.Module) -> dict[str, list[str]]:
+    """Functions that are handed to an object of the module by `@app.get(...)`: whoever uses it may call them."""
+    made = {name.id for node in tree.body for name in _targets(node)}
+    routes: dict[str, list[str]] = {}
+    for node in tree.body:
+        for decorator in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            holder = called.value if isinstance(called, ast.Attribute) else None
+            if isinstance(node, ast.FunctionDef) and isinstance(holder, ast.Name) and holder.id in made:
+                routes.setdefault(holder.id, []).append(node.name)
+    return routes
+
+
+def _targets(node: ast.stmt) -> list[ast.Name]:
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return [target for target in targets if isinstance(target, ast.Name)]
 
 
 def _file(module: str) -> Path | None:
@@ -152,6 +173,30 @@ def unused():
         ("functions.opening", "write"),
         ("", "helper"),
     }
+
+
+def test_follows_the_routes_of_an_application() -> None:
+    text = Source("""
+from functools import cache
+app: Final = Resolver()
+
+def handler(event, ports, settings):
+    return app.resolve(event)
+
+@app.get("/approvals")
+def show():
+    ports.approvals.open()
+
+@app.not_found
+def nowhere():
+    pass
+
+@cache
+def unused():
+    ports.orders.working([])
+""")
+    assert set(text.reaches(text.definitions["handler"])) == {("", "show"), ("", "nowhere")}
+    assert "approvals.open" in set(text.reaches(text.definitions["show"]))
 
 
 def test_a_helper_is_counted_by_the_function_that_is_called() -> None:

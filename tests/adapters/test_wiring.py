@@ -9,9 +9,12 @@ import pytest
 
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying
-from functions.adapters.wiring import ADAPTERS, Unwired, wire
+from functions.adapters.clock import SystemClock
+from functions.adapters.wiring import ADAPTERS, Parts, Unwired, wire
+from functions.approvals import Mail
 from functions.errors import Broken
 from functions.ports import Ports
+from functions.settings import Settings
 from tests.adapters.rigs import SETTINGS
 
 
@@ -40,6 +43,63 @@ def test_a_missing_environment_variable_is_named_only_where_it_is_needed(need: s
     with pytest.raises(Broken, match=variable):
         wire(SETTINGS, (need,), environment={})
     wire(SETTINGS, ("alarms.state",), environment={})
+
+
+class Heard:
+    """A client of anything that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+
+    def __getattr__(self, operation: str) -> Any:
+        def say(**request: Any) -> dict[str, str]:
+            self.told.append(request)
+            return {"MessageId": "1"}
+
+        return say
+
+
+def heard(settings: Settings, port: str) -> tuple[Any, list[dict[str, Any]]]:
+    """The adapter of a port, and what it says from now on."""
+    parts, client = Parts(settings, {}, SystemClock()), Heard()
+    parts.aws.client = lambda service, saying: client  # type: ignore[method-assign]  # the seam below the adapters
+    return ADAPTERS[port](parts), client.told
+
+
+@pytest.mark.parametrize(
+    ("named", "topic"), [({"paging_topic": "pager"}, "pager"), ({}, SETTINGS.platform.alerts_topic)]
+)
+def test_people_are_paged_by_the_paging_topic_or_by_the_alerts_where_there_is_none(
+    named: dict[str, str], topic: str
+) -> None:
+    base = {"env": "local", "account_id": "000000000000", "region": "eu-central-1"}
+    notifier, told = heard(Settings.model_validate({**base, "platform": named}), "notifier")
+    notifier.page("subject", "message")
+    notifier.publish("subject", "message")
+    where = "arn:aws:sns:eu-central-1:000000000000"
+    assert [each["TopicArn"] for each in told] == [f"{where}:{topic}", f"{where}:{SETTINGS.platform.alerts_topic}"]
+
+
+def test_a_mail_leaves_by_the_settings_sender_and_the_configuration_set_of_the_stack() -> None:
+    mailer, told = heard(SETTINGS, "mailer")
+    mailer.send(Mail("ana@tradai.example", "subject", "text", "<p>html</p>", {"approval_id": "apr-1"}))
+    assert told == [
+        {
+            "FromEmailAddress": "runbooks@tradai.example",
+            "Destination": {"ToAddresses": ["ana@tradai.example"]},
+            "Content": {
+                "Simple": {
+                    "Subject": {"Data": "subject", "Charset": "UTF-8"},
+                    "Body": {
+                        "Text": {"Data": "text", "Charset": "UTF-8"},
+                        "Html": {"Data": "<p>html</p>", "Charset": "UTF-8"},
+                    },
+                }
+            },
+            "ConfigurationSetName": "tradai-runbooks-local",
+            "EmailTags": [{"Name": "approval_id", "Value": "apr-1"}],
+        }
+    ]
 
 
 def test_clients_are_made_once_for_each_kind_and_acts_are_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
