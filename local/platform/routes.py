@@ -7,20 +7,18 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from local.platform import mailbox_page
 from local.platform.exchange.fallback import FallbackRoutes
 from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.faults.base import BadFault
 from local.platform.faults.board import Board, NotBuilt, catalogue
 from local.platform.faults.outside import DatabaseDown, NetworkDown
 from local.platform.http import Answer, BadRequest, Receive, Request, Scope, Send, read, write
-from local.platform.mailbox import Mailbox
+from local.platform.mail_routes import ONE, MailRoutes
 from local.platform.service import StrategyService
 
 PREFIX = "/_local"
 EXCHANGE = f"{PREFIX}/exchange"
 FALLBACK = f"{PREFIX}/exchange2"
-HTML = "text/html; charset=utf-8"
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[Answer]]
@@ -42,11 +40,11 @@ class Routes:
         self,
         runner: Runner,
         service: StrategyService,
-        mailbox: Mailbox,
+        mail: MailRoutes,
         venue: ExchangeRoutes,
         fallback: FallbackRoutes,
     ) -> None:
-        self._runner, self._service, self._mailbox = runner, service, mailbox
+        self._runner, self._service, self._mail = runner, service, mail
         self._venue, self._fallback = venue, fallback
         self._handlers: dict[tuple[str, str], Handler] = {
             ("GET", "/health"): self._health,
@@ -57,9 +55,9 @@ class Routes:
             ("GET", "/faults"): self._faults,
             ("POST", "/faults"): self._inject,
             ("DELETE", "/faults"): self._clear,
-            ("GET", "/mailbox"): self._mail,
             ("GET", "/database/health"): self._database,
             ("GET", "/network/health"): self._network,
+            **mail.handlers,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,8 +79,8 @@ class Routes:
             return await self._venue.answer(request, request.path.removeprefix(EXCHANGE))
         if request.path.startswith(f"{FALLBACK}/"):
             return await self._fallback.answer(request, request.path.removeprefix(FALLBACK))
-        if path.startswith("/mailbox/") and request.method == "GET":
-            return await self._message(request, path.removeprefix("/mailbox/"))
+        if path.startswith(ONE) and request.method == "GET":
+            return await self._mail.message(request, path.removeprefix(ONE))
         handler = self._handlers.get((request.method, path))
         if handler is not None:
             return await handler(request)
@@ -125,21 +123,6 @@ class Routes:
 
     async def _clear(self, _request: Request) -> Answer:
         return Answer.json({"cleared": await asyncio.to_thread(self._service.clear)})
-
-    async def _mail(self, request: Request) -> Answer:
-        messages = await asyncio.to_thread(self._mailbox.messages)
-        if request.wants_json:
-            return Answer.json({"messages": messages})
-        listed = mailbox_page.listing(messages, request.query.get("to"))
-        return Answer(200, listed.encode(), HTML, mailbox_page.HEADERS)
-
-    async def _message(self, request: Request, message_id: str) -> Answer:
-        messages = await asyncio.to_thread(self._mailbox.messages)
-        found = next((one for one in messages if one["id"] == message_id), None)
-        if request.wants_json:
-            return Answer.json(found or {"message": f"not found: {request.path}"}, 200 if found else 404)
-        page = mailbox_page.single(found) if found else mailbox_page.missing()
-        return Answer(200 if found else 404, page.encode(), HTML, mailbox_page.HEADERS)
 
     async def _database(self, _request: Request) -> Answer:
         if self._active(DatabaseDown):

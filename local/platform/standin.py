@@ -16,6 +16,7 @@ from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.exchange.venue import Venue
 from local.platform.http import Receive, Scope, Send
 from local.platform.journal import Journal
+from local.platform.mail_routes import MailRoutes
 from local.platform.mailbox import Mailbox
 from local.platform.pace import DETECT_EVERY, LOOK_EVERY, Pace, now
 from local.platform.routes import Routes
@@ -39,7 +40,9 @@ class StandIn:
         self._ecs = EcsControl(aws)
         world = ServiceWorld(pace, tables, Journal(aws), (venue, fallback), self._detector, self._ecs, tally)
         self._service = StrategyService(world, EcsCopies())
-        self._routes = Routes(self, self._service, Mailbox(aws), ExchangeRoutes(venue), FallbackRoutes(fallback))
+        self._routes = Routes(
+            self, self._service, MailRoutes(Mailbox(aws)), ExchangeRoutes(venue), FallbackRoutes(fallback)
+        )
         self._ended = threading.Event()
         self._begin_once = threading.Lock()
         self._threads: list[threading.Thread] = []

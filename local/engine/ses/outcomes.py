@@ -1,7 +1,8 @@
 """What happens to a mail, by its recipient's address.
 
 Addresses of SES's own mailbox simulator behave as AWS's page says. Beside them stand addresses of this engine, so
-that people of an example domain can be out of reach: the part before the `@` begins with a word and a plus sign.
+that people of an example domain can be out of reach: the part before the `@` begins with a word and a plus sign, or
+somebody has said at run time what becomes of mails to that address (`become`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,28 @@ OF_THE_ENGINE = {
 }
 REFUSED = "refuse"
 DELIVERED = ("Send", "Delivery")
+WORDS = frozenset({*OF_THE_ENGINE, REFUSED})
+
+_told: dict[str, str] = {}
+
+
+def become(address: str, word: str | None) -> None:
+    """From now on mails to this address bounce, are refused, ...; None: they arrive again.
+
+    Raises:
+        ValueError: there is no such word.
+    """
+    if word is None:
+        _told.pop(address.lower(), None)
+    elif word in WORDS:
+        _told[address.lower()] = word
+    else:
+        raise ValueError(f"there is no outcome {word!r}; there are: {', '.join(sorted(WORDS))}")
+
+
+def told() -> dict[str, str]:
+    """What was said by `become`."""
+    return dict(_told)
 
 
 def event_types(address: str) -> tuple[str, ...]:
@@ -64,7 +87,8 @@ def illegal(address: str) -> str | None:
 
 
 def _parts(address: str) -> tuple[str, str, str]:
-    """Local part, the word before its first plus sign (empty without one), domain; all in lower case."""
-    local, _, domain = parseaddr(address)[1].lower().rpartition("@")
+    """Local part, what was said of it or the word before its first plus sign (else empty), domain; lower case."""
+    bare = parseaddr(address)[1].lower()
+    local, _, domain = bare.rpartition("@")
     word, plus, _ = local.partition("+")
-    return local, word if plus else "", domain
+    return local, _told.get(bare) or (word if plus else ""), domain
