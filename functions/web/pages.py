@@ -17,7 +17,9 @@ from functions.keys import form_value
 from functions.rules.asking.ballots import tries_of
 from functions.settings import Settings
 from functions.web import ends, view
+from functions.web.cards import cards
 from functions.web.guard import AGAIN, hide, holds, phrases, readable
+from functions.web.people import people
 from functions.web.rendering import css, render
 from functions.web.view import Told, Typed
 from functions.web.words import clock, moment, short
@@ -107,7 +109,7 @@ def _names(
         "evidence": view.evidence(approval),
         "members": view.members(approval, masked),
         "about": view.about(approval, masked),
-        "cards": view.cards(approval, me, typed, masked),
-        "people": view.people(approval, me, name, masked),
+        "cards": cards(approval, me, typed, masked),
+        "people": people(approval, me, name, masked),
         "form": reader.form(approval),
     }

@@ -147,6 +147,8 @@ def _name(name: str) -> str:
 
 def _line(text: str) -> str:
     """Kept as evidence: one line without control characters, cut."""
-    return "".join(one if unicodedata.category(one)[0] not in "CZ" or one == " " else "?" for one in text)[
-        :_MOST_AGENT
-    ]
+    return "".join(_seen(one) for one in text[:_MOST_AGENT])
+
+
+def _seen(one: str) -> str:
+    return one if one == " " or unicodedata.category(one)[0] not in "CZ" else "?"

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from functions.approvals import Approval, Asked, MailStatus, Option, Seen, Standing
-from functions.rules.asking.counting import barred, needed
-from functions.rules.asking.sights import wave_began
+from functions.approvals import Approval, Standing
 from functions.settings import Approvers
-from functions.web.words import REACHED, RISKS, clean, clean_lines, clock, listed, moment, short, span
+from functions.web.words import clean, listed, moment, short, span
 
 Tone = Literal["calm", "good", "warn", "bad"]
 Masked = Callable[[str], str]
@@ -19,7 +17,6 @@ Masked = Callable[[str], str]
 _MOST: Final = 50
 _MOST_MEMBERS: Final = 100
 _MOST_STRATEGIES: Final = 12
-_WAVES: Final = ("at once", "second wave", "third wave")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,53 +41,11 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """One answer, with a form of its own. `barred`: why this person may not give it."""
-
-    number: int
-    id: str
-    label: str
-    consequence: str
-    risk: str
-    risk_name: str
-    needed: int
-    statement: str | None
-    until_most: int | None
-    act: str
-    mine: bool
-    barred: str | None
-    typed: Typed | None
-
-    @property
-    def wrong(self) -> str | None:
-        return self.typed.field if self.typed else None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A person and what is known: a name, a sentence, a tone."""
-
-    name: str
-    text: str
-    tone: Tone = "calm"
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Facts:
     """Pairs of name and value, already safe to read."""
 
     rows: tuple[tuple[str, str], ...]
     left_out: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    asked: tuple[Row, ...] = ()
-    looking: tuple[Row, ...] = ()
-    opened: tuple[str, ...] = ()
-    votes: tuple[Row, ...] = ()
-    i_look_since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,51 +56,6 @@ class End:
     head: str
     rows: tuple[tuple[str, str], ...] = field(default=())
     note: str | None = None
-
-
-def cards(approval: Approval, me: str, typed: Typed | None, masked: Masked) -> tuple[Card, ...]:
-    mine = next((vote.option for vote in approval.votes if vote.voter.person_id == me), None)
-    return tuple(
-        Card(
-            number=number,
-            id=option.id,
-            label=short(option.label),
-            consequence=clean(option.consequence),
-            risk=RISKS[option.risk],
-            risk_name=option.risk.value,
-            needed=needed(option),
-            statement=clean(option.statement) if option.statement else None,
-            until_most=option.until_at_most_minutes,
-            act=short(option.act),
-            mine=mine == option.id,
-            barred=_barred(approval, option, me),
-            typed=_given_back(typed, masked) if typed and typed.option == option.id else None,
-        )
-        for number, option in enumerate(approval.question.options, start=1)
-    )
-
-
-def people(approval: Approval, me: str, name: Callable[[str], str], masked: Masked) -> People:
-    latest: dict[tuple[str, int], Asked] = {(one.person_id, one.rung): one for one in approval.asked}
-    looking: dict[str, Seen] = {one.voter.person_id: one for one in approval.seen if one.looking}
-    opened = dict.fromkeys(one.voter.person_id for one in approval.seen if not one.looking)
-    return People(
-        asked=tuple(_asked(one, me) for one in latest.values()),
-        looking=tuple(
-            Row(_named(name(who), who == me), f"is looking, said at {clock(one.at)}")
-            for who, one in looking.items()
-        ),
-        opened=tuple(_named(name(who), who == me) for who in opened),
-        votes=tuple(
-            Row(
-                _named(name(vote.voter.person_id), vote.voter.person_id == me),
-                f"{_label(approval, vote.option)}, at {clock(vote.at)}",
-                note=masked(clean_lines(vote.note)) if vote.note else None,
-            )
-            for vote in approval.votes
-        ),
-        i_look_since=_my_look(approval, looking.get(me)),
-    )
 
 
 def evidence(approval: Approval) -> tuple[tuple[str, str, str, str], ...]:
@@ -200,41 +110,6 @@ def name_in(approval: Approval, approvers: Approvers) -> Callable[[str], str]:
 
 def open_now(approval: Approval, now: datetime) -> bool:
     return approval.standing is Standing.PENDING and now < approval.lapses_at
-
-
-def _my_look(approval: Approval, mine: Seen | None) -> str | None:
-    """When I said so in this wave; in the next one it may be said once more."""
-    wave = max((one.rung for one in approval.asked), default=0)
-    return clock(mine.at) if mine is not None and mine.at >= wave_began(approval, wave) else None
-
-
-def _label(approval: Approval, option_id: str) -> str:
-    option = approval.option(option_id)
-    return short(option.label if option else option_id)
-
-
-def _named(name: str, me: bool) -> str:
-    return f"{name} (you)" if me else name
-
-
-def _barred(approval: Approval, option: Option, me: str) -> str | None:
-    if barred(approval, option, me):
-        return "You asked for this yourself: somebody else has to choose it. You may still say no."
-    return None
-
-
-def _given_back(typed: Typed, masked: Masked) -> Typed:
-    note = masked(typed.note)
-    return Typed(typed.option, note if note == typed.note else "", typed.until_minutes, typed.field, typed.error)
-
-
-def _asked(one: Asked, me: str) -> Row:
-    wave = _WAVES[one.rung] if one.rung < len(_WAVES) else f"wave {one.rung + 1}"
-    on_its_way = one.mail is MailStatus.SENT and one.message_id is None
-    reached = "mail on its way" if on_its_way else REACHED[one.mail]
-    good = one.mail in (MailStatus.SENT, MailStatus.NO_ADDRESS)
-    text = f"{reached}, {wave}, {clock(one.at)}"
-    return Row(_named(short(one.name), one.person_id == me), text, "calm" if good else "bad")
 
 
 def _strategies(strategies: Sequence[str] | None) -> str:

@@ -64,7 +64,11 @@ def test_each_answer_is_told_with_what_it_does_and_how_many_it_needs() -> None:
         ({"asked": (asked(ANA, 1, mail=MailStatus.SENT),)}, "asked", "03:15 UTC, 1 Mar 2026, in 15 min."),
         ({"reminded_at": NOW + timedelta(minutes=7)}, "reminder", "It lapses at 03:15 UTC, 1 Mar 2026, in 8 min."),
         ({}, "joined", "It lapses at 03:15 UTC, 1 Mar 2026, 15 min after it was asked."),
-        ({}, "lapsed", "it lapsed at 03:15 UTC, 1 Mar 2026, 15 min after it was asked. Nothing was changed."),
+        (
+            {},
+            "lapsed",
+            "it lapsed at 03:15 UTC, 1 Mar 2026, 15 min after it was asked. This request changed nothing.",
+        ),
     ],
 )
 def test_it_says_when_it_lapses_as_a_time_and_as_minutes_from_now(
