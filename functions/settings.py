@@ -253,9 +253,26 @@ class Approvers(Model):
             twice = sorted({one for one in given if given.count(one) > 1})
             if twice:
                 raise ValueError(f"people: {what} {twice[0]!r} stands for two people; two people are two of them")
+        shared = sorted(role for role, people in self._by_session_role().items() if len(people) > 1)
+        if shared:
+            raise ValueError(
+                f"people: sessions of the role {shared[0]!r} stand for two people, and whoever may assume it "
+                "chooses the session's name; give each a role or user of their own, or use IAM Identity Center"
+            )
         if self.desks and self.sender is None and any(p.email for p in self.people.values()):
             raise ValueError("sender: is required as soon as a person has an e-mail address")
         return self
+
+    def _by_session_role(self) -> dict[str, set[str]]:
+        """People by the roles of their sessions, without those whose session names Identity Center gives."""
+        found: dict[str, set[str]] = {}
+        for person_id, person in self.people.items():
+            for arn in person.arns:
+                _, _, session = arn.partition(":assumed-role/")
+                role = session.partition("/")[0]
+                if role and not role.startswith("AWSReservedSSO_"):
+                    found.setdefault(role, set()).add(person_id)
+        return found
 
     def rungs_of(self, desk: str) -> tuple[tuple[str, ...], ...]:
         """The waves of a desk, or of the default desk where there is none of that name."""

@@ -17,6 +17,11 @@ from infra.checks.finding import Finding
 CALLBACK_PATH: Final = "$$.Task.Token"
 PLACE: Final = "Parameters.Payload.task_token.$"
 _TASK_CONTEXT: Final = re.compile(r"\$\$\.Task\b|\$\$\[.Task\b")
+ITERATOR: Final = "[]"
+IN_A_MAP: Final = (
+    "asks inside a Map: its items share one state, so that each question would take the place of the one before; "
+    "give each item a child machine that asks"
+)
 _INNER_STATES: Final = frozenset({"Branches", "ItemProcessor"})
 # `limits.approval_backstop_change` is later than `limits.approval_lapses_change`.
 BACKSTOP: Final = re.compile(r"(.+\.approval)_backstop_([a-z]+)")
@@ -30,6 +35,8 @@ def check(definition: Definition, context: Context) -> list[Finding]:
         told = [("token", message) for message in _token(state, asks=asks)]
         if asks:
             told += [("question", message) for message in _question(state, definition, context)]
+            if ITERATOR in scope.path:
+                told.append(("question", IN_A_MAP))
         found += [Finding(definition.name, scope.at(name), rule, message) for rule, message in told]
     return found
 

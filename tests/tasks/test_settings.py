@@ -82,3 +82,48 @@ def test_every_grant_of_a_wildcard_says_why() -> None:
         for grant in grants:
             assert grant.actions, need
             assert "*" not in grant.resource or grant.why, need
+
+
+def _people(*arns: str) -> dict[str, Any]:
+    people = {f"person-{n}": {"name": f"Person {n}", "arns": [arn]} for n, arn in enumerate(arns)}
+    return {**BASE, "approvals": {"people": people}}
+
+
+def test_two_people_never_share_a_role_whose_session_names_the_caller_chooses() -> None:
+    sessions = [f"arn:aws:sts::123456789012:assumed-role/operator/{name}" for name in ("a", "b")]
+    with pytest.raises(ValidationError, match="sessions of the role 'operator' stand for two people"):
+        Settings.model_validate(_people(*sessions))
+
+
+def test_two_people_may_share_a_role_whose_sessions_identity_center_names() -> None:
+    role = "arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_operator_0123456789abcdef"
+    read = Settings.model_validate(_people(f"{role}/a@desk.example", f"{role}/b@desk.example"))
+    assert read.approvals.person_of(f"{role}/b@desk.example") == "person-1"
+
+
+def test_one_person_may_have_several_sessions() -> None:
+    sessions = [f"arn:aws:sts::123456789012:assumed-role/operator/{name}" for name in ("a", "b")]
+    given = {**BASE, "approvals": {"people": {"one": {"name": "One", "arns": sessions}}}}
+    assert Settings.model_validate(given).approvals.person_of(sessions[1]) == "one"
+
+
+def test_an_identity_that_stands_for_two_people_is_refused() -> None:
+    user = "arn:aws:iam::123456789012:user/a"
+    with pytest.raises(ValidationError, match="stands for two people"):
+        Settings.model_validate(_people(user, user))
+
+
+@pytest.mark.parametrize(
+    ("approvals", "told"),
+    [
+        ({"desks": {"default": {"rungs": []}}}, "rungs"),
+        ({"desks": {"default": {"rungs": [[]]}}}, "rungs"),
+        ({"desks": {"default": {"rungs": [["nobody"]]}}}, "there is no person 'nobody'"),
+        ({"desks": {"fx": {"rungs": [["one"]]}}}, "must be called 'default'"),
+        ({"desks": {"default": {"rungs": [["mailed"]]}}}, "sender: is required"),
+    ],
+)
+def test_a_desk_that_nobody_could_be_asked_of_is_refused(approvals: dict[str, Any], told: str) -> None:
+    people = {"one": {"name": "One"}, "mailed": {"name": "Mailed", "email": "m@desk.example"}}
+    with pytest.raises(ValidationError, match=re.escape(told)):
+        Settings.model_validate({**BASE, "approvals": {"people": people, **approvals}})
