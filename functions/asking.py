@@ -15,6 +15,7 @@ from typing import Final
 from functions import keys, sending
 from functions.approvals import Approval, Asked, MailStatus, Standing
 from functions.ports import Ports
+from functions.rewriting import again
 from functions.sending import Letters
 from functions.settings import Person, Settings
 from functions.web.mails import Kind
@@ -72,7 +73,7 @@ def tell(
     """Writes `claimed` (the next version of `before`, the letters in it), then sends. The caller's change and
     the promise to tell are one write."""
     if not ports.approvals.change(claimed):
-        return ports.approvals.get(before.approval_id) or before
+        return again(ports, before)
     return sending.send(ports, settings, claimed, new, kind)
 
 

@@ -11,10 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from functions import delivering, filing, following
+from functions import delivering, filing, following, rewriting
 from functions.approvals import Approval, Voter
-from functions.errors import Refused, RunbookError, Transient
+from functions.errors import Refused, RunbookError
 from functions.ports import Ports
+from functions.rewriting import rewrite
 from functions.rules.asking import sights
 from functions.rules.asking.ballots import Ballot, Kind, Ruling, judge
 from functions.rules.asking.policy import Policy
@@ -25,32 +26,31 @@ NEEDS: Final = (
     *delivering.NEEDS,
     *filing.NEEDS,
     *following.NEEDS,
-    "approvals.change",
+    *rewriting.NEEDS,
     "approvals.get",
     "clock.now",
 )
-TRIES: Final = 8
 
 
 def vote(ports: Ports, settings: Settings, approval_id: str, voter: Voter, ballot: Ballot) -> Ruling:
     """Takes one answer. `Ruling.approval` is the request as it stands afterwards, whatever the ruling.
 
     A decision is handed over at once; what fails on that way is left to the sweeper and shows as `due`.
-    Raises Refused where there is no such request, Transient where others wrote first `TRIES` times.
+    Raises Refused where there is no such request, Transient where others wrote first each time.
     """
     policy = Policy.of(settings)
-    for _ in range(TRIES):
-        stands = _must(ports, approval_id)
-        ruling = judge(stands, voter, ballot, ports.clock.now(), policy)
-        if ruling.approval is None:
-            return replace(ruling, approval=stands)
-        if not ports.approvals.change(ruling.approval):
-            continue
-        if ruling.kind is Kind.ACCEPTED:
-            return replace(ruling, approval=_hand_over(ports, settings, ruling.approval))
-        filing.file(ports, ruling.approval)
-        return ruling
-    raise _busy(approval_id)
+    rulings: list[Ruling] = []
+
+    def rule(stands: Approval) -> Approval | None:
+        rulings.append(judge(stands, voter, ballot, ports.clock.now(), policy))
+        return rulings[-1].approval
+
+    after, changed = rewrite(ports, _must(ports, approval_id), rule)
+    if changed and rulings[-1].kind is Kind.ACCEPTED:
+        after = _hand_over(ports, settings, after)
+    elif changed:
+        filing.file(ports, after)
+    return replace(rulings[-1], approval=after)
 
 
 def look(ports: Ports, approval_id: str, voter: Voter) -> Approval:
@@ -90,16 +90,8 @@ def _hand_over(ports: Ports, settings: Settings, decided: Approval) -> Approval:
 def _seen(
     ports: Ports, approval_id: str, voter: Voter, rule: Callable[[Approval, Voter, datetime], Approval | None]
 ) -> Approval:
-    for _ in range(TRIES):
-        stands = _must(ports, approval_id)
-        changed = rule(stands, voter, ports.clock.now())
-        if changed is None:
-            return stands
-        if ports.approvals.change(changed):
-            filing.file(ports, changed)
-            return changed
-    raise _busy(approval_id)
-
-
-def _busy(approval_id: str) -> Transient:
-    return Transient(f"{approval_id}: others wrote at the same time, {TRIES} times")
+    now = ports.clock.now()
+    after, changed = rewrite(ports, _must(ports, approval_id), lambda stands: rule(stands, voter, now))
+    if changed:
+        filing.file(ports, after)
+    return after

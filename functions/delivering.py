@@ -10,14 +10,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from functions import rewriting
 from functions.approvals import Approval, Delivery, Standing
 from functions.contracts import Answer
-from functions.errors import Transient
 from functions.ports import Ports
+from functions.rewriting import rewrite
 
 NEEDS: Final = (
-    "approvals.change",
-    "approvals.get",
+    *rewriting.NEEDS,
     "approvals.token",
     "callbacks.succeed",
     "clock.now",
@@ -26,7 +26,6 @@ NEEDS: Final = (
 
 # Until then an answer may have come before Step Functions began to wait for it.
 ARMED_WITHIN: Final = timedelta(minutes=1)
-TRIES: Final = 8
 NOBODY_WAITS: Final = "The run did not wait for this answer any more."
 MAYBE_TAKEN: Final = "The run waits no more: it has had this answer before, or it went on without one."
 
@@ -77,21 +76,15 @@ def deliver(ports: Ports, approval: Approval, *, first: bool = False) -> Approva
 
 
 def _settle(ports: Ports, approval: Approval, delivery: Delivery, why: str | None) -> Approval:
-    stands = approval
-    for _ in range(TRIES):
+    now = ports.clock.now()
+
+    def rule(stands: Approval) -> Approval | None:
         if stands.delivery not in _BEFORE[delivery]:
-            return stands
-        settled = replace(
-            stands,
-            version=stands.version + 1,
-            delivery=delivery,
-            delivered_at=ports.clock.now(),
-            trouble=(*(said for said in stands.trouble if said not in (NOBODY_WAITS, MAYBE_TAKEN)), *_why(why)),
-        )
-        if ports.approvals.change(settled):
-            return settled
-        stands = ports.approvals.get(approval.approval_id) or stands
-    raise Transient(f"{approval.approval_id}: others wrote at the same time, {TRIES} times")
+            return None
+        said = (*(one for one in stands.trouble if one not in (NOBODY_WAITS, MAYBE_TAKEN)), *_why(why))
+        return replace(stands, version=stands.version + 1, delivery=delivery, delivered_at=now, trouble=said)
+
+    return rewrite(ports, approval, rule)[0]
 
 
 def _why(why: str | None) -> tuple[str, ...]:

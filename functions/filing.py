@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from functions import rewriting
 from functions.approvals import Approval
 from functions.errors import Broken, RunbookError
 from functions.ports import Ports
 from functions.recording import record_of
+from functions.rewriting import again, rewrite
 from functions.runtime import logger
 
-NEEDS: Final = ("approvals.change", "approvals.get", "incidents.record_approval")
-TRIES: Final = 3
+NEEDS: Final = (*rewriting.NEEDS, "approvals.change", "incidents.record_approval")
 
 
 def file(ports: Ports, approval: Approval) -> bool:
@@ -32,22 +33,17 @@ def file(ports: Ports, approval: Approval) -> bool:
 
 def catch_up(ports: Ports, approval: Approval) -> Approval:
     """Files a request whose incident was not told. Raises what the ports raise; it stays marked then."""
-    if not approval.unfiled:
-        return approval
     told = replace(approval, version=approval.version + 1, unfiled=False)
     ports.incidents.record_approval(told.incident_id, record_of(told))
-    return told if ports.approvals.change(told) else ports.approvals.get(approval.approval_id) or approval
+    return told if ports.approvals.change(told) else again(ports, approval)
 
 
 def _mark(ports: Ports, approval: Approval) -> None:
+    def rule(stands: Approval) -> Approval | None:
+        return None if stands.unfiled else replace(stands, version=stands.version + 1, unfiled=True)
+
     try:
-        stands: Approval | None = approval
-        for _ in range(TRIES):
-            if stands is None or stands.unfiled:
-                return
-            if ports.approvals.change(replace(stands, version=stands.version + 1, unfiled=True)):
-                return
-            stands = ports.approvals.get(approval.approval_id)
+        rewrite(ports, approval, rule)
     except RunbookError as error:
         cause = f"{type(error).__name__}: {error}"
         logger.error("an unfiled approval is not marked", approval_id=approval.approval_id, cause=cause)

@@ -8,6 +8,7 @@ from functions import delivering, filing
 from functions.approvals import Approval, Delivery
 from functions.errors import RunbookError
 from functions.ports import Ports
+from functions.rewriting import again
 from functions.rules.asking.policy import Policy
 from functions.rules.asking.storms import spread
 from functions.runtime import logger
@@ -22,7 +23,7 @@ def follow(ports: Ports, settings: Settings, member: Approval, parent: Approval 
     if changed is None:
         return member
     if not ports.approvals.change(changed):
-        return ports.approvals.get(member.approval_id) or member
+        return again(ports, member)
     try:
         if changed.delivery is Delivery.DUE:
             changed = delivering.deliver(ports, changed, first=True)

@@ -11,6 +11,7 @@ from typing import Final, assert_never
 from functions import asking, delivering, filing, following, sending
 from functions.approvals import Approval, Standing
 from functions.ports import Ports
+from functions.rewriting import again, rewrite
 from functions.rules.asking import standing
 from functions.rules.asking.policy import Policy
 from functions.rules.asking.rounds import (
@@ -67,11 +68,10 @@ def ended(ports: Ports, approval: Approval) -> Approval:
         return approval
     if ports.executions.status(approval.execution_arn) == "RUNNING":
         return approval
-    revoked = standing.revoke(approval)
-    if revoked is None or not ports.approvals.change(revoked):
-        return _again(ports, approval)
-    filing.file(ports, revoked)
-    return revoked
+    after, changed = rewrite(ports, approval, standing.revoke)
+    if changed:
+        filing.file(ports, after)
+    return after
 
 
 def _step(ports: Ports, settings: Settings, approval: Approval) -> Approval:
@@ -129,7 +129,7 @@ def _lapse(ports: Ports, settings: Settings, approval: Approval) -> Approval:
     new = asking.letters_again(settings, approval, sorted(reached(approval)), now)
     claimed = replace(lapsed, asked=(*lapsed.asked, *new.asked))
     if not ports.approvals.change(claimed):
-        return _again(ports, approval)
+        return again(ports, approval)
     try:
         claimed = _hand_over(ports, settings, claimed)
     finally:
@@ -157,7 +157,7 @@ def _end(ports: Ports, settings: Settings, approval: Approval, changed: Approval
     if changed is None:
         return approval
     if not ports.approvals.change(changed):
-        return _again(ports, approval)
+        return again(ports, approval)
     return _hand_over(ports, settings, changed)
 
 
@@ -168,9 +168,4 @@ def _hand_over(ports: Ports, settings: Settings, changed: Approval) -> Approval:
 
 
 def _write(ports: Ports, approval: Approval, changed: Approval) -> Approval:
-    return changed if ports.approvals.change(changed) else _again(ports, approval)
-
-
-def _again(ports: Ports, approval: Approval) -> Approval:
-    """As it stands after somebody else was first."""
-    return ports.approvals.get(approval.approval_id) or approval
+    return changed if ports.approvals.change(changed) else again(ports, approval)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from functions import asking, filing, sending
+from functions import asking, filing, rewriting, sending
 from functions.approvals import Approval, Delivery, Member, Question, Standing
 from functions.contracts import Run
-from functions.errors import RunbookError, Transient
+from functions.errors import RunbookError
 from functions.ids import approval_id_for
 from functions.ports import Ports
+from functions.rewriting import TRIES, again, rewrite
 from functions.rules.asking.phrase import distinct
 from functions.rules.asking.policy import Policy
 from functions.rules.asking.rounds import SendRung, Unreached, due, reached
@@ -21,8 +22,7 @@ from functions.rules.asking.storms import joined, parent_for
 from functions.runtime import logger
 from functions.settings import Settings
 
-NEEDS: Final = (*asking.NEEDS, *filing.NEEDS, "approvals.ask", "approvals.open")
-TRIES: Final = 8
+NEEDS: Final = (*asking.NEEDS, *filing.NEEDS, *rewriting.NEEDS, "approvals.ask", "approvals.open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Entry:
 def request_of(run: Run, question: Question, entry: Entry, now: datetime, settings: Settings) -> Approval:
     """The first version, asked of nobody yet. `again` is what the runbook is started with afresh: what the run
     was to act on, without the alarm, because it is a person who starts it then."""
-    again = {"runbook": run.runbook, **({"strategy_id": run.strategy_id} if run.strategy_id else {})}
+    afresh = {"runbook": run.runbook, **({"strategy_id": run.strategy_id} if run.strategy_id else {})}
     return Approval(
         approval_id=entry.approval_id(),
         version=1,
@@ -57,7 +57,7 @@ def request_of(run: Run, question: Question, entry: Entry, now: datetime, settin
         asked_at=now,
         lapses_at=now + settings.lapses(question.kind),
         requested_by=run.requested_by,
-        again=again,
+        again=afresh,
     )
 
 
@@ -73,7 +73,7 @@ def begin(ports: Ports, settings: Settings, approval: Approval, entry: Entry, ta
     parent = parent_for(approval.question, others, Policy.of(settings), requester=approval.requester)
     stored = approval if parent is None else replace(approval, parent=parent.approval_id)
     if not ports.approvals.ask(stored, task_token):
-        stored = ports.approvals.get(approval.approval_id) or stored
+        stored = again(ports, stored)
     try:
         after = _first_steps(ports, settings, stored)
     except RunbookError as error:
@@ -89,16 +89,11 @@ def _supersede_older(ports: Ports, approval: Approval, entry: Entry, open_: Iter
     their ids too, because what is listed as open may be a moment behind."""
     tries = (entry.approval_id(count) for count in range(entry.retry_count))
     for approval_id in {*tries, *(one.approval_id for one in open_ if _same_place(one, approval))}:
-        for _ in range(TRIES):
-            older = ports.approvals.get(approval_id)
-            dead = None if older is None else supersede(older)
-            if dead is None:
-                break
-            if ports.approvals.change(dead):
+        older = ports.approvals.get(approval_id)
+        if older is not None:
+            dead, changed = rewrite(ports, older, supersede)
+            if changed:
                 filing.file(ports, dead)
-                break
-        else:
-            raise Transient(f"{approval_id}: others wrote at the same time, {TRIES} times")
 
 
 def _same_place(one: Approval, other: Approval) -> bool:
@@ -124,7 +119,7 @@ def _unreached(ports: Ports, settings: Settings, approval: Approval) -> Approval
     """Nobody waits for an answer: the task that asks fails, and with it the state."""
     changed = unreached(approval, ports.clock.now(), Policy.of(settings))
     if changed is None or not ports.approvals.change(silent := replace(changed, delivery=Delivery.NONE)):
-        return ports.approvals.get(approval.approval_id) or approval
+        return again(ports, approval)
     sending.page(ports, settings, silent, "lapsed")
     return silent
 
@@ -149,4 +144,4 @@ def _join(ports: Ports, settings: Settings, approval: Approval, parent_id: str) 
             filing.file(ports, after)
             return approval
     alone = replace(approval, version=approval.version + 1, parent=None)
-    return alone if ports.approvals.change(alone) else ports.approvals.get(approval.approval_id) or approval
+    return alone if ports.approvals.change(alone) else again(ports, approval)

@@ -10,19 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from functions import runtime
+from functions import rewriting, runtime
 from functions.approvals import Approval, Asked, MailStatus
 from functions.errors import Refused, RunbookError
 from functions.ports import Ports
+from functions.rewriting import rewrite
 from functions.runtime import logger
 from functions.settings import Settings
 from functions.web.mails import Kind, mail_for, page_text
 
-NEEDS: Final = ("approvals.change", "approvals.get", "mailer.send", "notifier.page")
+NEEDS: Final = (*rewriting.NEEDS, "mailer.send", "notifier.page")
 
 # Longer than any function that sends may run.
 SENT_WITHIN: Final = timedelta(seconds=65)
-TRIES: Final = 8
 # What stands for SES's message id where a page alone tells somebody.
 PAGED: Final = "paged"
 
@@ -80,20 +80,16 @@ def page(ports: Ports, settings: Settings, approval: Approval, kind: Kind) -> st
 
 def _settle(ports: Ports, approval: Approval, ended: Mapping[str, Asked], trouble: tuple[str, ...]) -> Approval:
     """Votes may have come meanwhile, and SES's report of a bounce: neither is written over."""
-    stands: Approval | None = approval
-    for _ in range(TRIES):
-        if stands is None:
-            break
-        settled = replace(
+
+    def rule(stands: Approval) -> Approval:
+        return replace(
             stands,
             version=stands.version + 1,
             asked=tuple(_ended(one, ended.get(_name(one))) for one in stands.asked),
             trouble=(*stands.trouble, *trouble),
         )
-        if ports.approvals.change(settled):
-            return settled
-        stands = ports.approvals.get(approval.approval_id)
-    return stands or approval
+
+    return rewrite(ports, approval, rule)[0]
 
 
 def _ended(one: Asked, end: Asked | None) -> Asked:

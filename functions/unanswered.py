@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from functions import filing
-from functions.approvals import Standing, Voter
-from functions.errors import Refused, Transient
+from functions import filing, rewriting
+from functions.approvals import Approval, Standing, Voter
+from functions.errors import Refused
 from functions.ids import execution_name
 from functions.ports import Ports
+from functions.rewriting import rewrite
 
 NEEDS: Final = (
     *filing.NEEDS,
-    "approvals.change",
+    *rewriting.NEEDS,
     "approvals.get",
     "approvals.open",
     "clock.now",
@@ -21,7 +22,6 @@ NEEDS: Final = (
     "incidents.acknowledge",
     "incidents.get",
 )
-TRIES: Final = 8
 UNANSWERED: Final = frozenset({Standing.LAPSED, Standing.UNREACHED})
 
 
@@ -56,12 +56,15 @@ def ask_again(ports: Ports, approval_id: str, voter: Voter) -> str | None:
 
 
 def _acknowledge(ports: Ports, approval_id: str, person_id: str) -> bool:
-    for _ in range(TRIES):
-        stands = ports.approvals.get(approval_id)
-        if stands is None or stands.standing not in UNANSWERED or stands.acknowledged_by is not None:
-            return False
-        changed = replace(stands, version=stands.version + 1, acknowledged_by=person_id)
-        if ports.approvals.change(changed):
-            filing.file(ports, changed)
-            return True
-    raise Transient(f"{approval_id}: others wrote at the same time, {TRIES} times")
+    def rule(stands: Approval) -> Approval | None:
+        if stands.standing not in UNANSWERED or stands.acknowledged_by is not None:
+            return None
+        return replace(stands, version=stands.version + 1, acknowledged_by=person_id)
+
+    approval = ports.approvals.get(approval_id)
+    if approval is None:
+        return False
+    after, changed = rewrite(ports, approval, rule)
+    if changed:
+        filing.file(ports, after)
+    return changed

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict
 from functions import filing, pursuing
 from functions.approvals import Approval, Asked, MailStatus
 from functions.contracts import Frozen
-from functions.errors import Transient
 from functions.ports import Ports
+from functions.rewriting import rewrite
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -28,7 +28,6 @@ TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
 LAYERS = ("web",)
 
-TRIES: Final = 8
 MOST_TOLD: Final = 200
 
 # How each kind of event reads, and where its own words stand (`Rendering Failure` to SNS, without a blank here).
@@ -62,10 +61,10 @@ class Told:
 
 
 class Response(Frozen):
-    """`marked`: how many mails of the request are known not to have reached anybody by this event."""
+    """`marked`: this event is the first to say that a mail of the request reached nobody."""
 
     approval_id: str | None
-    marked: int
+    marked: bool
     why: str
 
 
@@ -73,14 +72,14 @@ class Response(Frozen):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     told = told_by(request.source, request.detail)
     if told is None:
-        return Response(approval_id=None, marked=0, why="not about a mail of a request")
-    approval, marked = _mark(ports, told)
+        return Response(approval_id=None, marked=False, why="not about a mail of a request")
+    approval, is_new = _mark(ports, told)
     if approval is None:
-        return Response(approval_id=None, marked=0, why="there is no such request")
-    if marked:
+        return Response(approval_id=None, marked=False, why="there is no such request")
+    if is_new:
         # Whoever comes next is asked at once; where nobody is left, the run hears so at once.
         pursuing.pursue(ports, settings, approval)
-    return Response(approval_id=approval.approval_id, marked=marked, why=told.why)
+    return Response(approval_id=approval.approval_id, marked=is_new, why=told.why)
 
 
 def told_by(source: object, detail: object) -> Told | None:
@@ -114,21 +113,20 @@ def _lost(one: Asked, told: Told) -> Asked:
     return replace(one, mail=MailStatus.NOT_REACHED, message_id=told.message_id or "unknown", why=told.why)
 
 
-def _mark(ports: Ports, told: Told) -> tuple[Approval | None, int]:
-    """The request afterwards, and how many of its mails this event marked."""
-    for _ in range(TRIES):
-        stands = ports.approvals.get(told.approval_id)
-        if stands is None:
-            return None, 0
+def _mark(ports: Ports, told: Told) -> tuple[Approval | None, bool]:
+    """The request afterwards (None: there is none), and whether this event changed it."""
+    approval = ports.approvals.get(told.approval_id)
+    if approval is None:
+        return None, False
+
+    def rule(stands: Approval) -> Approval | None:
         asked = marked(stands, told)
-        count = sum(one != before for one, before in zip(asked, stands.asked, strict=True))
-        if not count:
-            return stands, 0
-        changed = replace(stands, version=stands.version + 1, asked=asked)
-        if ports.approvals.change(changed):
-            filing.file(ports, changed)
-            return changed, count
-    raise Transient(f"{told.approval_id}: others wrote at the same time, {TRIES} times")
+        return None if asked == stands.asked else replace(stands, version=stands.version + 1, asked=asked)
+
+    after, changed = rewrite(ports, approval, rule)
+    if changed:
+        filing.file(ports, after)
+    return after, changed
 
 
 def _map(value: object) -> Mapping[str, Any]:

@@ -103,10 +103,19 @@ def test_the_token_is_seen_nowhere(
         seen.append(repr(story(desk)))
     except RunbookError as error:
         seen.append("".join(traceback.TracebackException.from_exception(error).format()))
-    seen += [*capfd.readouterr(), caplog.text, *world_of(desk), repr(desk.approvals())]
+    seen += [*logged(capfd, caplog), *world_of(desk), repr(desk.approvals())]
     for text in seen:
         assert TOKEN not in text
     assert TOKEN in str(desk.world.item("approvals", approval_id)), "else this test sees nothing"
+
+
+def test_what_is_logged_is_seen_with_its_keys(
+    desk: ApprovalDesk, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else the tests here would see nothing of the log."""
+    desk.world.trouble["notifier.page"] = Transient("a word of its own")
+    desk.ask(token=TOKEN)
+    assert any("a word of its own" in text for text in logged(capfd, caplog))
 
 
 def test_a_key_is_in_its_own_mail_alone_and_its_hash_in_the_table_alone(
@@ -116,7 +125,7 @@ def test_a_key_is_in_its_own_mail_alone_and_its_hash_in_the_table_alone(
     mine = [desk.key_of(person_id) for person_id in ("ana", "ben")]
     unanswered(desk)
     mine += [desk.key_of(person_id) for person_id in ("ana", "ben", "cleo")]
-    texts = [*capfd.readouterr(), caplog.text, *world_of(desk, mails=False)]
+    texts = [*logged(capfd, caplog), *world_of(desk, mails=False)]
     for key in mine:
         assert all(key not in text and keys.hash_of(key) not in text for text in texts)
         assert key not in str(desk.world.items("approvals"))
@@ -146,7 +155,7 @@ def test_an_event_that_cannot_be_read_is_refused_without_its_token(
     with pytest.raises(Broken) as raised:
         ask.handler(event, None)
     told = "".join(traceback.format_exception(raised.value))
-    for text in (told, *capfd.readouterr(), caplog.text):
+    for text in (told, *logged(capfd, caplog)):
         assert TOKEN not in text
 
 
@@ -154,6 +163,11 @@ def test_the_request_shows_its_token_to_nobody_who_prints_it(desk: ApprovalDesk)
     request = ask.Request.model_validate(event_of(desk))
     assert TOKEN not in f"{request!r} {request} {request.model_dump()} {request.model_dump_json()}"
     assert request.task_token.get_secret_value() == TOKEN
+
+
+def logged(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> list[str]:
+    """All that was printed, and every log record with its keys."""
+    return [*capfd.readouterr(), *(repr(vars(record)) for record in caplog.records)]
 
 
 def event_of(desk: ApprovalDesk) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def test_every_kind_of_event_says_why_nobody_was_reached(kind: str, field: str, 
 )
 def test_what_is_not_about_a_mail_of_ours_is_left_alone(desk: ApprovalDesk, source: Any, detail: Any) -> None:
     answer = desk.work(note_mail_event, source=source, detail=detail)
-    assert (answer.approval_id, answer.marked) == (None, 0)
+    assert (answer.approval_id, answer.marked) == (None, False)
     assert desk.world.calls == []
 
 
@@ -97,7 +97,7 @@ def test_a_foreign_server_s_words_are_one_line_and_not_too_long() -> None:
 def test_who_was_not_reached_is_marked_with_the_reason(desk: ApprovalDesk) -> None:
     desk.ask()
     answer = desk.event("ana")
-    assert answer.marked == 1
+    assert answer.marked is True
     ana, ben = desk.approval().asked
     assert (ana.mail, ana.why) == (MailStatus.NOT_REACHED, "the mail came back")
     assert ben.mail is MailStatus.SENT
@@ -135,7 +135,7 @@ def test_the_same_event_twice_marks_once_and_asks_nobody_twice(desk: ApprovalDes
     desk.event("ana")
     desk.event("ben")
     before = desk.approval()
-    assert desk.event("ben").marked == 0
+    assert desk.event("ben").marked is False
     assert desk.approval() == before
     assert len(desk.world.mails) == 3
 
@@ -144,7 +144,7 @@ def test_an_event_that_comes_before_ses_s_message_id_is_written_down_is_not_lost
     desk.ask()
     asked = tuple(replace(one, message_id=None) for one in desk.approval().asked)
     desk.change(asked=asked)
-    assert desk.event("ana").marked == 1
+    assert desk.event("ana").marked is True
     assert desk.approval().asked[0].message_id == "mail-1"
 
 
@@ -165,7 +165,7 @@ def test_an_event_about_an_older_mail_marks_no_newer_one(desk: ApprovalDesk) -> 
 def test_an_event_about_a_request_that_is_not_there_is_left_alone(desk: ApprovalDesk) -> None:
     desk.ask()
     answer = desk.event("ana", approval_id="apr-0")
-    assert (answer.approval_id, answer.marked, answer.why) == (None, 0, "there is no such request")
+    assert (answer.approval_id, answer.marked, answer.why) == (None, False, "there is no such request")
 
 
 def test_an_event_after_the_decision_is_recorded_and_asks_nobody(desk: ApprovalDesk) -> None:
@@ -187,4 +187,4 @@ def test_an_event_that_cannot_be_written_is_delivered_again(
         patch.setattr(MemoryApprovals, "change", lambda *_: False)
         with pytest.raises(Transient, match="others wrote at the same time"):
             desk.event("ana")
-    assert desk.event("ana").marked == 1
+    assert desk.event("ana").marked is True
