@@ -41,8 +41,10 @@ def whole(shown: Shown, now: datetime) -> Iterator[Text]:
     yield head
     yield from _rows("", [f"{clean(shown.get('approval_id'))}  {_stands(shown, now)}"])
     yield Text("")
-    for fact in question.get("facts") or ():
-        yield from _rows(clean(fact.get("name")), [clean(fact.get("value"))])
+    facts = [(clean(fact.get("name")), clean(fact.get("value"))) for fact in question.get("facts") or ()]
+    width = max([HEAD, *(len(name) for name, _ in facts)])
+    for name, value in facts:
+        yield from _rows(name, [value], width)
     yield from _rows("evidence", [_seen(one) for one in question.get("evidence") or ()])
     for member in shown.get("members") or ():
         yield from _rows("also for", [f"{clean(member.get('title'))} ({clean(member.get('incident_id'))})"])
@@ -96,6 +98,6 @@ def _seen(evidence: Mapping[str, Any]) -> str:
     return f"{clean(evidence.get('what'))}: {clean(evidence.get('value'))} ({clean(evidence.get('where'))}){when}"
 
 
-def _rows(head: str, lines: Sequence[str | None]) -> Iterator[Text]:
+def _rows(head: str, lines: Sequence[str | None], width: int = HEAD) -> Iterator[Text]:
     for number, line in enumerate(lines):
-        yield Text.assemble((f"  {head if number == 0 else '':<{HEAD}}  ", "dim"), line or "")
+        yield Text.assemble((f"  {head if number == 0 else '':<{width}}  ", "dim"), line or "")

@@ -81,12 +81,16 @@ def people(entries: Sequence[Any]) -> dict[str, str]:
 
 
 def asked(shown: Shown) -> Iterator[str]:
-    """Who was asked, and whom the mail did not reach."""
+    """Who was asked, each once however often, and whom no mail has reached."""
+    mails: dict[str, Mapping[str, Any]] = {}
     for one in _maps(shown.get("asked")):
+        if mails.get(_who(one), {}).get("mail") != "sent":
+            mails[_who(one)] = one
+    for who, one in mails.items():
         trouble = {"sent": "", "no_address": " (by the paging topic and here)"}.get(
             str(one.get("mail")), f" ({str(one.get('mail')).replace('_', ' ')}{_because(one.get('why'))})"
         )
-        yield f"{clean(one.get('name') or _who(one))}{trouble}"
+        yield f"{clean(one.get('name') or who)}{trouble}"
 
 
 def looked(shown: Shown) -> list[str]:

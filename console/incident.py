@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from console.approvals import in_words
+from console.approvals import clean, in_words
 from console.live.shapes import RESULT_TONES, words
 from console.live.steps import Finding, Tone
 
@@ -72,6 +72,8 @@ def sections(
         tone = DECISION_TONES.get(str(asked.get("standing")), Tone.BAD)
         first, *rest = in_words(asked)
         yield Section("asked", (Finding(first, tone), *map(Finding, rest)))
+    if follow := tuple(_follow_ups(item)):
+        yield Section("follow up", follow)
     if checklist := item.get("checklist"):
         yield Section("checklist", tuple(map(_check, checklist)))
     if missing := output.get("not_proven") or item.get("not_proven"):
@@ -117,6 +119,16 @@ def told_lines(
             title = section.title if number == 0 else ""
             sign = f"{SIGNS[line.tone]} " if line.tone in SIGNS else ""
             yield f"  {title:<{WIDTH}}{sign}{line.text}"
+
+
+def _follow_ups(item: Mapping[str, Any]) -> Iterator[Finding]:
+    """What a run has left for people to do later; its command on a line of its own, so that it can be copied."""
+    for piece in item.get("evidence") or ():
+        if piece.get("what") == "follow-up":
+            text, _, command = clean(piece.get("value")).partition(": `")
+            yield Finding(text, Tone.UNKNOWN)
+            if command:
+                yield Finding(command.rstrip("`"), Tone.COMMAND)
 
 
 def _one(title: str, text: str) -> Section:

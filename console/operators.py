@@ -33,8 +33,8 @@ REFUSED: Final[Mapping[int, tuple[ExitCode, str]]] = {
     404: (ExitCode.NOT_FOUND, "`runbooks {} list` shows what there is"),
     409: (ExitCode.TOO_LATE, "`runbooks {} show` says how it stands"),
     410: (ExitCode.TOO_LATE, "`runbooks {} show` says how it stands"),
-    422: (ExitCode.NOT_TAKEN, "nothing was decided; `runbooks {} show` says what can be chosen"),
-    429: (ExitCode.TOO_SOON, "nothing was decided"),
+    422: (ExitCode.NOT_TAKEN, "`runbooks {} show` says what can be chosen"),
+    429: (ExitCode.TOO_SOON, "nothing was changed"),
 }  # fmt: skip
 
 

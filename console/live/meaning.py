@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from console.live import fact_shapes, shapes
+from console.live import asking_shapes, fact_shapes, shapes
 from console.live.steps import Finding, Tone
 
 LABELS = ("strategy_id", "position_id", "group_id")
@@ -27,12 +27,14 @@ SHAPES: tuple[Shape, ...] = (
     (frozenset({"seen", "not_seen"}), shapes.signals),
     (frozenset({"accounted", "kept", "missing"}), shapes.accounts),
     (frozenset({"slowed", "left_alone"}), shapes.slowed),
-    (frozenset({"approval_id", "decision", "decided_by"}), shapes.answer),
+    (frozenset({"approval_id", "decision", "decided_by"}), asking_shapes.answer),
     (frozenset({"method", "reason", "old_task_arns"}), shapes.redeploy_plan),
     (frozenset({"guard_id", "owned", "why"}), shapes.guard),
     (frozenset({"acknowledged", "looks_left"}), shapes.acknowledged),
     (frozenset({"question", "result", "value"}), shapes.checklist_item),
     (frozenset({"escalated", "output"}), shapes.ending),
+    (frozenset({"keep_waiting", "wait", "result"}), asking_shapes.switched),
+    (frozenset({"question", "switches", "kept"}), asking_shapes.switch_plan),
     (frozenset({"group_id", "remedy", "result"}), shapes.remedy),
     (frozenset({"proved", "beats", "monitor"}), shapes.proof),
     (frozenset({"outcome", "summary", "not_proven"}), shapes.child_run),

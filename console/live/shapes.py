@@ -114,19 +114,6 @@ def slowed(it: Found) -> Iterator[Finding]:
         yield Finding(f"left alone - {left}", Tone.UNKNOWN)
 
 
-def answer(it: Found) -> Iterator[Finding]:
-    """A person's answer; without one nobody decided."""
-    if not it["decided_by"]:
-        told = {"lapsed": "nobody answered in time", "unreached": "nobody could be reached",
-                "revoked": "taken back: the run ends"}  # fmt: skip
-        yield Finding(told.get(it["decision"], words(it["decision"])), Tone.BAD)
-        return
-    note = f': "{it["note"]}"' if it.get("note") else ""
-    yield Finding(cut(f"{words(it['decision'])}, by {' and '.join(it['decided_by'])}{note}"), Tone.VERDICT)
-    if it.get("why_alone"):
-        yield Finding(cut(f"one was enough: {it['why_alone']}"), Tone.UNKNOWN)
-
-
 def acknowledged(it: Found) -> Iterator[Finding]:
     if it["acknowledged"]:
         yield Finding("the service has acknowledged the stop", Tone.GOOD)

@@ -147,6 +147,8 @@ def _identity_of(aws: Aws, what: str, arn: str) -> Answer:
     account, resource = arn.split(":")[4], arn.split(":", 5)[5]
     if account != aws.settings.account_id:
         return noted(what, arn, "of another account: not looked at")
+    if resource == "root":
+        return noted(what, arn, "the account's root: fit for an embedded AWS alone")
     if not resource.startswith("user/"):
         return noted(what, arn, "not checked: whether a session of that name will call, only the call shows")
     try:

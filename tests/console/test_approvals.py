@@ -97,6 +97,14 @@ def test_lists_what_waits_with_its_lapse_and_whom_the_mail_did_not_reach(api: Fa
     assert "seen by Alice (is looking)" in out
 
 
+def test_names_a_person_once_however_often_he_was_asked(api: FakeHttp, capsys: Capture) -> None:
+    alice, bob = SHOWN["asked"]
+    again = [alice, {**bob, "mail": "sent"}, {**alice, "mail": "not_reached"}, bob]
+    api.answers["GET /api/operators/approvals"] = (200, {"approvals": [{**SHOWN, "asked": again}]})
+    assert call("approvals list") == ExitCode.OK
+    assert "asked Alice, Bob\n" in capsys.readouterr().out
+
+
 def test_says_so_when_nothing_waits(api: FakeHttp, capsys: Capture) -> None:
     api.answers["GET /api/operators/approvals"] = (200, {"approvals": []})
     assert call("approvals list") == ExitCode.OK
@@ -217,8 +225,8 @@ def test_what_is_decided_is_told_before_anybody_types(api: FakeHttp, capsys: Cap
         (404, ExitCode.NOT_FOUND, "approvals list"),
         (409, ExitCode.TOO_LATE, "approvals show"),
         (410, ExitCode.TOO_LATE, "approvals show"),
-        (422, ExitCode.NOT_TAKEN, "nothing was decided"),
-        (429, ExitCode.TOO_SOON, "nothing was decided"),
+        (422, ExitCode.NOT_TAKEN, "approvals show"),
+        (429, ExitCode.TOO_SOON, "nothing was changed"),
         (500, ExitCode.AWS_TROUBLE, "HTTP 500"),
     ],
 )

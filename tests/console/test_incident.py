@@ -141,3 +141,12 @@ def test_a_question_without_an_answer_never_looks_decided() -> None:
     waiting = lines({**ITEM, "approvals": [asked(standing="pending", decision=None)]})
     assert "? Switch grid-eth to bybit?: pending" in waiting
     assert "lapses 03:15 UTC" in waiting
+
+
+def test_says_what_is_left_to_do_with_its_command_on_a_line_of_its_own() -> None:
+    command = 'aws dynamodb update-item --key \'{"strategy_id":{"S":"grid-eth"}}\''
+    value = f"switch back: grid-eth to binanceusdm, once it is well: `{command}`"
+    evidence = [{"what": "probe", "value": "fine"}, {"what": "follow-up", "value": value}]
+    text = lines({**ITEM, "evidence": evidence})
+    assert "  follow up    ? switch back: grid-eth to binanceusdm, once it is well\n" in text
+    assert f"               {command}\n" in text

@@ -19,6 +19,7 @@ from functions.contracts import Answer, Run, RunOutput
 from functions.facts import ChecklistItem
 from functions.proving import Proof
 from functions.stages import Effect, GroupResult
+from functions.switching import Switched
 
 PLAN = {"proceed": True, "beats": {"all_back": False, "again": True, "looks_left": 3, "missing": ["a"]}}
 
@@ -45,6 +46,24 @@ def test_unwraps_what_a_child_brought_home() -> None:
     }  # fmt: skip
     (finding,) = findings({}, {"did": {"outcome": outcome}})
     assert (finding.text, finding.tone) == ("redeploy: the budget is spent", Tone.BAD)
+
+
+def test_tells_what_a_question_about_an_exchange_came_to() -> None:
+    effect = {"strategy_id": "grid-eth", "result": "not_done", "why": "not switched: it has positions", "at": None}
+    result = {"group_id": "g", "remedy": "switch_exchange", "result": None, "why": "0 of 1", "strategies": [effect]}
+    told: dict[str, Any] = {"keep_waiting": False, "wait": {"over": False, "again": False, "why": "old"},
+                            "result": result}  # fmt: skip
+    assert texts({}, told) == ["switch exchange: 0 of 1", "grid-eth: not switched: it has positions"]
+    assert texts({}, {"asked": {"outcome": told}}) == texts({}, told), "as its parent keeps it"
+    longer = {**told, "keep_waiting": True, "wait": {"why": "waiting on until 04:00 UTC"}}
+    assert texts({}, longer) == ["waiting on until 04:00 UTC"]
+
+
+def test_tells_who_can_be_switched_and_who_cannot() -> None:
+    plan = {"question": {"title": "t"}, "switches": [{"strategy_id": "a", "fallback": "bybit"}],
+            "kept": [{"strategy_id": "b", "why": "it has positions"}], "why": "asked"}  # fmt: skip
+    assert texts({}, {"plan": plan}) == ["asks; can be switched: a to bybit", "b cannot: it has positions"]
+    assert texts({}, {"plan": {**plan, "question": None, "why": "back"}}) == ["nobody is asked: back"]
 
 
 def test_an_unreadable_fact_is_unknown_and_never_good() -> None:
@@ -98,7 +117,7 @@ def answers() -> Iterator[tuple[str, frozenset[str]]]:
         model = getattr(importlib.import_module(f"functions.tasks.{module.name}"), "Response", None)
         if model is not None:
             yield module.name, fields_of(model)
-    for model in (RunOutput, Run, GroupResult, Effect, Proof, ChecklistItem, Answer):
+    for model in (RunOutput, Run, GroupResult, Effect, Proof, ChecklistItem, Answer, Switched):
         yield model.__name__, fields_of(model)
 
 
