@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +38,21 @@ def switched(run: Run) -> dict[str, datetime]:
     return {act["target"]: datetime.fromisoformat(act["at"]) for act in acts}
 
 
+def switch_back(platform: Platform, command: str) -> None:
+    """Runs the command as a shell and AWS's command line would."""
+    aws, dynamodb, call, *words = shlex.split(command)
+    assert (aws, dynamodb, call) == ("aws", "dynamodb", "update-item")
+    given = dict(zip(words[::2], words[1::2], strict=True))
+    platform.client("dynamodb").update_item(
+        TableName=given["--table-name"],
+        Key=json.loads(given["--key"]),
+        UpdateExpression=given["--update-expression"],
+        ConditionExpression=given["--condition-expression"],
+        ExpressionAttributeNames=json.loads(given["--expression-attribute-names"]),
+        ExpressionAttributeValues=json.loads(given["--expression-attribute-values"]),
+    )
+
+
 def follow_ups(run: Run) -> list[str]:
     return [piece["value"] for piece in run.incident["evidence"] if piece["what"] == "follow-up"]
 
@@ -61,6 +78,10 @@ def test_switches_to_the_fallback_when_a_person_says_so_and_keeps_the_way_back(p
     assert all("aws dynamodb update-item" in line and VENUE in line for line in follow_ups(run))
     [approval] = run.incident["approvals"]
     assert approval["decided_by"] == ["alice"]
+    for line in follow_ups(run):
+        switch_back(platform, line.partition("`")[2].rstrip("`"))
+    assert set(exchanges(platform).values()) == {VENUE}
+    assert not any("switched_exchange" in item for item in platform.items(CONFIG))
 
 
 def test_a_strategy_with_an_open_position_is_not_switched_and_is_named(platform: Platform) -> None:
