@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from functions.approvals import Approval, Asked, MailStatus, Option, Risk
-from functions.settings import Approvers
 
 RISKS: Final = {
     Risk.NONE: "Changes nothing",
@@ -89,15 +88,6 @@ def span(length: timedelta) -> str:
 
 def people(option: Option) -> str:
     return "one person" if option.needed == 1 else f"{option.needed} people"
-
-
-def name_of(person_id: str, approval: Approval, approvers: Approvers) -> str:
-    """The name as the request knows it, else the settings', else the id."""
-    for asked in approval.asked:
-        if asked.person_id == person_id:
-            return short(asked.name)
-    person = approvers.people.get(person_id)
-    return short(person.name if person else person_id)
 
 
 def others(approval: Approval, asked: Asked) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from functions.approvals import Delivery, Member, Option, Standing
-from functions.errors import RunbookError, Transient, Uncertain
+from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.ids import execution_name
 from tests.rules.facts import NOW
 from tests.web.rig import (
@@ -402,6 +402,27 @@ def test_the_page_of_an_unanswered_request_starts_the_runbook_again_once(web: We
     assert started.payload["strategy_id"] == "s1"
     assert web.post(fields).status in (200, 409)
     assert len(web.world.executions) == 1
+
+
+def test_a_fresh_run_that_has_ended_is_not_started_once_more(web: Web) -> None:
+    web.change(standing=Standing.LAPSED)
+    fields = {**web.get().form(again="1"), "confirm": "again size8"}
+    web.post(fields)
+    (arn, started), *_ = web.world.executions.items()
+    web.world.executions[arn] = replace(started, status="SUCCEEDED")
+    said = web.post(fields)
+    assert said.status == 409
+    assert "Started before" in said.text
+    assert len(web.world.executions) == 1
+
+
+def test_a_run_that_step_functions_does_not_start_is_told(web: Web) -> None:
+    web.change(standing=Standing.LAPSED)
+    fields = {**web.get().form(again="1"), "confirm": "again size8"}
+    web.world.trouble["executions.start"] = Refused("no such machine: arn:aws:states")
+    said = web.post(fields)
+    assert said.status == 409
+    assert "arn:aws" not in said.body
 
 
 @pytest.mark.parametrize("typed", ["", "AGAIN", "SIZE8", "RAISE SIZE8"])

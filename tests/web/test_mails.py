@@ -162,6 +162,11 @@ def test_the_paging_text_counts_for_how_many_the_answer_stands() -> None:
     assert "and 4 more on the page" in mail(approval(members=members), "joined").text
 
 
+def test_a_page_before_anybody_was_asked_names_nobody() -> None:
+    assert "Asked:" not in page_text(approval(asked=()), "asked", "prod")[1]
+    assert "So far nobody else was asked." in mail(approval(asked=(asked(ANA),))).text
+
+
 def test_many_facts_are_cut_and_counted() -> None:
     facts = tuple(Line(f"fact {n}", "x" * 5_000) for n in range(20))
     sent = mail(approval(question=question(facts=facts)))

@@ -262,7 +262,8 @@ def test_an_unknown_incident_cannot_be_acknowledged(web: Web) -> None:
 
 def test_acknowledging_takes_no_fields(web: Web) -> None:
     unanswered(web)
-    assert web.operator("POST", ACKNOWLEDGE, ANA, {"by": "eve"}).status == 400
+    for body in ({"by": "eve"}, {"decision": "raise"}, [], [["by", "eve"]]):
+        assert web.operator("POST", ACKNOWLEDGE, ANA, body).status == 400
     assert web.stands.acknowledged_by is None
 
 

@@ -105,6 +105,13 @@ def test_a_decision_says_who_when_with_what_note_and_why_one_was_enough(web: Web
     assert "Lapses" not in text
 
 
+def test_a_decision_whose_option_is_not_known_any_more_is_named_by_its_id(web: Web) -> None:
+    web.change(standing=Standing.DECIDED, decision=Decision("gone", (ANA,), NOW))
+    assert "Decided: gone By Ana" in web.get().text
+    web.change(decision=None)
+    assert "Decided" in web.get().text
+
+
 @pytest.mark.parametrize(
     ("standing", "told", "again"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from bs4 import BeautifulSoup
@@ -118,6 +119,24 @@ def test_words_of_an_ordinary_length_are_shown_apart_and_the_form_is_there(act: 
     field = said.soup.select("[name=confirm]")[0]
     assert (field["data-act"], field["data-target"]) == (act, asked.target)
     assert f"{act} is the first word {asked.target} is the second word" in said.text
+
+
+def test_a_filler_that_types_every_word_every_pair_and_every_line_into_every_field_decides_nothing() -> None:
+    web = Web(approval(question=distinct(question(options=(RAISE, replace(LEAVE, act="KEEP"))))))
+    page = web.get()
+    lines = [line.strip() for line in page.soup.get_text("\n").split("\n") if line.strip()]
+    words = [word for line in lines for word in line.split()]
+    pairs = [f"{one} {two}" for one, two in pairwise(words)]
+    tried = 0
+    for typed in dict.fromkeys([*words, *pairs, *lines, " ".join(words)[:200]]):
+        for decision in ("raise", "reject"):
+            web.change(tries=())  # neither a delay nor a form that was used keeps it from trying
+            fields = {**page.form(decision=decision), "confirm": typed[:200], "note": typed[:200]}
+            assert web.post(fields).status == 422
+            tried += 1
+    assert tried > 400
+    assert (web.stands.standing, web.stands.votes) == (Standing.PENDING, ())
+    assert web.answer(ANA, "raise").status == 200, "a person decides all the same"
 
 
 def test_a_question_whose_phrase_can_be_read_is_answered_on_the_command_line_alone() -> None:
