@@ -19,7 +19,6 @@ from console.local_parts import EngineHandle, Pieces, needs_free, needs_node
 from console.state_file import LocalState
 
 ENV = "local"
-# What the template does not ask for is left out (a second venue is a matter of the settings).
 PROBES = {
     "ExchangeUrl": "/_local/exchange/fapi/v1/ping",
     "FallbackExchangeUrl": "/_local/exchange2/v5/market/time",

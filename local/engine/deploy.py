@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -63,8 +62,7 @@ def deploy_template(
         endpoint_url: the engine's address.
         cdk_out: a cloud assembly (the folder with manifest.json).
         stack_name: name of the stack, in the assembly and when deployed.
-        parameters: values for template parameters; others keep their defaults. A value for a parameter that the
-            template does not have is left out.
+        parameters: values for template parameters; others keep their defaults.
         credentials: a key pair, needed only where policies are enforced.
         timeout: seconds to wait for the stack.
 
@@ -88,9 +86,7 @@ def deploy_template(
             pass
     cloudformation: CloudFormationClient = aws.client("cloudformation", endpoint_url=endpoint_url)
     url = f"{endpoint_url}/{own.bucket}/{own.key}"
-    known = json.loads(stack.template.read_text()).get("Parameters", {})
-    given = {name: value for name, value in parameters.items() if name in known}
-    return _deploy(cloudformation, stack_name, url, given, timeout)
+    return _deploy(cloudformation, stack_name, url, parameters, timeout)
 
 
 def _ensure_bucket(s3: S3Client, bucket: str) -> None:
