@@ -16,7 +16,7 @@ from functions.settings import Settings
 from functions.stages import Effect
 from functions.switching import SwitchPlan
 
-NEEDS: Final = (*acts.NEEDS, *switch_facts.NEEDS, "strategy_config.switch")
+NEEDS: Final = (*acts.NEEDS, "strategy_config.get", "strategy_config.switch")
 
 
 def switch_one(

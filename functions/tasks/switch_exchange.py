@@ -31,7 +31,7 @@ class Response(Switched):
     pass
 
 
-@task(Request, needs=NEEDS)
+@task(Request, needs=(*NEEDS, *switch_facts.NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     plan, answer = request.plan, request.answer
     configs = {c.strategy_id: c for c in switch_facts.configs(ports, [s.strategy_id for s in plan.switches])}
