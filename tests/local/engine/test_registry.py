@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import importlib
 import re
 from pathlib import Path
 
 import pytest
 
 from local.engine.fixes import catalogue, names
-from local.engine.fixes.patching import MinistackChanged, around, reworded
+from local.engine.fixes.patching import MinistackChanged, around, reworded, rewrite
 
 HERE = Path(__file__).parent
 # No difference from AWS to show: one measures, the other has a test of its own shape.
@@ -42,3 +43,13 @@ def test_a_function_that_ministack_has_no_more_is_an_error() -> None:
 def test_a_text_that_ministack_changed_is_an_error() -> None:
     with pytest.raises(MinistackChanged, match="found 2"):
         reworded("a a", "a", "b")
+
+
+def test_a_function_is_rewritten_where_it_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a_module_to_rewrite.py").write_text("LIMIT = 3\n\n\ndef below(x):\n    return x < LIMIT\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    module = importlib.import_module("a_module_to_rewrite")
+    rewrite(module, "below", "x < LIMIT", "x <= LIMIT")
+    assert module.below(3)
+    with pytest.raises(MinistackChanged, match="has no above"):
+        rewrite(module, "above", "a", "b")
