@@ -1,58 +1,69 @@
-"""Strategies whose trouble a person leaves as it is until a stated time: the watcher starts nothing for them before.
+"""Strategies whose trouble a person leaves as it is: until the stated time the watcher starts nothing for them.
 
-The mark names the incident, and the incident says until when: one place for the time that the person has chosen.
+The mark is a lock of its own for each strategy and names the incident; the incident says until when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from functions.adapters.values import time_of
 from functions.contracts import Run
-from functions.ports import Ports
+from functions.errors import RunbookError
+from functions.facts import StrategyState
+from functions.ports import Held, Ports
+from functions.runtime import logger
 
-MARKS: Final = ("clock.now", "guards.take", "guards.take_over")
-READS: Final = ("guards.held", "incidents.get")
+NEEDS: Final = ("clock.now", "guards.take", "guards.take_over", "incidents.note")
+NEEDS_LOOK: Final = ("guards.held", "incidents.get")
 
 # One read each; a crowd is not told apart beyond this.
 MOST: Final = 200
 
 
-def mark(ports: Ports, run: Run, strategy_ids: Iterable[str]) -> None:
-    """Marks them for this run's incident, in the place of an earlier one's mark."""
-    for strategy_id in strategy_ids:
-        now = ports.clock.now()
-        held = ports.guards.take(_mark(strategy_id), owner=run.execution_arn, incident_id=run.incident_id, now=now)
-        if held is not None:
-            ports.guards.take_over(held, owner=run.execution_arn, incident_id=run.incident_id, now=now)
+def leave(ports: Ports, run: Run, strategy_ids: Iterable[str], until: datetime) -> None:
+    """Marks them, in the place of an earlier run's mark. Never raises: without a mark the worst is that somebody
+    is asked again too soon."""
+    try:
+        ports.incidents.note(run.incident_id, [], left_until=until)
+        for strategy_id in list(strategy_ids)[:MOST]:
+            now = ports.clock.now()
+            held = ports.guards.take(
+                _mark(strategy_id), owner=run.execution_arn, incident_id=run.incident_id, now=now
+            )
+            if held is not None:
+                ports.guards.take_over(held, owner=run.execution_arn, incident_id=run.incident_id, now=now)
+    except RunbookError as error:
+        logger.warning("what a person leaves could not be marked", cause=str(error))
 
 
-def left(ports: Ports, strategy_ids: Iterable[str], now: datetime) -> frozenset[str]:
-    """Those of them that are left alone still."""
-    incidents: dict[str, bool] = {}
-    found = set()
-    for strategy_id in list(strategy_ids)[:MOST]:
-        held = ports.guards.held(_mark(strategy_id))
-        if held is None:
-            continue
-        if held.incident_id not in incidents:
-            incidents[held.incident_id] = _stands(ports.incidents.get(held.incident_id), now)
-        if incidents[held.incident_id]:
-            found.add(strategy_id)
-    return frozenset(found)
+def left(ports: Ports, stale: Sequence[StrategyState], now: datetime) -> tuple[str, ...]:
+    """Those of them that are left for now; none where the marks cannot be read."""
+    incidents: dict[str, Mapping[str, Any]] = {}
+    found = []
+    try:
+        for state in stale[:MOST]:
+            held = ports.guards.held(_mark(state.strategy_id))
+            if held is None:
+                continue
+            if held.incident_id not in incidents:
+                incidents[held.incident_id] = ports.incidents.get(held.incident_id) or {}
+            if _stands(held, incidents[held.incident_id], state, now):
+                found.append(state.strategy_id)
+    except RunbookError as error:
+        logger.warning("what a person leaves could not be read", cause=str(error))
+        return ()
+    return tuple(found)
 
 
-def _stands(incident: Mapping[str, Any] | None, now: datetime) -> bool:
-    """The mark is written right before its run ends: an incident that is open still is about to say until when."""
-    if incident is None:
-        return False
-    if not incident.get("outcome"):
-        return True
-    until = time_of(incident.get("left_open_until"))
-    return until is not None and until > now
+def _stands(held: Held, incident: Mapping[str, Any], state: StrategyState, now: datetime) -> bool:
+    """A strategy that has beaten since is in another trouble now."""
+    until = time_of(incident.get("left_until"))
+    beaten = state.last_heartbeat is not None and state.last_heartbeat > held.taken_at
+    return until is not None and until > now and not beaten
 
 
 def _mark(strategy_id: str) -> str:
-    return f"left-open/{strategy_id}"
+    return f"left/{strategy_id}"

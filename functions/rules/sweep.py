@@ -45,8 +45,9 @@ def judge_sweep(
 ) -> SweepVerdict:
     """Starts where the alarm is up, the symptom real and nobody is curing it; pages where `limit` runs have
     not helped. A kill switch that cannot be read starts a run all the same: the run reads it again and fails
-    closed, and says so. `left_ids` are stale and a person leaves them as they are for now. `act_until`: until when the last act of the guard's owner may be at work; a run that
-    starts before it could not take the guard over, and would be spent."""
+    closed, and says so. `left_ids` are stale, and a person leaves them as they are for now. `act_until`: until
+    when the last act of the guard's owner may be at work; a run that starts before it could not take the guard
+    over, and would be spent."""
     if mode == "off":
         return SweepVerdict("none", "the runbook is switched off")
     if alarm is None or alarm.state != "ALARM":
