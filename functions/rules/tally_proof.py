@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from functions.rules import answered
 from functions.rules.book import Tally
-from functions.rules.pieces import RunPieces
+from functions.rules.pieces import AfterAsking, RunPieces
 from functions.rules.proposals import names
 
 
@@ -35,7 +35,8 @@ def heartbeats(book: Tally, pieces: RunPieces, cured: Sequence[str], left: froze
     missing = [strategy_id for strategy_id in proof.missing if strategy_id not in left]
     if missing:
         book.not_done.append(f"no heartbeat since the remedy from {names(missing)}")
-        for end in pieces.ends:
+        # Where nobody answered, the question stands there already with its proposal.
+        for end in (e for e in pieces.ends if e.asked is None or e.asked.how is AfterAsking.ACTED):
             ill = sorted(set(end.group.strategy_ids) & set(missing))
             if ill:
                 book.not_done.append(f"next for {names(ill)}: {end.group.proposal}")

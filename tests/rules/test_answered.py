@@ -119,6 +119,7 @@ def test_what_did_not_help_meanwhile_stays_open_with_the_no(proof: Proven) -> No
     silent = ended(AfterAsking.UNANSWERED, end={"result": Result.DONE, "why": "a new task runs"}, proof=proof)
     assert silent.outcome is Outcome.ESCALATED
     assert "a person must act" in silent.summary.lower()
+    assert sum("switch the venue" in line for line in silent.not_done) == 1, "the proposal is told once"
 
 
 def test_another_group_is_judged_by_its_own_end() -> None:
