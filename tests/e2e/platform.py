@@ -471,7 +471,7 @@ class Platform:
             one["FunctionName"] for page in pages for one in page["Functions"] if "-rb-" in one["FunctionName"]
         ]
         with ThreadPoolExecutor(3) as pool:
-            for _ in pool.map(lambda name: lambdas.invoke(FunctionName=name, Payload=b"{}"), names):
+            for _ in pool.map(lambda name: lambdas.invoke(FunctionName=name, Payload=_first_event(name)), names):
                 pass
 
     def remember(self) -> None:
@@ -611,6 +611,16 @@ class Platform:
             for name, document in policies.items():
                 self.client("iam").put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=document)
         self._roles.clear()
+
+
+def _first_event(function: str) -> bytes:
+    """Something that the function survives where its errors raise an alarm, and nothing else."""
+    if not function.endswith("approvals-page"):
+        return b"{}"
+    http = {"method": "GET", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "test"}
+    context = {"http": http, "stage": "$default", "requestId": "warm", "timeEpoch": 0}
+    event = {"version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": "", "headers": {}}
+    return json.dumps({**event, "requestContext": context, "isBase64Encoded": False}).encode()
 
 
 def messages_of(events: list[dict[str, Any]], kind: str) -> Iterator[dict[str, Any]]:

@@ -54,7 +54,7 @@ def test_a_yes_gives_the_task_the_next_size_and_cures_it(platform: Platform) -> 
     assert undone
     assert '"memory": "3072"' in undone[0]
     [approval] = run.incident["approvals"]
-    assert approval["decision"] == "raise"
+    assert approval["decision"]["option"] == "raise"
     assert approval["decided_by"] == ["alice"]
 
 
