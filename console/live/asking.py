@@ -27,6 +27,11 @@ class Asks:
             parts.append(f"lapses {lapse(self.lapses_at, now)}")
         return ", ".join(parts)
 
+    @property
+    def command(self) -> str | None:
+        """How to look at it and answer it; None until it can be named."""
+        return f"runbooks approvals show {self.approval_id}" if self.approval_id else None
+
 
 def asks(given: Any) -> Asks:
     """From the input of the waiting state, in which the question stands under that name."""

@@ -50,6 +50,8 @@ class Rows:
             note = Text.assemble(("act  ", "magenta"), note)
         column = max(self._title, len(pad) + 2)
         yield from self._fitted(row, note, self._took(step, depth), column)
+        if step.asks is not None and step.waits_for_a_person and step.asks.command:
+            yield from self._finding(Finding(step.asks.command, Tone.COMMAND), pad, column)
         for finding in findings[1:] if inline else findings:
             yield from self._finding(finding, pad, column)
 

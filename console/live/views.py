@@ -60,7 +60,8 @@ def _lines(moment: Moment) -> list[str]:
     if moment.what is What.ENTERED:
         return _entering(step)
     if moment.what is What.ASKED:
-        return [f"{step.title}: {step.asks.told(moment.at)}"] if step.asks else []
+        asks = step.asks
+        return [f"{step.title}: {asks.told(moment.at)}", f"  {asks.command}"] if asks else []
     return _leaving(moment, step)
 
 

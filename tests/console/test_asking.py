@@ -42,8 +42,9 @@ def test_shows_the_waiting_question_with_whom_it_asked_and_when_it_lapses() -> N
     console = Console(file=io.StringIO(), width=200)
     (step,) = follower.run.steps
     rows = [row.plain for row in Rows(console, 200, FINE, lambda: NOW).of(step)]
-    assert TOLD in " ".join(" ".join(rows).split())
+    assert TOLD in " ".join(" ".join(rows).split()), rows
     assert rows[0].startswith(FINE.wait)
+    assert rows[-1].strip() == "runbooks approvals show apr-1"
     assert not step.act, "asking changes nothing"
 
 
@@ -54,6 +55,7 @@ def test_tells_a_pipe_once_it_is_known_who_was_asked() -> None:
     PlainView(lines.append).tell(asked)
     assert "waits for a person" in lines[0]
     assert "asked Alice, lapses 03:12 UTC" in lines[0]
+    assert lines[1].endswith("runbooks approvals show apr-1"), "how to answer it"
     objects: list[str] = []
     JsonView(objects.append).tell(asked)
     said = json.loads(objects[0])
