@@ -45,6 +45,7 @@ def mail_for(approval: Approval, asked: Asked, person: Person, link: str, kind: 
         "lapses": _lapses(approval, asked, kind),
         "others": listed(others(approval, asked)),
         "link": link,
+        "again": approval.again is not None,
         "incident": approval.incident_id,
         "runbook": approval.runbook,
     }

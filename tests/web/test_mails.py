@@ -167,6 +167,13 @@ def test_a_page_before_anybody_was_asked_names_nobody() -> None:
     assert "So far nobody else was asked." in mail(approval(asked=(asked(ANA),))).text
 
 
+@pytest.mark.parametrize(("again", "told"), [({"runbook": "stale-heartbeat"}, True), (None, False)])
+def test_only_where_the_page_can_ask_again_the_mail_says_so(again: dict[str, str] | None, told: bool) -> None:
+    sent = mail(approval(again=again), "lapsed")
+    assert ("ask again" in sent.text, "ask again" in seen(sent)) == (told, told)
+    assert LINK in sent.text
+
+
 def test_many_facts_are_cut_and_counted() -> None:
     facts = tuple(Line(f"fact {n}", "x" * 5_000) for n in range(20))
     sent = mail(approval(question=question(facts=facts)))
