@@ -101,8 +101,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One person who was asked, in which wave (0 first), and whether the mail left. `key_hash` is the hash of
-    the personal key; None: no link was sent. `message_id` is SES's. `why` says what went wrong."""
+    """One person who was told, in which wave (0 first), and whether the mail left; a reminder is one more, with
+    a key of its own, and the earlier links stay good. `key_hash` is the hash of the personal key; None: no link
+    was sent. `message_id` is SES's, or `paged` for a page alone; None with `sent` or `no_address`: written down,
+    on its way. `why` says what went wrong."""
 
     person_id: str
     name: str

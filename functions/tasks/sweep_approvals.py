@@ -74,7 +74,7 @@ def urgency(approval: Approval, now: datetime) -> tuple[int, datetime]:
 def _sweep(ports: Ports, settings: Settings, listed: Approval) -> bool:
     """The list is a moment behind: each is read again before anything is done about it."""
     approval = ports.approvals.get(listed.approval_id)
-    if approval is None or not approval.open:
+    if approval is None:
         return False
     after = pursuing.ended(ports, approval)
     return pursuing.pursue(ports, settings, after).version != approval.version

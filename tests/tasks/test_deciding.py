@@ -68,6 +68,13 @@ def test_two_people_are_two_people(desk: ApprovalDesk) -> None:
     assert desk.answer()["decided_by"] == ["ana", "ben"]
 
 
+def test_the_first_of_two_votes_stands_in_the_incident_before_the_second(desk: ApprovalDesk) -> None:
+    desk.ask()
+    desk.votes("ana", RESUME)
+    record = desk.recorded()
+    assert (record["standing"], [vote["person"] for vote in record["votes"]]) == ("pending", ["ana"])
+
+
 def test_two_people_who_answer_differently_at_once_decide_once(
     desk: ApprovalDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

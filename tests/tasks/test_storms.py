@@ -11,7 +11,8 @@ from functions.adapters.memory.outside import MemoryCallbacks
 from functions.approvals import Approval, Delivery, Standing
 from functions.errors import Transient
 from functions.rules.asking.ballots import Kind
-from tests.tasks.desk import RAISE, REJECT, ApprovalDesk, question
+from functions.tasks import note_mail_event
+from tests.tasks.desk import RAISE, REJECT, ApprovalDesk, desk_settings, question
 
 
 def storm(desk: ApprovalDesk, count: int = 5) -> list[Approval]:
@@ -109,6 +110,17 @@ def test_when_nobody_answers_every_run_hears_so_and_people_once_for_each_request
     answers = [desk.answer(f"token-e{number}-0")["decision"] for number in range(1, 6)]
     assert answers == ["lapsed"] * 5
     assert desk.paged()[before:] == ["Nobody decided"] * 3
+
+
+def test_when_nobody_is_reached_the_runs_that_joined_hear_so_at_once(desk: ApprovalDesk) -> None:
+    desk.settings = desk_settings(("ana",))
+    first, *_ = storm(desk)
+    for number in (1, 4):
+        tags = {"approval_id": [first.approval_id], "person_id": ["ana"]}
+        mail = {"messageId": f"mail-{number}", "tags": tags}
+        desk.work(note_mail_event, source="aws.ses", detail={"eventType": "Bounce", "mail": mail})
+    answers = [(desk.answer(f"token-e{number}-0") or {}).get("decision") for number in range(1, 6)]
+    assert answers == ["unreached", None, None, "unreached", "unreached"]
 
 
 def test_an_acknowledgement_of_the_one_that_spoke_counts_for_its_members(desk: ApprovalDesk) -> None:
