@@ -138,7 +138,8 @@ def _asked(outcome: GroupResult) -> Asked | None:
     if how is None:
         return None
     if answer is None:
-        return Asked(how, why="nobody could be asked")
+        nothing_else = outcome.result is None and outcome.why
+        return Asked(how, why=plainly(outcome.why) if nothing_else else "nobody could be asked")
     why = NOBODY.get(answer.decision)
     return Asked(how, answer.decided_by, answer.note, answer.until, answer.why_alone, why)
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from functions.adapters.values import time_of
 from functions.contracts import Run
 from functions.errors import RunbookError
 from functions.facts import StrategyState
@@ -60,10 +59,18 @@ def left(ports: Ports, stale: Sequence[StrategyState], now: datetime) -> tuple[s
 
 def _stands(held: Held, incident: Mapping[str, Any], state: StrategyState, now: datetime) -> bool:
     """A strategy that has beaten since is in another trouble now."""
-    until = time_of(incident.get("left_until"))
+    until = _time(incident.get("left_until"))
     beaten = state.last_heartbeat is not None and state.last_heartbeat > held.taken_at
     return until is not None and until > now and not beaten
 
 
 def _mark(strategy_id: str) -> str:
     return f"left/{strategy_id}"
+
+
+def _time(told: Any) -> datetime | None:
+    """None: missing or unreadable, and so over."""
+    try:
+        return datetime.fromisoformat(str(told))
+    except ValueError:
+        return None

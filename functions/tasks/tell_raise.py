@@ -39,7 +39,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     else:
         end = end_of(
             asked.said,
-            why_nobody=told(asked.error) if asked.error else None,
+            why_nobody=_said(asked.error) if asked.error else None,
             kept=_redeployed(request.kept.outcome),
             kept_trouble=_trouble(request.kept.error),
             larger=_redeployed(request.did.outcome),
@@ -68,4 +68,9 @@ def _redeployed(outcome: GroupResult | None) -> Redeployed | None:
 
 
 def _trouble(error: Mapping[str, Any] | None) -> Trouble | None:
-    return Trouble(error.get("Error") == "Refused", message(error) or told(error)) if error else None
+    return Trouble(error.get("Error") == "Refused", _said(error)) if error else None
+
+
+def _said(error: Mapping[str, Any]) -> str:
+    """What the error says, or its word where it says nothing."""
+    return message(error) or told(error)

@@ -387,7 +387,7 @@ def test_a_no_and_a_silence_end_differently(ill: Rig) -> None:
     error = {"Error": "Refused", "Cause": '{"errorMessage": "nobody could be asked: no desk"}'}
     silent = told(ill, of, "nobody", asked={"said": "nobody", "answer": None, "error": error})
     assert (silent.ending, silent.answer) == (AfterAsking.UNANSWERED, None)
-    assert silent.why == "Refused: nobody could be asked: no desk"
+    assert silent.why == "nobody could be asked: no desk"
 
 
 def test_a_question_that_was_never_put_is_not_done_with_its_reason(ill: Rig) -> None:
