@@ -155,7 +155,8 @@ class Desk:
     def _role(self) -> str:
         """May call the function that asks, and nothing else."""
         iam = self.platform.client("iam")
-        trust = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        states = {"Service": "states.amazonaws.com"}
+        trust = {"Effect": "Allow", "Principal": states, "Action": "sts:AssumeRole"}
         may = {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": ASK}
         role = iam.create_role(RoleName=ASKING, AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
         iam.put_role_policy(RoleName=ASKING, PolicyName="ask", PolicyDocument=policy(may))
@@ -266,7 +267,7 @@ def key_of(link: str) -> str:
     return parse_qs(urlsplit(link).query)["k"][0]
 
 
-def policy(statement: Mapping[str, str | Mapping[str, str]]) -> str:
+def policy(statement: Mapping[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
