@@ -25,8 +25,9 @@ SCALE = 1.0
 
 def measure() -> dict[str, Any]:
     """Seconds from sending to the end of the execution, medians of TRIES, all in turn. `bare` is one
-    SendTaskSuccess by boto3 for a token that is known; `link` the pattern of the public samples, a GET with the token in it that a
-    function hands over; `form` ours, with everything that it does; `written` the part of ours after the decision.
+    SendTaskSuccess by boto3 for a token that is known; `link` the pattern of the public samples, a GET with the
+    token in it that a function hands over; `form` ours, with everything that it does; `written` the part of ours
+    after the decision.
     `redelivered`: seconds from a decision whose delivery failed to the end of the execution."""
     with rig(SCALE) as one:
         desk = desk_of(one)
