@@ -179,6 +179,8 @@ def answer(lab: Lab, resource: str) -> Any:
         FunctionName=silent,
         Payload={"task_token.$": "$$.Task.Token"},
     )
+    # Scaled as all else, and two functions start cold before the answer comes.
+    ask["Act"]["TimeoutSeconds"] = 1500
     machine = lab.machine(ask, role=role(lab, ("lambda:InvokeFunction", silent)))
     arn = lab.start(machine)
 
