@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from functions import guarding, leaving
+from functions import guarding, left
 from functions.beating import judged
 from functions.contracts import Frozen
 from functions.errors import RunbookError
@@ -47,7 +47,7 @@ class Response(Frozen):
     Request,
     needs=(
         *guarding.NEEDS,
-        *leaving.NEEDS_LOOK,
+        *left.NEEDS,
         "alarms.state",
         "clock.now",
         "executions.start",
@@ -86,7 +86,7 @@ def _verdict(ports: Ports, settings: Settings, alarm: AlarmFact, held: Held | No
         mode=settings.mode_of(RUNBOOK).value,
         now=now,
         act_until=None if held is None else held.act_until,
-        left_ids=leaving.left(ports, beats.stale, now) if alarm.state == "ALARM" else (),
+        left_ids=left.left(ports, beats.stale, now) if alarm.state == "ALARM" else (),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions import leaving
+from functions import left
 from functions.adapters.memory import twins
 from functions.contracts import Answer
 from functions.errors import Transient
@@ -53,9 +53,9 @@ def test_after_a_no_nobody_is_asked_again_for_a_while(rig: Rig) -> None:
     rig.strategy("s1", age=3600)
     ended(rig, AfterAsking.DECLINED, answer(rig, "reject", decided_by=("ana",)))
     states = twins(rig.world).trading_state.all()
-    assert leaving.left(twins(rig.world), states, rig.now) == ("s1",)
+    assert left.left(twins(rig.world), states, rig.now) == ("s1",)
     later = rig.now + timedelta(seconds=SETTINGS.limits.declined_rests)
-    assert leaving.left(twins(rig.world), states, later) == ()
+    assert left.left(twins(rig.world), states, later) == ()
 
 
 def test_an_accepted_risk_ends_left_open_until_its_time(rig: Rig) -> None:
@@ -65,8 +65,8 @@ def test_an_accepted_risk_ends_left_open_until_its_time(rig: Rig) -> None:
     assert (reply.escalated, reply.output.outcome) == (False, Outcome.LEFT_OPEN)
     assert rig.item()["left_open_until"] is not None
     states = twins(rig.world).trading_state.all()
-    assert leaving.left(twins(rig.world), states, until - timedelta(seconds=1)) == ("s1",)
-    assert leaving.left(twins(rig.world), states, until) == ()
+    assert left.left(twins(rig.world), states, until - timedelta(seconds=1)) == ("s1",)
+    assert left.left(twins(rig.world), states, until) == ()
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_question_without_an_answer_escalates_and_leaves_the_incident_open(
     assert f"{why}, so nothing was decided for s1: give it 3072 MiB" in reply.cause
     assert not rig.item().get("closed_at")
     assert rig.item()["outcome"] == "escalated"
-    assert leaving.left(twins(rig.world), twins(rig.world).trading_state.all(), rig.now) == ()
+    assert left.left(twins(rig.world), twins(rig.world).trading_state.all(), rig.now) == ()
 
 
 def test_where_nobody_could_even_be_asked_the_reason_is_told(rig: Rig) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from functions import leaving
+from functions import leaving, left
 from functions.adapters.memory import twins
 from functions.contracts import Run
 from functions.errors import Broken, Refused, RunbookError, Transient
@@ -367,7 +367,7 @@ def test_marks_that_cannot_be_read_or_written_hold_no_run_up(up: Rig) -> None:
     other = up.run(incident_id="inc-x")
     up.incident(other)
     up.world.trouble["incidents.get"] = Transient("throttled")
-    assert leaving.left(twins(up.world), twins(up.world).trading_state.all(), up.now) == ()
+    assert left.left(twins(up.world), twins(up.world).trading_state.all(), up.now) == ()
     del up.world.trouble["incidents.get"]
     up.world.trouble["guards.take"] = Transient("throttled")
     leaving.leave(twins(up.world), other, ["s2"], up.now + timedelta(minutes=5))
