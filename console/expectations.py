@@ -45,8 +45,13 @@ DEMOS: dict[str, dict[str, Expected]] = {
             # Escalated where nobody answers; whoever watches the demo may.
             outcomes=frozenset({"escalated", "left_open", "resolved"}),
         ),
-        "out-of-memory": _escalated(
-            "memory_exhausted", "one redeploy, and the next size is proposed: capacity is a person's decision"
+        "out-of-memory": replace(
+            _escalated(
+                "memory_exhausted",
+                "a person is asked for the next size; meanwhile one redeploy at the present one, unasked",
+            ),
+            # Escalated where nobody answers; whoever watches the demo may.
+            outcomes=frozenset({"escalated", "declined", "resolved"}),
         ),
         "database-down": _outlasts_patience(
             "database_unreachable", "nothing is restarted: a bot that cannot write its heartbeat may trade well"
