@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from functions.facts import Check, Outcome, Result
 from functions.rules.accounting import Account
@@ -14,7 +16,7 @@ from functions.rules.conclude import GroupEnd, Proven, RunPieces, StrategyEnd, c
 from functions.rules.pieces import AfterAsking, Asked
 from functions.rules.plan import Cause, Group, Plan, Remedy, Verdict
 from tests.rules.facts import NOW
-from tests.rules.test_conclude import checklist
+from tests.rules.test_conclude import assert_answered_rightly, assert_resolved_rightly, checklist
 
 UNTIL = NOW + timedelta(minutes=30)
 ILL = dict.fromkeys(("heartbeats", "signals", "log_patterns", "alarms"), Check.FAIL)
@@ -164,3 +166,39 @@ def test_a_question_that_came_to_grief_is_unknown_whatever_was_answered() -> Non
     ending = ended(AfterAsking.DECLINED, end={"error": "States.Timeout"})
     assert ending.outcome is Outcome.ESCALATED
     assert "wait exchange for a: States.Timeout" in ending.unknown
+
+
+HOW = st.sampled_from(list(AfterAsking))
+WELL_MOSTLY = st.sampled_from([(), (), (), ("a",), ("b",)])
+
+
+@st.composite
+def answered_runs(draw: st.DrawFn) -> RunPieces:
+    """One question, one restart beside it, and little else that goes wrong."""
+    how, besides = draw(HOW), draw(st.sampled_from([None, None, *Result]))
+    asked = Asked(how, ("ana",), until=UNTIL if how is AfterAsking.LEFT_OPEN else None)
+    restarted = draw(st.sampled_from([Result.DONE, Result.DONE, *Result]))
+    wanted = ("a", "b") if besides is Result.DONE else ("b",)
+    missing = tuple(s for s in draw(WELL_MOSTLY) if s in wanted)
+    failed = () if missing else tuple(s for s in draw(WELL_MOSTLY) if s in wanted)
+    ill = draw(st.lists(st.sampled_from([*ILL, *ILL, "positions"]), unique=True, max_size=3))
+    return RunPieces(
+        plan=Plan(Verdict.ACT, "2 stale", (ASKING, CURED)),
+        ends=(
+            GroupEnd(ASKING, besides, "so", asked=asked),
+            GroupEnd(CURED, None, strategies=(StrategyEnd("b", restarted, "so"),)),
+        ),
+        proof=Proven(wanted, missing, failed, (), 10, 10),
+        account=draw(st.sampled_from([Account(1, (), ()), Account(1, (), ()), Account(0, ("p",), ())])),
+        checklist=checklist(**dict.fromkeys(ill, Check.FAIL)),
+        left_behind=draw(st.sampled_from([(), (), (), ("b was stopped",)])),
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(answered_runs())
+def test_an_answer_excuses_what_was_left_and_nothing_that_concerns_anybody_else(pieces: RunPieces) -> None:
+    ending = conclude(pieces)
+    assert_answered_rightly(pieces, ending)
+    if ending.outcome is Outcome.RESOLVED:
+        assert_resolved_rightly(pieces, ending)

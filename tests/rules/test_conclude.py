@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from functions.facts import AlarmFact, Check, ChecklistItem, ExposureFact, Outcome, Result
 from functions.rules.accounting import Account, account_for
+from functions.rules.answered import FOLLOWS
 from functions.rules.checklist import LINES, NOT_BUILT
 from functions.rules.classify import Group, Plan, Policy, Situation, classify
 from functions.rules.conclude import Ending, GroupEnd, Proven, RunPieces, StrategyEnd, conclude
+from functions.rules.pieces import AfterAsking, Asked
 from tests.rules.facts import ENGAGED, FAILED, NOW, VENUE, crashed, logs, order, position, probe, situation, state
 from tests.rules.worlds import situations
 
@@ -243,7 +245,8 @@ RESULTS = st.sampled_from(list(Result))
 def group_ends(draw: st.DrawFn, group: Group) -> GroupEnd:
     each = [StrategyEnd(s, draw(RESULTS), "so") for s in group.strategy_ids if draw(st.booleans())]
     error = draw(st.sampled_from([None, None, None, "Broken"]))
-    return GroupEnd(group, draw(st.none() | RESULTS), "so", tuple(each), error)
+    asked = draw(st.sampled_from([None, None, *(Asked(how, ("ana",), until=NOW) for how in AfterAsking)]))
+    return GroupEnd(group, draw(st.none() | RESULTS), "so", tuple(each), error, asked)
 
 
 @st.composite
@@ -311,3 +314,39 @@ def assert_resolved_rightly(pieces: RunPieces, ending: Ending) -> None:
     assert pieces.account is None or not pieces.account.missing
     for end in pieces.ends:
         assert end.group.remedy == "none" or (end.error is None and end.result in (Result.DONE, None))
+        assert end.group.remedy == "none" or end.asked is None or end.asked.how is AfterAsking.ACTED
+
+
+@settings(max_examples=120, deadline=None)
+@given(runs())
+def test_a_person_answers_for_what_he_was_asked_and_for_nothing_else(pieces: RunPieces) -> None:
+    assert_answered_rightly(pieces, conclude(pieces))
+
+
+def assert_answered_rightly(pieces: RunPieces, ending: Ending) -> None:
+    """`declined` and `left_open` excuse what a person left, and nothing that concerns anybody else."""
+    asked = [end for end in pieces.ends if end.asked is not None and end.group.remedy != "none" and not end.error]
+    how = {end.asked.how for end in asked if end.asked is not None}
+    if ending.stays_open:
+        assert ending.outcome is Outcome.ESCALATED
+        assert AfterAsking.UNANSWERED in how
+    if ending.outcome not in (Outcome.DECLINED, Outcome.LEFT_OPEN):
+        assert ending.until is None
+        return
+    assert how & {AfterAsking.DECLINED, AfterAsking.LEFT_OPEN}
+    assert AfterAsking.UNANSWERED not in how
+    assert (ending.until is not None) == (ending.outcome is Outcome.LEFT_OPEN)
+    assert ending.not_done, "what stays open is listed"
+    assert ending.unknown == ()
+    left = {
+        s for end in asked if end.asked and end.asked.how is not AfterAsking.ACTED for s in end.group.strategy_ids
+    }
+    plan, proof = pieces.plan, pieces.proof
+    assert plan is not None
+    assert not any(group.needs_person for group in plan.groups)
+    ill = {s for g in plan.groups if g.cause != "halted" for s in g.strategy_ids} - left
+    assert ill <= set(proof.wanted if proof else ())
+    assert not (set(proof.missing) | set(proof.own_failed) if proof else set()) - left
+    assert pieces.account is None or not pieces.account.missing
+    for item in pieces.checklist or ():
+        assert item.result is not Check.FAIL or item.id in FOLLOWS
