@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,14 +15,14 @@ from functions.rules.heartbeats import Heartbeats
 from functions.runtime import logger
 
 
-def with_venues(ports: Ports, states: Sequence[StrategyState], known: Collection[str]) -> tuple[StrategyState, ...]:
-    """The same states with the exchange of each, from the strategy config. Where a config names none and the
-    settings know one venue only, it can be no other."""
+def with_venues(
+    ports: Ports, states: Sequence[StrategyState], without_config: str | None
+) -> tuple[StrategyState, ...]:
+    """The same states with the exchange of each, from the strategy config; `without_config` where it names none."""
     if not states:
         return ()
-    only = next(iter(known)) if len(known) == 1 else None
     venues = ports.strategy_config.venues([state.strategy_id for state in states])
-    return tuple(replace(state, venue=venues.get(state.strategy_id) or only) for state in states)
+    return tuple(replace(state, venue=venues.get(state.strategy_id) or without_config) for state in states)
 
 
 def keep_whole(ports: Ports, run: Run, name: str, rows: Sequence[Any]) -> str | None:

@@ -201,12 +201,29 @@ class Limits(Model):
 
 
 class Connectivity(Model):
-    """Where the probes look: `https://...`, `http://...` or `tcp://host:port`."""
+    """Where the probes look: `https://...`, `http://...` or `tcp://host:port`. `default_exchange` is the venue of a
+    strategy whose config names none; without it such a strategy has a venue only where there is one alone."""
 
     exchange: dict[str, str] = {"binanceusdm": "https://fapi.binance.com/fapi/v1/ping"}
+    default_exchange: str | None = None
     database: str = "https://dynamodb.{region}.amazonaws.com/"
     network: str = "https://sts.{region}.amazonaws.com/"
     timeout: Annotated[int, Field(ge=1, le=20)] = 5
+
+    @model_validator(mode="after")
+    def _default_has_an_address(self) -> Self:
+        if self.default_exchange is not None and self.default_exchange not in self.exchange:
+            raise ValueError(
+                f"default_exchange: {self.default_exchange!r} is none of exchange ({', '.join(self.exchange)})"
+            )
+        return self
+
+    @property
+    def venue_without_config(self) -> str | None:
+        """Of a strategy whose config names none; None where that cannot be known."""
+        if self.default_exchange is not None:
+            return self.default_exchange
+        return next(iter(self.exchange)) if len(self.exchange) == 1 else None
 
 
 class Person(Model):
@@ -336,6 +353,7 @@ class Settings(Model):
         venues.update((venue, url) for venue, url in zip(venues, (exchange, fallback), strict=False) if url)
         changed = Connectivity(
             exchange=venues,
+            default_exchange=connectivity.default_exchange,
             database=database or connectivity.database,
             network=network or connectivity.network,
             timeout=connectivity.timeout,

@@ -47,7 +47,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         only=None if run.strategy_id is None else frozenset({run.strategy_id}),
     )
     alarm = _alarm(ports, run.alarm_name or settings.platform.heartbeat_alarm)
-    stale = details.with_venues(ports, beats.stale[:MOST], settings.connectivity.exchange)
+    stale = details.with_venues(ports, beats.stale[:MOST], settings.connectivity.venue_without_config)
     key = details.keep_whole(ports, run, "stale", beats.stale) if len(beats.stale) > MOST else None
     what = Evidence("stale heartbeats", settings.platform.trading_state_table, details.told(beats, alarm), now)
     ids = [s.strategy_id for s in beats.stale]

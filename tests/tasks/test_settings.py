@@ -127,3 +127,24 @@ def test_a_desk_that_nobody_could_be_asked_of_is_refused(approvals: dict[str, An
     people = {"one": {"name": "One"}, "mailed": {"name": "Mailed", "email": "m@desk.example"}}
     with pytest.raises(ValidationError, match=re.escape(told)):
         Settings.model_validate({**BASE, "approvals": {"people": people, **approvals}})
+
+
+@pytest.mark.parametrize(
+    ("exchange", "default", "venue"),
+    [
+        ({"a": "https://a.example/"}, None, "a"),
+        ({"a": "https://a.example/", "b": "https://b.example/"}, None, None),
+        ({"a": "https://a.example/", "b": "https://b.example/"}, "b", "b"),
+    ],
+)
+def test_a_strategy_without_a_config_has_the_default_venue_or_the_only_one(
+    exchange: dict[str, str], default: str | None, venue: str | None
+) -> None:
+    read = Settings.model_validate({**BASE, "connectivity": {"exchange": exchange, "default_exchange": default}})
+    moved = read.with_addresses(exchange="http://127.0.0.1:1/", database=None, network=None)
+    assert moved.connectivity.venue_without_config == read.connectivity.venue_without_config == venue
+
+
+def test_a_default_venue_without_an_address_is_refused() -> None:
+    with pytest.raises(ValidationError, match="default_exchange: 'kraken' is none of exchange"):
+        Settings.model_validate({**BASE, "connectivity": {"default_exchange": "kraken"}})
