@@ -124,6 +124,13 @@ def test_each_role_of_a_task_must_be_passed_by_permission(guarded: Lab) -> None:
     assert tried(passing(task, execution), tagging, tags=[{"key": "k", "value": "v"}], **roles) is None
 
 
+def test_one_who_may_register_a_family_registers_no_other_one(guarded: Lab) -> None:
+    family = guarded.name("family")
+    ecs = client(guarded, user(guarded, {**REGISTER, "Resource": DEFINITIONS.replace("*:*", f"{family}:*")}))
+    assert code(lambda: register(ecs, family)) is None
+    assert code(lambda: register(ecs, f"{family}-other")) == "AccessDeniedException"
+
+
 @pytest.mark.parametrize("fix", ["ecs-fargate-sizes", "ecs-definition-lists"])
 def test_ministack_alone_takes_any_size_and_lists_what_begins_alike(
     lab_without: Callable[[str], Lab], fix: str
