@@ -148,8 +148,9 @@ def _unreached(ports: Ports, settings: Settings, approval: Approval) -> Approval
 
 def _repeat(ports: Ports, settings: Settings, approval: Approval) -> Approval:
     """Paged first: one that fails is tried again with the next sweep."""
-    ports.notifier.page(*page_text(approval, "lapsed", settings.env))
-    return _write(ports, approval, standing.repeated(approval, ports.clock.now(), Policy.of(settings)))
+    repeated = standing.repeated(approval, ports.clock.now(), Policy.of(settings))
+    ports.notifier.page(*page_text(repeated, "lapsed", settings.env))
+    return _write(ports, approval, repeated)
 
 
 def _end(ports: Ports, settings: Settings, approval: Approval, changed: Approval | None) -> Approval:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, Literal
 
-from functions.approvals import Approval, Asked, Mail, Option
+from functions.approvals import Approval, Asked, Mail, MailStatus, Option, Standing
 from functions.settings import Person
 from functions.web.rendering import render
 from functions.web.words import RISKS, listed, moment, others, people, span, subject, unlinked
@@ -60,22 +60,20 @@ def mail_for(approval: Approval, asked: Asked, person: Person, link: str, kind: 
 
 def page_text(approval: Approval, kind: Kind, env: str) -> tuple[str, str]:
     """Subject and message for the paging topic. No link stands in it: whoever reads the topic is nobody's key."""
-    question = approval.question
+    question, head = approval.question, _page_head(approval, kind)
     lines = [
-        f"{_HEADS[kind]}: {_short(question.title)}",
+        f"{head}: {_short(question.title)}",
         *(f"{_short(line.name)}: {unlinked(line.value, 200)}" for line in question.facts[:3]),
-        _standing(approval, kind),
+        *_standing(approval, kind, env),
     ]
     if approval.members:
         lines.append(f"The answer counts for {len(approval.members)} more of the same.")
-    if approval.asked:
-        named = dict.fromkeys(_short(one.name) for one in approval.asked)
-        lines.append(f"Asked: {listed(named)}. Each has a personal link by mail.")
+    lines += _asked(approval)
     lines += [
         f"Incident {approval.incident_id}, request {approval.approval_id}.",
         f"On the command line: runbooks approvals show {approval.approval_id} --env {env}",
     ]
-    return subject(f"[{env}] {_HEADS[kind]}:", question.title), "\n".join(lines) + "\n"
+    return subject(f"[{env}] {head}:", question.title), "\n".join(lines) + "\n"
 
 
 def _short(text: str) -> str:
@@ -94,12 +92,32 @@ def _option(option: Option) -> dict[str, str | None]:
     }
 
 
-def _standing(approval: Approval, kind: Kind) -> str:
-    if kind == "lapsed":
-        return f"It lapsed at {moment(approval.lapses_at)}. The incident stays open until it is acknowledged."
+def _page_head(approval: Approval, kind: Kind) -> str:
+    unreached = kind == "lapsed" and approval.standing is Standing.UNREACHED
+    return "Nobody could be reached" if unreached else _HEADS[kind]
+
+
+def _standing(approval: Approval, kind: Kind, env: str) -> tuple[str, ...]:
+    lapses = moment(approval.lapses_at)
+    if kind != "lapsed":
+        return (f"It lapses at {lapses}, {span(approval.lapses_at - approval.asked_at)} after asking.",)
+    unreached = approval.standing is Standing.UNREACHED
+    how = "It was asked, and reached nobody." if unreached else f"It lapsed at {lapses}."
+    repeat = f" This is repeat {approval.repeats}." if approval.repeats else ""
     return (
-        f"It lapses at {moment(approval.lapses_at)}, {span(approval.lapses_at - approval.asked_at)} after asking."
+        f"{how}{repeat} The incident stays open until it is acknowledged:",
+        f"runbooks incidents ack {approval.incident_id} --env {env}",
     )
+
+
+def _asked(approval: Approval) -> tuple[str, ...]:
+    """Who was told, and who has a link in a mail that left and, as far as is known, arrived."""
+    named = dict.fromkeys(_short(one.name) for one in approval.asked)
+    linked = dict.fromkeys(_short(one.name) for one in approval.asked if one.mail is MailStatus.SENT)
+    if not named:
+        return ()
+    links = f"A personal link by mail: {listed(linked)}." if linked else "No mail has reached anybody."
+    return (f"Asked: {listed(named)}. {links}",)
 
 
 def _lapses(approval: Approval, asked: Asked, kind: Kind) -> str:

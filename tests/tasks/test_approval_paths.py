@@ -254,7 +254,7 @@ def test_when_every_mail_comes_back_each_wave_is_asked_at_once_and_then_the_run_
     assert story.answer() is None
     story.event("cleo", "DeliveryDelay")
     assert story.answer()["decision"] == "unreached"
-    assert story.until(31)[-1] == "15 page: Nobody decided"
+    assert story.until(31)[-1] == "15 page: Nobody could be reached"
 
 
 def test_who_says_that_he_looks_is_reached_whatever_became_of_his_mail(story: Story) -> None:

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.approvals import Approval, Line, Mail, MailStatus, Member
+from functions.approvals import Approval, Delivery, Line, Mail, MailStatus, Member, Standing
 from functions.rules.asking.phrase import distinct, normal, whole
 from functions.settings import Person
 from functions.web.mails import Kind, mail_for, page_text
@@ -160,6 +160,33 @@ def test_the_paging_text_counts_for_how_many_the_answer_stands() -> None:
     assert subject.startswith("[prod] More of the same: ")
     assert "The answer counts for 14 more of the same." in message
     assert "and 4 more on the page" in mail(approval(members=members), "joined").text
+
+
+@pytest.mark.parametrize(
+    ("standing", "head", "told"),
+    [
+        (Standing.LAPSED, "Nobody decided", "It lapsed at 03:15 UTC"),
+        (Standing.UNREACHED, "Nobody could be reached", "It was asked, and reached nobody."),
+    ],
+)
+def test_a_page_about_what_nobody_answered_says_how_it_ended_and_how_to_take_it_over(
+    standing: Standing, head: str, told: str
+) -> None:
+    ended = approval(standing=standing, delivery=Delivery.TAKEN)
+    subject, message = page_text(ended, "lapsed", "prod")
+    assert subject.startswith(f"[prod] {head}: ")
+    assert told in message
+    assert ("It lapsed at" in message) is (standing is Standing.LAPSED)
+    assert f"runbooks incidents ack {ended.incident_id} --env prod" in message
+    assert "repeat 1" not in message
+    assert "This is repeat 3." in page_text(replace(ended, repeats=3), "lapsed", "prod")[1]
+
+
+def test_a_page_says_who_has_a_link_and_who_has_none() -> None:
+    told = page_text(approval(asked=(asked(ANA), asked(BEN, mail=MailStatus.NO_ADDRESS))), "asked", "prod")[1]
+    assert "Asked: Ana and Ben. A personal link by mail: Ana." in told
+    nobody = page_text(approval(asked=(asked(ANA, mail=MailStatus.NOT_REACHED),)), "lapsed", "prod")[1]
+    assert "Asked: Ana. No mail has reached anybody." in nobody
 
 
 def test_a_page_before_anybody_was_asked_names_nobody() -> None:
