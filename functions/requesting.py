@@ -70,7 +70,8 @@ def begin(ports: Ports, settings: Settings, approval: Approval, entry: Entry, ta
     open_ = [one for one in ports.approvals.open() if one.approval_id != approval.approval_id]
     _supersede_older(ports, approval, entry, open_)
     others = [one for one in open_ if not _same_place(one, approval)]
-    parent = parent_for(approval.question, others, Policy.of(settings), requester=approval.requester)
+    policy, now = Policy.of(settings), approval.asked_at
+    parent = parent_for(approval.question, others, policy, now=now, requester=approval.requester)
     stored = approval if parent is None else replace(approval, parent=parent.approval_id)
     if not ports.approvals.ask(stored, task_token):
         stored = again(ports, stored)

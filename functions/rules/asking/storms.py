@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from functions.approvals import Approval, Member, Question, Standing
 from functions.rules.asking.counting import decided
@@ -13,20 +13,24 @@ from functions.rules.asking.phrase import normal
 from functions.rules.asking.policy import Policy
 from functions.rules.asking.standing import unanswered
 
+# A request is one item of at most 400 kB, and whoever answers it tells every member.
+MOST_MEMBERS: Final = 100
+
 
 def parent_for(
-    question: Question, open: Sequence[Approval], policy: Policy, *, requester: str | None = None
+    question: Question, open: Sequence[Approval], policy: Policy, *, now: datetime, requester: str | None = None
 ) -> Approval | None:
     """The request that is to speak for a new one, or None: it asks for itself.
 
     Where as many alike are pending already as the settings allow, the new one joins the oldest of those that
     speak for themselves. Nobody has answered that one yet: an answer covers what its page showed, not what
-    came later.
+    came later. And half of its time is left, because it ends for its members as well: otherwise the new one
+    asks for itself, and the next ones join that.
     """
     alike = [one for one in open if one.standing is Standing.PENDING and _alike(one, question, requester)]
     if len(alike) < policy.alike_before_one_request:
         return None
-    free = [one for one in alike if one.parent is None and not one.votes]
+    free = [one for one in alike if _takes_more(one) and now < one.asked_at + (one.lapses_at - one.asked_at) / 2]
     return min(free, key=lambda one: (one.asked_at, one.approval_id), default=None)
 
 
@@ -36,7 +40,7 @@ def joined(parent: Approval, member: Member) -> Approval | None:
     before the member, which without it would be nobody's."""
     if member.approval_id in {one.approval_id for one in parent.members}:
         return parent
-    if parent.standing is not Standing.PENDING or parent.parent is not None or parent.votes:
+    if parent.standing is not Standing.PENDING or not _takes_more(parent):
         return None
     return replace(parent, version=parent.version + 1, members=(*parent.members, member))
 
@@ -79,6 +83,10 @@ def _afterwards(parent: Approval, member: Approval) -> Approval | None:
     if parent.acknowledged_by is None:
         return None
     return replace(member, version=member.version + 1, acknowledged_by=parent.acknowledged_by)
+
+
+def _takes_more(parent: Approval) -> bool:
+    return parent.parent is None and not parent.votes and len(parent.members) < MOST_MEMBERS
 
 
 def _alone(member: Approval) -> Approval:

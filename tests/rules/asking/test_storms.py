@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from functions.approvals import Approval, Delivery, Risk, Standing
+from functions.approvals import Approval, Delivery, Question, Risk, Standing
 from functions.rules.asking.ballots import Kind
-from functions.rules.asking.storms import joined, parent_for, spread
+from functions.rules.asking.storms import MOST_MEMBERS, joined, parent_for, spread
 from tests.rules.asking.asks import (
     BOTH,
     CLOSE,
@@ -37,26 +38,32 @@ def pending(number: int, **more: Any) -> Approval:
 THREE = (pending(2), pending(1), pending(3))
 
 
+def parent_of(
+    asked: Question, open: Sequence[Approval], *, requester: str | None = None, seconds: float = 60
+) -> Approval | None:
+    return parent_for(asked, open, POLICY, now=at(seconds), requester=requester)
+
+
 def test_a_fourth_alike_joins_the_oldest_that_speaks_for_itself() -> None:
-    assert parent_for(question(), THREE, POLICY) == THREE[1]
+    assert parent_of(question(), THREE) == THREE[1]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_up_to_three_alike_ask_for_themselves(count: int) -> None:
-    assert parent_for(question(), THREE[:count], POLICY) is None
+    assert parent_of(question(), THREE[:count]) is None
 
 
 def test_members_count_as_alike_and_nobody_joins_a_member() -> None:
     members = tuple(replace(pending(n), parent="apr-5") for n in (1, 2, 3))
-    assert parent_for(question(), members, POLICY) is None
+    assert parent_of(question(), members) is None
     parent = pending(5)
-    assert parent_for(question(), (*members, parent), POLICY) == parent
+    assert parent_of(question(), (*members, parent)) == parent
 
 
 def test_of_two_asked_at_the_same_moment_everybody_takes_the_same_one() -> None:
     same = [approval(approval_id=f"apr-{name}") for name in "cab"]
-    assert parent_for(question(), same, POLICY) == same[1]
-    assert parent_for(question(), same[::-1], POLICY) == same[1]
+    assert parent_of(question(), same) == same[1]
+    assert parent_of(question(), same[::-1]) == same[1]
 
 
 @pytest.mark.parametrize(
@@ -77,33 +84,51 @@ def test_of_two_asked_at_the_same_moment_everybody_takes_the_same_one() -> None:
     ids=lambda other: "-".join(other),
 )
 def test_a_question_that_is_not_alike_asks_for_itself(other: dict[str, Any]) -> None:
-    assert parent_for(question(**other), THREE, POLICY) is None
+    assert parent_of(question(**other), THREE) is None
 
 
 def test_other_words_for_the_same_answers_are_alike() -> None:
     told = replace(RAISE, label="More memory", consequence="strat-b restarts")
     other = question(title="And there?", target="STRAT-B", facts=(), options=(*OPTIONS[1:], told))
-    assert parent_for(other, THREE, POLICY) == THREE[1]
+    assert parent_of(other, THREE) == THREE[1]
 
 
 @pytest.mark.parametrize("standing", [s for s in Standing if s is not Standing.PENDING])
 def test_what_is_over_takes_no_more_part(standing: Standing) -> None:
-    assert parent_for(question(), (*THREE[:2], ended(standing)), POLICY) is None
+    assert parent_of(question(), (*THREE[:2], ended(standing))) is None
 
 
 def test_whoever_asked_for_one_never_answers_for_another() -> None:
-    assert parent_for(question(), THREE, POLICY, requester="ana") is None
+    assert parent_of(question(), THREE, requester="ana") is None
     by_ana = tuple(replace(one, requester="ana") for one in THREE)
-    assert parent_for(question(), by_ana, POLICY) is None
-    assert parent_for(question(), by_ana, POLICY, requester="ana") == by_ana[1]
+    assert parent_of(question(), by_ana) is None
+    assert parent_of(question(), by_ana, requester="ana") == by_ana[1]
 
 
 def test_nobody_joins_a_request_that_somebody_has_answered_already() -> None:
     voted = replace(THREE[1], votes=(vote("ana", BOTH),))
-    assert parent_for(question(), (THREE[0], voted, THREE[2]), POLICY) == THREE[0]
+    assert parent_of(question(), (THREE[0], voted, THREE[2])) == THREE[0]
     all_voted = tuple(replace(one, votes=(vote("ana", BOTH),)) for one in THREE)
-    assert parent_for(question(), all_voted, POLICY) is None
+    assert parent_of(question(), all_voted) is None
     assert joined(voted, member(1)) is None
+
+
+def test_nobody_joins_a_request_that_is_about_to_end() -> None:
+    """Its end is that of its members too: whoever asks a moment before would be told that nobody answered."""
+    assert parent_of(question(), THREE, seconds=450) == THREE[1]
+    assert parent_of(question(), THREE, seconds=450.7) == THREE[0]
+    assert parent_of(question(), THREE, seconds=899) is None
+    assert parent_of(question(), THREE, seconds=901) is None
+    late = approval(approval_id="apr-9", asked_at=at(600), lapses_at=at(1_500))
+    assert parent_of(question(), (*THREE, late), seconds=899) == late
+
+
+def test_a_request_speaks_for_no_more_than_it_can_hold_and_the_next_one_takes_over() -> None:
+    full = replace(THREE[1], members=tuple(member(n) for n in range(MOST_MEMBERS)))
+    assert joined(full, member(0)) is full
+    assert joined(full, member(MOST_MEMBERS)) is None
+    assert joined(replace(full, members=full.members[1:]), member(MOST_MEMBERS)) is not None
+    assert parent_of(question(), (THREE[0], full, THREE[2])) == THREE[0]
 
 
 def test_joining_is_written_once() -> None:
