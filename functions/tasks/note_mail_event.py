@@ -102,10 +102,11 @@ def told_by(source: object, detail: object) -> Told | None:
 
 def marked(approval: Approval, told: Told) -> tuple[Asked, ...]:
     """Those asked, with the mail of the event marked. An event may come before SES's message id is written
-    down: then it is about the mail of this person that is on its way."""
-    own = [one for one in approval.asked if one.person_id == told.person_id and one.mail is MailStatus.SENT]
+    down: then it is about the mail of this person that is on its way. One that names an earlier mail (told
+    twice, or of its delay and then of its bounce) says nothing about that."""
+    own = [one for one in approval.asked if one.person_id == told.person_id]
     named = [one for one in own if told.message_id and one.message_id == told.message_id]
-    lost = named or [one for one in own if one.message_id is None]
+    lost = [one for one in named or own if one.mail is MailStatus.SENT and (named or one.message_id is None)]
     return tuple(_lost(one, told) if one in lost else one for one in approval.asked)
 
 

@@ -162,6 +162,17 @@ def test_an_event_about_an_older_mail_marks_no_newer_one(desk: ApprovalDesk) -> 
     assert marks == [MailStatus.NOT_REACHED, MailStatus.SENT]
 
 
+@pytest.mark.parametrize("again", ["DeliveryDelay", "Bounce"])
+def test_an_older_mail_s_second_event_marks_no_mail_that_is_on_its_way(desk: ApprovalDesk, again: str) -> None:
+    """SES tells each event at least once, and of one mail its delay and then its bounce."""
+    desk.ask()
+    desk.event("ana", "DeliveryDelay")
+    reminder = replace(desk.approval().asked[0], mail=MailStatus.SENT, key_hash="b" * 64, message_id=None)
+    before = desk.change(asked=(*desk.approval().asked, reminder))
+    assert desk.event("ana", again).marked is False
+    assert desk.approval() == before
+
+
 def test_an_event_about_a_request_that_is_not_there_is_left_alone(desk: ApprovalDesk) -> None:
     desk.ask()
     answer = desk.event("ana", approval_id="apr-0")
