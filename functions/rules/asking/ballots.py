@@ -147,7 +147,7 @@ def _counted(approval: Approval, tries: Tries, vote: Vote, option: Option, polic
     standing = replace(vote, at=before.at) if before is not None and again else vote
     others = tuple(v for v in approval.votes if v.voter.person_id != vote.voter.person_id)
     voted = replace(_with_tries(approval, tries), votes=(*others, standing))
-    votes = supporters(voted, option, vote.at)
+    votes = tuple(v for v in supporters(voted, option, vote.at) if policy.may_answer(approval, v.voter.person_id))
     if len(votes) >= needed(option):
         whole = decided(replace(voted, version=approval.version), decision_of(votes, option, vote.at))
         return Ruling(Kind.ACCEPTED, whole, words.accepted(option))

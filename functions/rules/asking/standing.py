@@ -18,6 +18,8 @@ def lone_vote(approval: Approval, now: datetime, policy: Policy) -> tuple[Vote, 
     option = approval.option(vote.option)
     if option is None or (vote.until is not None and vote.until <= now):
         return None
+    if not policy.may_answer(approval, vote.voter.person_id):
+        return None
     enough = alone_from(approval, vote, option, policy)
     return (vote, option) if enough is not None and now >= enough else None
 

@@ -443,3 +443,10 @@ def test_no_message_holds_the_phrase_or_is_long() -> None:
 def test_a_wait_is_told_in_seconds_or_whole_minutes(wait: int, said: str) -> None:
     given = approval(tries=(Tries("ana", wrong=9, not_before=at(60 + wait)),))
     assert said in rule(given, RAISE).message
+
+
+def test_the_vote_of_somebody_who_was_taken_out_of_the_settings_counts_no_more() -> None:
+    given = written(rule(approval(), BOTH, "ana"))
+    left = replace(POLICY, people=POLICY.people - {"ana"})
+    assert rule(given, BOTH, "bo").kind is Kind.ACCEPTED
+    assert rule(given, BOTH, "bo", policy=left).kind is Kind.WAITING_FOR_SECOND

@@ -76,6 +76,12 @@ def test_one_is_not_enough_otherwise(more: dict[str, Any]) -> None:
         assert decide_alone(approval(**more), at(seconds), POLICY) is None
 
 
+def test_the_lone_vote_of_somebody_who_was_taken_out_of_the_settings_is_none() -> None:
+    given = approval(votes=(vote("ana", HALVE),))
+    assert decide_alone(given, at(400), POLICY) is not None
+    assert decide_alone(given, at(400), replace(POLICY, people=POLICY.people - {"ana"})) is None
+
+
 def test_somebody_else_s_lone_vote_is_enough_also_where_there_is_a_requester() -> None:
     given = approval(votes=(vote("bo", HALVE, seconds=100),), requester="ana")
     assert decide_alone(given, at(400), POLICY) is not None
