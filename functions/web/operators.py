@@ -48,7 +48,8 @@ def one(ports: Ports, settings: Settings, event: Event, approval_id: str) -> Sai
 
 
 def decide(ports: Ports, settings: Settings, event: Event, approval_id: str) -> Said:
-    """`{decision, confirm, note, until, members}`; `members`: how many others the caller was shown."""
+    """`{decision, confirm, note, until, members}`; `members`: how many others the caller was shown, none where
+    he does not say."""
     voter = caller(settings, event)
     fields = json_of(event)
     if "decision" not in fields:
@@ -57,7 +58,7 @@ def decide(ports: Ports, settings: Settings, event: Event, approval_id: str) -> 
     ballot = Ballot(
         fields["decision"],
         fields.get("confirm", ""),
-        _members(fields.get("members"), approval),
+        _members(fields.get("members")),
         fields.get("note"),
         _until(fields.get("until")),
     )
@@ -100,9 +101,9 @@ def _known(ports: Ports, approval_id: str) -> Approval:
     return approval
 
 
-def _members(told: str | None, approval: Approval) -> int:
+def _members(told: str | None) -> int:
     if told is None:
-        return len(approval.members)
+        return 0
     if not (told.isascii() and told.isdigit()):
         raise Bad(400, "members must be a whole number.")
     return int(told)

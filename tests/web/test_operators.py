@@ -155,6 +155,7 @@ def test_an_end_with_its_zone_is_taken(web: Web) -> None:
 def test_an_answer_covers_the_members_that_were_shown(web: Web) -> None:
     web.change(members=(Member("apr-2", "inc-2", "The same once more", "SIZE9"),))
     assert web.operator("POST", ONE, body=vote("raise", "raise size8", members=0)).status == 409
+    assert web.operator("POST", ONE, body=vote("raise", "raise size8")).status == 409
     assert web.operator("POST", ONE, body=vote("raise", "raise size8", members=1)).status == 200
 
 
