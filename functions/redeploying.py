@@ -23,7 +23,8 @@ class RedeployInput(ChildJob):
 
 
 class RedeployJob(Frozen):
-    """The plan, with what stood before. `desired` is the count that the service comes back to."""
+    """The plan, with what stood before. `desired` is the count that the service comes back to, `revision` the one
+    that it ran; `task_definition` is another one that a person approved."""
 
     job: GroupJob
     guard_id: str
@@ -32,6 +33,7 @@ class RedeployJob(Frozen):
     desired: int
     old_task_arns: tuple[str, ...]
     task_definition: str | None
+    revision: str | None
 
     def act_id(self, what: str) -> str:
         """A run may redeploy once as it is and once with another revision: two acts."""

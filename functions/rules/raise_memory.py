@@ -12,7 +12,7 @@ from functions.facts import KillSwitchFact, ServiceFact, TaskDefinitionFact
 from functions.rules import kill_switch as switch_rules
 from functions.rules.fargate import Size, next_size
 from functions.rules.redeploy import why_not_now
-from functions.rules.service_state import ended_by_memory
+from functions.rules.service_state import ended_by_memory, revision_of
 
 # Hours of a month as AWS's own calculator counts them.
 HOURS: Final = 730
@@ -36,12 +36,6 @@ class Raise:
 
     size: Size | None
     refusal: str | None
-
-
-def revision_of(service: ServiceFact) -> str | None:
-    """The ARN of the revision that the service runs by its primary deployment."""
-    primary = [d.task_definition for d in service.deployments if d.status == "PRIMARY"]
-    return primary[0] if primary else None
 
 
 def plan_raise(service: ServiceFact, definition: TaskDefinitionFact | None, switch: KillSwitchFact | None) -> Raise:

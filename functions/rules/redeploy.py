@@ -13,6 +13,7 @@ from typing import Literal
 from functions.facts import KillSwitchFact, ServiceFact, TaskFact
 from functions.rules import kill_switch as switch_rules
 from functions.rules.proposals import names
+from functions.rules.service_state import revision_of
 
 Method = Literal["plain", "via_zero", "refuse"]
 
@@ -107,6 +108,18 @@ def why_not_as_planned(
     return f"a task runs or starts by now ({alive[0]}), and a new one would run beside it" if alive else None
 
 
+def why_not_over_another(
+    service: ServiceFact, *, planned: str | None, emptied: bool, ours: str | None
+) -> str | None:
+    """In the moment of acting. None: the service runs the revision of the plan, `planned`. Another one is
+    somebody's deployment. A service that this run has `emptied` comes back with it all the same, because without
+    a task nobody watches its positions; only a revision of `ours` is not written over it."""
+    stands = revision_of(service)
+    if planned is None or stands == planned or (emptied and ours is None):
+        return None
+    return f"the service runs {_named(stands)} by now and not {_named(planned)}: somebody else deployed meanwhile"
+
+
 def why_not_now(service: ServiceFact, *, ours: Collection[str] = ()) -> str | None:
     """None: the service stands still, as a redeploy wants it. `ours` are deployments that this run has made
     itself: where another revision follows they hold up nothing, ended or not."""
@@ -140,3 +153,8 @@ def _may_stop_first(service: ServiceFact) -> bool:
 
 def _short(digest: str) -> str:
     return digest.removeprefix("sha256:")[:12]
+
+
+def _named(arn: str | None) -> str:
+    """`family:revision`."""
+    return arn.rsplit("/", 1)[-1] if arn else "an unknown revision"

@@ -90,6 +90,12 @@ def ended_by_memory(service: ServiceFact) -> tuple[TaskFact, ...]:
     return tuple(t for t in service.tasks if t.last_status == "STOPPED" and _by_memory(t))
 
 
+def revision_of(service: ServiceFact) -> str | None:
+    """The ARN of the revision that the service runs by its primary deployment."""
+    primary = [d.task_definition for d in service.deployments if d.status == "PRIMARY"]
+    return primary[0] if primary else None
+
+
 def started_lately(service: ServiceFact | None, *, since: datetime | None, now: datetime) -> datetime | None:
     """When the youngest task started, if every task that is wanted did so after `since` (the last heartbeat)
     and too lately for a heartbeat to be due. None: silence is not explained by a start."""

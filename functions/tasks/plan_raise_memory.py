@@ -12,9 +12,9 @@ from functions.ports import Ports
 from functions.raising import RaisePlan, desk_of
 from functions.redeploying import paid
 from functions.rules.fargate import Size
-from functions.rules.raise_memory import Price, deaths, plan_raise, revision_of
+from functions.rules.raise_memory import Price, deaths, plan_raise
 from functions.rules.raise_question import Asking, question, undone_by
-from functions.rules.service_state import has_running_task
+from functions.rules.service_state import has_running_task, revision_of
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stages import ChildJob, GroupJob

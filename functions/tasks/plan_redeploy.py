@@ -12,6 +12,7 @@ from functions.ids import service_guard
 from functions.ports import Ports
 from functions.redeploying import RedeployInput, RedeployJob, own_deployments, paid
 from functions.rules.redeploy import plan_redeploy, running_digest
+from functions.rules.service_state import revision_of
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stages import GroupJob
@@ -72,6 +73,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         desired=plan.desired,
         old_task_arns=plan.old_task_arns,
         task_definition=revision,
+        revision=revision_of(service),
     )
 
 

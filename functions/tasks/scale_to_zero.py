@@ -10,7 +10,7 @@ from functions.errors import Refused
 from functions.ports import Ports
 from functions.redeploying import OldTasks, RedeployJob
 from functions.rules.left_behind import EMPTY
-from functions.rules.redeploy import why_not_as_planned
+from functions.rules.redeploy import why_not_as_planned, why_not_over_another
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -43,7 +43,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         guarding.must_be_released(ports)
         refusal = why_not_as_planned(
             stands, method=plan.method, desired=plan.desired, old_task_arns=plan.old_task_arns, emptied=False
-        )
+        ) or why_not_over_another(stands, planned=plan.revision, emptied=False, ours=plan.task_definition)
         if refusal:
             raise Refused(refusal)
         ports.service.scale(0)

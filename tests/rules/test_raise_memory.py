@@ -22,11 +22,11 @@ from functions.rules.raise_memory import (
     deaths,
     monthly_cost,
     plan_raise,
-    revision_of,
     why_not_as_asked,
     why_not_this_revision,
 )
 from functions.rules.raise_question import Asking, question, undone_by
+from functions.rules.service_state import revision_of
 from tests.rules.facts import ENGAGED, NOW, RELEASED, ago, crashed, deployment, service, task
 
 BASE = "arn:aws:ecs:eu-central-1:000000000000:task-definition/tradai-strategy:7"

@@ -337,7 +337,7 @@ def test_a_retry_of_the_redeploy_does_not_take_the_other_one_for_its_own(ill: Ri
         ill.work(redeploy, plan=of)
     del ill.world.trouble["service.redeploy"]
     assert ill.world.service is not None
-    theirs = facts.deployment(name="ecs-svc/5", created_at=ill.now)
+    theirs = replace(facts.deployment(name="ecs-svc/5", created_at=ill.now), task_definition=BASE)
     ill.world.service = replace(ill.world.service, deployments=(theirs,))
     ill.work(redeploy, plan=of)
     assert ill.world.service.deployments[0].task_definition == made

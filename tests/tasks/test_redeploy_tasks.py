@@ -318,6 +318,61 @@ def test_a_count_that_somebody_raised_while_the_old_tasks_stopped_is_theirs(ill:
     assert not ill.called(*ACTS)
 
 
+# A revision that a person or a deployment gave to the service after the plan.
+THEIRS = "arn:x/tradai-strategy:9"
+
+
+def theirs(rig: Rig) -> None:
+    """Somebody else has deployed another revision by now; where nothing is desired that is over at once."""
+    assert rig.world.service is not None
+    deployed = replace(facts.deployment(name="ecs-svc/9"), task_definition=THEIRS)
+    rig.world.service = replace(rig.world.service, deployments=(deployed,))
+
+
+def larger(rig: Rig) -> RedeployJob:
+    """The plan with a revision that a person approved."""
+    given = job(rig.opened()).model_dump() | {"task_definition": "arn:x/tradai-strategy:8", "may_interrupt": 1}
+    answer = rig.work(plan_redeploy, job=given)
+    return RedeployJob(**answer.model_dump(include=set(RedeployJob.model_fields)))
+
+
+def test_a_revision_that_somebody_deployed_after_the_plan_is_not_scaled_over(ill: Rig) -> None:
+    asked = planned(ill)
+    theirs(ill)
+    with pytest.raises(Refused, match="the service runs tradai-strategy:9 by now and not tradai-strategy:7"):
+        ill.work(scale_to_zero, plan=asked)
+    assert not ill.called(*ACTS)
+
+
+def test_a_revision_that_somebody_deployed_while_the_old_tasks_stopped_is_not_written_over(ill: Rig) -> None:
+    asked = larger(ill)
+    ill.work(scale_to_zero, plan=asked)
+    emptied(ill)
+    theirs(ill)
+    with pytest.raises(Refused, match="the service runs tradai-strategy:9 by now and not tradai-strategy:7"):
+        ill.work(redeploy, plan=asked)
+    assert ill.called(*ACTS) == ["service.scale"]
+
+
+def test_a_service_that_was_emptied_comes_back_with_whatever_somebody_deployed_meanwhile(ill: Rig) -> None:
+    asked = planned(ill)
+    ill.work(scale_to_zero, plan=asked)
+    theirs(ill)
+    deploy(ill, asked)
+    assert ill.world.service is not None
+    assert ill.world.service.desired == 1
+
+
+def test_a_plain_redeploy_does_not_write_over_what_somebody_deployed_meanwhile(ill: Rig) -> None:
+    ill.world.service = replace(facts.crashed(), image=IMAGE)
+    asked = larger(ill)
+    assert asked.method == "plain"
+    theirs(ill)
+    with pytest.raises(Refused, match="the service runs tradai-strategy:9 by now"):
+        ill.work(redeploy, plan=asked)
+    assert not ill.called(*ACTS)
+
+
 @pytest.mark.parametrize("desired", [0, 3])
 def test_a_count_that_somebody_changed_after_the_plan_is_not_scaled_over(ill: Rig, desired: int) -> None:
     asked = planned(ill)
