@@ -7,10 +7,9 @@ from typing import Any
 from functions import ending, leaving
 from functions.collecting import RunState, pieces_of
 from functions.contracts import Frozen, RunOutput
-from functions.facts import Outcome
 from functions.ports import Ports
 from functions.rules.conclude import conclude
-from functions.rules.tally_proof import left_as_they_are
+from functions.rules.rests import rest_of
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -38,10 +37,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     guard = state.guard.guard_id if state.guard and state.guard.owned else None
     pieces = pieces_of(state, item)
     verdict = conclude(pieces)
-    if verdict.outcome in (Outcome.DECLINED, Outcome.LEFT_OPEN):
+    rest = rest_of(pieces, ports.clock.now(), settings.span(settings.limits.declined_rests))
+    if rest.strategy_ids:
         # Before the guard is given back: the watcher may look in the very next moment.
-        rests = settings.span(settings.limits.declined_rests)
-        until = verdict.until or ports.clock.now() + rests
-        leaving.leave(ports, state.run, sorted(left_as_they_are(pieces)), until)
+        leaving.leave(ports, state.run, rest.strategy_ids, rest.until)
     ended = ending.end(ports, settings, state.run, verdict, guard_id=guard)
     return Response(escalated=ended.escalated, cause=ended.cause, output=ended.output)

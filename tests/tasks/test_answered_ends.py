@@ -113,3 +113,50 @@ def test_marks_that_cannot_be_written_end_the_run_all_the_same(rig: Rig) -> None
     reply = ended(rig, AfterAsking.DECLINED, answer(rig, "reject", decided_by=("ana",)))
     assert reply.output.outcome is Outcome.DECLINED
     assert rig.item(INCIDENT)["closed_at"]
+
+
+def both(rig: Rig, *answers: tuple[AfterAsking, Answer | None]) -> conclude.Response:
+    """A run whose groups, of one strategy each (s1, s2, ...), got these answers."""
+    run = rig.opened()
+    checklist(rig, **ILL)
+    groups, remedies = [], []
+    for number, (ending, said) in enumerate(answers, 1):
+        rig.strategy(f"s{number}", age=3600)
+        one = group(f"s{number}", group_id=f"g{number}", remedy=Remedy.RAISE_MEMORY, proposal="give it 3072 MiB")
+        outcome = GroupResult(
+            group_id=one.group_id, remedy="raise_memory", result=None, at=None, why="", strategies=(),
+            answer=said, ending=ending,
+        )  # fmt: skip
+        groups.append(one)
+        remedies.append(Remedied(group=one, outcome=outcome, error=None))
+    accounts = {"kept": 0, "missing": [], "unknown": [], "ended": []}
+    return end(rig, run, plan=plan(*groups), remedies=remedies, proof=None, accounts=accounts)
+
+
+def left_now(rig: Rig, later: timedelta = timedelta(0)) -> tuple[str, ...]:
+    return left.left(twins(rig.world), twins(rig.world).trading_state.all(), rig.now + later)
+
+
+def test_a_no_is_not_left_for_as_long_as_a_risk_beside_it_that_was_accepted(rig: Rig) -> None:
+    until = rig.now + timedelta(hours=20)
+    leaves = answer(rig, "leave", decided_by=("ana",), until=until)
+    both(rig, (AfterAsking.DECLINED, answer(rig, "reject", decided_by=("ana",))), (AfterAsking.LEFT_OPEN, leaves))
+    assert left_now(rig) == ("s1", "s2")
+    assert left_now(rig, timedelta(seconds=SETTINGS.limits.declined_rests)) == ()
+
+
+def test_an_accepted_risk_is_left_until_its_time_although_the_run_escalates_for_others(rig: Rig) -> None:
+    until = rig.now + timedelta(hours=2)
+    leaves = answer(rig, "leave", decided_by=("ana",), until=until)
+    reply = both(rig, (AfterAsking.LEFT_OPEN, leaves), (AfterAsking.UNANSWERED, answer(rig, "lapsed")))
+    assert reply.escalated
+    assert left_now(rig, timedelta(hours=1)) == ("s1",)
+    assert left_now(rig, timedelta(hours=2)) == ()
+
+
+def test_what_a_no_left_half_done_is_not_left(rig: Rig) -> None:
+    rig.strategy("s1", age=3600)
+    said = answer(rig, "reject", decided_by=("ana",))
+    reply = ended(rig, AfterAsking.DECLINED, said, result=Result.UNKNOWN, why="no new task came")
+    assert reply.escalated
+    assert left_now(rig) == ()
