@@ -186,7 +186,7 @@ class Approval:
     `requested_by` is a claim; `requester` is a person that the runbooks know by key or identity, who may not
     decide alone what he asked for. `lapses_at`: no vote is taken from then on. `again` is the runbook and the
     input with which the lapsed page starts a fresh request. `parent`: the request that speaks for this one.
-    `unfiled`: its incident could not be told how it stands, which is tried again.
+    `unfiled`: its incident is still to be told how it stands; the sweeper comes back to it.
     """
 
     approval_id: str

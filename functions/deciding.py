@@ -49,7 +49,7 @@ def vote(ports: Ports, settings: Settings, approval_id: str, voter: Voter, ballo
     if changed and rulings[-1].kind is Kind.ACCEPTED:
         after = _hand_over(ports, settings, after)
     elif changed:
-        filing.file(ports, after)
+        after = filing.file(ports, after)
     return replace(rulings[-1], approval=after)
 
 
@@ -82,7 +82,7 @@ def _hand_over(ports: Ports, settings: Settings, decided: Approval) -> Approval:
     except RunbookError as error:
         cause = f"{type(error).__name__}: {error}"
         logger.warning("the answer is left to the sweeper", approval_id=decided.approval_id, cause=cause)
-    filing.file(ports, decided)
+    decided = filing.file(ports, decided)
     following.lead(ports, settings, decided)
     return decided
 

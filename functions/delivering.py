@@ -82,7 +82,15 @@ def _settle(ports: Ports, approval: Approval, delivery: Delivery, why: str | Non
         if stands.delivery not in _BEFORE[delivery]:
             return None
         said = (*(one for one in stands.trouble if one not in (NOBODY_WAITS, MAYBE_TAKEN)), *_why(why))
-        return replace(stands, version=stands.version + 1, delivery=delivery, delivered_at=now, trouble=said)
+        # Nobody has anything left to do with it from here on but to tell its incident.
+        return replace(
+            stands,
+            version=stands.version + 1,
+            delivery=delivery,
+            delivered_at=now,
+            trouble=said,
+            unfiled=True,
+        )
 
     return rewrite(ports, approval, rule)[0]
 

@@ -28,7 +28,7 @@ def follow(ports: Ports, settings: Settings, member: Approval, parent: Approval 
         if changed.delivery is Delivery.DUE:
             changed = delivering.deliver(ports, changed, first=True)
     finally:
-        filing.file(ports, changed)
+        changed = filing.file(ports, changed)
     return changed
 
 

@@ -55,9 +55,7 @@ def pursue(ports: Ports, settings: Settings, approval: Approval) -> Approval:
     # Last of all: an incident that cannot be written keeps no run waiting.
     if approval.unfiled:
         return filing.catch_up(ports, approval)
-    if approval.version != before:
-        filing.file(ports, approval)
-    return approval
+    return filing.file(ports, approval) if approval.version != before else approval
 
 
 def ended(ports: Ports, approval: Approval) -> Approval:
@@ -69,9 +67,7 @@ def ended(ports: Ports, approval: Approval) -> Approval:
     if ports.executions.status(approval.execution_arn) == "RUNNING":
         return approval
     after, changed = rewrite(ports, approval, standing.revoke)
-    if changed:
-        filing.file(ports, after)
-    return after
+    return filing.file(ports, after) if changed else after
 
 
 def _step(ports: Ports, settings: Settings, approval: Approval) -> Approval:

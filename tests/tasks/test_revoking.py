@@ -42,7 +42,7 @@ def test_a_question_of_a_stopped_run_is_withdrawn_recorded_and_told(rig: Rig) ->
     request = ask(rig)
     close(rig)
     after = now(rig, request)
-    assert (after.standing, after.delivery, after.version) == (Standing.REVOKED, Delivery.NONE, 2)
+    assert (after.standing, after.delivery, after.open) == (Standing.REVOKED, Delivery.NONE, False)
     (record,) = rig.item()["approvals"]
     assert (record["approval_id"], record["standing"]) == (request.approval_id, "revoked")
     assert NOBODY in told(rig)

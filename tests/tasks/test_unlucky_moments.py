@@ -11,6 +11,7 @@ import pytest
 
 from functions import following
 from functions.adapters.memory.approvals import MemoryApprovals
+from functions.adapters.memory.incidents import MemoryIncidents
 from functions.adapters.memory.outside import MemoryCallbacks
 from functions.approvals import Approval, Delivery, MailStatus, Standing
 from functions.errors import Broken, Refused, RunbookError, Transient
@@ -226,10 +227,37 @@ def test_an_incident_and_a_table_that_both_fail_are_logged_and_stop_nothing(
 ) -> None:
     desk.ask()
     desk.world.trouble["incidents.record_approval"] = Transient("throttled")
-    Store(monkeypatch, dies, turn=3)
-    desk.votes("ana", RAISE)
+    Store(monkeypatch, dies, turn=2)
+    desk.looks("ana")
     assert caplog.messages == ["an approval is not in its incident", "an unfiled approval is not marked"]
+    desk.votes("ana", RAISE)
     assert desk.answer()["decision"] == "raise"
+
+
+class Killed(BaseException):
+    """The function's time is over: nothing of ours runs any more."""
+
+
+@pytest.mark.parametrize("how", ["decided", "lapsed", "revoked"])
+def test_a_function_that_dies_before_the_incident_is_told_leaves_it_to_the_next_sweep(
+    desk: ApprovalDesk, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    run = desk.started()
+    desk.ask(run)
+
+    def killed(*_: Any) -> None:
+        raise Killed
+
+    if how == "revoked":
+        desk.execution(run.execution_arn, "ABORTED")
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryIncidents, "record_approval", killed)
+        with pytest.raises(Killed):
+            desk.votes("ana", RAISE) if how == "decided" else desk.sweep(15 if how == "lapsed" else 1)
+    assert desk.recorded()["standing"] == "pending"
+    desk.sweep(16)
+    assert desk.recorded()["standing"] == how
+    assert desk.approval().unfiled is False
 
 
 def test_an_unreached_request_whose_run_waits_not_yet_is_handed_over_a_minute_later(desk: ApprovalDesk) -> None:

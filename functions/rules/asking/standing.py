@@ -86,4 +86,4 @@ def interval(done: int, policy: Policy) -> timedelta:
 def _gone(approval: Approval, standing: Standing) -> Approval | None:
     if approval.standing is not Standing.PENDING:
         return None
-    return replace(approval, version=approval.version + 1, standing=standing, delivery=Delivery.NONE)
+    return replace(approval, version=approval.version + 1, standing=standing, delivery=Delivery.NONE, unfiled=True)

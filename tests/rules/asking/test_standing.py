@@ -117,7 +117,9 @@ def test_unreached_is_told_to_the_run_and_repeated() -> None:
 @pytest.mark.parametrize(("end", "standing"), [(revoke, Standing.REVOKED), (supersede, Standing.SUPERSEDED)])
 def test_what_nobody_waits_for_is_delivered_to_nobody(end: Any, standing: Standing) -> None:
     made = end(approval())
-    assert (made.standing, made.delivery, made.version, made.open) == (standing, Delivery.NONE, 3, False)
+    assert (made.standing, made.delivery, made.version) == (standing, Delivery.NONE, 3)
+    assert made.unfiled, "its incident is still to be told"
+    assert not replace(made, unfiled=False).open
 
 
 def test_repeats_come_after_15_30_and_60_minutes_and_then_every_60() -> None:
