@@ -14,10 +14,11 @@ from typing import Final
 
 from functions import keys, sending
 from functions.approvals import Approval, Asked, MailStatus, Standing
+from functions.approvers import Person
 from functions.ports import Ports
 from functions.rewriting import again
 from functions.sending import Letters
-from functions.settings import Person, Settings
+from functions.settings import Settings
 from functions.web.mails import Kind
 
 NEEDS: Final = (*sending.NEEDS, "approvals.change", "approvals.get", "clock.now")

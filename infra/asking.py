@@ -18,7 +18,7 @@ def asks(definition: Definition) -> bool:
 def require_approvers(definitions: Iterable[Definition], settings: Settings) -> None:
     """Raises SetupError with file and field where a machine asks and no desk could be asked.
 
-    That every desk names known people on every rung is the settings' own rule (functions/settings.py).
+    That every desk names known people on every rung is the settings' own rule (functions/approvers.py).
     """
     asking = sorted(definition.name for definition in definitions if asks(definition))
     if asking and "default" not in settings.approvals.desks:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from functions.approvals import Approval, Asked, Mail, MailStatus, Option, Standing
-from functions.settings import Person
+from functions.approvers import Person
 from functions.web.rendering import render
 from functions.web.words import RISKS, listed, moment, others, people, span, subject, unlinked
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from functions.approvals import Approval, Standing
-from functions.settings import Approvers
+from functions.approvers import Approvers
 from functions.web.words import clean, listed, moment, short, span
 
 Tone = Literal["calm", "good", "warn", "bad"]

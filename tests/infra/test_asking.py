@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from functions.settings import Approvers, Env, Limits
+from functions.approvers import Approvers
+from functions.limits import Limits
+from functions.settings import Env
 from infra import asl
 from infra.asking import asks, require_approvers
 from infra.asl import number_values

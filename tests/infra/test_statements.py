@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from functions.approvers import Approvers
 from functions.grants import Condition, Grant
-from functions.settings import Approvers
 from infra.config import load_settings
 from infra.errors import SetupError
 from infra.names import Names

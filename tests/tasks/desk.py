@@ -11,12 +11,14 @@ from functions import deciding, keys, unanswered
 from functions.adapters.memory import twins
 from functions.adapters.memory.approvals import MemoryApprovals
 from functions.approvals import Approval, Line, Mail, Option, Question, Risk, Voter
+from functions.approvers import Approvers, Desk, Person
 from functions.contracts import Run
 from functions.ids import incident_id_for
+from functions.limits import Limits
 from functions.ports import Ports
 from functions.rules.asking.ballots import Ballot, Ruling
 from functions.runtime import restrict
-from functions.settings import Approvers, Desk, Limits, Person, Settings
+from functions.settings import Settings
 from functions.tasks import ask, note_mail_event, sweep_approvals
 from tests.tasks.rig import EXECUTION, SETTINGS, Rig
 

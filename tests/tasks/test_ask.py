@@ -13,7 +13,7 @@ from functions.adapters.memory import twins
 from functions.approvals import Delivery, MailStatus, Standing
 from functions.contracts import Answer
 from functions.errors import Broken, Refused, Transient, Uncertain
-from functions.settings import Person
+from functions.approvers import Person
 from functions.tasks import ask
 from tests.tasks.desk import LINK, ApprovalDesk, desk_settings, question
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from functions.adapters.memory import twins
+from functions.approvers import Approvers
 from functions.contracts import Answer, Run
 from functions.errors import Broken, Refused, Transient, Uncertain
 from functions.facts import Result
@@ -19,7 +20,7 @@ from functions.raising import RaisePlan, desk_of
 from functions.redeploying import RedeployJob, paid
 from functions.rules.pieces import AfterAsking
 from functions.rules.plan import Cause, Remedy
-from functions.settings import Account, Approvers, FargatePrice, Platform
+from functions.settings import Account, FargatePrice, Platform
 from functions.stages import GroupResult
 from functions.tasks import plan_raise_memory, plan_redeploy, redeploy, register_revision, scale_to_zero, tell_raise
 from tests.rules import facts

@@ -16,12 +16,13 @@ from bs4 import BeautifulSoup, Tag
 
 from functions.adapters.memory import World, twins
 from functions.approvals import Approval, Asked, Delivery, Line, MailStatus, Option, Question, Risk, Standing
+from functions.approvers import Approvers, Desk, Person
 from functions.facts import Evidence
 from functions.keys import hash_of
 from functions.ports import Ports
 from functions.rules.asking.phrase import distinct
 from functions.runtime import restrict
-from functions.settings import Approvers, Desk, Env, Person, Settings
+from functions.settings import Env, Settings
 from functions.tasks import approvals_page
 from tests.rules.facts import NOW
 

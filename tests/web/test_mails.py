@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.approvals import Approval, Delivery, Line, Mail, MailStatus, Member, Standing
+from functions.approvers import Person
 from functions.rules.asking.phrase import distinct, normal, whole
-from functions.settings import Person
 from functions.web.mails import Kind, mail_for, page_text
 from tests.rules.facts import NOW
 from tests.web.rig import ANA, BEN, KEY_OF, RAISE, TOKEN, WAIT, approval, asked, question

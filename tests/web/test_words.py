@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.settings import Approvers
+from functions.approvers import Approvers
 from functions.web.view import name_in
 from functions.web.words import clean, clean_lines, listed, moment, span, subject, unlinked
 from tests.rules.facts import NOW
