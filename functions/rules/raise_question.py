@@ -93,11 +93,12 @@ def _facts(asking: Asking) -> Iterator[Line]:
 
 
 def _whom(asking: Asking) -> str:
-    if not asking.beating:
-        return f"No strategy that beats now is interrupted; {len(asking.restarts)} start again."
+    """A yes comes minutes later: who has come back by then is interrupted as well, but nobody beyond these."""
+    beating = asking.beating
+    healthy = f"{len(beating)} healthy strategies are interrupted: {names(beating)}." if beating else ""
     return (
-        f"{len(asking.beating)} healthy strategies are interrupted: {names(asking.beating)}. "
-        f"All {len(asking.restarts)} strategies of the service start again."
+        f"{healthy or 'No strategy beats now.'} All {len(asking.restarts)} strategies of the service start again, "
+        "and those that beat by the time you answer are interrupted."
     )
 
 

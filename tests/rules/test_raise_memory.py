@@ -158,7 +158,10 @@ def test_the_question_says_what_a_person_must_know() -> None:
     assert told["Present size"] == "1024 CPU units and 2048 MiB (tradai-strategy:7)"
     assert told["New size"] == "1024 CPU units and 3072 MiB, the next valid Fargate size"
     assert told["Cost"] == "3.24 USD more a month for each task (AWS's price list, us-east-1)"
-    assert told["Interrupted"] == "No strategy that beats now is interrupted; 3 start again."
+    assert told["Interrupted"] == (
+        "No strategy beats now. All 3 strategies of the service start again, and those that beat by the time you "
+        "answer are interrupted."
+    )
     assert told["Image"] == "unchanged: registry/strategy:live"
     assert "redeployed once at its present size" in told["Until you answer"]
     assert 'set "cpu": "1024" and "memory": "3072" (now 1024 and 2048)' in told["Afterwards"]
@@ -171,7 +174,10 @@ def test_a_cost_that_nobody_told_us_is_left_out() -> None:
 
 def test_healthy_strategies_are_named_and_counted_before_a_yes() -> None:
     put = question(asking(beating=("b", "c"), redeploys=False))
-    told = "2 healthy strategies are interrupted: b, c. All 3 strategies of the service start again."
+    told = (
+        "2 healthy strategies are interrupted: b, c. All 3 strategies of the service start again, and those that "
+        "beat by the time you answer are interrupted."
+    )
     assert facts(put)["Interrupted"] == told
     assert told in put.options[0].consequence
     assert facts(put)["Until you answer"] == "nothing is restarted"
