@@ -7,6 +7,7 @@ and sent again. A mail that was sent is settled with SES's message id, one that 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +23,10 @@ from functions.settings import Settings
 from functions.web.mails import Kind
 
 NEEDS: Final = (*sending.NEEDS, "approvals.change", "approvals.get", "clock.now")
+
+# How often one person is told anew because a sender died. Then he counts as not reached, and others are asked.
+MOST_LOST: Final = 3
+LOST: Final = "nobody knows whether it left"
 
 
 def letters(settings: Settings, rungs: Mapping[str, int], now: datetime) -> Letters:
@@ -82,9 +87,13 @@ def send_again(ports: Ports, settings: Settings, approval: Approval) -> Approval
     """Once more to those whose sender was killed; their first link, should it have left, stays good."""
     now = ports.clock.now()
     lost = sending.unsent(approval, now)
-    new = letters_again(settings, approval, (one.person_id for one in lost), now)
-    kept = (_given_up(one) if one in lost else one for one in approval.asked)
+    kept = tuple(_given_up(one) if one in lost else one for one in approval.asked)
+    times = Counter(one.person_id for one in kept if one.why == LOST)
+    people = dict.fromkeys(one.person_id for one in lost if times[one.person_id] < MOST_LOST)
+    new = letters_again(settings, approval, people, now)
     claimed = replace(approval, version=approval.version + 1, asked=(*kept, *new.asked))
+    if not new.asked:
+        return claimed if ports.approvals.change(claimed) else again(ports, approval)
     kind: Kind = "asked" if approval.standing is Standing.PENDING else "lapsed"
     return tell(ports, settings, approval, claimed, new, kind)
 
@@ -98,4 +107,4 @@ def _without_address(person_id: str, person: Person, rung: int, now: datetime) -
 
 
 def _given_up(one: Asked) -> Asked:
-    return replace(one, mail=MailStatus.NOT_REACHED, why="nobody knows whether it left; sent again")
+    return replace(one, mail=MailStatus.NOT_REACHED, why=LOST)

@@ -1,4 +1,4 @@
-"""Sends what was written down, and writes down what became of it: a mail to each, one page to all.
+"""Sends what was written down, and writes down what became of it: one page to all, a mail to each.
 
 The link in a mail is the only place in the world that holds a personal key.
 """
@@ -19,10 +19,12 @@ from functions.runtime import logger
 from functions.settings import Settings
 from functions.web.mails import Kind, mail_for, page_text
 
-NEEDS: Final = (*rewriting.NEEDS, "mailer.send", "notifier.page")
+NEEDS: Final = (*rewriting.NEEDS, "clock.now", "mailer.send", "notifier.page")
 
 # Longer than any function that sends may run.
 SENT_WITHIN: Final = timedelta(seconds=65)
+# A mail that SES does not answer takes a third of a minute: what is not begun by then is left to the sweeper.
+BEGUN_WITHIN: Final = timedelta(seconds=20)
 # What stands for SES's message id where a page alone tells somebody.
 PAGED: Final = "paged"
 
@@ -41,9 +43,13 @@ def unsent(approval: Approval, now: datetime) -> tuple[Asked, ...]:
 
 
 def send(ports: Ports, settings: Settings, approval: Approval, new: Letters, kind: Kind) -> Approval:
-    """Mails to each, one page to all, and then what became of each. One that fails stops no other."""
-    ended = {_name(one): _mail(ports, settings, approval, one, new.keys, kind) for one in new.asked}
+    """One page to all, which is there in a moment, then mails to each, and then what became of each. One that
+    fails stops no other."""
     why = page(ports, settings, approval, kind)
+    began, ended = ports.clock.now(), {}
+    for one in new.asked:
+        if ports.clock.now() - began < BEGUN_WITHIN:
+            ended[_name(one)] = _mail(ports, settings, approval, one, new.keys, kind)
     if why is not None:
         ended = {name: _not_paged(one, why) for name, one in ended.items()}
     trouble = () if why is None else (f"the page could not be sent: {why}",)

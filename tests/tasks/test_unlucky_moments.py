@@ -12,8 +12,9 @@ import pytest
 from functions import following
 from functions.adapters.memory.approvals import MemoryApprovals
 from functions.adapters.memory.incidents import MemoryIncidents
-from functions.adapters.memory.outside import MemoryCallbacks
+from functions.adapters.memory.outside import MemoryCallbacks, MemoryMailer
 from functions.approvals import Approval, Delivery, MailStatus, Standing
+from functions.asking import MOST_LOST
 from functions.errors import Broken, Refused, RunbookError, Transient
 from tests.tasks.desk import CLOSE, RAISE, REJECT, ApprovalDesk, desk_settings, question
 
@@ -139,7 +140,7 @@ def test_mails_that_left_before_the_function_died_stay_good(
     desk.sweep(2)
     assert len(desk.world.mails) == 4, "nobody knows that they left, so they are sent once more"
     assert desk.holder(first) == "ana"
-    assert desk.approval().asked[0].why == "nobody knows whether it left; sent again"
+    assert desk.approval().asked[0].why == "nobody knows whether it left"
 
 
 def test_an_old_request_that_is_decided_while_the_state_asks_anew_stays_decided(
@@ -305,3 +306,43 @@ def test_a_parent_that_is_not_in_the_table_keeps_nobody_from_being_asked(desk: A
     desk.sweep()
     assert desk.approval().parent is None
     assert replace(desk.approval(), parent=None).rungs_sent == 1
+
+
+def test_a_mail_service_that_never_answers_keeps_neither_the_page_nor_the_next_wave_back(
+    desk: ApprovalDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each mail takes longer than the function may run."""
+
+    def hangs(*_: Any) -> str:
+        raise Killed
+
+    monkeypatch.setattr(MemoryMailer, "send", hangs)
+    with pytest.raises(Killed):
+        desk.ask()
+    assert desk.paged() == ["Decision wanted"]
+    for minute in range(1, 60):
+        with suppress(Killed):
+            desk.sweep(minute)
+    asked = desk.approval().asked
+    assert {one.person_id for one in asked} == {"ana", "ben", "cleo", "dora"}
+    for person in ("ana", "ben", "cleo"):
+        assert len([one for one in asked if one.person_id == person]) <= MOST_LOST + 1
+    assert desk.answer()["decision"] == "lapsed"
+
+
+def test_mails_that_cannot_be_begun_in_time_are_left_to_the_next_sweep(
+    desk: ApprovalDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = MemoryMailer.send
+
+    def slowly(twin: Any, mail: Any) -> str:
+        desk.world.advance(seconds=21)
+        return send(twin, mail)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryMailer, "send", slowly)
+        desk.ask()
+    assert [one.message_id for one in desk.approval().asked] == ["mail-1", None]
+    desk.sweep(2)
+    assert desk.mailed() == ["ana: Decision wanted", "ben: Decision wanted"]
+    assert desk.holder(desk.key_of("ben")) == "ben"
