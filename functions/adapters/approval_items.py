@@ -8,7 +8,7 @@ no others) and `written_by`, by which a writer whose answer got lost knows its o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from functions.adapters.attribute_values import Item
 from functions.adapters.values import plain
 from functions.approvals import Approval
 from functions.errors import Broken
+from functions.runtime import logger
 
 TOKEN: Final = "task_token"  # noqa: S105 - the attribute's name, not a token
 MARKER: Final = "open_marker"
@@ -50,3 +51,15 @@ def approval_of(item: Mapping[str, Any]) -> Approval:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise Broken(f"approval {item.get('approval_id')}: {where} cannot be read: {first['msg']}") from None
+
+
+def readable(found: Iterable[Mapping[str, Any]]) -> list[Approval]:
+    """Those that can be read: one that cannot (another version wrote it) keeps no other from being looked at.
+    Nobody answers that one then, and its run goes on when its own time is over."""
+    read = []
+    for item in found:
+        try:
+            read.append(approval_of(item))
+        except Broken as error:
+            logger.error("an approval is passed over", cause=str(error))
+    return read

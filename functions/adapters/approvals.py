@@ -36,7 +36,7 @@ class DynamoApprovals:
     def open(self) -> Sequence[Approval]:
         keys = [str(item["approval_id"]) for item in self._table.index(items.INDEX, items.MARKER, items.OPEN)]
         found = self._table.batch(keys, items.ATTRIBUTES)
-        approvals = [items.approval_of(found[key]) for key in keys if key in found]
+        approvals = items.readable(found[key] for key in keys if key in found)
         return [approval for approval in approvals if approval.open]
 
     def change(self, changed: Approval) -> bool:

@@ -249,6 +249,20 @@ def test_an_item_that_cannot_be_read_is_named_without_what_stands_in_it(rig: Rig
     assert "secret" not in str(caught.value)
 
 
+def test_one_that_cannot_be_read_keeps_no_other_from_being_listed(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else one item would stop the sweeper, and nobody could ask anything any more."""
+    good, bad = approval(), approval(approval_id="apr-bad")
+    ask(rig, good)
+    ask(rig, bad)
+    item = rig.item("approvals", bad.approval_id)
+    assert item is not None
+    rig.put("approvals", {**item, "standing": "of another version"})
+    assert [one.approval_id for one in rig.ports.approvals.open()] == [good.approval_id]
+    assert "an approval is passed over" in caplog.messages
+
+
 def test_a_request_stays_for_ever(rig: Rig) -> None:
     request = approval()
     ask(rig, request)

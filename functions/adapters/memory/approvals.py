@@ -27,7 +27,7 @@ class MemoryApprovals:
 
     def open(self) -> Sequence[Approval]:
         marked = [item for item in self._world.items("approvals") if items.MARKER in item]
-        return [items.approval_of(item) for item in sorted(marked, key=lambda item: str(item["asked_at"]))]
+        return items.readable(sorted(marked, key=lambda item: str(item["asked_at"])))
 
     def change(self, changed: Approval) -> bool:
         new = items.item_of(changed, uuid4().hex)
