@@ -8,15 +8,19 @@ from typing import Final
 
 from functions.approvals import Approval, Seen, Standing, Voter
 
-# The record is one item of at most 400 kB: whoever opens the page from ever new addresses fills no more of it.
+# The record is one item of at most 400 kB: whoever opens the page from ever new addresses fills no more of it,
+# and hides nobody else's first opening.
 MOST_OPENINGS: Final = 60
+MOST_OPENINGS_EACH: Final = 12
 
 
 def opened_by(approval: Approval, voter: Voter, now: datetime) -> Approval | None:
     """The next version, where this person opens the page for the first time from this address; else None.
     Also after the end: who read what was decided is worth knowing."""
     openings = [seen.voter for seen in approval.seen if not seen.looking]
-    if len(openings) >= MOST_OPENINGS or any(_same(one, voter) for one in openings):
+    own = [one for one in openings if one.person_id == voter.person_id]
+    full = len(own) >= MOST_OPENINGS_EACH or len(openings) >= MOST_OPENINGS
+    if own and (full or any(_same(one, voter) for one in own)):
         return None
     return _with(approval, Seen(voter, now, looking=False))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from functions.approvals import Approval, Seen, Standing
-from functions.rules.asking.sights import MOST_OPENINGS, looked, opened_by
+from functions.rules.asking.sights import MOST_OPENINGS, MOST_OPENINGS_EACH, looked, opened_by
 from tests.rules.asking.asks import approval, asked, at, ended, voter
 
 
@@ -59,7 +59,17 @@ def test_there_is_nothing_to_look_at_from_the_lapse_on() -> None:
 
 def test_ever_new_addresses_neither_fill_the_request_nor_keep_anybody_from_looking() -> None:
     given = approval()
-    for number in range(MOST_OPENINGS + 20):
+    for number in range(MOST_OPENINGS_EACH + 20):
         given = opened_by(given, voter("ana", address=f"2001:db8::{number}"), at(1)) or given
-    assert len(given.seen) == MOST_OPENINGS
+    assert len(given.seen) == MOST_OPENINGS_EACH
     assert looked(given, voter("bo"), at(2)) is not None
+
+
+def test_one_person_s_many_addresses_hide_nobody_else_s_first_opening() -> None:
+    given = approval()
+    for number in range(2 * MOST_OPENINGS):
+        given = opened_by(given, voter(f"p{number % 6}", address=f"2001:db8::{number}"), at(1)) or given
+    assert len(given.seen) == MOST_OPENINGS
+    after = opened_by(given, voter("bo"), at(2))
+    assert after is not None
+    assert opened_by(after, voter("bo", address="2001:db8::2"), at(3)) is None
