@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from functions.model import Model
+
+# A user, or a session of a role. Not a federated user, whose name is chosen by whoever asks for the token; not a
+# role, which calls as one of its sessions. The root user is nobody in particular (`roots`).
+CALLER: Final = r"^arn:aws:(iam::\d{12}:(user/\S+|root)|sts::\d{12}:assumed-role/[^\s/]+/[^\s/]+)$"
 
 
 class Person(Model):
@@ -15,7 +19,7 @@ class Person(Model):
 
     name: Annotated[str, Field(min_length=1, max_length=80)]
     email: Annotated[str, Field(pattern=r"^[^@\s<>\"',;:]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:]+$")] | None = None
-    arns: tuple[Annotated[str, Field(pattern=r"^arn:aws:(iam|sts)::\d{12}:\S+$")], ...] = ()
+    arns: tuple[Annotated[str, Field(pattern=CALLER)], ...] = ()
 
 
 class Desk(Model):
@@ -76,6 +80,10 @@ class Approvers(Model):
         """The waves of a desk, or of the default desk where there is none of that name."""
         found = self.desks.get(desk) or self.desks.get("default")
         return found.rungs if found else ()
+
+    def roots(self) -> tuple[str, ...]:
+        """The people for whom an account's root user stands."""
+        return tuple(who for who, person in self.people.items() if any(a.endswith(":root") for a in person.arns))
 
     def person_of(self, arn: str) -> str | None:
         return next((person_id for person_id, person in self.people.items() if arn in person.arns), None)

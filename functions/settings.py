@@ -170,6 +170,15 @@ class Settings(Model):
             filled[part] = {k: _fill(v, env, region) for k, v in whole.items()}
         return filled
 
+    @model_validator(mode="after")
+    def _nobody_is_root(self) -> Self:
+        """Whoever has the account's root user is no particular person; an embedded AWS knows no other caller."""
+        if self.env is not Env.LOCAL and (found := self.approvals.roots()):
+            raise ValueError(
+                f"approvals.people.{found[0]}: the root user stands for nobody; name a user or a session"
+            )
+        return self
+
     def with_addresses(
         self, *, exchange: str | None, database: str | None, network: str | None, fallback: str | None = None
     ) -> Self:

@@ -107,6 +107,20 @@ def test_one_person_may_have_several_sessions() -> None:
     assert Settings.model_validate(given).approvals.person_of(sessions[1]) == "one"
 
 
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:aws:iam::123456789012:root",
+        "arn:aws:iam::123456789012:role/head",
+        "arn:aws:sts::123456789012:federated-user/head",
+        "arn:aws:sts::123456789012:assumed-role/head",
+    ],
+)
+def test_an_identity_that_is_nobody_s_own_or_never_calls_is_refused(arn: str) -> None:
+    with pytest.raises(ValidationError, match=r"root user stands for nobody|String should match pattern"):
+        Settings.model_validate(_people(arn))
+
+
 def test_an_identity_that_stands_for_two_people_is_refused() -> None:
     user = "arn:aws:iam::123456789012:user/a"
     with pytest.raises(ValidationError, match="stands for two people"):
