@@ -67,6 +67,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "positions.open_of": (_table("positions", "Scan"),),
     "positions.by_id": (_table("positions", "BatchGetItem"),),
     "orders.working": (_table("orders", "Query"),),
+    "orders.every_working": (_table("orders", "Scan"),),
     "service.describe": (
         Grant(("ecs:DescribeServices",), "service"),
         Grant(("ecs:DescribeTasks",), "cluster-tasks", "tasks are named by ECS when they start"),

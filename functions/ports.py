@@ -135,6 +135,10 @@ class Orders(Protocol):
         """Pending and open orders, by one Query for each position."""
         ...
 
+    def every_working(self) -> Sequence[OrderFact]:
+        """All pending and open orders, by one scan: those too whose position is closed, or not there yet."""
+        ...
+
 
 class Service(Protocol):
     """The strategy service in ECS."""

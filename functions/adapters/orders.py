@@ -23,3 +23,8 @@ class DynamoOrders:
                 position_id, "#status IN (:pending, :open)", pending=pending, open=is_open
             )
         ]
+
+    def every_working(self) -> Sequence[OrderFact]:
+        pending, is_open = items.WORKING
+        found = self._table.scan("#status IN (:pending, :open)", pending=pending, open=is_open)
+        return [items.order_of(item) for item in found]

@@ -78,6 +78,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "positions.open_of": lambda port: port.open_of(["s1"]),
     "positions.by_id": lambda port: port.by_id(["p1"]),
     "orders.working": lambda port: port.working(["p1"]),
+    "orders.every_working": lambda port: port.every_working(),
     "service.describe": lambda port: port.describe(),
     "service.scale": lambda port: port.scale(1),
     "service.redeploy": lambda port: port.redeploy(1),

@@ -98,6 +98,13 @@ def test_only_working_orders_of_the_positions_asked_for_are_read(rig: Rig) -> No
     assert sorted(each.order_id for each in found) == ["open", "pending"]
 
 
+def test_working_orders_are_read_whosoever_they_are(rig: Rig) -> None:
+    for status in ("pending", "open", "filled", "canceled", "rejected"):
+        rig.put("orders", order(status, status=status))
+    rig.put("orders", order("other", position_id="p2"))
+    assert sorted(each.order_id for each in rig.ports.orders.every_working()) == ["open", "other", "pending"]
+
+
 def test_working_orders_are_read_over_all_pages(rig: Rig) -> None:
     for number in range(25):
         rig.put("orders", order(f"o{number}", note="x" * 60_000))

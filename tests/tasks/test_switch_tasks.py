@@ -135,6 +135,65 @@ def test_positions_that_cannot_be_read_keep_everybody(rig: Rig) -> None:
     assert planned(rig).switches == ()
 
 
+def working_order(rig: Rig, position_id: str, **more: Any) -> None:
+    item = {
+        "position_id": position_id,
+        "order_id": f"o-{position_id}",
+        "side": "buy",
+        "type": "limit",
+        "status": "open",
+    }
+    rig.world.put("orders", {**item, **more})
+
+
+def left_over(rig: Rig) -> None:
+    """The stop of a position that is closed already."""
+    opened_position(rig, "s1")
+    rig.world.put("positions", {**(rig.world.item("positions", "p-s1") or {}), "status": "closed"})
+    working_order(rig, "p-s1", type="stop_market")
+
+
+def entry(rig: Rig) -> None:
+    """It becomes a position once it is filled; until then only the order is there."""
+    working_order(rig, "p9", strategy_id="s1")
+
+
+@pytest.mark.parametrize("given", [left_over, entry])
+def test_a_working_order_without_an_open_position_keeps_its_strategy(rig: Rig, given: Any) -> None:
+    given(rig)
+    plan = planned(rig)
+    assert [one.strategy_id for one in plan.switches] == ["s2"]
+    assert [(one.strategy_id, one.why.split(":")[0]) for one in plan.kept] == [
+        ("s1", "it has working orders there")
+    ]
+
+
+def test_an_order_that_came_after_the_question_keeps_its_strategy(rig: Rig) -> None:
+    plan = planned(rig)
+    entry(rig)
+    switch(rig, plan)
+    assert (exchange_of(rig, "s1"), exchange_of(rig, "s2")) == (VENUE, FALLBACK)
+
+
+def test_a_working_order_that_nobody_is_known_to_own_keeps_everybody(rig: Rig) -> None:
+    working_order(rig, "p9")
+    plan = planned(rig)
+    assert plan.switches == ()
+    assert {one.why for one in plan.kept} == {"it has working orders there: o-p9"}
+
+
+def test_a_working_order_of_a_strategy_elsewhere_keeps_nobody(rig: Rig) -> None:
+    working_order(rig, "p9", strategy_id="s9")
+    assert len(planned(rig).switches) == 2
+
+
+@pytest.mark.parametrize("port", ["orders.every_working", "positions.by_id"])
+def test_orders_that_cannot_be_read_keep_everybody(rig: Rig, port: str) -> None:
+    working_order(rig, "p9")
+    rig.world.trouble[port] = Transient("throttled")
+    assert planned(rig).switches == ()
+
+
 def test_nobody_is_asked_while_the_kill_switch_is_engaged(rig: Rig) -> None:
     rig.engage()
     plan = planned(rig)

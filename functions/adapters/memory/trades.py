@@ -35,3 +35,6 @@ class MemoryOrders:
             for item in self._world.items("orders")
             if item["position_id"] in position_ids and item.get("status") in items.WORKING
         ]
+
+    def every_working(self) -> Sequence[OrderFact]:
+        return [items.order_of(i) for i in self._world.items("orders") if i.get("status") in items.WORKING]
