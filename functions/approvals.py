@@ -57,6 +57,7 @@ class MailStatus(StrEnum):
 
 
 Kind = Literal["close", "change", "resume"]
+Via = Literal["link", "iam"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Voter:
     """Who speaks: `via` a personal link or a verified AWS identity, from where."""
 
     person_id: str
-    via: Literal["link", "iam"]
+    via: Via
     address: str
     agent: str
 
@@ -148,13 +149,15 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """Wrong phrases of one person; nothing is taken from that person before `not_before`. `used` counts the
-    forms that were taken, so that one cannot be sent twice."""
+    """Wrong phrases of one person by one way; nothing is taken from that person by that way before `not_before`:
+    whoever plays with a forwarded link does not lock its owner's AWS identity out. `used` counts the forms that
+    were taken, so that one cannot be sent twice."""
 
     person_id: str
     wrong: int = 0
     used: int = 0
     not_before: datetime | None = None
+    via: Via = "link"
 
 
 @dataclass(frozen=True, slots=True)

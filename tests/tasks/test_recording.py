@@ -71,7 +71,7 @@ def test_the_record_says_who_was_asked_who_looked_and_who_decided_from_where() -
     where = {"person": "ana", "via": "link", "address": "192.0.2.1", "agent": "a phone"}
     assert record["seen"] == [{**where, "at": at(20), "looking": False}, {**where, "at": at(30), "looking": True}]
     assert record["votes"][0] == {**where, "option": "both", "at": at(60), "note": "go", "until": at(600)}
-    assert record["wrong_phrases"] == [{"person": "ana", "wrong": 2}]
+    assert record["wrong_phrases"] == [{"person": "ana", "via": "link", "wrong": 2}]
     assert record["decision"] == {
         "option": "both",
         "by": ["ana", "bo"],

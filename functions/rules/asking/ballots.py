@@ -8,7 +8,7 @@ from enum import StrEnum
 from math import ceil
 from typing import assert_never
 
-from functions.approvals import Approval, Option, Standing, Tries, Vote, Voter
+from functions.approvals import Approval, Option, Standing, Tries, Via, Vote, Voter
 from functions.rules.asking import words
 from functions.rules.asking.counting import alone_from, barred, decided, decision_of, needed, supporters
 from functions.rules.asking.inputs import BadInput, note_of, until_of
@@ -72,7 +72,7 @@ def judge(approval: Approval, voter: Voter, ballot: Ballot, now: datetime, polic
         return over
     if not policy.may_answer(approval, voter.person_id):
         return Ruling(Kind.NOT_ASKED, None, words.NOT_ASKED)
-    tries = tries_of(approval, voter.person_id)
+    tries = tries_of(approval, voter.person_id, voter.via)
     if tries.not_before is not None and now < tries.not_before:
         wait = ceil((tries.not_before - now).total_seconds())
         return Ruling(Kind.TOO_SOON, None, words.too_soon(wait), wait)
@@ -96,9 +96,14 @@ def judge(approval: Approval, voter: Voter, ballot: Ballot, now: datetime, polic
     return _counted(approval, taken, Vote(voter, option.id, now, note, until), option, policy)
 
 
-def tries_of(approval: Approval, person_id: str) -> Tries:
-    """What is known of this person's wrong phrases and forms; a fresh one where nothing is."""
-    return next((tries for tries in approval.tries if tries.person_id == person_id), Tries(person_id))
+def tries_of(approval: Approval, person_id: str, via: Via = "link") -> Tries:
+    """What is known of this person's wrong phrases and forms by this way; a fresh one where nothing is."""
+    fresh = Tries(person_id, via=via)
+    return next((tries for tries in approval.tries if _whose(tries) == _whose(fresh)), fresh)
+
+
+def _whose(tries: Tries) -> tuple[str, Via]:
+    return tries.person_id, tries.via
 
 
 def _over(approval: Approval, now: datetime) -> Ruling | None:
@@ -160,5 +165,5 @@ def _waiting(approval: Approval, vote: Vote, option: Option, policy: Policy) -> 
 
 
 def _with_tries(approval: Approval, tries: Tries) -> Approval:
-    others = tuple(one for one in approval.tries if one.person_id != tries.person_id)
+    others = tuple(one for one in approval.tries if _whose(one) != _whose(tries))
     return replace(approval, version=approval.version + 1, tries=(*others, tries))

@@ -227,6 +227,17 @@ def test_nothing_is_taken_from_a_person_before_the_delay_is_over(
     assert (ruling.approval is None) is (kind is Kind.TOO_SOON)
 
 
+def test_wrong_phrases_by_a_link_do_not_hold_up_the_owner_s_aws_identity() -> None:
+    """Nor the other way round: whoever has one of the two has not the other."""
+    for via, other in (("link", "iam"), ("iam", "link")):
+        given = approval()
+        for number in range(5):
+            tried = judge(given, voter("ana", via=via), ballot(RAISE, typed="robot"), at(number), POLICY)
+            given = tried.approval or given
+        assert judge(given, voter("ana", via=via), ballot(RAISE), at(5), POLICY).kind is Kind.TOO_SOON
+        assert judge(given, voter("ana", via=other), ballot(RAISE), at(5), POLICY).kind is Kind.ACCEPTED
+
+
 def test_wrong_phrases_of_one_person_delay_nobody_else() -> None:
     given = approval(tries=(Tries("ana", wrong=50, not_before=LAPSES),))
     ruling = rule(given, RAISE, "bo")
