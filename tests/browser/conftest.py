@@ -15,8 +15,9 @@ from tests.browser.chromium import browser
 __all__ = ["chromium", "desk", "shoot"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One for each file: two at once in one process would share a loop."""
     with browser() as started:
         yield started
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,7 @@ from tests.console.fakes import HEALTHY, Answer, FakeHttp, http
 Capture = pytest.CaptureFixture[str]
 ID = "apr-0123456789abcdef0123456789"
 PATH = f"/api/operators/approvals/{ID}"
-SOON = (datetime.now(UTC) + timedelta(minutes=11, seconds=30)).isoformat()
+SOON = (datetime.now(UTC) + timedelta(minutes=55)).isoformat()
 
 
 def option(name: str, act: str, **more: Any) -> dict[str, Any]:
@@ -92,7 +93,8 @@ def test_lists_what_waits_with_its_lapse_and_whom_the_mail_did_not_reach(api: Fa
     assert call("approvals list") == ExitCode.OK
     out = capsys.readouterr().out
     assert "Raise the memory to 3072 MiB?" in out
-    assert "UTC (in 11 min)" in out
+    # The module is read long before its tests are run.
+    assert re.search(r"UTC \(in [1-5]?\d min\)", out)
     assert "asked Alice, Bob (refused: suppressed)" in out
     assert "seen by Alice (is looking)" in out
 
