@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from functions import elsewhere
 from functions.contracts import Frozen
 from functions.errors import Broken
 from functions.facts import Evidence, ProbeFact, Reading
 from functions.outlasting import Outlast
 from functions.ports import Ports
 from functions.rules.outlast import LONGEST_RETRY_AFTER_SECONDS
+from functions.rules.proposals import names
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -39,10 +41,14 @@ class Look:
     hopeless: bool = False
 
 
-@task(Request, needs=("clock.now", "incidents.note", "probes.look", "service.describe"))
+@task(Request, needs=("clock.now", "incidents.note", "probes.look", "service.describe", *elsewhere.NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     plan = request.plan
     look = _look(plan, ports, settings)
+    others = () if look.over else elsewhere.ill_elsewhere(plan, ports, settings)
+    if others:
+        gone = f"given up, because {names(others)} went stale meanwhile and only another run can look at it"
+        look = replace(look, hopeless=True, why=f"{look.why}; {gone}")
     wait, left = _next(plan, look)
     now = ports.clock.now()
     again = not (look.over or look.hopeless or plan.job.run.dry_run) and left > 0
@@ -51,7 +57,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     changed = {
         "over": look.over,
         "again": again,
-        "ask": not (again or look.over or plan.job.run.dry_run) and plan.asks_left > 0,
+        "ask": not (again or look.over or others or plan.job.run.dry_run) and plan.asks_left > 0,
         "looks_left": left,
         "seen_at": now if look.over else None,
         "wait_seconds": wait,

@@ -147,7 +147,8 @@ def _tell(ports: Ports, settings: Settings, held: Held, verdict: SweepVerdict) -
         f"{new}\nThe run at work looks at every strategy; the watcher starts another one if it is not cured.",
     )
     what = Evidence("also stale meanwhile", where, new, ports.clock.now())
-    ports.incidents.note(held.incident_id, [what], strategy_ids=[*known, *besides])
+    also = [*((incident or {}).get("also_stale") or ()), *besides]
+    ports.incidents.note(held.incident_id, [what], strategy_ids=[*known, *besides], also_stale=also)
 
 
 def _put_back(ports: Ports) -> tuple[str, ...]:

@@ -367,6 +367,47 @@ def test_waiting_on_looks_as_long_as_was_allowed_and_asks_once_less(rig: Rig) ->
     assert told.wait.job == plan.wait.job
 
 
+def waits_on(rig: Rig) -> Outlast:
+    """A person allowed to wait on for the venue of s1; s2, elsewhere, has gone stale since, and was told."""
+    run = rig.opened()
+    rig.strategy("s1", age=3600)
+    rig.strategy("s2", age=3600)
+    configured(rig, "s2", exchange="okx")
+    wait = settle(rig, planned(rig, run, "s1"), answer(rig, "keep_waiting", minutes=60)).wait
+    twins(rig.world).incidents.note(run.incident_id, [], also_stale=["s2"])
+    return wait
+
+
+def test_waiting_on_is_given_up_for_a_strategy_elsewhere_that_only_another_run_can_cure(rig: Rig) -> None:
+    look: Outlast = rig.work(look_again, plan=waits_on(rig))
+    assert (look.over, look.again, look.ask) == (False, False, False)
+    assert look.why.endswith("; given up, because s2 went stale meanwhile and only another run can look at it")
+
+
+def test_waiting_on_goes_on_while_only_others_of_the_same_venue_are_stale(rig: Rig) -> None:
+    wait = waits_on(rig)
+    configured(rig, "s2")
+    assert rig.work(look_again, plan=wait).again
+
+
+def test_waiting_on_goes_on_once_the_other_beats_again(rig: Rig) -> None:
+    wait = waits_on(rig)
+    rig.strategy("s2", age=1)
+    assert rig.work(look_again, plan=wait).again
+
+
+def test_a_short_wait_that_nobody_was_asked_for_goes_on(rig: Rig) -> None:
+    wait = waits_on(rig)
+    assert rig.work(look_again, plan=wait.model_copy(update={"asks_left": 3})).again
+
+
+@pytest.mark.parametrize("port", ["incidents.get", "trading_state.all", "strategy_config.venues"])
+def test_waiting_on_goes_on_where_it_cannot_be_read_who_else_is_stale(rig: Rig, port: str) -> None:
+    wait = waits_on(rig)
+    rig.world.trouble[port] = Transient("throttled")
+    assert rig.work(look_again, plan=wait).again
+
+
 def test_waiting_on_is_bounded_by_the_settings_and_three_questions(rig: Rig) -> None:
     told = settle(rig, planned(rig), answer(rig, "keep_waiting", minutes=100_000))
     assert told.wait.wait_seconds * told.wait.looks_left == 240 * 60

@@ -213,7 +213,7 @@ def test_a_strategy_that_goes_stale_while_a_run_is_at_work_is_told_once_and_stan
     answers = [minute(up) for _ in range(3)]
     assert [answer.action for answer in answers] == ["tell", "none", "none"]
     assert subjects(up) == [f"[tradai local] also stale while {INCIDENT} is being cured"]
-    assert up.item()["strategy_ids"] == ["s1"]
+    assert (up.item()["strategy_ids"], up.item()["also_stale"]) == (["s1"], ["s1"])
     assert up.evidence()[1:] == [("also stale meanwhile", "s1")]
 
 
