@@ -13,7 +13,7 @@ _TAKEN: Final = {
     Delivery.NONE: "Nobody waits for it.",
     Delivery.DUE: "Being handed to the run; it is tried again every minute until the run has it.",
     Delivery.TAKEN: "The run has it and goes on.",
-    Delivery.OVER: "The run had ended before it got this. Look at the incident.",
+    Delivery.OVER: "The run does not wait for it any more. Look at the incident.",
 }
 
 

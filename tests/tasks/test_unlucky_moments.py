@@ -15,6 +15,7 @@ from functions.adapters.memory.incidents import MemoryIncidents
 from functions.adapters.memory.outside import MemoryCallbacks, MemoryMailer
 from functions.approvals import Approval, Delivery, MailStatus, Standing
 from functions.asking import MOST_LOST
+from functions.delivering import MAYBE_TAKEN
 from functions.errors import Broken, Refused, RunbookError, Transient
 from tests.tasks.desk import CLOSE, RAISE, REJECT, ApprovalDesk, desk_settings, question
 
@@ -328,6 +329,28 @@ def test_a_mail_service_that_never_answers_keeps_neither_the_page_nor_the_next_w
     for person in ("ana", "ben", "cleo"):
         assert len([one for one in asked if one.person_id == person]) <= MOST_LOST + 1
     assert desk.answer()["decision"] == "lapsed"
+
+
+def test_an_answer_whose_taking_could_not_be_written_is_not_said_to_have_come_too_late(
+    desk: ApprovalDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ask()
+    succeed = MemoryCallbacks.succeed
+
+    def killed(twin: Any, token: str, output: Any) -> bool:
+        succeed(twin, token, output)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryCallbacks, "succeed", killed)
+        with pytest.raises(Killed):
+            desk.votes("ana", RAISE)
+    desk.minutes(1, 2)
+    assert desk.answer()["decision"] == "raise"
+    assert desk.approval().trouble == (MAYBE_TAKEN,)
+    told = desk.votes("ben", RAISE).message
+    assert "does not wait for it any more" in told
+    assert "ended before" not in told
 
 
 def test_mails_that_cannot_be_begun_in_time_are_left_to_the_next_sweep(

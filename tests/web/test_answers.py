@@ -105,7 +105,7 @@ def test_an_answer_that_the_run_waited_for_no_more_says_so(web: Web) -> None:
     web.world.advance(minutes=2)
     said = web.answer(ANA, "raise")
     assert said.status == 200
-    assert "The run had ended before it got this. Look at the incident." in said.text
+    assert "The run does not wait for it any more. Look at the incident." in said.text
     assert web.stands.delivery is Delivery.OVER
 
 

@@ -55,7 +55,7 @@ def already(approval: Approval) -> str:
         f"at {clock(made.at)}. This answer changes nothing."
     )
     if approval.delivery is Delivery.OVER:
-        return f"{told} The run had ended before it got the decision: look at incident {approval.incident_id}."
+        return f"{told} The run does not wait for it any more: look at incident {approval.incident_id}."
     return told
 
 

@@ -165,7 +165,7 @@ def test_what_is_over_takes_nothing_and_says_why(standing: Standing, kind: Kind,
 
 def test_a_decision_that_came_after_the_run_s_end_is_told_with_it() -> None:
     over = rule(ended(Standing.DECIDED, delivery=Delivery.OVER))
-    assert "The run had ended before it got the decision: look at incident inc-1." in over.message
+    assert "The run does not wait for it any more: look at incident inc-1." in over.message
     taken = rule(ended(Standing.DECIDED, delivery=Delivery.TAKEN))
     assert "had ended" not in taken.message
 
