@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from functions import pursuing
 from functions.approvals import Approval, Delivery, Standing
 from functions.contracts import Frozen
-from functions.errors import Transient
+from functions.errors import RunbookError, Transient
 from functions.ports import Ports
 from functions.runtime import logger, task
 from functions.settings import Settings
@@ -76,5 +76,10 @@ def _sweep(ports: Ports, settings: Settings, listed: Approval) -> bool:
     approval = ports.approvals.get(listed.approval_id)
     if approval is None:
         return False
-    after = pursuing.ended(ports, approval)
+    try:
+        after = pursuing.ended(ports, approval)
+    except RunbookError:
+        # Whether its run goes on is not known, and asking one person more does no harm.
+        pursuing.pursue(ports, settings, approval)
+        raise
     return pursuing.pursue(ports, settings, after).version != approval.version

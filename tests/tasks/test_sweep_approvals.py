@@ -54,6 +54,17 @@ def test_a_request_that_nobody_answers_lapses_and_the_run_hears_so(desk: Approva
     assert desk.recorded()["standing"] == "lapsed"
 
 
+def test_while_nobody_can_say_whether_the_run_goes_on_the_next_wave_is_asked_all_the_same(
+    desk: ApprovalDesk,
+) -> None:
+    """With many open, Step Functions throttles the sweeper's questions."""
+    desk.ask()
+    desk.world.trouble["executions.status"] = Transient("throttled")
+    with pytest.raises(Transient, match="1 of 1 requests could not be swept"):
+        desk.sweep(5)
+    assert desk.mailed()[-1] == "cleo: Decision wanted"
+
+
 def test_an_item_that_cannot_be_read_keeps_nobody_else_from_being_asked(desk: ApprovalDesk) -> None:
     desk.ask()
     [item] = desk.world.items("approvals")
