@@ -20,6 +20,8 @@ from console.watching import follow
 
 T = TypeVar("T")
 LOOK_EVERY = 0.2
+# Below it nobody reads a mail before its question lapses.
+UNHURRIED = 0.2
 # How long the platform may take for a thing: real seconds, and seconds that the time scale shortens.
 PATIENCE = {"beat": (30.0, 240.0), "alarm": (30.0, 300.0), "start": (30.0, 60.0), "recover": (5.0, 60.0)}
 
@@ -31,6 +33,9 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
     wait = _Patience(aws)
     beating = wait.until("beat", lambda: _all_beat(aws, api), "every strategy beats")
     shown.note(f"{len(beating)} strategies beat: {', '.join(beating)}", Tone.GOOD)
+    if expected.asks:
+        hurry = ", in seconds here; --time-scale 0.3 leaves minutes" if aws.time_scale < UNHURRIED else ""
+        shown.note(f"a person will be asked: the mails are at {aws.local.mailbox_url}{hurry}", Tone.GOOD)
     api.forget_stats()
     before = {_arn(entry) for entry in _executions(aws, runbook)}
     api.break_with(fault, strategy=strategy, count=expected.count)

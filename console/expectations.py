@@ -9,7 +9,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """`outcomes`: any of them is right. `cause`: what the incident must name.
+    """`outcomes`: any of them is right; with more than one, whoever watches may answer the question that is asked.
+    `cause`: what the incident must name.
     `cured`: the fault must be gone and every strategy beat. `count`: what the fault is injected with."""
 
     outcomes: frozenset[str]
@@ -17,6 +18,10 @@ class Expected:
     cured: bool
     why: str
     count: int | None = None
+
+    @property
+    def asks(self) -> bool:
+        return len(self.outcomes) > 1
 
 
 def _resolved(cause: str, why: str) -> Expected:
