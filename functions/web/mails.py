@@ -51,7 +51,7 @@ def mail_for(approval: Approval, asked: Asked, person: Person, link: str, kind: 
     }
     return Mail(
         to=person.email,
-        subject=subject(f"[{env}] {_HEADS[kind]}:", question.title),
+        subject=subject(f"[tradai {env}] {_HEADS[kind]}:", question.title),
         text=render("mail.txt.j2", **names),
         html=render("mail.html.j2", **names),
         tags={"approval_id": approval.approval_id, "person_id": asked.person_id},
@@ -73,7 +73,7 @@ def page_text(approval: Approval, kind: Kind, env: str) -> tuple[str, str]:
         f"Incident {approval.incident_id}, request {approval.approval_id}.",
         f"On the command line: runbooks approvals show {approval.approval_id} --env {env}",
     ]
-    return subject(f"[{env}] {head}:", question.title), "\n".join(lines) + "\n"
+    return subject(f"[tradai {env}] {head}:", question.title), "\n".join(lines) + "\n"
 
 
 def _short(text: str) -> str:

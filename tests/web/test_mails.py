@@ -157,7 +157,7 @@ def test_the_paging_text_names_the_command_and_carries_no_address(kind: Kind) ->
 def test_the_paging_text_counts_for_how_many_the_answer_stands() -> None:
     members = tuple(Member(f"apr-{n}", f"inc-{n}", "Again", "X") for n in range(14))
     subject, message = page_text(approval(members=members), "joined", "prod")
-    assert subject.startswith("[prod] More of the same: ")
+    assert subject.startswith("[tradai prod] More of the same: ")
     assert "The answer counts for 14 more of the same." in message
     assert "and 4 more on the page" in mail(approval(members=members), "joined").text
 
@@ -174,7 +174,7 @@ def test_a_page_about_what_nobody_answered_says_how_it_ended_and_how_to_take_it_
 ) -> None:
     ended = approval(standing=standing, delivery=Delivery.TAKEN)
     subject, message = page_text(ended, "lapsed", "prod")
-    assert subject.startswith(f"[prod] {head}: ")
+    assert subject.startswith(f"[tradai prod] {head}: ")
     assert told in message
     assert ("It lapsed at" in message) is (standing is Standing.LAPSED)
     assert f"runbooks incidents ack {ended.incident_id} --env prod" in message
