@@ -87,7 +87,8 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked. `kind` says how long it may wait (limits.approval_lapses). `target` is the second word of
-    every phrase (letters and digits). `cause` and `venue` tell a storm."""
+    every phrase (letters and digits), as long as the request speaks for itself alone (`phrase.spoken`).
+    `cause` and `venue` tell a storm."""
 
     kind: Kind
     title: str
@@ -162,12 +163,14 @@ class Tries:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Another request that this one speaks for, because too many alike came at once."""
+    """Another request that this one speaks for, because too many alike came at once: what it is about, cut to
+    what a list of many has room for (`storms.member_of`). `facts`: its first ones."""
 
     approval_id: str
     incident_id: str
     title: str
     target: str
+    facts: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from functions.approvals import Approval, Voter
 from functions.errors import Refused, RunbookError
 from functions.ports import Ports
 from functions.rewriting import rewrite
-from functions.rules.asking import sights
+from functions.rules.asking import sights, words
 from functions.rules.asking.ballots import Ballot, Kind, Ruling, judge
 from functions.rules.asking.policy import Policy
 from functions.runtime import logger
@@ -48,6 +48,9 @@ def vote(ports: Ports, settings: Settings, approval_id: str, voter: Voter, ballo
     after, changed = rewrite(ports, _must(ports, approval_id), rule)
     if changed and rulings[-1].kind is Kind.ACCEPTED:
         after = _hand_over(ports, settings, after)
+        option = after.option(ballot.option)
+        if option is not None:
+            rulings[-1] = replace(rulings[-1], message=words.accepted(option, after))
     elif changed:
         after = filing.file(ports, after)
     return replace(rulings[-1], approval=after)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from functions import asking, filing, rewriting, sending
-from functions.approvals import Approval, Delivery, Member, Question, Standing
+from functions.approvals import Approval, Delivery, Question, Standing
 from functions.contracts import Run
 from functions.errors import RunbookError
 from functions.ids import approval_id_for
@@ -18,7 +18,7 @@ from functions.rules.asking.phrase import distinct
 from functions.rules.asking.policy import Policy
 from functions.rules.asking.rounds import SendRung, Unreached, due, reached
 from functions.rules.asking.standing import supersede, unreached
-from functions.rules.asking.storms import joined, parent_for
+from functions.rules.asking.storms import joined, member_of, parent_for
 from functions.runtime import logger
 from functions.settings import Settings
 
@@ -128,8 +128,7 @@ def _unreached(ports: Ports, settings: Settings, approval: Approval) -> Approval
 def _join(ports: Ports, settings: Settings, approval: Approval, parent_id: str) -> Approval:
     """The parent gains a member and, with the first one, its people a mail. Where it cannot (answered or ended
     meanwhile), the request asks for itself."""
-    question = approval.question
-    member = Member(approval.approval_id, approval.incident_id, question.title, question.target)
+    member = member_of(approval)
     for _ in range(TRIES):
         parent = ports.approvals.get(parent_id)
         changed = None if parent is None else joined(parent, member)

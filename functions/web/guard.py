@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from functions.approvals import Approval, Option, Risk
-from functions.rules.asking.phrase import normal, whole
+from functions.rules.asking.phrase import normal, spoken, whole
 
 # What the lapsed page asks to type; it only starts the runbook again.
 AGAIN: Final = Option("again", "Ask again", "The runbook starts again and asks anew.", Risk.NONE, "AGAIN")
@@ -24,8 +24,10 @@ _SPOKEN: Final = frozenset({"alt", "aria-label", "content", "placeholder", "titl
 
 def phrases(approval: Approval) -> tuple[str, ...]:
     """Every whole phrase that this request takes, in its normal form."""
-    options = (*approval.question.options, AGAIN)
-    return tuple(phrase for option in options if (phrase := whole(option, approval.question)))
+    question = spoken(approval)
+    answers = (whole(option, question) for option in question.options)
+    # Asking again starts the one run of this request, whomever it spoke for.
+    return tuple(phrase for phrase in (*answers, whole(AGAIN, approval.question)) if phrase)
 
 
 def holds(text: str, wanted: Iterable[str]) -> bool:

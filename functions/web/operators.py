@@ -5,6 +5,8 @@ Who calls is read from the authorizer's own part of the event and from nowhere e
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -15,9 +17,11 @@ from functions import deciding, unanswered
 from functions.approvals import Approval, Voter
 from functions.ports import Ports
 from functions.rules.asking.ballots import Ballot
+from functions.rules.asking.phrase import spoken
 from functions.settings import Settings
 from functions.web.replies import REPLIES
 from functions.web.requests import Bad, Event, address_of, agent_of, caller_of, json_of
+from functions.web.view import name_in
 
 MOST_LISTED: Final = 200
 
@@ -39,12 +43,13 @@ def listing(ports: Ports, settings: Settings, event: Event) -> Said:
     """Every request with something left to do, the oldest first."""
     caller(settings, event)
     found = ports.approvals.open()
-    return 200, {"approvals": [shown(one) for one in found[:MOST_LISTED]], "total": len(found)}, {}
+    listed = [_brief(shown(one, settings)) for one in found[:MOST_LISTED]]
+    return 200, {"approvals": listed, "total": len(found)}, {}
 
 
 def one(ports: Ports, settings: Settings, event: Event, approval_id: str) -> Said:
     caller(settings, event)
-    return 200, shown(_known(ports, approval_id)), {}
+    return 200, shown(_known(ports, approval_id), settings), {}
 
 
 def decide(ports: Ports, settings: Settings, event: Event, approval_id: str) -> Said:
@@ -65,7 +70,7 @@ def decide(ports: Ports, settings: Settings, event: Event, approval_id: str) -> 
     ruling = deciding.vote(ports, settings, approval_id, voter, ballot)
     after = ruling.approval or approval
     retry = {} if ruling.retry_after is None else {"Retry-After": str(ruling.retry_after)}
-    body = {"ruling": ruling.kind.value, "message": ruling.message, "approval": shown(after)}
+    body = {"ruling": ruling.kind.value, "message": ruling.message, "approval": shown(after, settings)}
     return REPLIES[ruling.kind].status, body, retry
 
 
@@ -81,11 +86,30 @@ def acknowledge(ports: Ports, settings: Settings, event: Event, incident_id: str
     return 200, {"incident_id": incident_id, "acknowledged_by": voter.person_id, "message": "Acknowledged."}, {}
 
 
-def shown(approval: Approval) -> dict[str, Any]:
-    """The request as JSON, without the hashes of keys."""
-    told: dict[str, Any] = _adapter().dump_python(approval, mode="json")
-    for asked in told["asked"]:
-        del asked["key_hash"]
+def shown(approval: Approval, settings: Settings) -> dict[str, Any]:
+    """The request as JSON, without the hashes of keys. `question.target` is the word to type, `own_target` what
+    this request itself is about; `names`: how the people are called who did something with it."""
+    asked = replace(approval, question=spoken(approval))
+    told: dict[str, Any] = _adapter().dump_python(asked, mode="json")
+    for one in told["asked"]:
+        del one["key_hash"]
+    name = name_in(approval, settings.approvals)
+    names = {person_id: name(person_id) for person_id in _people(approval)}
+    return {**told, "own_target": approval.question.target, "names": names}
+
+
+def _people(approval: Approval) -> Iterator[str]:
+    yield from (one.person_id for one in approval.asked)
+    yield from (one.voter.person_id for one in approval.seen)
+    yield from (one.voter.person_id for one in approval.votes)
+    yield from approval.decision.by if approval.decision else ()
+    yield from (who for who in (approval.acknowledged_by, approval.requester) if who)
+
+
+def _brief(told: dict[str, Any]) -> dict[str, Any]:
+    """A list of many names those that each speaks for; their facts stand with the one request."""
+    for member in told["members"]:
+        del member["facts"]
     return told
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from functions.approvals import Approval, Asked, Standing
 from functions.keys import form_value
 from functions.rules.asking.ballots import tries_of
+from functions.rules.asking.phrase import spoken
 from functions.settings import Settings
 from functions.web import ends, view
 from functions.web.cards import cards
@@ -90,7 +91,8 @@ def _names(
         "env": settings.env.value,
         "approval_id": approval.approval_id,
         "title": short(approval.question.title),
-        "target": short(approval.question.target),
+        "target": short(spoken(approval).target),
+        "own_target": short(approval.question.target),
         "for_whom": masked(view.for_whom(approval, strategies)),
         "open": view.open_now(approval, now),
         "late": approval.standing is Standing.PENDING and not view.open_now(approval, now),

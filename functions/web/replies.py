@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from functions.approvals import Delivery
 from functions.rules.asking.ballots import Kind, Ruling
 from functions.web.view import Told, Tone, Typed
 
@@ -36,10 +37,18 @@ REPLIES: Final = {
     Kind.CHANGED_MEANWHILE: Reply(409, "warn", "Something changed meanwhile"),
 }
 
+DECIDED_LATE: Final = Reply(200, "bad", "Decided, but too late for the run")
+
+
+def _reply(ruling: Ruling) -> Reply:
+    """A decision that came after the end of its run stands, and is no good news."""
+    late = ruling.approval is not None and ruling.approval.delivery is Delivery.OVER
+    return DECIDED_LATE if late and ruling.kind is Kind.ACCEPTED else REPLIES[ruling.kind]
+
 
 def told(ruling: Ruling, typed: Typed) -> Told:
     """The head of the page; what was typed is given back where it can be sent again."""
-    reply = REPLIES[ruling.kind]
+    reply = _reply(ruling)
     back = Typed(typed.option, typed.note, typed.until_minutes, reply.field, ruling.message)
     again = reply.field is not None or ruling.kind is Kind.CHANGED_MEANWHILE
     return Told(reply.tone, reply.head, ruling.message, back if again else None)

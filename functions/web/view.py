@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from functions.approvals import Approval, Standing
+from functions.approvals import Approval, Member, Standing
 from functions.approvers import Approvers
 from functions.web.words import clean, listed, moment, short, span
 
@@ -49,6 +49,22 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """Another request that the answer counts for: what it is about, and its first facts."""
+
+    title: str
+    target: str
+    incident_id: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    rows: tuple[Also, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """How it stands once nobody can answer any more, or who decided."""
 
@@ -70,12 +86,14 @@ def facts(approval: Approval) -> Facts:
     return Facts(tuple((short(line.name), clean(line.value)) for line in lines[:_MOST]), max(0, len(lines) - _MOST))
 
 
-def members(approval: Approval, masked: Masked) -> Facts:
+def members(approval: Approval, masked: Masked) -> Members:
     shown = approval.members[:_MOST_MEMBERS]
-    return Facts(
-        tuple((masked(short(one.title)), short(one.incident_id)) for one in shown),
-        len(approval.members) - len(shown),
-    )
+    return Members(tuple(_also(one, masked) for one in shown), len(approval.members) - len(shown))
+
+
+def _also(one: Member, masked: Masked) -> Also:
+    facts = tuple((masked(clean(line.name, 100)), masked(short(line.value))) for line in one.facts)
+    return Also(masked(short(one.title)), masked(short(one.target)), short(one.incident_id), facts)
 
 
 def for_whom(approval: Approval, strategies: Sequence[str] | None) -> str:

@@ -17,6 +17,7 @@ from functions.ids import incident_id_for
 from functions.limits import Limits
 from functions.ports import Ports
 from functions.rules.asking.ballots import Ballot, Ruling
+from functions.rules.asking.phrase import spoken
 from functions.runtime import restrict
 from functions.settings import Settings
 from functions.tasks import ask, note_mail_event, sweep_approvals
@@ -129,7 +130,7 @@ class ApprovalDesk(Rig):
         approval = self.approval(approval_id)
         given: dict[str, Any] = {
             "option": option.id,
-            "typed": f"{option.act} {approval.question.target}",
+            "typed": f"{option.act} {spoken(approval).target}",
             "members_seen": len(approval.members),
         }
         ballot = Ballot(**{**given, **more})

@@ -17,6 +17,7 @@ from functions import delivering
 from functions.adapters.memory.outside import MemoryCallbacks
 from functions.approvals import Delivery, Option, Standing
 from functions.errors import Transient
+from functions.rules.asking.phrase import spoken
 from functions.tasks import approvals_page
 from tests.tasks.desk import CLOSE, LINK, RAISE, REJECT, RESUME, URL, ApprovalDesk, desk_settings, question
 from tests.web.rig import Said, event
@@ -38,7 +39,7 @@ class Story(ApprovalDesk):
         """Opens the page, writes act and target together, and sends."""
         link = self.link(person_id, mail)
         page = self._call("GET", link)
-        target = self.approval(_id(link)).question.target
+        target = spoken(self.approval(_id(link))).target
         form = page.form(decision=option.id)
         return self._call("POST", link, {**form, "confirm": f"{option.act} {target}".lower(), **typed})
 
@@ -63,7 +64,7 @@ class Story(ApprovalDesk):
         approval = self.approval()
         body = {
             "decision": option.id,
-            "confirm": f"{option.act} {approval.question.target}",
+            "confirm": f"{option.act} {spoken(approval).target}",
             "members": len(approval.members),
         }
         return self._send(
@@ -304,7 +305,33 @@ def test_a_decision_for_a_run_that_waits_no_more_says_so(story: Story) -> None:
     story.world.tokens_over.add("token-e1-0")
     answered = story.answers("ana", RAISE)
     assert delivering.NOBODY_WAITS in answered.text
+    assert "Decided, but too late for the run" in answered.text
+    assert "decided and recorded, but the run had ended before it got this. Look at incident" in answered.text
+    assert "goes on" not in answered.text
+    assert "nothing more to do" not in answered.text
     assert story.approval().delivery is Delivery.OVER
+
+
+def test_a_decision_that_the_run_has_taken_says_so_and_one_on_its_way_when_it_is_tried_again(story: Story) -> None:
+    story.ask()
+    story.world.trouble["callbacks.succeed"] = Transient("throttled")
+    on_its_way = story.answers("ana", RAISE)
+    assert (
+        "being delivered; if the run does not take it at once, it is tried again within a minute" in on_its_way.text
+    )
+    assert "The run has it" not in on_its_way.text
+    story.world.trouble.clear()
+    story.ask(story.started("e2"))
+    taken = story.answers("ana", RAISE)
+    assert "The run has it and goes on; nothing more to do here." in taken.text
+
+
+def test_a_decision_on_the_command_line_for_a_run_that_waits_no_more_says_so(story: Story) -> None:
+    story.ask()
+    story.after(3)
+    story.world.tokens_over.add("token-e1-0")
+    told = story.operator_votes("arn:aws:iam::000000000000:user/dora", RAISE).json["message"]
+    assert "decided and recorded, but the run had ended before it got this" in told
 
 
 def test_a_retry_of_the_state_kills_the_old_links_and_sends_new_ones(story: Story) -> None:

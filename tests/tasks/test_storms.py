@@ -8,7 +8,7 @@ import pytest
 
 from functions.adapters.memory.approvals import MemoryApprovals
 from functions.adapters.memory.outside import MemoryCallbacks
-from functions.approvals import Approval, Delivery, Standing
+from functions.approvals import Approval, Delivery, Line, Standing
 from functions.errors import Transient
 from functions.rules.asking.ballots import Kind
 from functions.tasks import note_mail_event
@@ -192,3 +192,40 @@ def test_a_retry_of_one_that_has_joined_joins_once(desk: ApprovalDesk) -> None:
 def test_another_trouble_asks_for_itself(desk: ApprovalDesk, other: dict[str, Any]) -> None:
     storm(desk, 3)
     assert desk.ask(desk.started("e4"), question=question(**other)).joined is None
+
+
+def positions(desk: ApprovalDesk, *targets: str) -> list[Approval]:
+    """The same trouble with so many positions, each asked about by a run of its own."""
+    ids = []
+    for number, target in enumerate(targets, start=1):
+        asked = question(title=f"What about {target}?", target=target, facts=(Line("Size", f"{number} {target}"),))
+        ids.append(desk.ask(desk.started(f"e{number}"), question=asked).approval_id)
+        desk.world.advance(seconds=1)
+    return [desk.approval(approval_id) for approval_id in ids]
+
+
+def test_the_phrase_of_one_position_does_not_decide_about_the_others_that_it_speaks_for(
+    desk: ApprovalDesk,
+) -> None:
+    first, *_ = positions(desk, "BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT", "ADAUSDT")
+    ruling = desk.votes("ana", RAISE, first.approval_id, typed="raise btcusdt")
+    assert ruling.kind is Kind.WRONG_PHRASE
+    assert [desk.answer(f"token-e{number}-0") for number in (1, 4, 5)] == [None] * 3
+    assert desk.votes("ana", RAISE, first.approval_id, typed="raise all3").kind is Kind.ACCEPTED
+    assert all(desk.answer(f"token-e{number}-0") for number in (1, 4, 5))
+
+
+def test_what_each_of_them_is_about_is_kept_with_the_one_that_speaks_and_mailed(desk: ApprovalDesk) -> None:
+    first, *_ = positions(desk, "BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT")
+    (one,) = desk.approval(first.approval_id).members
+    assert (one.title, one.target, one.facts) == ("What about XRPUSDT?", "XRPUSDT", (Line("Size", "4 XRPUSDT"),))
+    _, mail = desk.mails_to("ana")[-1]
+    assert "- What about XRPUSDT? (XRPUSDT)" in mail.text
+    assert "ALL2" not in mail.text + mail.html
+
+
+def test_whoever_speaks_for_itself_again_is_answered_with_its_own_target(desk: ApprovalDesk) -> None:
+    first, _, _, fourth = positions(desk, "BTCUSDT", "ETHUSDT", "SOLUSDT", "XRPUSDT")
+    desk.execution(first.execution_arn, "ABORTED")
+    desk.minutes(1, 2)
+    assert desk.votes("ana", RAISE, fourth.approval_id, typed="raise xrpusdt").kind is Kind.ACCEPTED

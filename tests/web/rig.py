@@ -20,7 +20,7 @@ from functions.approvers import Approvers, Desk, Person
 from functions.facts import Evidence
 from functions.keys import hash_of
 from functions.ports import Ports
-from functions.rules.asking.phrase import distinct
+from functions.rules.asking.phrase import distinct, spoken
 from functions.runtime import restrict
 from functions.settings import Env, Settings
 from functions.tasks import approvals_page
@@ -207,7 +207,7 @@ class Web:
     def filled(self, who: str, decision: str) -> dict[str, str]:
         option = self.stands.option(decision)
         assert option is not None
-        typed = {"confirm": f"{option.act} {self.stands.question.target}".lower()}
+        typed = {"confirm": f"{option.act} {spoken(self.stands).target}".lower()}
         return {**self.get(who).form(decision=decision), **typed}
 
     def operator(self, method: str, path: str, who: str | None = ANA, body: Any = None, **more: Any) -> Said:

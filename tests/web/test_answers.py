@@ -180,7 +180,7 @@ def test_a_form_from_before_others_joined_does_not_count(web: Web) -> None:
     assert said.status == 409
     assert "Your answer counts for 1 more of the same" in said.text
     assert note_in(said, "raise") == "typed before"
-    assert web.post({**said.form(decision="raise"), "confirm": "raise size8"}).status == 200
+    assert web.post({**said.form(decision="raise"), "confirm": "raise all2"}).status == 200
 
 
 @pytest.mark.parametrize("form", ["", "0.0", "0.0." + "0" * 64, "1.0." + "f" * 64, "x" * 100, "٠.0." + "0" * 64])

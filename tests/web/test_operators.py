@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.approvals import Delivery, Member, Standing
+from functions.approvals import Delivery, Line, Member, Standing
 from functions.errors import Transient
 from tests.web.rig import (
     ACCOUNT,
@@ -15,6 +15,7 @@ from tests.web.rig import (
     APPROVAL,
     ARN_OF,
     BEN,
+    CLEO,
     INCIDENT,
     KEY_OF,
     LEAVE,
@@ -156,7 +157,7 @@ def test_an_answer_covers_the_members_that_were_shown(web: Web) -> None:
     web.change(members=(Member("apr-2", "inc-2", "The same once more", "SIZE9"),))
     assert web.operator("POST", ONE, body=vote("raise", "raise size8", members=0)).status == 409
     assert web.operator("POST", ONE, body=vote("raise", "raise size8")).status == 409
-    assert web.operator("POST", ONE, body=vote("raise", "raise size8", members=1)).status == 200
+    assert web.operator("POST", ONE, body=vote("raise", "raise all2", members=1)).status == 200
 
 
 def test_too_many_wrong_phrases_say_how_long_to_wait(web: Web) -> None:
@@ -273,3 +274,26 @@ def test_a_store_that_fails_says_when_to_try_again(web: Web) -> None:
     said = web.operator("GET", LIST)
     assert (said.status, said.headers["Retry-After"]) == (503, "5")
     assert "throttled" not in said.body
+
+
+MEMBER = Member("apr-2", "inc-2", "The same once more", "SIZE9", (Line("Size", "4 GB"),))
+
+
+def test_the_target_to_type_counts_for_how_many_and_the_own_one_stands_beside_it(web: Web) -> None:
+    web.change(members=(MEMBER,))
+    shown = web.operator("GET", ONE).json
+    assert (shown["question"]["target"], shown["own_target"]) == ("ALL2", "SIZE8")
+    assert shown["members"][0]["facts"] == [{"name": "Size", "value": "4 GB"}]
+    assert web.operator("POST", ONE, body=vote("raise", "raise size8", members=1)).status == 422
+    (listed,) = web.operator("GET", LIST).json["approvals"]
+    assert listed["members"] == [
+        {"approval_id": "apr-2", "incident_id": "inc-2", "title": "The same once more", "target": "SIZE9"}
+    ]
+
+
+def test_who_voted_before_being_asked_is_named_as_the_settings_name_him(web: Web) -> None:
+    said = web.operator("POST", ONE, CLEO, vote("resume", "resume size8"))
+    assert said.json["ruling"] == "waiting_for_second"
+    assert CLEO not in {one["person_id"] for one in said.json["approval"]["asked"]}
+    assert said.json["approval"]["names"] == {ANA: "Ana", BEN: "Ben", CLEO: "Cleo"}
+    assert web.operator("GET", LIST).json["approvals"][0]["names"][CLEO] == "Cleo"

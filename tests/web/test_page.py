@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from bs4 import Tag
 
-from functions.approvals import Decision, Delivery, MailStatus, Member, Risk, Seen, Standing, Vote, Voter
+from functions.approvals import Decision, Delivery, Line, MailStatus, Member, Risk, Seen, Standing, Vote, Voter
+from functions.rules.asking.phrase import normal
 from functions.web.rendering import TEMPLATES, css
 from tests.rules.facts import NOW
 from tests.web.rig import ANA, BEN, CLEO, LEAVE, RAISE, RESUME, WAIT, Web, approval, asked, question
@@ -79,7 +80,8 @@ def test_a_mail_that_was_sent_again_is_shown_once(web: Web) -> None:
 def test_members_of_a_storm_are_named(web: Web) -> None:
     web.change(members=tuple(Member(f"apr-{n}", f"inc-{n}", f"Raise it for s{n}?", "X1") for n in range(102)))
     text = web.get().text
-    assert "Your answer counts for 102 more of the same Raise it for s0? inc-0" in text
+    assert "Your answer counts for 102 more of the same" in text
+    assert "Raise it for s0? about X1, incident inc-0" in text
     assert "and 2 more of the same" in text
 
 
@@ -275,3 +277,42 @@ def test_no_template_turns_the_escaping_off() -> None:
     for path in Path(TEMPLATES).glob("*.j2"):
         source = path.read_text("utf-8")
         assert not re.search(r"\|\s*safe|autoescape|Markup|style=|\bon\w+=|<script", source), path.name
+
+
+MANY = (
+    Member("apr-2", "inc-2", "Close ETHUSDT?", "ETHUSDT", (Line("Size", "3 ETH"), Line("Loss", "-120 USDT"))),
+    Member("apr-3", "inc-3", "Close SOLUSDT?", "SOLUSDT", (Line("Size", "40 <b>SOL</b>"),)),
+)
+
+
+def test_who_answers_for_many_sees_what_each_is_about_and_types_for_how_many(web: Web) -> None:
+    web.change(members=MANY)
+    said = web.get()
+    for told in (
+        "Your answer counts for 2 more of the same This request itself is about SIZE8.",
+        "Close ETHUSDT? about ETHUSDT, incident inc-2 Size 3 ETH Loss -120 USDT",
+        "Close SOLUSDT? about SOLUSDT, incident inc-3 Size 40 <b>SOL</b>",
+    ):
+        assert told in said.text
+    fields = said.soup.select("[name=confirm]")
+    assert {str(field["data-target"]) for field in fields} == {"ALL3"}
+    assert "ALL3 is the second word" in said.text
+    assert web.answer(ANA, "raise", confirm="raise size8").status == 422
+    assert web.answer(ANA, "raise", confirm="raise all3").status == 200
+
+
+def test_a_member_whose_text_holds_the_phrase_gives_it_away_to_nobody(web: Web) -> None:
+    web.change(members=(replace(MANY[0], title="RAISE ALL2 now?", facts=(Line("log", "raise all2"),)),))
+    said = web.get()
+    target = str(said.soup.select("[name=confirm]")[0]["data-target"])
+    assert target.startswith("ALL2-")
+    assert normal(f"RAISE{target}") not in normal(said.text)
+
+
+def test_asking_again_starts_one_run_and_is_typed_with_what_that_one_is_about(web: Web) -> None:
+    web.change(members=MANY, standing=Standing.LAPSED)
+    said = web.get()
+    assert "It starts for this request alone" in said.text
+    assert str(said.soup.select("[name=confirm]")[0]["data-target"]) == "SIZE8"
+    assert web.post({**said.form(again="1"), "confirm": "again all3"}).status == 422
+    assert web.post({**web.get().form(again="1"), "confirm": "again size8"}).status == 200

@@ -12,7 +12,7 @@ from functions.approvals import Approval, Option, Standing, Tries, Via, Vote, Vo
 from functions.rules.asking import words
 from functions.rules.asking.counting import alone_from, barred, decided, decision_of, needed, supporters
 from functions.rules.asking.inputs import BadInput, note_of, until_of
-from functions.rules.asking.phrase import matches
+from functions.rules.asking.phrase import matches, spoken
 from functions.rules.asking.policy import Policy
 
 __all__ = ["Ballot", "Kind", "Policy", "Ruling", "barred", "judge", "needed", "tries_of"]
@@ -83,7 +83,7 @@ def judge(approval: Approval, voter: Voter, ballot: Ballot, now: datetime, polic
         return _sent_before(approval, voter, option, policy)
     if ballot.members_seen != len(approval.members):
         return Ruling(Kind.CHANGED_MEANWHILE, None, words.MEMBERS_CHANGED)
-    if not matches(ballot.typed, option, approval.question):
+    if not matches(ballot.typed, option, spoken(approval)):
         return _wrong(approval, tries, ballot, now, policy)
     if barred(approval, option, voter.person_id):
         return Ruling(Kind.REQUESTER, None, words.REQUESTER)
@@ -155,7 +155,7 @@ def _counted(approval: Approval, tries: Tries, vote: Vote, option: Option, polic
     votes = tuple(v for v in supporters(voted, option, vote.at) if policy.may_answer(approval, v.voter.person_id))
     if len(votes) >= needed(option):
         whole = decided(replace(voted, version=approval.version), decision_of(votes, option, vote.at))
-        return Ruling(Kind.ACCEPTED, whole, words.accepted(option))
+        return Ruling(Kind.ACCEPTED, whole, words.accepted(option, whole))
     return Ruling(Kind.WAITING_FOR_SECOND, voted, _waiting(voted, standing, option, policy))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, assert_never
 
-from functions.approvals import Approval, Member, Question, Standing
+from functions.approvals import Approval, Line, Member, Question, Standing
 from functions.rules.asking.counting import decided
 from functions.rules.asking.phrase import normal
 from functions.rules.asking.policy import Policy
@@ -15,6 +15,9 @@ from functions.rules.asking.standing import unanswered
 
 # A request is one item of at most 400 kB, and whoever answers it tells every member.
 MOST_MEMBERS: Final = 100
+# What is kept of each of them: far less than half of that item in all, whatever letters it is written in.
+MOST_FACTS: Final = 5
+MOST_BYTES: Final = 200
 
 
 def parent_for(
@@ -32,6 +35,19 @@ def parent_for(
         return None
     free = [one for one in alike if _takes_more(one) and now < one.asked_at + (one.lapses_at - one.asked_at) / 2]
     return min(free, key=lambda one: (one.asked_at, one.approval_id), default=None)
+
+
+def member_of(approval: Approval) -> Member:
+    """What the request that speaks for this one shows of it: title, target and first facts, each text and each
+    fact (name and value together) of at most 200 bytes. The whole stands in its own incident."""
+    question = approval.question
+    return Member(
+        approval.approval_id,
+        approval.incident_id,
+        _cut(question.title, MOST_BYTES),
+        _cut(question.target, MOST_BYTES),
+        tuple(_line(line) for line in question.facts[:MOST_FACTS]),
+    )
 
 
 def joined(parent: Approval, member: Member) -> Approval | None:
@@ -83,6 +99,17 @@ def _afterwards(parent: Approval, member: Approval) -> Approval | None:
     if parent.acknowledged_by is None:
         return None
     return replace(member, version=member.version + 1, acknowledged_by=parent.acknowledged_by)
+
+
+def _line(line: Line) -> Line:
+    name = _cut(line.name, MOST_BYTES // 2)
+    return Line(name, _cut(line.value, MOST_BYTES - len(name.encode())))
+
+
+def _cut(text: str, most: int) -> str:
+    """At most so many bytes of UTF-8, with a mark where something is missing."""
+    whole = text.encode("utf-8", "replace")
+    return whole.decode() if len(whole) <= most else f"{whole[: most - 3].decode('utf-8', 'ignore')}..."
 
 
 def _takes_more(parent: Approval) -> bool:

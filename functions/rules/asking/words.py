@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, assert_never
 
 from functions.approvals import Approval, Delivery, Option, Standing
 
@@ -20,8 +20,26 @@ def clock(at: datetime) -> str:
     return f"{at.astimezone(UTC):%H:%M} UTC"
 
 
-def accepted(option: Option) -> str:
-    return f"Decided: {option.label}. The run goes on by itself; nothing more to do here."
+def accepted(option: Option, approval: Approval) -> str:
+    """A request that was decided just now: whether the run has the answer. A run that has ended is not said to
+    go on."""
+    others = len(approval.members)
+    also = f" Each of the {others} others that it speaks for is told by itself." if others else ""
+    match approval.delivery:
+        case Delivery.TAKEN:
+            return f"Decided: {option.label}. The run has it and goes on; nothing more to do here.{also}"
+        case Delivery.OVER:
+            return (
+                f"{option.label}: decided and recorded, but the run had ended before it got this. "
+                f"Look at incident {approval.incident_id}.{also}"
+            )
+        case Delivery.DUE | Delivery.NONE:
+            return (
+                f"Decided: {option.label}. It is being delivered; if the run does not take it at once, it is "
+                f"tried again within a minute.{also}"
+            )
+        case _ as never:
+            assert_never(never)
 
 
 def waiting(option: Option, alone_at: datetime | None, lapses_at: datetime) -> str:

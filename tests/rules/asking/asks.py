@@ -100,7 +100,8 @@ def voter(person: str = "ana", **more: Any) -> Voter:
 
 
 def ballot(option: Option | str = RAISE, **more: Any) -> Ballot:
-    """With the right phrase and, where one is needed, an end in half an hour."""
+    """With the right phrase of a request that speaks for itself and, where one is needed, an end in half an
+    hour."""
     chosen = option if isinstance(option, Option) else None
     given: dict[str, Any] = {
         "option": chosen.id if chosen else option,

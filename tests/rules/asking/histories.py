@@ -132,7 +132,8 @@ def _step(given: Approval, event: Event) -> Step:
 
 def _ballot(given: Approval, cast: Cast) -> Ballot:
     option = given.option(cast.option)
-    right = f"{option.act if option else ''} strat-a"
+    target = f"all {len(given.members) + 1}" if given.members else "strat-a"
+    right = f"{option.act if option else ''} {target}"
     ends = bool(option and option.until_at_most_minutes)
     return Ballot(
         option=cast.option,

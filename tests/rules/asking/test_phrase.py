@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.approvals import Line, Option, Question, Risk
+from functions.approvals import Approval, Line, Option, Question, Risk
 from functions.facts import Evidence
-from functions.rules.asking.phrase import distinct, matches, normal, visible, whole
-from tests.rules.asking.asks import CLOSE, RAISE, question
+from functions.rules.asking.phrase import distinct, matches, normal, spoken, visible, whole
+from tests.rules.asking.asks import CLOSE, RAISE, approval, member, question
 from tests.rules.facts import NOW
 
 BTC = question(target="BTC/USDT:USDT", options=(CLOSE, RAISE))
@@ -155,3 +156,39 @@ def assert_nowhere(asked: Question) -> None:
     for option in asked.options:
         phrase = whole(option, asked)
         assert not phrase or all(phrase not in normal(text) for text in visible(asked))
+
+
+def speaking(*targets: str, **more: Any) -> Approval:
+    """A request about BTCUSDT that speaks for others."""
+    members = tuple(replace(member(number), target=target) for number, target in enumerate(targets))
+    return approval(question=question(target="BTCUSDT", options=(CLOSE, RAISE), **more), members=members)
+
+
+def test_a_request_that_speaks_for_itself_alone_is_answered_with_its_own_target() -> None:
+    assert spoken(speaking()) == speaking().question
+
+
+def test_who_answers_for_many_types_for_how_many_and_the_target_of_none_decides() -> None:
+    given = speaking("ETHUSDT", "SOLUSDT", "BTCUSDT", "XRPUSDT")
+    assert replace(spoken(given), target="BTCUSDT") == given.question
+    assert spoken(given).target == "ALL5"
+    for typed in ("close btcusdt", "close ethusdt", "close all", "close all4", "close btcusdt all5"):
+        assert not matches(typed, CLOSE, spoken(given)), typed
+    assert matches("close all 5", CLOSE, spoken(given))
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"title": "Close all 2 now?"},
+        {"target": "raise-all2"},
+        {"facts": (Line("advice", "close ALL 2"),)},
+        {"title": "please close", "target": "ALL2"},
+    ],
+    ids=lambda shown: next(iter(shown)),
+)
+def test_no_text_about_a_member_holds_the_phrase_that_answers_for_it(shown: dict[str, Any]) -> None:
+    base = speaking("ETHUSDT")
+    given = replace(base, members=(replace(base.members[0], **shown),))
+    assert spoken(given).target.startswith("ALL2-")
+    assert spoken(given) == spoken(given)

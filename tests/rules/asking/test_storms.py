@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from functions.approvals import Approval, Delivery, Question, Risk, Standing
+from functions.adapters.approval_items import item_of
+from functions.approvals import Approval, Delivery, Line, Question, Risk, Standing
 from functions.rules.asking.ballots import Kind
-from functions.rules.asking.storms import MOST_MEMBERS, joined, parent_for, spread
+from functions.rules.asking.storms import MOST_MEMBERS, joined, member_of, parent_for, spread
 from tests.rules.asking.asks import (
     BOTH,
     CLOSE,
@@ -246,6 +248,26 @@ def test_a_vote_on_the_parent_s_page_of_before_a_member_came_decides_for_nobody(
     grown = joined(approval(), member(1))
     assert grown is not None
     assert rule(grown, RAISE, members_seen=0).kind is Kind.CHANGED_MEANWHILE
-    waiting = written(rule(grown, BOTH, members_seen=1))
+    waiting = written(rule(grown, BOTH, members_seen=1, typed="resume all2"))
     assert joined(waiting, member(2)) is None
     assert {CLOSE.id, HALVE.id, WAIT.id, REJECT.id} <= {option.id for option in OPTIONS}
+
+
+def test_of_a_member_the_first_facts_are_kept_each_cut_so_that_many_have_room() -> None:
+    long = "\U0001f525" * 5_000
+    facts = (*(Line(f"fact {number}", "short") for number in range(3)), Line("log", long), Line(long, long))
+    asked = question(title=long, target="ETHUSDT", facts=(*facts, Line("sixth", "left out")))
+    one = member_of(approval(question=asked))
+    assert (one.approval_id, one.incident_id, one.target) == ("apr-1", "inc-1", "ETHUSDT")
+    assert one.facts[:3] == facts[:3]
+    assert len(one.facts) == 5
+    assert one.facts[3].value.endswith("...")
+    for text in (one.title, *(line.name + line.value for line in one.facts)):
+        assert len(text.encode()) <= 200
+    whole = approval(members=(one,) * MOST_MEMBERS)
+    assert len(json.dumps(item_of(whole, "w"), ensure_ascii=False).encode()) < 200_000
+
+
+def test_half_a_letter_in_a_fact_keeps_nobody_from_joining() -> None:
+    broken = question(facts=(Line("log", "half \ud83d of it"),))
+    assert member_of(approval(question=broken)).facts == (Line("log", "half ? of it"),)
