@@ -24,7 +24,7 @@ def listed(found: Sequence[Shown], now: datetime) -> Iterator[Text]:
         line = Text(f"{clean(shown.get('approval_id'))}  ", style="bold")
         line.append(approvals.title_of(shown))
         yield line
-        yield Text(f"    {_stands(shown, now)}; asked {', '.join(approvals.asked(shown)) or 'nobody'}", style="dim")
+        yield Text(f"    {_stands(shown, now)}; {_of_whom(shown)}", style="dim")
         if members := shown.get("members"):
             yield Text(f"    decides for {len(members)} more alike", style="dim")
         if seen := approvals.looked(shown):
@@ -46,13 +46,12 @@ def whole(shown: Shown, now: datetime) -> Iterator[Text]:
     for name, value in facts:
         yield from _rows(name, [value], width)
     yield from _rows("evidence", [_seen(one) for one in question.get("evidence") or ()])
-    for member in shown.get("members") or ():
-        yield from _rows("also for", [f"{clean(member.get('title'))} ({clean(member.get('incident_id'))})"])
+    yield from also(shown)
     for option in options_of(shown):
         yield Text("")
         yield from choice(option, question)
     yield Text("")
-    yield from _rows("asked", list(approvals.asked(shown)) or ["nobody"])
+    yield from _rows("asked", list(approvals.asked(shown)) or [approvals.together(shown) or "nobody"])
     yield from _rows("seen by", approvals.looked(shown))
     yield from _rows("votes", list(approvals.votes(shown)))
     yield from _rows("decided", [approvals.decided(shown)] if shown.get("decision") else [])
@@ -60,6 +59,24 @@ def whole(shown: Shown, now: datetime) -> Iterator[Text]:
     yield from _rows("incident", [f"{clean(shown.get('incident_id'))}  {clean(shown.get('runbook'))}"])
     claim = shown.get("requested_by")
     yield from _rows("requested", [f"by {clean(claim)} (a claim)"] if claim else [])
+
+
+def also(shown: Shown) -> Iterator[Text]:
+    """What else the answer counts for, so that nobody decides on what he was not shown."""
+    members = [one for one in shown.get("members") or () if isinstance(one, Mapping)]
+    if members and shown.get("own_target"):
+        yield from _rows("itself for", [clean(shown["own_target"])])
+    for one in members:
+        head = f"{clean(one.get('title'))} ({clean(one.get('target'))}, {clean(one.get('incident_id'))})"
+        facts = [fact for fact in one.get("facts") or () if isinstance(fact, Mapping)]
+        yield from _rows("also for", [head, *(f"  {clean(f.get('name'))}: {clean(f.get('value'))}" for f in facts)])
+
+
+def _of_whom(shown: Shown) -> str:
+    """A request that another one speaks for asked nobody itself, and is waited for all the same."""
+    names, together = list(approvals.asked(shown)), approvals.together(shown)
+    parts = [f"asked {', '.join(names)}" if names else "", together or ""]
+    return "; ".join(part for part in parts if part) or "asked nobody"
 
 
 def choice(option: Mapping[str, Any], question: Mapping[str, Any]) -> Iterator[Text]:
@@ -88,7 +105,8 @@ def _stands(shown: Shown, now: datetime) -> str:
         return f"decided {approvals.decided(shown) or ''}{where.get(str(shown.get('delivery')), '')}"
     acknowledged = shown.get("acknowledged_by")
     if acknowledged:
-        return f"{standing}, acknowledged by {clean(acknowledged)}"
+        name = approvals.names_of(shown).get(str(acknowledged), clean(acknowledged))
+        return f"{standing}, acknowledged by {name}"
     return f"{standing}, not acknowledged" if standing in ("lapsed", "unreached") else standing
 
 

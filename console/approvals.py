@@ -56,6 +56,8 @@ def in_words(shown: Shown) -> Iterator[str]:
     yield f"{title_of(shown)}: {decided(shown) or standing}"
     if names := list(asked(shown)):
         yield f"asked {', '.join(names)}"
+    if told := together(shown):
+        yield told
     if names := looked(shown):
         yield f"seen by {', '.join(names)}"
     if standing != "decided":
@@ -80,6 +82,19 @@ def people(entries: Sequence[Any]) -> dict[str, str]:
     return {_who(one): clean(one.get("name") or _who(one)) for one in _maps(entries)}
 
 
+def names_of(shown: Shown) -> dict[str, str]:
+    """Person id -> name: of those who were asked, and of whom else the API knows (`names`)."""
+    told = shown.get("names")
+    known = {str(who): clean(name) for who, name in told.items()} if isinstance(told, Mapping) else {}
+    return {**people(shown.get("asked") or ()), **known}
+
+
+def together(shown: Shown) -> str | None:
+    """With which request this one is answered; None where it asks for itself."""
+    parent = shown.get("parent")
+    return f"answered together with {clean(parent)}" if parent else None
+
+
 def asked(shown: Shown) -> Iterator[str]:
     """Who was asked, each once however often, and whom no mail has reached."""
     mails: dict[str, Mapping[str, Any]] = {}
@@ -95,7 +110,7 @@ def asked(shown: Shown) -> Iterator[str]:
 
 def looked(shown: Shown) -> list[str]:
     """Who opened it; who said "I am looking" is marked."""
-    names = people(shown.get("asked") or ())
+    names = names_of(shown)
     seen: dict[str, bool] = {}
     for one in _maps(shown.get("seen")):
         who = _who(one)
@@ -104,7 +119,7 @@ def looked(shown: Shown) -> list[str]:
 
 
 def votes(shown: Shown) -> Iterator[str]:
-    names = people(shown.get("asked") or ())
+    names = names_of(shown)
     for one in _maps(shown.get("votes")):
         who = _who(one)
         note = f': "{clean(one["note"])}"' if one.get("note") else ""
@@ -116,7 +131,7 @@ def decided(shown: Shown) -> str | None:
     decision = shown.get("decision")
     if not isinstance(decision, Mapping):
         return None
-    names = people(shown.get("asked") or ())
+    names = names_of(shown)
     who = " and ".join(names.get(str(one), clean(one)) for one in decision.get("by") or ())
     moment, until = at(decision.get("at")), at(decision.get("until"))
     parts = [f"{clean(decision.get('option'))}, by {who or 'nobody named'}"]

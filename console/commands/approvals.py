@@ -88,8 +88,8 @@ def _decide(
     option = choose(shown, wanted)
     if confirm is None or (end is None and option.get("until_at_most_minutes")):
         _needs_a_terminal()
-        _print([Text(title_of(shown), style="bold"), *approval_view.choice(option, question_of(shown))],
-               stderr=True)  # fmt: skip
+        head = Text(title_of(shown), style="bold")
+        _print([head, *approval_view.also(shown), *approval_view.choice(option, question_of(shown))], stderr=True)
     if end is None and option.get("until_at_most_minutes"):
         end = until_of(click.prompt("until (45m, 2h, a time)", err=True), datetime.now(UTC))
     if confirm is None:

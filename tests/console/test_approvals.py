@@ -107,6 +107,48 @@ def test_names_a_person_once_however_often_he_was_asked(api: FakeHttp, capsys: C
     assert "asked Alice, Bob\n" in capsys.readouterr().out
 
 
+def test_one_that_another_speaks_for_names_that_one_instead_of_nobody(api: FakeHttp, capsys: Capture) -> None:
+    joined = {**SHOWN, "asked": [], "seen": [], "parent": "apr-first"}
+    api.answers["GET /api/operators/approvals"] = (200, {"approvals": [joined]})
+    api.answers[f"GET {PATH}"] = (200, joined)
+    for line in ("approvals list", f"approvals show {ID}"):
+        assert call(line) == ExitCode.OK
+        out = capsys.readouterr().out
+        assert "answered together with apr-first" in out
+        assert "nobody" not in out
+
+
+def test_who_voted_without_having_been_asked_is_named_where_the_api_knows_the_name(
+    api: FakeHttp, capsys: Capture
+) -> None:
+    vote = {"voter": {"person_id": "carol"}, "option": "approve", "at": SOON, "note": None}
+    looks = {"voter": {"person_id": "dan"}, "at": SOON, "looking": False}
+    shown = {**SHOWN, "votes": [vote], "seen": [looks], "names": {"carol": "Carol\x1b (head)"}}
+    api.answers[f"GET {PATH}"] = (200, shown)
+    assert call(f"approvals show {ID}") == ExitCode.OK
+    out = capsys.readouterr().out
+    assert "Carol? (head) chose approve" in out
+    assert "dan" in out
+
+
+def test_what_else_an_answer_counts_for_is_shown_before_the_phrase_is_asked_for(
+    api: FakeHttp, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = [{"name": "size", "value": "3 ETH"}]
+    other = {"incident_id": "inc-2", "title": "Close it?", "target": "ETHUSDT", "facts": facts}
+    asked = {**SHOWN["question"], "target": "ALL2"}
+    api.answers[f"GET {PATH}"] = (200, {**SHOWN, "question": asked, "own_target": "3072MIB", "members": [other]})
+    monkeypatch.setattr(sys, "stdin", Terminal("RAISE ALL2\n"))
+    assert call(f"approvals approve {ID}") == ExitCode.OK
+    err = capsys.readouterr().err
+    for part in ("itself for     3072MIB", "Close it? (ETHUSDT, inc-2)", "size: 3 ETH", "target       ALL2"):
+        assert part in err, part
+    assert err.index("ETHUSDT") < err.index("ALL2")
+    squeezed = "".join(sign for sign in err.upper() if sign.isalnum())
+    assert "RAISEALL2" not in squeezed
+    assert (voted(api)[0]["confirm"], voted(api)[0]["members"]) == ("RAISE ALL2", "1")
+
+
 def test_says_so_when_nothing_waits(api: FakeHttp, capsys: Capture) -> None:
     api.answers["GET /api/operators/approvals"] = (200, {"approvals": []})
     assert call("approvals list") == ExitCode.OK
