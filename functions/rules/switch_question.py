@@ -51,7 +51,7 @@ def question(asking: Asking) -> Question:
     return Question(
         kind="change",
         title=title,
-        target=_target(where or [asking.venue]),
+        target=_target(asking.venue),
         facts=tuple(_facts(asking)),
         options=tuple(_options(asking, moved, where)),
         evidence=asking.evidence,
@@ -79,7 +79,7 @@ def _options(asking: Asking, moved: Sequence[str], where: Sequence[str]) -> Iter
             f"The config of {names(moved)} names {' and '.join(where)} from then on, and they open new positions "
             f"there.{left} It stays so until somebody switches back: the incident says how.",
             Risk.ADDS,
-            "SWITCH",
+            "FLAT",
             needed=asking.needed,
             statement=f"no position or order of these strategies is open at {asking.venue}",
         )
@@ -120,7 +120,7 @@ def _fallbacks(switches: Sequence[Switch]) -> list[str]:
     return sorted({one.fallback for one in switches})
 
 
-def _target(venues: Sequence[str]) -> str:
-    """Where to, so that nobody agrees to another venue than he has read."""
-    letters = "".join(sign for name in venues for sign in name.upper() if sign.isascii() and sign.isalnum())
+def _target(venue: str) -> str:
+    """The venue that is down: who switches types that the strategies are flat there (`statement`)."""
+    letters = "".join(sign for sign in venue.upper() if sign.isascii() and sign.isalnum())
     return letters[:LONGEST_TARGET] or "VENUE"

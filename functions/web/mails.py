@@ -86,6 +86,7 @@ def _option(option: Option) -> dict[str, str | None]:
         "consequence": unlinked(option.consequence),
         "risk": RISKS[option.risk],
         "people": people(option),
+        "statement": unlinked(option.statement) if option.statement else None,
         "until": None
         if option.until_at_most_minutes is None
         else f"until a time that you give, at most {option.until_at_most_minutes} minutes away",

@@ -63,6 +63,10 @@ def test_switches_to_the_fallback_when_a_person_says_so_and_keeps_the_way_back(p
     page = asking.page(link)
     assert page.status == 200
     assert f"no position or order of these strategies is open at {VENUE}" in page.text
+    assert page.form_of("switch").phrase == "FLAT BINANCEUSDM"
+    [letter] = [one for one in platform.letters() if "alice@tradai.example" in one["to"]]
+    stated = f"you state: no position or order of these strategies is open at {VENUE}."
+    assert stated in " ".join(letter["text"].split())
     taken = answer(link, "switch")
     assert taken.status == 200, taken.text
     run = platform.run_of_the_alarm(180)

@@ -211,12 +211,23 @@ def test_switching_is_not_offered_where_nobody_may_be_switched() -> None:
     assert normal(asked.target) == "BINANCEUSDM"
 
 
-def test_the_phrase_names_where_to_and_stands_nowhere_whole() -> None:
-    asked = distinct(question(asking(venue="switch bybit", switches=(Switch("wait-bybit", "bybit"),))))
+def test_who_switches_types_that_the_strategies_are_flat_at_the_venue_that_is_down() -> None:
+    asked = distinct(question(asking()))
+    phrases = {option.id: f"{option.act} {asked.target}" for option in asked.options}
+    assert phrases == {
+        KEEP_WAITING: "WAIT BINANCEUSDM",
+        SWITCH: "FLAT BINANCEUSDM",
+        LEAVE: "LEAVE BINANCEUSDM",
+    }
+    assert matches("flat binanceusdm", asked.options[1], asked)
+    assert not matches("flat bybit", asked.options[1], asked)
+
+
+def test_a_phrase_that_stands_whole_in_the_text_gets_a_suffix() -> None:
+    asked = distinct(question(asking(switches=(Switch(f"flat-{VENUE}", "bybit"),))))
     option = asked.options[1]
-    assert matches(f"switch {asked.target}", option, asked)
-    assert not matches("switch bybit", option, asked), "the whole phrase stood in the text, so it has a suffix now"
-    assert question(asking()).target == "BYBIT"
+    assert matches(f"flat {asked.target}", option, asked)
+    assert not matches("flat binanceusdm", option, asked)
 
 
 def test_many_left_out_do_not_fill_the_page() -> None:

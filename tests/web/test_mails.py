@@ -57,6 +57,16 @@ def test_each_answer_is_told_with_what_it_does_and_how_many_it_needs() -> None:
     assert "at most 60 minutes away" in told
 
 
+def test_what_an_answer_states_is_told_with_the_words_that_state_it() -> None:
+    states = replace(RAISE, statement="no order of these strategies is open at binanceusdm")
+    sent = mail(approval(question=question(options=(states, WAIT))))
+    wanted = "By typing its words you state: no order of these strategies is open at binanceusdm."
+    for part in (" ".join(sent.text.split()), seen(sent)):
+        assert part.count(wanted) == 1
+        assert part.index("A new revision") < part.index(wanted) < part.index("Keep waiting")
+    assert "you state" not in mail().text + mail().html
+
+
 @pytest.mark.parametrize(
     ("more", "kind", "told"),
     [
