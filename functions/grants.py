@@ -133,6 +133,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "guards.held": (_table("guards", "GetItem"),),
     "guards.release": (_table("guards", "DeleteItem"),),
     "guards.kill_switch": (_table("guards", "GetItem"),),
+    "guards.payments": (_table("guards", "GetItem"),),
     "guards.spend": (_table("guards", "GetItem", "PutItem"),),
     "guards.count": (_table("guards", "UpdateItem"),),
     "executions.status": (

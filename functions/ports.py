@@ -269,6 +269,10 @@ class Guards(Protocol):
         """Takes one of `limit` in the sliding window; the same token never pays twice. False: spent."""
         ...
 
+    def payments(self, budget_id: str, *, window_seconds: int, now: datetime) -> tuple[datetime, ...]:
+        """When each of those that the window still counts was taken, the oldest first. Takes none."""
+        ...
+
     def count(self, counter_id: str, *, token: str, now: datetime) -> int:
         """Adds `token` to a set and returns its size (sweeps of one alarm transition)."""
         ...

@@ -22,6 +22,12 @@ class Payment:
     at: dict[str, str]
 
 
+def payments(at: Mapping[str, str], *, window: timedelta, now: datetime) -> tuple[datetime, ...]:
+    """The times that count now, the oldest first. One that cannot be read counts as just now."""
+    times = (time_of(value) or now for value in at.values())
+    return tuple(sorted(time for time in times if time > now - window))
+
+
 def paid(at: Mapping[str, str], *, limit: int, window: timedelta, now: datetime, token: str) -> Payment:
     """A time that cannot be read counts as spent: a budget fails closed."""
     times = {key: time_of(value) or now for key, value in at.items()}

@@ -11,7 +11,7 @@ from typing import Any, Final
 from functions.adapters import items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
-from functions.adapters.budgets import COUNTER_KEPT, paid
+from functions.adapters.budgets import COUNTER_KEPT, paid, payments
 from functions.adapters.tables import Table
 from functions.adapters.values import text_of
 from functions.errors import Transient
@@ -88,6 +88,10 @@ class DynamoGuards:
             if self._pay(budget_id, payment.at, item.get("version"), now + window):
                 return True
         raise Transient(f"budget {budget_id}: too many ask for it at once")
+
+    def payments(self, budget_id: str, *, window_seconds: int, now: datetime) -> tuple[datetime, ...]:
+        item = self._table.get(budget_id) or {}
+        return payments(item.get("at", {}), window=timedelta(seconds=window_seconds), now=now)
 
     def count(self, counter_id: str, *, token: str, now: datetime) -> int:
         answer = self._table.update(

@@ -104,6 +104,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "guards.held": lambda port: port.held(GUARD),
     "guards.release": lambda port: port.release(GUARD, owner=OWNER),
     "guards.kill_switch": lambda port: port.kill_switch(),
+    "guards.payments": lambda port: port.payments("b", window_seconds=60, now=NOW),
     "guards.spend": lambda port: port.spend("b", limit=1, window_seconds=60, now=NOW, token="a"),
     "guards.count": lambda port: port.count("c", token="a", now=NOW),
     "executions.status": lambda port: port.status("arn:aws:states:eu-central-1:000000000000:execution:m:n"),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -143,6 +143,20 @@ def test_budgets_know_nothing_of_each_other(rig: Rig) -> None:
 def test_a_payment_whose_time_cannot_be_read_counts_as_spent(rig: Rig) -> None:
     rig.put("guards", {"guard_id": "budget/redeploy", "at": {"a": "yesterday"}, "version": 1})
     assert not spend(rig, "b", limit=1)
+
+
+def test_the_payments_that_count_are_told_oldest_first_and_none_is_taken(rig: Rig) -> None:
+    def told(at: datetime) -> tuple[datetime, ...]:
+        return rig.ports.guards.payments("budget/redeploy", window_seconds=3600, now=at)
+
+    assert told(NOW) == ()
+    later = (NOW + timedelta(minutes=20)).isoformat()
+    at = {"b": later, "a": NOW.isoformat(), "c": "yesterday"}
+    rig.put("guards", {"guard_id": "budget/redeploy", "at": at, "version": 1})
+    now = NOW + timedelta(minutes=30)
+    assert told(now) == (NOW, NOW + timedelta(minutes=20), now), "what cannot be read counts as just now"
+    over = NOW + timedelta(hours=1)
+    assert told(over) == (NOW + timedelta(minutes=20), over)
 
 
 def test_a_counter_counts_each_token_once(rig: Rig) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from functions.adapters import items
-from functions.adapters.budgets import COUNTER_KEPT, paid
+from functions.adapters.budgets import COUNTER_KEPT, paid, payments
 from functions.adapters.memory.world import World, stored
 from functions.adapters.values import text_of
 from functions.facts import KillSwitchFact
@@ -55,6 +55,10 @@ class MemoryGuards:
             paid_item = {**item, "at": payment.at, "version": version, "ttl": int(forget.timestamp())}
             self._world.put("guards", stored(paid_item))
         return payment.allowed
+
+    def payments(self, budget_id: str, *, window_seconds: int, now: datetime) -> tuple[datetime, ...]:
+        item = self._world.item("guards", budget_id) or {}
+        return payments(item.get("at", {}), window=timedelta(seconds=window_seconds), now=now)
 
     def count(self, counter_id: str, *, token: str, now: datetime) -> int:
         item = self._world.item("guards", counter_id) or {"guard_id": counter_id, "tokens": set()}
