@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from functions.contracts import Frozen
 from functions.facts import Result
@@ -12,6 +12,8 @@ from functions.ports import Ports
 from functions.rules.left_behind import REDEPLOY
 from functions.settings import Settings
 from functions.stages import ChildJob, GroupJob
+
+HOUR: Final = 3600
 
 
 class RedeployInput(ChildJob):
@@ -36,9 +38,20 @@ class RedeployJob(Frozen):
     revision: str | None
 
     def act_id(self, what: str) -> str:
-        """A run may redeploy once as it is and once with another revision: two acts."""
-        revision = self.task_definition.rsplit("/", 1)[-1] if self.task_definition else None
-        return "/".join(part for part in (what, self.job.group.group_id, revision) if part)
+        return act_id(what, self.job, self.task_definition)
+
+
+def act_id(what: str, job: GroupJob, task_definition: str | None) -> str:
+    """A run may redeploy once as it is and once with another revision: two acts."""
+    revision = task_definition.rsplit("/", 1)[-1] if task_definition else None
+    return "/".join(part for part in (what, job.group.group_id, revision) if part)
+
+
+class Left(Frozen):
+    """`free_at`: when the next one comes back, where none is left."""
+
+    redeploys: int
+    free_at: datetime | None
 
 
 def own_deployments(incident: Mapping[str, Any]) -> frozenset[str]:
@@ -48,17 +61,30 @@ def own_deployments(incident: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(str(intent["after"]) for intent in made if intent.get("after"))
 
 
-def paid(job: GroupJob, ports: Ports, settings: Settings) -> bool:
-    """Takes one of the hour's redeploys, once a run; False: none is left. A dry run pays nothing."""
+def paid(job: GroupJob, ports: Ports, settings: Settings, revision: str | None) -> bool:
+    """Takes one of the hour's redeploys: each act pays for itself, and its retry pays no second time. False: none
+    is left. A dry run pays nothing."""
     if job.run.dry_run:
         return True
     return ports.guards.spend(
-        f"budget/redeploy/{settings.platform.service}",
+        _budget(settings),
         limit=settings.limits.redeploys_an_hour,
-        window_seconds=3600,
+        window_seconds=HOUR,
         now=ports.clock.now(),
-        token=job.run.incident_id,
+        token=f"{job.run.incident_id}/{act_id('redeploy', job, revision)}",
     )
+
+
+def left(ports: Ports, settings: Settings) -> Left:
+    """How many redeploys the hour has left; takes none of them."""
+    taken = ports.guards.payments(_budget(settings), window_seconds=HOUR, now=ports.clock.now())
+    over = len(taken) - settings.limits.redeploys_an_hour
+    free_at = taken[over] + timedelta(seconds=HOUR) if over >= 0 else None
+    return Left(redeploys=max(0, -over), free_at=free_at)
+
+
+def _budget(settings: Settings) -> str:
+    return f"budget/redeploy/{settings.platform.service}"
 
 
 class OldTasks(Frozen):

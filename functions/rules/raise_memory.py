@@ -11,7 +11,7 @@ from typing import Final
 from functions.facts import KillSwitchFact, ServiceFact, TaskDefinitionFact
 from functions.rules import kill_switch as switch_rules
 from functions.rules.fargate import Size, next_size
-from functions.rules.redeploy import why_not_now
+from functions.rules.redeploy import running_digest, why_not_now, why_not_this_image
 from functions.rules.service_state import ended_by_memory, revision_of
 
 # Hours of a month as AWS's own calculator counts them.
@@ -38,9 +38,19 @@ class Raise:
     refusal: str | None
 
 
-def plan_raise(service: ServiceFact, definition: TaskDefinitionFact | None, switch: KillSwitchFact | None) -> Raise:
-    """Everything that is not known refuses: a person is not asked for what could not be done."""
-    refusal = switch_rules.why_not_redeploy(switch) or why_not_now(service)
+def plan_raise(
+    service: ServiceFact,
+    definition: TaskDefinitionFact | None,
+    switch: KillSwitchFact | None,
+    registry_digest: str | None,
+) -> Raise:
+    """Everything that is not known refuses: a person is not asked for what could not be done. That is another
+    image too: the redeploy after a yes would be refused for it, and the larger revision be of no use."""
+    refusal = (
+        switch_rules.why_not_redeploy(switch)
+        or why_not_now(service)
+        or why_not_this_image(service.image, running_digest(service.tasks), registry_digest)
+    )
     if refusal:
         return Raise(None, refusal)
     if definition is None:

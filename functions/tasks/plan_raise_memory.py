@@ -10,7 +10,7 @@ from functions.facts import Evidence, ServiceFact, TaskDefinitionFact
 from functions.ids import service_guard
 from functions.ports import Ports
 from functions.raising import RaisePlan, desk_of
-from functions.redeploying import paid
+from functions.redeploying import Left, left
 from functions.rules.fargate import Size
 from functions.rules.raise_memory import Price, deaths, plan_raise
 from functions.rules.raise_question import Asking, question, undone_by
@@ -37,8 +37,9 @@ class Response(RaisePlan):
     needs=(
         "clock.now",
         *guarding.NEEDS,
-        "guards.spend",
+        "guards.payments",
         "incidents.note",
+        "registry.digest",
         "service.describe",
         "task_definitions.describe",
         "trading_state.all",
@@ -48,13 +49,15 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job = GroupJob(run=request.job.run, group=request.job.group)
     service = ports.service.describe()
     definition = _definition(ports, service)
-    found = plan_raise(service, definition, guarding.kill_switch_or_none(ports))
+    digest = ports.registry.digest(service.image) if service.image else None
+    found = plan_raise(service, definition, guarding.kill_switch_or_none(ports), digest)
     if definition is None or found.size is None:
         return _refused(job, ports, settings, found.refusal or "unknown")
-    # The redeploys of this run are paid for here: nobody is asked for what the budget would refuse.
-    if not paid(job, ports, settings):
-        return _refused(job, ports, settings, "the budget of redeploys of this hour is spent")
-    asking = _asking(job, ports, settings, service, definition, found.size)
+    # Nobody is asked for what the budget would refuse. To ask costs nothing: each redeploy pays for itself.
+    budget = left(ports, settings)
+    if budget.redeploys < 1:
+        return _refused(job, ports, settings, _spent(budget))
+    asking = _asking(job, ports, settings, service, definition, found.size, budget)
     put = question(asking)
     would = "would ask" if job.run.dry_run else "asks"
     what = Evidence(would, asking.service, f"{put.title}: desk {put.desk}", ports.clock.now())
@@ -83,7 +86,13 @@ def _definition(ports: Ports, service: ServiceFact) -> TaskDefinitionFact | None
 
 
 def _asking(
-    job: GroupJob, ports: Ports, settings: Settings, service: ServiceFact, present: TaskDefinitionFact, new: Size
+    job: GroupJob,
+    ports: Ports,
+    settings: Settings,
+    service: ServiceFact,
+    present: TaskDefinitionFact,
+    new: Size,
+    budget: Left,
 ) -> Asking:
     beats = judged(ports.trading_state.all(), settings, ports.clock.now())
     trading = tuple(sorted(state.strategy_id for state in (*beats.beating, *beats.stale)))
@@ -98,12 +107,18 @@ def _asking(
         beating=beating,
         died=died,
         died_last=last,
-        redeploys=job.group.redeploy_unasked and not beating,
+        # The one at its present size must leave one for the larger.
+        redeploys=job.group.redeploy_unasked and not beating and budget.redeploys > 1,
         evidence=job.group.evidence,
         desk=desk_of(settings.platform.accounts, trading),
         needed=settings.approvals.needed["change"],
         price=Price(price.vcpu_hour, price.gb_hour, price.currency, price.source) if price else None,
     )
+
+
+def _spent(budget: Left) -> str:
+    again = f": a person can be asked from {budget.free_at:%H:%M:%S} UTC on" if budget.free_at else ""
+    return f"the budget of redeploys of this hour is spent{again}"
 
 
 def _refused(job: GroupJob, ports: Ports, settings: Settings, why: str) -> Response:

@@ -60,7 +60,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     )
     plan = decide(budget_left=True)
     # Only a redeploy that will be done is paid for: one that was refused must not use up the hour.
-    if plan.method != "refuse" and not paid(job, ports, settings):
+    if plan.method != "refuse" and not paid(job, ports, settings, revision):
         plan = decide(budget_left=False)
     how = f"{plan.method}: {plan.reason}" + (f"; with {revision}" if revision else "")
     what = Evidence("how to redeploy", service.service, how, ports.clock.now())

@@ -14,7 +14,7 @@ def test_a_spent_budget_asks_nobody_and_the_exact_next_size_is_proposed(platform
     run = platform.run_of_the_alarm()
     # 1024 CPU units take 2 to 8 GiB in steps of 1 GiB.
     escalated(platform, run, "1024 CPU units and 2048 MiB", "to 1024 CPU units and 3072 MiB", '"memory": "3072"')
-    assert "the budget of redeploys of this hour is spent" in run.cause
+    assert "the budget of redeploys of this hour is spent: a person can be asked from " in run.cause
     assert run.incident["cause"] == "memory_exhausted"
     assert any("OutOfMemoryError" in piece["value"] for piece in run.incident["evidence"])
     nothing_was_touched(platform, run)

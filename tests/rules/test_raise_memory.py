@@ -45,7 +45,7 @@ def running(*deployments: DeploymentFact, **more: Any) -> ServiceFact:
 
 
 def test_the_next_size_is_asked_for_where_the_service_stands_still() -> None:
-    found = plan_raise(running(), DEFINITION, RELEASED)
+    found = plan_raise(running(), DEFINITION, RELEASED, "sha256:same")
     assert (found.size, found.refusal) == (LARGER, None)
 
 
@@ -65,9 +65,25 @@ def test_the_next_size_is_asked_for_where_the_service_stands_still() -> None:
 def test_nobody_is_asked_for_what_could_not_be_done(
     facts: dict[str, Any], definition: TaskDefinitionFact | None, switch: Any, why: str
 ) -> None:
-    found = plan_raise(replace(running(), **facts), definition, switch)
+    found = plan_raise(replace(running(), **facts), definition, switch, "sha256:same")
     assert found.size is None
     assert why in str(found.refusal)
+
+
+@pytest.mark.parametrize(
+    ("image", "digest", "why"),
+    [
+        ("registry/strategy:live", "sha256:other", "the registry's image (other) is not the one that ran (same)"),
+        ("registry/strategy:live", None, "the image digest of the registry is not known"),
+        ("registry/strategy@sha256:same", None, None),
+    ],
+)
+def test_nobody_is_asked_where_the_redeploy_would_bring_another_image(
+    image: str, digest: str | None, why: str | None
+) -> None:
+    found = plan_raise(running(image=image), DEFINITION, RELEASED, digest)
+    assert (found.size is None) is (why is not None)
+    assert found.refusal is None if why is None else why in str(found.refusal)
 
 
 def test_the_revision_in_use_is_that_of_the_primary_deployment() -> None:

@@ -31,6 +31,7 @@ PREFIX = "arn:aws:ecs:eu-central-1:000000000000:task-definition/"
 BASE = f"{PREFIX}{FAMILY}:7"
 IMAGE = "000000000000.dkr.ecr.eu-central-1.amazonaws.com/strategy:live"
 OOM = "OutOfMemoryError: Container killed due to memory usage"
+AN_HOUR = SETTINGS.limits.redeploys_an_hour
 DEFINITION: dict[str, Any] = {
     "taskDefinitionArn": BASE,
     "family": FAMILY,
@@ -63,6 +64,15 @@ def plan(rig: Rig, run: Run | None = None, **group: Any) -> RaisePlan:
     given = {"redeploy_unasked": True, "cause": Cause.MEMORY_EXHAUSTED, "remedy": Remedy.RAISE_MEMORY, **group}
     answer = rig.work(plan_raise_memory, job=job(run or rig.opened(), "s1", **given))
     return RaisePlan(**{name: getattr(answer, name) for name in RaisePlan.model_fields})
+
+
+def run_of(run: Run, incident_id: str) -> Run:
+    return run.model_copy(update={"incident_id": incident_id})
+
+
+def spend(rig: Rig, run: Run, incident_id: str) -> None:
+    """A redeploy of another run."""
+    assert paid(job(run_of(run, incident_id)), _ports(rig), rig.settings, None)
 
 
 def register(rig: Rig, of: RaisePlan) -> str | None:
@@ -102,23 +112,51 @@ def test_nobody_is_asked_about_a_definition_that_cannot_be_read(ill: Rig) -> Non
 
 def test_nobody_is_asked_for_what_the_budget_would_refuse(ill: Rig) -> None:
     run = ill.opened()
-    for n in range(SETTINGS.limits.redeploys_an_hour):
-        earlier = run.model_copy(update={"incident_id": f"inc-{n}"})
-        assert paid(job(earlier), _ports(ill), ill.settings)
+    first = ill.now
+    for n in range(AN_HOUR):
+        spend(ill, run, f"inc-{n}")
+        ill.world.now += timedelta(minutes=10)
     found = plan(ill, run)
-    assert (found.question, found.reason) == (None, "the budget of redeploys of this hour is spent")
+    again = f"{first + timedelta(hours=1):%H:%M:%S} UTC"
+    assert (found.question, found.redeploys) == (None, False)
+    assert found.reason == f"the budget of redeploys of this hour is spent: a person can be asked from {again} on"
+    ill.world.now = first + timedelta(hours=1)
+    assert plan(ill, run).question is not None
 
 
-def test_both_redeploys_of_a_run_are_paid_for_once(ill: Rig) -> None:
+def test_to_ask_costs_nothing_and_each_redeploy_pays_for_itself(ill: Rig) -> None:
     run = ill.opened()
     plan(ill, run)
+    assert ill.called("guards.spend") == []
     for revision in (None, BASE):
-        given = job(run, "s1").model_dump() | {"task_definition": revision, "may_interrupt": 3}
-        assert ill.work(plan_redeploy, job=given).method == "plain"
-    assert ill.called("guards.spend") == ["guards.spend"] * 3
-    others = [run.model_copy(update={"incident_id": f"inc-{n}"}) for n in range(SETTINGS.limits.redeploys_an_hour)]
-    taken = [paid(job(other), _ports(ill), ill.settings) for other in others]
-    assert taken == [*[True] * (len(others) - 1), False]
+        for _ in ("first", "retry"):
+            assert approved(ill, run, revision).method == "plain"
+    others = [f"inc-{n}" for n in range(AN_HOUR)]
+    taken = [paid(job(run_of(run, one)), _ports(ill), ill.settings, None) for one in others]
+    assert taken == [*[True] * (AN_HOUR - 2), False, False]
+
+
+def test_runs_that_nobody_says_yes_to_never_spend_the_redeploy_that_a_yes_needs(ill: Rig) -> None:
+    """Each in turn asks, redeploys at the present size where it may, and gets no answer."""
+    run = ill.opened()
+    asked = []
+    for n in range(AN_HOUR + 2):
+        found = plan(ill, run)
+        asked.append((found.question is not None, found.redeploys))
+        if found.redeploys:
+            spend(ill, run, f"inc-{n}")
+    assert asked == [*[(True, True)] * (AN_HOUR - 1), *[(True, False)] * 3]
+    assert found.question is not None
+    assert {line.name: line.value for line in found.question.facts}["Until you answer"] == "nothing is restarted"
+    assert approved(ill, run, register(ill, found)).method == "plain"
+
+
+def test_nobody_is_asked_where_the_redeploy_after_a_yes_would_bring_another_image(ill: Rig) -> None:
+    ill.world.digests[IMAGE] = "sha256:other"
+    found = plan(ill)
+    assert (found.question, found.redeploys) == (None, False)
+    assert found.reason == "the registry's image (other) is not the one that ran (same)"
+    assert ill.evidence()[-1] == ("more memory is not asked for", found.reason)
 
 
 def test_a_dry_run_asks_nobody_pays_nothing_and_tells_what_it_would_ask(ill: Rig) -> None:
