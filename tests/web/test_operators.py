@@ -297,3 +297,10 @@ def test_who_voted_before_being_asked_is_named_as_the_settings_name_him(web: Web
     assert CLEO not in {one["person_id"] for one in said.json["approval"]["asked"]}
     assert said.json["approval"]["names"] == {ANA: "Ana", BEN: "Ben", CLEO: "Cleo"}
     assert web.operator("GET", LIST).json["approvals"][0]["names"][CLEO] == "Cleo"
+
+
+def test_who_comes_after_somebody_who_was_not_asked_is_told_that_one_s_name(web: Web) -> None:
+    assert web.operator("POST", ONE, CLEO, vote("raise", "raise size8")).json["ruling"] == "accepted"
+    late = web.operator("POST", ONE, BEN, vote("reject", "leave size8"))
+    assert late.status == 409
+    assert ", by Cleo at " in late.json["message"]

@@ -67,7 +67,7 @@ class Ruling:
 
 def judge(approval: Approval, voter: Voter, ballot: Ballot, now: datetime, policy: Policy) -> Ruling:
     """Total: every answer has its ruling, and none raises. `now` is aware."""
-    over = _over(approval, now)
+    over = _over(approval, now, policy)
     if over is not None:
         return over
     if not policy.may_answer(approval, voter.person_id):
@@ -106,14 +106,14 @@ def _whose(tries: Tries) -> tuple[str, Via]:
     return tries.person_id, tries.via
 
 
-def _over(approval: Approval, now: datetime) -> Ruling | None:
+def _over(approval: Approval, now: datetime, policy: Policy) -> Ruling | None:
     """Why no answer is taken any more, from anybody."""
     match approval.standing:
         case Standing.PENDING:
             late = now >= approval.lapses_at
             return Ruling(Kind.TOO_LATE, None, words.lapsed(approval)) if late else None
         case Standing.DECIDED:
-            return Ruling(Kind.ALREADY_DECIDED, None, words.already(approval))
+            return Ruling(Kind.ALREADY_DECIDED, None, words.already(approval, policy.names))
         case Standing.LAPSED:
             return Ruling(Kind.LAPSED, None, words.lapsed(approval))
         case Standing.UNREACHED | Standing.REVOKED | Standing.SUPERSEDED:

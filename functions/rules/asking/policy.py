@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Self
 
@@ -14,8 +14,9 @@ from functions.settings import Settings
 @dataclass(frozen=True, slots=True)
 class Policy:
     """`people` are everybody whom the settings know, `desks` those who are asked for each desk ("default" for
-    a desk without a ladder of its own). Times in which people are to act follow the pace of the environment;
-    the delays after wrong phrases do not. `repeats` are the times between one repeat and the next."""
+    a desk without a ladder of its own), `names` how people are called. Times in which people are to act follow
+    the pace of the environment; the delays after wrong phrases do not. `repeats` are the times between one
+    repeat and the next."""
 
     people: frozenset[str]
     desks: Mapping[str, frozenset[str]]
@@ -26,6 +27,7 @@ class Policy:
     wrong_phrase_delay: timedelta
     wrong_phrase_delay_most: timedelta
     alike_before_one_request: int
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -43,6 +45,7 @@ class Policy:
             wrong_phrase_delay=timedelta(seconds=limits.wrong_phrase_delay),
             wrong_phrase_delay_most=timedelta(seconds=limits.wrong_phrase_delay_most),
             alike_before_one_request=limits.alike_before_one_request,
+            names={person_id: person.name for person_id, person in approvers.people.items()},
         )
 
     def may_answer(self, approval: Approval, person_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, assert_never
 
@@ -62,14 +63,14 @@ def too_soon(wait: int) -> str:
     return f"Nothing decided: too many wrong phrases. Wait {seconds(wait)}, then try again."
 
 
-def already(approval: Approval) -> str:
+def already(approval: Approval, known: Mapping[str, str]) -> str:
     """A decided request: what was decided, by whom and when, and whether the run got it."""
     made = approval.decision
     if made is None:
         return "Not taken: it is decided already. Reload to see how."
     option = approval.option(made.option)
     told = (
-        f"Decided already: {option.label if option else made.option}, by {names(approval, made.by)} "
+        f"Decided already: {option.label if option else made.option}, by {names(approval, made.by, known)} "
         f"at {clock(made.at)}. This answer changes nothing."
     )
     if approval.delivery is Delivery.OVER:
@@ -93,10 +94,10 @@ def ended(approval: Approval) -> str:
     return f"Not taken: the run has ended, nothing waits for it. Look at incident {approval.incident_id}."
 
 
-def names(approval: Approval, person_ids: tuple[str, ...]) -> str:
-    """Names as the mails know them; a person who was not asked by mail is named by the id."""
-    known = {asked.person_id: asked.name for asked in approval.asked}
-    return " and ".join(known.get(person_id, person_id) for person_id in person_ids)
+def names(approval: Approval, person_ids: tuple[str, ...], known: Mapping[str, str]) -> str:
+    """Names as the request has them, else as the settings do (`known`), else the ids."""
+    named = dict(known) | {asked.person_id: asked.name for asked in approval.asked}
+    return " and ".join(named.get(person_id, person_id) for person_id in person_ids)
 
 
 def seconds(count: int) -> str:
