@@ -7,7 +7,7 @@ from typing import Final
 
 from functions import filing, rewriting
 from functions.approvals import Approval, Standing, Voter
-from functions.errors import Refused
+from functions.errors import Refused, Transient
 from functions.ids import execution_name
 from functions.ports import Ports
 from functions.rewriting import rewrite
@@ -19,10 +19,15 @@ NEEDS: Final = (
     "approvals.open",
     "clock.now",
     "executions.start",
+    "executions.status",
     "incidents.acknowledge",
     "incidents.get",
 )
 UNANSWERED: Final = frozenset({Standing.LAPSED, Standing.UNREACHED})
+
+
+class StillGoesOn(Transient):
+    """The run that asked has not ended: what is started beside it finds its guard taken, and does nothing."""
 
 
 def acknowledge(ports: Ports, incident_id: str, person_id: str) -> bool:
@@ -41,11 +46,14 @@ def ask_again(ports: Ports, approval_id: str, voter: Voter) -> str | None:
     somebody else started it before or it has ended. Whoever starts it has seen the old request, which is
     repeated no more; its incident stays open until it is acknowledged.
 
-    Raises Refused where there is no such request, or where it did not end without an answer.
+    Raises Refused where there is no such request, or where it did not end without an answer; StillGoesOn where
+    the run that asked has not ended yet (nothing is started and nothing acknowledged then).
     """
     approval = ports.approvals.get(approval_id)
     if approval is None or approval.standing not in UNANSWERED or approval.again is None:
         raise Refused(f"{approval_id} was not left without an answer: there is nothing to start again")
+    if _goes_on(ports, approval):
+        raise StillGoesOn(f"the run that asked {approval_id} has not ended yet: try again in a minute")
     runbook = approval.again["runbook"]
     given = {name: value for name, value in approval.again.items() if name != "runbook"}
     payload = {**given, "requested_by": f"{voter.person_id}, again after {approval_id}"}
@@ -53,6 +61,16 @@ def ask_again(ports: Ports, approval_id: str, voter: Voter) -> str | None:
     started = ports.executions.start(runbook, name, payload)
     _acknowledge(ports, approval_id, voter.person_id)
     return started
+
+
+def _goes_on(ports: Ports, approval: Approval) -> bool:
+    """The execution that waited may be a child of the run's, which gives its guard back before its incident
+    ends; whatever ended it, the closer ends an incident that its run left open."""
+    incident = ports.incidents.get(approval.incident_id)
+    if incident is not None and "ended_at" not in incident and "closed_at" not in incident:
+        return True
+    arns = {approval.execution_arn, str((incident or {}).get("execution_arn") or approval.execution_arn)}
+    return any(ports.executions.status(arn) == "RUNNING" for arn in sorted(arns))
 
 
 def _acknowledge(ports: Ports, approval_id: str, person_id: str) -> bool:

@@ -139,7 +139,14 @@ def _again(here: Visit, fields: dict[str, str]) -> Page:
         error = "That is not the phrase. Nothing was started."
         typed = Typed(AGAIN.id, field="confirm", error=error)
         return here.shown(422, approval, Told("bad", "Not started", error, typed))
-    started = unanswered.ask_again(here.ports, approval.approval_id, here.voter)
+    try:
+        started = unanswered.ask_again(here.ports, approval.approval_id, here.voter)
+    except unanswered.StillGoesOn:
+        text = "The run that asked has not ended yet, and another would do nothing. Nothing was started; try again "
+        typed = Typed(AGAIN.id)
+        return here.shown(
+            409, approval, Told("warn", "Not yet", f"{text}in a minute.", typed), **{"Retry-After": "60"}
+        )
     approval = here.ports.approvals.get(approval.approval_id) or approval
     if started is None:
         text = "The runbook was started again from here before. If it still has to ask, its mail is on the way."

@@ -82,6 +82,15 @@ class ApprovalDesk(Rig):
         self.execution(arn)
         return run
 
+    def run_ends(self, execution_arn: str | None = None) -> None:
+        """The run that asked, or the one of this execution, has ended and its incident is kept open."""
+        arn = execution_arn or self.approval().execution_arn
+        self.execution(arn, "FAILED")
+        self.incident_ends(incident_id_for(arn))
+
+    def incident_ends(self, incident_id: str) -> None:
+        self.world.put("incidents", {**self.item(incident_id), "ended_at": self.now.isoformat()})
+
     def ask(self, run: Run | None = None, *, token: str | None = None, **more: Any) -> Any:
         """The answer of the task that asks. The token is `token-{execution}-{retry}` unless told otherwise."""
         run = run or self.started()

@@ -198,6 +198,7 @@ def test_an_answer_after_the_lapse_is_not_taken_and_the_page_starts_it_afresh(st
     late = story._call("POST", story.link("ana", 0), {**form, "confirm": f"RAISE {target}"})
     assert late.status in (409, 410)
     assert story.answer()["decision"] == "lapsed"
+    story.run_ends()
     assert story.asks_again("ana").status == 200
     assert story.asks_again("ben").status == 409
     started = [one for one in story.world.executions.values() if one.payload]

@@ -245,6 +245,7 @@ def test_an_incident_whose_run_goes_on_cannot_be_acknowledged_away(desk: Approva
 def test_a_fresh_run_is_started_once_after_a_lapse(desk: ApprovalDesk) -> None:
     desk.ask(desk.started(strategy_id="s1", alarm_name="the-alarm", alarm_at="then"))
     desk.sweep(15)
+    desk.run_ends()
     ports, approval_id = desk.ports(*unanswered.NEEDS), desk.approval().approval_id
     first = unanswered.ask_again(ports, approval_id, voter("ben"))
     second = unanswered.ask_again(ports, approval_id, voter("ben"))
@@ -258,11 +259,44 @@ def test_a_fresh_run_is_started_once_after_a_lapse(desk: ApprovalDesk) -> None:
 def test_two_people_who_start_it_again_start_one_run(desk: ApprovalDesk) -> None:
     desk.ask()
     desk.sweep(15)
+    desk.run_ends()
     ports, approval_id = desk.ports(*unanswered.NEEDS), desk.approval().approval_id
     before = len(desk.world.executions)
     for person in ("ana", "ben"):
         unanswered.ask_again(ports, approval_id, voter(person))
     assert len(desk.world.executions) == before + 1
+
+
+@pytest.mark.parametrize("goes_on", ["execution", "incident", "both"])
+def test_nothing_is_started_beside_a_run_that_has_not_ended_yet(desk: ApprovalDesk, goes_on: str) -> None:
+    desk.ask()
+    desk.sweep(15)
+    before, ports, asked = len(desk.world.executions), desk.ports(*unanswered.NEEDS), desk.approval()
+    if goes_on == "execution":
+        desk.incident_ends(asked.incident_id)
+    if goes_on == "incident":
+        desk.execution(asked.execution_arn, "FAILED")
+    with pytest.raises(unanswered.StillGoesOn, match="try again in a minute"):
+        unanswered.ask_again(ports, asked.approval_id, voter("ben"))
+    assert len(desk.world.executions) == before
+    assert desk.approval().acknowledged_by is None
+    desk.run_ends()
+    assert unanswered.ask_again(ports, asked.approval_id, voter("ben")) is not None
+    assert desk.approval().acknowledged_by == "ben"
+
+
+def test_a_child_that_asked_is_over_only_with_its_run(desk: ApprovalDesk) -> None:
+    run = desk.started()
+    desk.ask(run, execution_arn=(child := f"{run.execution_arn}-child"))
+    desk.execution(child)
+    desk.sweep(15)
+    desk.execution(child, "SUCCEEDED")
+    desk.incident_ends(run.incident_id)
+    ports, approval_id = desk.ports(*unanswered.NEEDS), desk.approval().approval_id
+    with pytest.raises(unanswered.StillGoesOn):
+        unanswered.ask_again(ports, approval_id, voter("ben"))
+    desk.run_ends(run.execution_arn)
+    assert unanswered.ask_again(ports, approval_id, voter("ben")) is not None
 
 
 @pytest.mark.parametrize("answered", [False, True])

@@ -389,9 +389,28 @@ def test_an_answer_that_lost_every_race_is_told_to_look_again(web: Web) -> None:
 # --- asking again
 
 
+def run_ends(web: Web) -> None:
+    item = web.world.item("incidents", INCIDENT)
+    assert item is not None
+    web.world.put("incidents", {**item, "ended_at": "2026-01-01T00:00:00+00:00"})
+
+
+def test_a_run_that_still_goes_on_is_not_started_beside_and_may_be_in_a_minute(web: Web) -> None:
+    web.change(standing=Standing.LAPSED)
+    fields = {**web.get().form(again="1"), "confirm": "again size8"}
+    said = web.post(fields)
+    assert (said.status, said.headers["Retry-After"]) == (409, "60")
+    assert "has not ended yet" in said.text
+    assert "Started" not in said.text
+    assert web.world.executions == {}
+    run_ends(web)
+    assert web.post({**said.form(again="1"), "confirm": "again size8"}).status == 200
+
+
 @pytest.mark.parametrize("standing", [Standing.LAPSED, Standing.UNREACHED])
 def test_the_page_of_an_unanswered_request_starts_the_runbook_again_once(web: Web, standing: Standing) -> None:
     web.change(standing=standing)
+    run_ends(web)
     page = web.get()
     fields = {**page.form(again="1"), "confirm": "again size8"}
     said = web.post(fields)
@@ -406,6 +425,7 @@ def test_the_page_of_an_unanswered_request_starts_the_runbook_again_once(web: We
 
 def test_a_fresh_run_that_has_ended_is_not_started_once_more(web: Web) -> None:
     web.change(standing=Standing.LAPSED)
+    run_ends(web)
     fields = {**web.get().form(again="1"), "confirm": "again size8"}
     web.post(fields)
     (arn, started), *_ = web.world.executions.items()
@@ -418,6 +438,7 @@ def test_a_fresh_run_that_has_ended_is_not_started_once_more(web: Web) -> None:
 
 def test_a_run_that_step_functions_does_not_start_is_told(web: Web) -> None:
     web.change(standing=Standing.LAPSED)
+    run_ends(web)
     fields = {**web.get().form(again="1"), "confirm": "again size8"}
     web.world.trouble["executions.start"] = Refused("no such machine: arn:aws:states")
     said = web.post(fields)
