@@ -14,7 +14,7 @@ from functions.approvals import Decision, Delivery, Line, MailStatus, Member, Ri
 from functions.rules.asking.phrase import normal
 from functions.web.rendering import TEMPLATES, css
 from tests.rules.facts import NOW
-from tests.web.rig import ANA, BEN, CLEO, LEAVE, RAISE, RESUME, WAIT, Web, approval, asked, question
+from tests.web.rig import ANA, BEN, CLEO, INCIDENT, LEAVE, RAISE, RESUME, WAIT, Web, approval, asked, question
 
 FOUR = (RAISE, RESUME, replace(WAIT, statement="No order works at the venue."), LEAVE)
 
@@ -311,6 +311,7 @@ def test_a_member_whose_text_holds_the_phrase_gives_it_away_to_nobody(web: Web) 
 
 def test_asking_again_starts_one_run_and_is_typed_with_what_that_one_is_about(web: Web) -> None:
     web.change(members=MANY, standing=Standing.LAPSED)
+    web.world.put("incidents", {**(web.world.item("incidents", INCIDENT) or {}), "ended_at": NOW.isoformat()})
     said = web.get()
     assert "It starts for this request alone" in said.text
     assert str(said.soup.select("[name=confirm]")[0]["data-target"]) == "SIZE8"
