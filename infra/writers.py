@@ -8,7 +8,9 @@ from typing import Final
 from functions.grants import GRANTS, Grant
 from infra.tasks import TaskFile
 
-# Every action by which an item comes, changes or goes. Transactions ask for the actions of their parts.
+# Every action by which an item comes, changes or goes. Transactions ask for the actions of their parts; a time to
+# live on an attribute that lies in the past deletes every item (a table's policy may name that action too:
+# docs.aws.amazon.com/amazondynamodb/latest/developerguide/rbac-iam-actions.html).
 WRITES: Final = tuple(
     f"dynamodb:{action}"
     for action in (
@@ -19,6 +21,7 @@ WRITES: Final = tuple(
         "PartiQLUpdate",
         "PutItem",
         "UpdateItem",
+        "UpdateTimeToLive",
     )
 )
 

@@ -98,7 +98,7 @@ def test_the_actions_are_all_that_can_write_an_item() -> None:
     from policy_sentry.querying.actions import get_actions_with_access_level
 
     writing = set(get_actions_with_access_level("dynamodb", "Write"))
-    of_items = {one for one in writing if any(word in one for word in ("Item", "PartiQL"))}
+    of_items = {one for one in writing if any(word in one for word in ("Item", "PartiQL", "TimeToLive"))}
     assert of_items == set(WRITES)
 
 
