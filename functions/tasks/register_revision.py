@@ -12,6 +12,7 @@ from functions.raising import RaisePlan, Registered
 from functions.redeploying import own_deployments
 from functions.rules.fargate import Size
 from functions.rules.raise_memory import short, told, why_not_as_asked, why_not_this_revision
+from functions.rules.redeploy import running_digest, why_not_this_image
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -33,6 +34,7 @@ class Response(Registered):
     needs=(
         *acts.NEEDS,
         *guarding.NEEDS,
+        "registry.digest",
         "service.describe",
         "task_definitions.describe",
         "task_definitions.marked",
@@ -60,7 +62,12 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     def do() -> str:
         ours = own_deployments(ports.incidents.get(run.incident_id) or {})
         switch = guarding.kill_switch_or_none(ports)
-        refusal = why_not_as_asked(ports.service.describe(), switch, base=plan.base, ours=ours)
+        service = ports.service.describe()
+        refusal = why_not_as_asked(service, switch, base=plan.base, ours=ours) or why_not_this_image(
+            service.image,
+            running_digest(service.tasks),
+            ports.registry.digest(service.image) if service.image else None,
+        )
         if refusal:
             raise Refused(refusal)
         made = ports.task_definitions.register(

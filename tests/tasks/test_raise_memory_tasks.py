@@ -274,6 +274,15 @@ def test_what_moved_while_the_question_stood_makes_the_act_refused(ill: Rig, mov
     assert ill.intents()["register-revision/g1"]["result"] == "not_done"
 
 
+def test_an_image_pushed_while_the_question_stood_leaves_no_larger_revision_behind(ill: Rig) -> None:
+    of = plan(ill)
+    ill.world.digests[IMAGE] = "sha256:other"
+    with pytest.raises(Refused, match="is not the one that ran"):
+        register(ill, of)
+    assert ill.called(*REVISIONS) == []
+    assert ill.intents()["register-revision/g1"]["result"] == "not_done"
+
+
 def test_a_kill_switch_engaged_while_the_question_stood_makes_the_act_refused(ill: Rig) -> None:
     of = plan(ill)
     ill.engage()
