@@ -43,6 +43,8 @@ def request_of(run: Run, question: Question, entry: Entry, now: datetime, settin
     """The first version, asked of nobody yet. `again` is what the runbook is started with afresh: what the run
     was to act on, without the alarm, because it is a person who starts it then."""
     afresh = {"runbook": run.runbook, **({"strategy_id": run.strategy_id} if run.strategy_id else {})}
+    desk = question.desk
+    elsewhere = f"the settings name no desk {desk!r}: the people of the default desk are asked"
     return Approval(
         approval_id=entry.approval_id(),
         version=1,
@@ -58,6 +60,7 @@ def request_of(run: Run, question: Question, entry: Entry, now: datetime, settin
         lapses_at=now + settings.lapses(question.kind),
         requested_by=run.requested_by,
         again=afresh,
+        trouble=() if desk in settings.approvals.desks else (elsewhere,),
     )
 
 

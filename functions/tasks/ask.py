@@ -17,6 +17,7 @@ from functions.approvals import Question, Standing
 from functions.contracts import Frozen, Run
 from functions.errors import Broken, Refused
 from functions.ports import Ports
+from functions.rules.asking.sound import faults
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -59,6 +60,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         raise Refused(
             f"nobody could be asked: the settings name neither a desk {question.desk!r} nor a default one"
         )
+    people = {person for rung in settings.approvals.rungs_of(question.desk) for person in rung}
+    if wrong := faults(question, len(people)):
+        raise Broken(f"the question cannot be asked: {'; '.join(wrong)}"[:1_000])
     entry = requesting.Entry(request.execution_arn, request.state, request.entered_at, request.retry_count)
     approval = requesting.request_of(run, question, entry, ports.clock.now(), settings)
     asked = requesting.begin(ports, settings, approval, entry, request.task_token.get_secret_value())

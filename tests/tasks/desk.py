@@ -82,6 +82,11 @@ class ApprovalDesk(Rig):
         self.execution(arn)
         return run
 
+    def options(self) -> tuple[Option, ...]:
+        """All, without those for which this desk has too few people."""
+        people = {person for rung in self.settings.approvals.rungs_of("default") for person in rung}
+        return tuple(one for one in OPTIONS if one.risk is not Risk.ADDS or one.needed <= len(people))
+
     def run_ends(self, execution_arn: str | None = None) -> None:
         """The run that asked, or the one of this execution, has ended and its incident is kept open."""
         arn = execution_arn or self.approval().execution_arn
@@ -96,7 +101,7 @@ class ApprovalDesk(Rig):
         run = run or self.started()
         given: dict[str, Any] = {
             "run": run,
-            "question": question(),
+            "question": question(options=self.options()),
             "execution_arn": run.execution_arn,
             "state": "AskAPerson",
             "entered_at": self.began,

@@ -15,7 +15,7 @@ from functions.approvers import Person
 from functions.contracts import Answer
 from functions.errors import Broken, Refused, Transient, Uncertain
 from functions.tasks import ask
-from tests.tasks.desk import LINK, ApprovalDesk, desk_settings, question
+from tests.tasks.desk import LINK, REJECT, RESUME, ApprovalDesk, desk_settings, question
 
 ANSWERED = {"approval_id", "lapses_at", "joined"}
 
@@ -212,6 +212,28 @@ def test_without_a_desk_nobody_is_asked_and_nothing_stored(desk: ApprovalDesk) -
     with pytest.raises(Refused, match="the settings name neither a desk 'default' nor a default one"):
         desk.ask()
     assert desk.approvals() == []
+
+
+def test_nonsense_is_refused_before_anybody_hears_of_it(desk: ApprovalDesk) -> None:
+    nobody_can = replace(RESUME, act="GO")
+    with pytest.raises(Broken, match="option 'resume': act is 'GO': it needs at least 4"):
+        desk.ask(question=question(title="", options=(nobody_can, REJECT)))
+    assert (desk.approvals(), desk.world.mails, desk.world.paged) == ([], [], [])
+
+
+def test_an_option_for_two_is_not_asked_of_a_desk_of_one() -> None:
+    desk = ApprovalDesk(desk_settings(("ana",)))
+    with pytest.raises(Broken, match="people on the desk are 1: nobody could ever decide"):
+        desk.ask(question=question(options=(RESUME, REJECT)))
+    assert desk.approvals() == []
+
+
+def test_a_desk_that_the_settings_do_not_name_is_told_where_the_default_one_is_asked(desk: ApprovalDesk) -> None:
+    desk.ask(question=question(desk="night"))
+    said = "the settings name no desk 'night': the people of the default desk are asked"
+    assert desk.approval().trouble == (said,)
+    assert desk.recorded()["trouble"] == [said]
+    assert desk.mailed() == ["ana: Decision wanted", "ben: Decision wanted"]
 
 
 def test_a_dry_run_asks_nobody(desk: ApprovalDesk) -> None:

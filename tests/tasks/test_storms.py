@@ -19,7 +19,11 @@ def storm(desk: ApprovalDesk, count: int = 5) -> list[Approval]:
     """So many runs that ask the same, a second apart; the fourth and later ones join the first."""
     ids = []
     for number in range(1, count + 1):
-        ids.append(desk.ask(desk.started(f"e{number}"), question=question(title=f"Question {number}?")).approval_id)
+        ids.append(
+            desk.ask(
+                desk.started(f"e{number}"), question=question(title=f"Question {number}?", options=desk.options())
+            ).approval_id
+        )
         desk.world.advance(seconds=1)
     return [desk.approval(approval_id) for approval_id in ids]
 
