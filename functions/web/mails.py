@@ -112,13 +112,17 @@ def _standing(approval: Approval, kind: Kind, env: str) -> tuple[str, ...]:
 
 
 def _asked(approval: Approval) -> tuple[str, ...]:
-    """Who was told, and who has a link in a mail that left and, as far as is known, arrived."""
+    """Who was told, who has a link in a mail that left and, as far as is known, arrived, and whose mail is about
+    to be tried: this page goes out first, and SES may still refuse it."""
     named = dict.fromkeys(_short(one.name) for one in approval.asked)
-    linked = dict.fromkeys(_short(one.name) for one in approval.asked if one.mail is MailStatus.SENT)
     if not named:
         return ()
-    links = f"A personal link by mail: {listed(linked)}." if linked else "No mail has reached anybody."
-    return (f"Asked: {listed(named)}. {links}",)
+    sent = [one for one in approval.asked if one.mail is MailStatus.SENT and one.key_hash is not None]
+    linked = dict.fromkeys(_short(one.name) for one in sent if one.message_id is not None)
+    trying = dict.fromkeys(_short(one.name) for one in sent if one.message_id is None)
+    links = f" A personal link by mail: {listed(linked)}." if linked else ""
+    links += f" A personal link is being mailed to: {listed(trying)}." if trying else ""
+    return (f"Asked: {listed(named)}.{links or ' No mail has reached anybody.'}",)
 
 
 def _lapses(approval: Approval, asked: Asked, kind: Kind) -> str:

@@ -199,6 +199,15 @@ def test_a_page_says_who_has_a_link_and_who_has_none() -> None:
     assert "Asked: Ana. No mail has reached anybody." in nobody
 
 
+def test_a_page_does_not_say_that_a_mail_left_which_is_only_tried() -> None:
+    one_on_its_way = (asked(ANA), asked(BEN, message_id=None))
+    told = page_text(approval(asked=one_on_its_way), "asked", "prod")[1]
+    assert "A personal link by mail: Ana. A personal link is being mailed to: Ben." in told
+    first = page_text(approval(asked=(asked(ANA, message_id=None),)), "asked", "prod")[1]
+    assert "Asked: Ana. A personal link is being mailed to: Ana." in first
+    assert "by mail" not in first
+
+
 def test_a_page_before_anybody_was_asked_names_nobody() -> None:
     assert "Asked:" not in page_text(approval(asked=()), "asked", "prod")[1]
     assert "So far nobody else was asked." in mail(approval(asked=(asked(ANA),))).text
