@@ -130,7 +130,8 @@ class Voter:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What one person chose; a later vote of the same person takes its place until the request is decided."""
+    """What one person chose; a later vote of the same person takes its place until the request is decided, and
+    it is kept for the record (`Approval.replaced`)."""
 
     voter: Voter
     option: str
@@ -192,6 +193,7 @@ class Approval:
     `requested_by` is a claim; `requester` is a person that the runbooks know by key or identity, who may not
     decide alone what he asked for. `lapses_at`: no vote is taken from then on. `again` is the runbook and the
     input with which the lapsed page starts a fresh request. `parent`: the request that speaks for this one.
+    `replaced`: votes that a later one of the same person took the place of, the last ones (ballots.MOST_REPLACED).
     `unfiled`: its incident is still to be told how it stands; the sweeper comes back to it.
     """
 
@@ -213,6 +215,7 @@ class Approval:
     asked: tuple[Asked, ...] = ()
     rungs_sent: int = 0
     votes: tuple[Vote, ...] = ()
+    replaced: tuple[Vote, ...] = ()
     seen: tuple[Seen, ...] = ()
     tries: tuple[Tries, ...] = ()
     reminded_at: datetime | None = None

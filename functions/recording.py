@@ -44,6 +44,7 @@ def record_of(approval: Approval) -> dict[str, Any]:
         "reminded_at": approval.reminded_at,
         "seen": [_seen(one) for one in approval.seen],
         "votes": [_vote(one) for one in approval.votes],
+        "replaced_votes": [_vote(one) for one in approval.replaced],
         "wrong_phrases": [
             {"person": one.person_id, "via": one.via, "wrong": one.wrong} for one in approval.tries if one.wrong
         ],

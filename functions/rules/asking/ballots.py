@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from math import ceil
-from typing import assert_never
+from typing import Final, assert_never
 
 from functions.approvals import Approval, Option, Standing, Tries, Via, Vote, Voter
 from functions.rules.asking import words
@@ -16,6 +16,9 @@ from functions.rules.asking.phrase import matches, spoken
 from functions.rules.asking.policy import Policy
 
 __all__ = ["Ballot", "Kind", "Policy", "Ruling", "barred", "judge", "needed", "tries_of"]
+
+# One item holds the whole request, and whoever is asked may change his mind without end.
+MOST_REPLACED: Final = 20
 
 
 class Kind(StrEnum):
@@ -151,7 +154,8 @@ def _counted(approval: Approval, tries: Tries, vote: Vote, option: Option, polic
     # Said again, it stands since the first time: a second person's silence does not begin anew.
     standing = replace(vote, at=before.at) if before is not None and again else vote
     others = tuple(v for v in approval.votes if v.voter.person_id != vote.voter.person_id)
-    voted = replace(_with_tries(approval, tries), votes=(*others, standing))
+    replaced = approval.replaced if before is None else (*approval.replaced, before)[-MOST_REPLACED:]
+    voted = replace(_with_tries(approval, tries), votes=(*others, standing), replaced=replaced)
     votes = tuple(v for v in supporters(voted, option, vote.at) if policy.may_answer(approval, v.voter.person_id))
     if len(votes) >= needed(option):
         whole = decided(replace(voted, version=approval.version), decision_of(votes, option, vote.at))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from functions.approvals import Delivery, Risk, Standing, Tries, Vote
+from functions.recording import record_of
 from functions.rules.asking.ballots import Kind, Ruling, judge, tries_of
 from functions.rules.asking.counting import needed
 from tests.rules.asking.asks import (
@@ -461,3 +462,21 @@ def test_the_vote_of_somebody_who_was_taken_out_of_the_settings_counts_no_more()
     left = replace(POLICY, people=POLICY.people - {"ana"})
     assert rule(given, BOTH, "bo").kind is Kind.ACCEPTED
     assert rule(given, BOTH, "bo", policy=left).kind is Kind.WAITING_FOR_SECOND
+
+
+def test_a_vote_that_a_later_one_replaces_is_kept_for_the_record() -> None:
+    first = written(rule(approval(), BOTH, note="sure?", seconds=60))
+    second = written(rule(first, HALVE, note="rather this", seconds=120))
+    assert [(one.option, one.note) for one in second.votes] == [("halve", "rather this")]
+    assert [(one.option, one.note) for one in second.replaced] == [("both", "sure?")]
+    record = record_of(second)
+    assert [(one["person"], one["option"], one["note"]) for one in record["replaced_votes"]] == [
+        ("ana", "both", "sure?")
+    ]
+
+
+def test_of_replaced_votes_the_last_twenty_are_kept() -> None:
+    stands = approval()
+    for number in range(25):
+        stands = written(rule(stands, (BOTH, HALVE)[number % 2], note=str(number), seconds=number))
+    assert [one.note for one in stands.replaced] == [str(number) for number in range(4, 24)]
