@@ -5,14 +5,11 @@ The sender's identity is the platform's and is imported; only the configuration 
 
 from __future__ import annotations
 
-from aws_cdk import Duration
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_lambda_destinations as destinations
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
-from infra.constructs.dead_letters import MAX_EVENT_AGE, RETRY_ATTEMPTS, dead_letters
+from infra.constructs.heard import Heard
 from infra.constructs.task import Task
 from infra.names import Names
 
@@ -47,35 +44,19 @@ class ApprovalMail(Construct):
         )
 
 
-class MailEvents(Construct):
-    """Rule on this configuration set's events; the task gets each one whole.
-
-    An event that cannot be delivered, and one whose handling failed three times, end in one queue.
-    """
+class MailEvents(Heard):
+    """Rule on this configuration set's events."""
 
     def __init__(self, scope: Construct, task: Task, names: Names) -> None:
-        super().__init__(scope, "mail-events-rule")
-        self.dead_letters = dead_letters(self, names.dead_letters("mail-events"))
-        task.function.configure_async_invoke(
-            retry_attempts=2,
-            max_event_age=Duration.hours(1),
-            on_failure=destinations.SqsDestination(self.dead_letters),
-        )
-        self.rule = events.Rule(
-            self,
-            "Rule",
+        super().__init__(
+            scope,
+            "mail-events-rule",
+            task,
+            queue_name=names.dead_letters("mail-events"),
             description="Notes which approvers a mail did not reach",
-            event_pattern=events.EventPattern(
+            pattern=events.EventPattern(
                 source=["aws.ses"],
                 # SES puts this tag on every mail that leaves by a configuration set.
                 detail={"mail": {"tags": {"ses:configuration-set": [names.configuration_set]}}},
             ),
-            targets=[
-                targets.LambdaFunction(
-                    task.function,
-                    dead_letter_queue=self.dead_letters,
-                    max_event_age=MAX_EVENT_AGE,
-                    retry_attempts=RETRY_ATTEMPTS,
-                )
-            ],
         )

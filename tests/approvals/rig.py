@@ -22,14 +22,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         patch.setenv("TRADAI_LOCAL_DIR", str(tmp_path_factory.mktemp("local")))
         stack = local_stack.up(MeteredPieces("approvals"), lambda _text: None, time_scale=SCALE, iam=True)
         try:
-            state = stack.state
-            platform = Platform(
-                state.endpoint_url,
-                state.access_key_id or "test",
-                state.secret_access_key or "test",
-                SCALE,
-                dict(state.state_machines),
-            )
+            platform = Platform.of(stack.state, SCALE)
             platform.warm()
             yield Desk(platform, outputs(platform)["ApprovalsUrl"]).ready()
         finally:

@@ -61,14 +61,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory, worker: str, iam: bool) -> 
     try:
         stack = local_stack.up(MeteredPieces(worker), lambda _text: None, time_scale=SCALE, iam=iam)
         try:
-            state = stack.state
-            platform = Platform(
-                state.endpoint_url,
-                state.access_key_id or "test",
-                state.secret_access_key or "test",
-                SCALE,
-                dict(state.state_machines),
-            )
+            platform = Platform.of(stack.state, SCALE)
             platform.warm()
             platform.remember()
             yield platform

@@ -125,6 +125,17 @@ class Platform:
     _clients: dict[str, Any] = field(default_factory=dict)
     _read: int = 0
 
+    @classmethod
+    def of(cls, state: Any, time_scale: float) -> Platform:
+        """What `local up` says of itself: addresses, machines and, where policies are enforced, a key pair."""
+        return cls(
+            state.endpoint_url,
+            state.access_key_id or "test",
+            state.secret_access_key or "test",
+            time_scale,
+            dict(state.state_machines),
+        )
+
     # AWS and HTTP.
 
     def client(self, service: str) -> Any:
