@@ -30,7 +30,7 @@ def test_the_token_and_the_keys_stand_nowhere_that_anybody_reads(desk: Desk) -> 
 
 
 def test_a_mail_holds_one_link_and_that_is_the_reader_s_own(desk: Desk) -> None:
-    asked = desk.ask()
+    asked = desk.ask(kind="change")
     desk.until(lambda: desk.links(asked).get("bob"), "the second wave is asked", 90)
     keys = {person: key_of(link) for person, link in asked.links.items()}
     assert len(set(keys.values())) == len(keys) > 1

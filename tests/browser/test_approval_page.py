@@ -84,7 +84,8 @@ def test_two_people_decide_where_two_are_needed(desk: Desk, chromium: Browser, s
         option("trade", "Bring trading back", "Strategies start again.", "adds", "RESUME", needed=2),
         option("reject", "Stay stopped", "Nothing starts.", "none", "STAY"),
     ]
-    asked = desk.ask(options=options, title="Bring trading back?", target="ALL")
+    # Of a quarter of an hour: the second wave comes after ten seconds at this pace.
+    asked = desk.ask(options=options, title="Bring trading back?", target="ALL", kind="change")
     with page_of(chromium, PHONE) as page, page_of(chromium, DESK) as other:
         page.goto(asked.links["alice"])
         decide(page, "trade")
