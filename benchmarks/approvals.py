@@ -17,7 +17,7 @@ from tests.approvals.rig import outputs
 from tests.e2e.platform import Platform
 
 TRIES = 21
-KILLS = 3
+KILLS = 2
 Send = Callable[[], None]
 # Real time for the sweeper; the rest is not touched by the scale.
 SCALE = 1.0
