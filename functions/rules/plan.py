@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from functions.facts import Evidence
 
@@ -46,10 +45,6 @@ class Remedy(StrEnum):
     WAIT_CONNECTIVITY = "wait_connectivity"
     WAIT_DEPLOYMENT = "wait_deployment"
     NONE = "none"
-
-
-# What stops something that runs: never without a readable, released kill switch.
-RESTARTING: Final = frozenset({Remedy.REDEPLOY, Remedy.RAISE_MEMORY, Remedy.RESTART})
 
 
 @dataclass(frozen=True, slots=True)
