@@ -24,8 +24,13 @@ def decide(page: Page, decision: str, *, typed: str | None = None, note: str = "
     form.locator('[name="confirm"]').fill(phrase_of(form).lower() if typed is None else typed)
     if note:
         form.locator('[name="note"]').fill(note)
-    form.locator("button").click()
-    page.wait_for_load_state()
+    press(page, form.locator("button"))
+
+
+def press(page: Page, button: Locator) -> None:
+    """Presses and waits for the answer: a click by itself returns before the browser has left the page."""
+    with page.expect_navigation():
+        button.click()
 
 
 def text_of(page: Page) -> str:
