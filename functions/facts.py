@@ -220,13 +220,79 @@ class ExposureFact:
 
 @dataclass(frozen=True, slots=True)
 class KillSwitchFact:
-    """The kill switch, for all or some strategies. Unreadable raises: it never reads as released."""
+    """The kill switch, for all (`strategy_ids` None) or some strategies. Unreadable raises: it never reads as
+    released.
+
+    `halt_id` is the incident of the stop that engaged it first, `stops` the executions of every stop that added
+    to it since. `released_ids` were brought back one by one while the rest is halted. `manage_only`: exits may be
+    managed, and nobody may trade. `service_up`: a person has let the service run although it is engaged for all.
+    """
 
     engaged: bool
     reason: str | None = None
     engaged_by: str | None = None
     engaged_at: datetime | None = None
     strategy_ids: tuple[str, ...] | None = None
+    halt_id: str | None = None
+    stops: tuple[str, ...] = ()
+    released_ids: tuple[str, ...] = ()
+    manage_only: bool = False
+    service_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedRecord:
+    """What one strategy was when a halt stopped it: written before the stop, and never over an earlier one."""
+
+    strategy_id: str
+    status: str
+    last_heartbeat: datetime | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScalingFact:
+    """The service's scalable target: its bounds, and which of its activities are suspended."""
+
+    minimum: int
+    maximum: int
+    scale_in_suspended: bool
+    scale_out_suspended: bool
+    scheduled_suspended: bool
+
+    @property
+    def suspended(self) -> bool:
+        """Nothing scales it by itself any more."""
+        return self.scale_in_suspended and self.scale_out_suspended and self.scheduled_suspended
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRecord:
+    """The service as a halt found it. `scaling` None: it is not scaled by itself. `scaling_unread`: why nobody
+    knows."""
+
+    desired: int
+    scaling: ScalingFact | None
+    recorded_at: datetime
+    scaling_unread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BreachFact:
+    """An alarm's rule and the points that it last judged, read anew. `supported` says why it cannot be judged
+    (several metrics, a composite alarm), None where it can. `points` are (time, value), the newest first, only
+    those that exist; `needed` of the newest `window` periods must breach."""
+
+    name: str
+    state: str | None
+    treat_missing_data: str | None
+    comparison: str | None
+    threshold: Decimal | None
+    needed: int
+    window: int
+    period_seconds: int
+    points: tuple[tuple[datetime, Decimal], ...]
+    unsupported: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,17 @@ class Limits(Model):
     # After a "no" no run is started again by itself for the same trouble, and nobody asked again, for so long.
     declined_rests: Seconds = 1_800
     unanswered_repeats: Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=10)] = (900, 1_800, 3_600)
+    # An emergency stop: how long one call of a segment works, and how long a stopping service is looked at (its
+    # tasks may take 120 s by ECS's default).
+    stop_segment_works: Annotated[int, Field(ge=1, le=50)] = 40
+    stop_look_every: Seconds = 10
+    stop_looks: Annotated[int, Field(ge=3, le=30)] = 18
+    resume_batch_least: Annotated[int, Field(ge=1, le=50)] = 5
+    resume_batches_most: Annotated[int, Field(ge=2, le=40)] = 20
+    # Percent of a batch: more of them that fail halt everything again.
+    resume_failed_most: Annotated[int, Field(ge=0, le=100)] = 20
+    break_glass_after: Seconds = 1_800
+    ratify_within: Seconds = 86_400
     alike_before_one_request: Annotated[int, Field(ge=1, le=20)] = 3
 
     # How long a waiting state waits by itself. The sweeper answers it when the question lapses; this is for

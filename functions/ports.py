@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from functions.approvals import Approval, Mail
 from functions.facts import (
     AlarmFact,
+    BreachFact,
     Evidence,
     KillSwitchFact,
     LogFact,
@@ -23,7 +24,10 @@ from functions.facts import (
     PositionFact,
     ProbeFact,
     Result,
+    ScalingFact,
     ServiceFact,
+    ServiceRecord,
+    StoppedRecord,
     StrategyState,
     TaskDefinitionFact,
 )
@@ -52,6 +56,37 @@ class Intent:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One strategy to be stopped, only from the status that was seen."""
+
+    strategy_id: str
+    expected_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What became of it. `not_done`: it was refused (permission, an item that is gone, another status than seen:
+    `changed`, look again). `unknown`: the write may have happened. `why` says so."""
+
+    strategy_id: str
+    result: Result
+    why: str | None = None
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Engage:
+    """A stop, as the kill switch keeps it. `strategy_ids` None: all."""
+
+    incident_id: str
+    execution_arn: str
+    reason: str
+    engaged_by: str
+    at: datetime
+    strategy_ids: tuple[str, ...] | None = None
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """Aware UTC."""
@@ -77,6 +112,26 @@ class TradingState(Protocol):
     def start(self, strategy_id: str, *, stopped_by: str, status: str) -> bool:
         """Status to `status` (a trading one) in one transaction: still stopped, still ours, kill switch not
         engaged for it. True where it stands so now by us, False where a condition did not hold."""
+        ...
+
+    def segment(self, number: int, of: int, start_key: str | None) -> tuple[Sequence[StrategyState], str | None]:
+        """One page of one of `of` scan segments, consistently, from `start_key` on (None: its beginning), and the
+        key from which to go on (None: the segment is at its end)."""
+        ...
+
+    def stop_many(self, stops: Sequence[Stop], *, stopped_by: str, until: datetime) -> Sequence[Stopped]:
+        """`stop` for many, by conditional batches: one answer for each, in no order. What is throttled inside an
+        answer is tried again with backoff until `until`, and is `not_done` then. Raises only where nothing of it
+        was said to the table."""
+        ...
+
+    def bring_back(
+        self, strategy_id: str, *, halt_id: str, expected: Sequence[str], status: str, managing: bool
+    ) -> bool:
+        """Status to `status` in one transaction: it is one of `expected` and carries the mark of this halt
+        (`stopped_by` or `started_by`), and the kill switch lets it: not engaged for this strategy, or with
+        `managing` engaged by this very halt with `manage_only`. True where it stands so now by this halt (also by
+        an earlier try), False where a condition did not hold."""
         ...
 
 
@@ -199,6 +254,10 @@ class Alarms(Protocol):
         """Alarms under the prefix that are in ALARM now."""
         ...
 
+    def breach(self, name: str) -> BreachFact:
+        """The alarm's own rule with the points of its metric, read now and not taken from its state."""
+        ...
+
 
 class Probes(Protocol):
     """Looks from where the function runs."""
@@ -275,6 +334,95 @@ class Guards(Protocol):
 
     def count(self, counter_id: str, *, token: str, now: datetime) -> int:
         """Adds `token` to a set and returns its size (sweeps of one alarm transition)."""
+        ...
+
+
+class Halts(Protocol):
+    """The kill switch and what stood before it, in the table `tradai-runbook-guards-{env}`.
+
+    Items: `kill-switch`; `halt/{halt_id}/strategy/{strategy_id}`; `halt/{halt_id}/service`; `halt/{halt_id}/told`.
+    """
+
+    def engage(self, stop: Engage) -> KillSwitchFact:
+        """One write that reads nothing before; the kill switch as it stands after it. While it is engaged already
+        a stop adds itself to `stops`, keeps id, reason, who and when of the first, and widens for whom it is
+        engaged: never narrower. A stop of all takes `released_ids`, `manage_only` and `service_up` away, one of
+        some takes those out of `released_ids`. Repeatable. Short timeouts: it raises within 2 s."""
+        ...
+
+    def record(self, halt_id: str, records: Sequence[StoppedRecord], *, until: datetime) -> Mapping[str, str]:
+        """One item a strategy, by conditional batches; one that stands already stays as it is. Why it is not
+        recorded, by strategy; empty where all are."""
+        ...
+
+    def records(self, halt_id: str) -> Sequence[StoppedRecord]:
+        """Every record of this halt, over all pages."""
+        ...
+
+    def record_service(self, halt_id: str, record: ServiceRecord) -> ServiceRecord:
+        """Writes it unless one stands; the one that stands."""
+        ...
+
+    def service_record(self, halt_id: str) -> ServiceRecord | None: ...
+
+    def allow_managing(self, halt_id: str, *, stops: Sequence[str], by: str, at: datetime) -> bool:
+        """`manage_only` and `service_up`, while the kill switch is engaged by this halt and no stop was added to
+        `stops`. False where that did not hold."""
+        ...
+
+    def allow_service(self, halt_id: str, *, stops: Sequence[str]) -> bool:
+        """`service_up` under the same conditions: some strategies come back while the rest stays halted."""
+        ...
+
+    def release(
+        self,
+        halt_id: str,
+        *,
+        stops: Sequence[str],
+        strategy_ids: Sequence[str] | None,
+        by: str,
+        at: datetime,
+    ) -> bool:
+        """Releases it whole, or for some: under the same conditions. What it was stays on the item as
+        `last_halt_id`, `released_by`, `released_at`. True where it stands so now by this halt (also by an earlier
+        try), False where a condition did not hold."""
+        ...
+
+    def told(self, halt_id: str) -> str | None:
+        """What the watch told last of this halt."""
+        ...
+
+    def tell(self, halt_id: str, what: str) -> None:
+        """Remembers what the watch told."""
+        ...
+
+
+class Scaling(Protocol):
+    """The service's auto-scaling (Application Auto Scaling)."""
+
+    def describe(self) -> ScalingFact | None:
+        """None: the service is not scaled by itself."""
+        ...
+
+    def suspend(self) -> None:
+        """Suspends every activity of the target; bounds and policies stay."""
+        ...
+
+    def restore(self, before: ScalingFact) -> None:
+        """What was suspended before stays so, the rest goes on."""
+        ...
+
+
+class StatusPage(Protocol):
+    """The status page of the settings, by HTTP (Statuspage's shape)."""
+
+    def post(self, *, name: str, body: str) -> str | None:
+        """Creates an incident with status `investigating`; its id there, None where the settings name no page.
+        `Refused` where the page says no, `Transient` or `Uncertain` where it does not answer."""
+        ...
+
+    def update(self, page_incident: str, *, status: str, body: str) -> None:
+        """`identified`, `monitoring` or `resolved`."""
         ...
 
 
@@ -376,6 +524,9 @@ class Ports:
     probes: Probes
     incidents: Incidents
     guards: Guards
+    halts: Halts
+    scaling: Scaling
+    status_page: StatusPage
     executions: Executions
     approvals: Approvals
     callbacks: Callbacks

@@ -15,6 +15,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from functions.approvers import Approvers
+from functions.halt_settings import EmergencyStopSettings, ResumeSettings
 from functions.limits import Limits
 from functions.model import Model
 
@@ -144,6 +145,8 @@ class Settings(Model):
     connectivity: Connectivity = Connectivity()
     runtime: Runtime = Runtime()
     approvals: Approvers = Approvers()
+    emergency_stop: EmergencyStopSettings = EmergencyStopSettings()
+    resume: ResumeSettings = ResumeSettings()
     modes: dict[str, RunbookMode] = Field(default={})
     log_retention_days: Literal[1, 7, 30, 90, 180, 365, 731, 1827] = 365
     retain_data: bool = False
@@ -169,6 +172,14 @@ class Settings(Model):
             whole = {**{k: f.default for k, f in model.model_fields.items()}, **given}
             filled[part] = {k: _fill(v, env, region) for k, v in whole.items()}
         return filled
+
+    @model_validator(mode="after")
+    def _no_heartbeat_stops_everything(self) -> Self:
+        """A heartbeat says that nobody was heard, never that money is at risk."""
+        for name in self.emergency_stop.risk_alarms:
+            if name == self.platform.heartbeat_alarm or "heartbeat" in name.lower():
+                raise ValueError(f"emergency_stop.risk_alarms: {name!r} is about heartbeats; name a risk alarm")
+        return self
 
     @model_validator(mode="after")
     def _nobody_is_root(self) -> Self:
@@ -224,6 +235,10 @@ class Settings(Model):
         """Statuses under which a strategy must beat."""
         meaning = self.platform.status_meaning
         return frozenset(status for status, means in meaning.items() if means is Meaning.TRADES)
+
+    def status_that(self, meaning: Meaning) -> str:
+        """The first status of that meaning, the word to write (`paused` for one that manages exits)."""
+        return next(status for status, means in self.platform.status_meaning.items() if means is meaning)
 
     @property
     def known_statuses(self) -> frozenset[str]:

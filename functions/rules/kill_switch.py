@@ -14,7 +14,9 @@ def halts(switch: KillSwitchFact | None, strategy_id: str) -> bool:
     """Engaged for this strategy."""
     if switch is None or not switch.engaged:
         return False
-    return not switch.strategy_ids or strategy_id in switch.strategy_ids
+    if switch.strategy_ids:
+        return strategy_id in switch.strategy_ids
+    return strategy_id not in switch.released_ids
 
 
 def why_not_restart(switch: KillSwitchFact | None, strategy_id: str) -> str | None:
