@@ -37,7 +37,7 @@ demo: .venv/.ready ## break the strategy service and watch the state machine cur
 
 test: .venv/.ready node_modules/.ready ## all tests (under 15 minutes on 2 cores)
 	@$(RUN) pytest -n 2 --dist loadfile --ignore tests/e2e
-	@$(RUN) pytest -n 2 --dist loadgroup tests/e2e
+	@$(RUN) pytest -n 3 --dist loadgroup tests/e2e
 
 check: lint types definitions diagrams synth ## everything that needs no run: lint, types, definitions, synthesis, cfn-lint, cdk-nag
 
