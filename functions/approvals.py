@@ -64,7 +64,9 @@ Via = Literal["link", "iam"]
 class Option:
     """One answer. `act` is the first word of its phrase (letters and digits). `needed`: how many people must
     choose it. `until_at_most_minutes`: it needs an end, at most so far away; None: it has none. `statement`:
-    what the person declares to be true by choosing it ("no open order works at the venue"); recorded."""
+    what the person declares to be true by choosing it ("no open order works at the venue"); recorded.
+    `opens_after`: it is taken only from so many seconds after `asked_at` on, at the pace of settings.time_scale
+    (`standing.opens_at`); None: at once. `note_required`: it is taken with a note alone."""
 
     id: str
     label: str
@@ -74,6 +76,8 @@ class Option:
     needed: int = 1
     until_at_most_minutes: int | None = None
     statement: str | None = None
+    opens_after: int | None = None
+    note_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
