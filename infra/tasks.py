@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 from infra.errors import SetupError
 
-Trigger = Literal["closer", "watcher", "sweeper", "mail-events", "http"]
+Trigger = Literal["closer", "watcher", "sweeper", "mail-events", "http", "halt-watch", "risk-alarm"]
 
 
 @dataclass(frozen=True, slots=True)
