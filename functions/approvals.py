@@ -92,7 +92,8 @@ class Line:
 class Question:
     """What is asked. `kind` says how long it may wait (limits.approval_lapses). `target` is the second word of
     every phrase (letters and digits), as long as the request speaks for itself alone (`phrase.spoken`).
-    `cause` and `venue` tell a storm."""
+    `cause` and `venue` tell a storm. `again`: the input with which the runbook is started afresh where nobody
+    answered; None: the run's own strategy."""
 
     kind: Kind
     title: str
@@ -103,6 +104,7 @@ class Question:
     desk: str = "default"
     cause: str = "unknown"
     venue: str | None = None
+    again: dict[str, str | tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,7 @@ class Approval:
     lapses_at: datetime
     requested_by: str | None = None
     requester: str | None = None
-    again: dict[str, str] | None = None
+    again: dict[str, str | tuple[str, ...]] | None = None
     asked: tuple[Asked, ...] = ()
     rungs_sent: int = 0
     votes: tuple[Vote, ...] = ()

@@ -42,7 +42,8 @@ class Entry:
 def request_of(run: Run, question: Question, entry: Entry, now: datetime, settings: Settings) -> Approval:
     """The first version, asked of nobody yet. `again` is what the runbook is started with afresh: what the run
     was to act on, without the alarm, because it is a person who starts it then."""
-    afresh = {"runbook": run.runbook, **({"strategy_id": run.strategy_id} if run.strategy_id else {})}
+    acted_on = question.again or ({"strategy_id": run.strategy_id} if run.strategy_id else {})
+    afresh = {"runbook": run.runbook, **acted_on}
     desk = question.desk
     elsewhere = f"the settings name no desk {desk!r}: the people of the default desk are asked"
     return Approval(

@@ -54,7 +54,7 @@ def ask_again(ports: Ports, approval_id: str, voter: Voter) -> str | None:
         raise Refused(f"{approval_id} was not left without an answer: there is nothing to start again")
     if _goes_on(ports, approval):
         raise StillGoesOn(f"the run that asked {approval_id} has not ended yet: try again in a minute")
-    runbook = approval.again["runbook"]
+    runbook = str(approval.again["runbook"])
     given = {name: value for name, value in approval.again.items() if name != "runbook"}
     payload = {**given, "requested_by": f"{voter.person_id}, again after {approval_id}"}
     name = execution_name(runbook, "again", approval_id)

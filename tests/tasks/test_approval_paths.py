@@ -206,6 +206,22 @@ def test_an_answer_after_the_lapse_is_not_taken_and_the_page_starts_it_afresh(st
     assert story.until(120) == [], "who started it afresh has seen it"
 
 
+def test_a_runbook_is_started_afresh_with_what_its_question_says(
+    story: Story,
+) -> None:
+    story.ask(question=question(again={"reason": "venue is back", "strategy_ids": ("s1", "s2")}))
+    story.until(16)
+    story.run_ends()
+    assert story.asks_again("ana").status == 200
+    [started] = [one.payload for one in story.world.executions.values() if one.payload]
+    asked_again = f"ana, again after {story.approval().approval_id}"
+    assert json.loads(json.dumps(started)) == {
+        "reason": "venue is back",
+        "strategy_ids": ["s1", "s2"],
+        "requested_by": asked_again,
+    }
+
+
 def test_two_people_are_needed_and_each_answers_by_a_link_of_their_own(story: Story) -> None:
     story.ask(question=question(kind="resume"))
     for _ in range(2):
