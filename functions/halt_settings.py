@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -26,6 +26,12 @@ class EmergencyStopSettings(Model):
 
     risk_alarms: tuple[Annotated[str, Field(min_length=1, max_length=255)], ...] = ()
     status_page: StatusPageSettings | None = None
+
+    def with_page(self, url: str, *, secret: str) -> Self:
+        """The same with the page at `url` (empty: none), its token in `secret` where it has no settings yet."""
+        given = self.status_page.model_dump() if self.status_page else {"secret": secret}
+        page = StatusPageSettings.model_validate({**given, "url": url}) if url else None
+        return self.model_copy(update={"status_page": page})
 
 
 class ResumeSettings(Model):

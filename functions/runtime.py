@@ -71,12 +71,14 @@ def settings() -> Settings:
     """`settings.json` from the code's root; the stack's parameters say where the probes look."""
     path = Path(os.environ.get("LAMBDA_TASK_ROOT", Path(__file__).parent.parent)) / "settings.json"
     read = Settings.model_validate_json(path.read_text("utf-8"))
-    return read.with_addresses(
+    there = read.with_addresses(
         exchange=os.environ.get("EXCHANGE_URL"),
         fallback=os.environ.get("FALLBACK_EXCHANGE_URL"),
         database=os.environ.get("DATABASE_PROBE_URL"),
         network=os.environ.get("NETWORK_PROBE_URL"),
-    ).with_time_scale(os.environ.get("TIME_SCALE"))
+    )
+    paced = there.with_time_scale(os.environ.get("TIME_SCALE"))
+    return paced.with_status_page(os.environ.get("STATUS_PAGE_URL"))
 
 
 def approvals_url() -> str:

@@ -182,6 +182,13 @@ class Settings(Model):
         return self
 
     @model_validator(mode="after")
+    def _the_stop_is_never_off(self) -> Self:
+        """The button that must work is neither switched off nor made a rehearsal by a setting."""
+        if (mode := self.modes.get("emergency-stop", RunbookMode.ACT)) is not RunbookMode.ACT:
+            raise ValueError(f"modes.emergency-stop: always acts, cannot be {mode.value!r}; rehearse with dry_run")
+        return self
+
+    @model_validator(mode="after")
     def _nobody_is_root(self) -> Self:
         """Whoever has the account's root user is no particular person; an embedded AWS knows no other caller."""
         if self.env is not Env.LOCAL and (found := self.approvals.roots()):
@@ -215,6 +222,19 @@ class Settings(Model):
 
     def with_time_scale(self, scale: str | None) -> Self:
         return self if scale is None else self.model_copy(update={"time_scale": float(scale)})
+
+    def with_status_page(self, url: str | None) -> Self:
+        """The same settings with the status page at another address; None: as they are, empty: no page."""
+        if url is None:
+            return self
+        stop = self.emergency_stop.with_page(url, secret=self.status_page_secret)
+        return self.model_copy(update={"emergency_stop": stop})
+
+    @property
+    def status_page_secret(self) -> str:
+        """The secret with the page's token: the settings', or that of a page which only a parameter names."""
+        page = self.emergency_stop.status_page
+        return page.secret if page else f"tradai-{self.env.value}-status-page"
 
     def span(self, seconds: float) -> timedelta:
         """A time in which people are to act, at the clock's pace of this environment."""

@@ -20,7 +20,7 @@ from infra.constructs.machine import Machine
 from infra.constructs.mail import ApprovalMail
 from infra.constructs.network import place_in
 from infra.constructs.outputs import outputs
-from infra.constructs.parameters import probe_addresses, time_scale
+from infra.constructs.parameters import probe_addresses, status_page, time_scale
 from infra.constructs.reports import Reports
 from infra.constructs.tables import Tables
 from infra.constructs.task import Bench, Task
@@ -99,6 +99,7 @@ class RunbooksStack(Stack):
                 "STATE_MACHINE_PREFIX": names.machine_prefix,
                 **probe_addresses(self, names.settings),
                 **time_scale(self, names.settings),
+                **status_page(self, names.settings),
                 "APPROVALS_URL": self.api.url,
             },
             place=place_in(self, names.settings.platform.network),

@@ -1,4 +1,5 @@
-"""What a deployment may replace without another template: where the probes look, and the pace of a rehearsal."""
+"""What a deployment may replace without another template: where the probes look, where the outside
+is told of a stop, and the pace of a rehearsal."""
 
 from __future__ import annotations
 
@@ -44,3 +45,16 @@ def time_scale(stack: Construct, settings: Settings) -> dict[str, str]:
         description="For rehearsals only: by how much the time that people have to answer is shortened",
     )
     return {"TIME_SCALE": parameter.value_as_string}
+
+
+def status_page(stack: Construct, settings: Settings) -> dict[str, str]:
+    """The environment variable of the status page's address; empty: there is none."""
+    page = settings.emergency_stop.status_page
+    parameter = CfnParameter(
+        stack,
+        "StatusPageUrl",
+        default=page.url if page else "",
+        allowed_pattern=r"(https?://\S+)?",
+        description="StatusPageUrl: where an emergency stop tells the outside, http(s)://...; empty: nowhere",
+    )
+    return {"STATUS_PAGE_URL": parameter.value_as_string}

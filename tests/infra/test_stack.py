@@ -74,6 +74,7 @@ def test_every_function_knows_its_environment_and_where_to_look(template: Templa
         fallback = {"Ref": "FallbackExchangeUrl"} if "FallbackExchangeUrl" in template.body["Parameters"] else None
         assert variables.get("FALLBACK_EXCHANGE_URL") == fallback
         assert variables["TIME_SCALE"] == {"Ref": "TimeScale"}
+        assert variables["STATUS_PAGE_URL"] == {"Ref": "StatusPageUrl"}
 
 
 def test_only_a_rehearsal_shortens_the_time_that_people_have(template: Template) -> None:
@@ -91,6 +92,7 @@ def test_parameters_default_to_the_settings(template: Template) -> None:
         **venues,
         "DatabaseProbeUrl": connectivity.database,
         "NetworkProbeUrl": connectivity.network,
+        "StatusPageUrl": "",
         "TimeScale": "1",
     }
 

@@ -50,6 +50,39 @@ def test_a_status_means_what_the_settings_say_and_an_unknown_one_nothing() -> No
     assert "failed" in SETTINGS.known_statuses
 
 
+@pytest.mark.parametrize("mode", ["off", "observe"])
+def test_no_setting_switches_the_emergency_stop_off_or_makes_it_a_rehearsal(mode: str) -> None:
+    with pytest.raises(ValidationError, match=f"modes.emergency-stop: always acts, cannot be '{mode}'"):
+        Settings.model_validate({**BASE, "modes": {"emergency-stop": mode}})
+    assert Settings.model_validate({**BASE, "modes": {"emergency-stop": "act", "stale-heartbeat": mode}})
+
+
+@pytest.mark.parametrize("name", ["tradai-staging-heartbeat-stale", "any-Heartbeat-of-mine"])
+def test_an_alarm_about_heartbeats_never_stops_everything(name: str) -> None:
+    with pytest.raises(ValidationError, match=f"'{name}' is about heartbeats; name a risk alarm"):
+        Settings.model_validate({**BASE, "emergency_stop": {"risk_alarms": [name]}})
+
+
+def test_a_deployment_may_name_replace_or_take_away_the_status_page() -> None:
+    bare = Settings.model_validate(BASE)
+    page = {"url": "https://a.example/v1/pages/p/incidents", "secret": "a-secret", "components": ["engine"]}
+    configured = Settings.model_validate({**BASE, "emergency_stop": {"status_page": page}})
+    assert (bare.with_status_page(None), configured.with_status_page(None)) == (bare, configured)
+    assert configured.with_status_page("").emergency_stop.status_page is None
+    assert bare.with_status_page("").emergency_stop.status_page is None
+    named = bare.with_status_page("http://127.0.0.1:1/x").emergency_stop.status_page
+    assert named
+    assert (named.url, named.secret) == ("http://127.0.0.1:1/x", "tradai-staging-status-page")
+    moved = configured.with_status_page("http://127.0.0.1:1/x").emergency_stop.status_page
+    assert moved
+    assert (moved.url, moved.secret, moved.components) == ("http://127.0.0.1:1/x", "a-secret", ("engine",))
+
+
+def test_an_address_that_is_none_is_no_status_page() -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate(BASE).with_status_page("ftp://a.example/")
+
+
 def test_probe_addresses_that_are_not_given_stay() -> None:
     assert SETTINGS.with_addresses(exchange=None, database=None, network=None) == SETTINGS
     bare = SETTINGS.model_copy(update={"connectivity": Connectivity(exchange={})})
