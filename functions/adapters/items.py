@@ -89,19 +89,29 @@ def held_of(item: Mapping[str, Any]) -> Held:
 def kill_switch_of(item: Mapping[str, Any] | None) -> KillSwitchFact:
     """A missing item is a released kill switch; one that does not plainly say `engaged: false` is engaged.
 
-    A list of strategies that is empty or unreadable means all of them.
+    A list of strategies that is empty or unreadable means all of them; one of released strategies that cannot be
+    read releases none.
     """
     if item is None or item.get("engaged") is False:
         return KillSwitchFact(engaged=False)
-    named = item.get("strategy_ids")
-    only = tuple(sorted(map(str, named))) if isinstance(named, set | list) and named else None
     return KillSwitchFact(
         engaged=True,
         reason=text(item.get("reason")),
         engaged_by=text(item.get("engaged_by")),
         engaged_at=time_of(item.get("engaged_at")),
-        strategy_ids=only,
+        strategy_ids=_named(item, "strategy_ids") or None,
+        halt_id=text(item.get("halt_id")),
+        stops=_named(item, "stops"),
+        released_ids=_named(item, "released_ids"),
+        manage_only=item.get("manage_only") is True,
+        service_up=item.get("service_up") is True,
     )
+
+
+def _named(item: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """A set or a list of names, sorted; empty where there is none that can be read."""
+    named = item.get(name)
+    return tuple(sorted(map(str, named))) if isinstance(named, set | list) else ()
 
 
 def _yes(value: Any) -> bool | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from functions.adapters.breaches import no_alarm
 from functions.adapters.memory.world import World
-from functions.facts import AlarmFact
+from functions.facts import AlarmFact, BreachFact
 
 
 class MemoryAlarms:
@@ -19,3 +20,6 @@ class MemoryAlarms:
     def in_alarm(self, prefix: str) -> Sequence[AlarmFact]:
         alarms = self._world.alarms.values()
         return [alarm for alarm in alarms if alarm.name.startswith(prefix) and alarm.state == "ALARM"]
+
+    def breach(self, name: str) -> BreachFact:
+        return self._world.breaches.get(name) or no_alarm(name)

@@ -15,7 +15,7 @@ from functions.adapters.notifier import subject_line
 from functions.adapters.reports import console_url
 from functions.adapters.values import json_default, plain
 from functions.approvals import Mail
-from functions.errors import Refused
+from functions.errors import Broken, Refused
 from functions.facts import ProbeFact, Reading
 
 REGION: Final = "eu-central-1"
@@ -126,3 +126,20 @@ class MemoryMeasures:
 
     def put(self, name: str, value: float, dimensions: Mapping[str, str]) -> None:
         self._world.measures.append((name, value, dict(dimensions)))
+
+
+class MemoryStatusPage:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def post(self, *, name: str, body: str) -> str | None:
+        if not self._world.has_status_page:
+            return None
+        made = f"page-{len(self._world.posts) + 1}"
+        self._world.posts.append({"id": made, "status": "investigating", "name": name, "body": body})
+        return made
+
+    def update(self, page_incident: str, *, status: str, body: str) -> None:
+        if not self._world.has_status_page:
+            raise Broken("status page: the settings name none")
+        self._world.posts.append({"id": page_incident, "status": status, "body": body})

@@ -9,6 +9,7 @@ from functions.adapters.memory.alarms import MemoryAlarms
 from functions.adapters.memory.approvals import MemoryApprovals
 from functions.adapters.memory.config import MemoryStrategyConfig
 from functions.adapters.memory.guards import MemoryGuards
+from functions.adapters.memory.halts import MemoryHalts
 from functions.adapters.memory.incidents import MemoryIncidents
 from functions.adapters.memory.logs import MemoryLogs
 from functions.adapters.memory.outside import (
@@ -21,7 +22,9 @@ from functions.adapters.memory.outside import (
     MemoryProbes,
     MemoryRegistry,
     MemoryReports,
+    MemoryStatusPage,
 )
+from functions.adapters.memory.scaling import MemoryScaling
 from functions.adapters.memory.service import MemoryService
 from functions.adapters.memory.task_definitions import MemoryTaskDefinitions
 from functions.adapters.memory.trades import MemoryOrders, MemoryPositions
@@ -32,7 +35,7 @@ from functions.ports import Ports
 
 class Watched:
     """A twin whose calls are written down, each one a step by itself as a conditional write of DynamoDB is, and
-    which raises what the world's `trouble` says."""
+    which raises what the world's `trouble` and `item_trouble` say."""
 
     def __init__(self, world: World, name: str, twin: object) -> None:
         self._world, self._name, self._twin = world, name, twin
@@ -43,8 +46,12 @@ class Watched:
         def call(*args: Any, **kwargs: Any) -> Any:
             what = f"{self._name}.{method}"
             self._world.calls.append(what)
+            if first := self._world.meanwhile.pop(what, None):
+                first()
             if what in self._world.trouble:
                 raise self._world.trouble[what]
+            if args and isinstance(args[0], str) and (what, args[0]) in self._world.item_trouble:
+                raise self._world.item_trouble[what, args[0]]
             with self._world.lock:
                 return inner(*args, **kwargs)
 
@@ -67,6 +74,9 @@ def twins(world: World) -> Ports:
         "probes": MemoryProbes(world),
         "incidents": MemoryIncidents(world),
         "guards": MemoryGuards(world),
+        "halts": MemoryHalts(world),
+        "scaling": MemoryScaling(world),
+        "status_page": MemoryStatusPage(world),
         "executions": MemoryExecutions(world),
         "approvals": MemoryApprovals(world),
         "callbacks": MemoryCallbacks(world),

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zlib import crc32
 
 from functions.adapters import items
 from functions.adapters.memory.world import World
+from functions.adapters.stop_marks import carries, changed
 from functions.adapters.values import text_of
-from functions.errors import Broken
-from functions.facts import StrategyState
+from functions.errors import Broken, Uncertain
+from functions.facts import KillSwitchFact, Result, StrategyState
+from functions.ports import Stop, Stopped
+from functions.rules.kill_switch import halts
 
 ACKNOWLEDGED = "acknowledged_status"
 
@@ -38,11 +44,54 @@ class MemoryTradingState:
         item = self._world.item("trading_state", strategy_id) or {}
         if item.get("status") != "stopped" or item.get("stopped_by") != stopped_by:
             return item.get("status") == status and item.get("started_by") == stopped_by
-        switch = items.kill_switch_of(self._world.item("guards", items.KILL_SWITCH))
-        if switch.engaged and (switch.strategy_ids is None or strategy_id in switch.strategy_ids):
+        if halts(self._switch(), strategy_id):
             return False
-        for mark in ("stopped_by", "stopped_at", "status_before"):
-            item.pop(mark, None)
-        started = {"started_by": stopped_by, "started_at": text_of(self._world.now)}
-        self._world.put("trading_state", {**item, **started, "status": status})
+        self._start(item, stopped_by, status)
         return True
+
+    def segment(self, number: int, of: int, start_key: str | None) -> tuple[Sequence[StrategyState], str | None]:
+        mine = sorted(key for (key,) in self._world.tables["trading_state"] if crc32(key.encode()) % of == number)
+        left = [key for key in mine if start_key is None or key > start_key]
+        page = [items.strategy_of(self._item(key), ACKNOWLEDGED) for key in left[: self._world.page]]
+        return page, page[-1].strategy_id if len(left) > len(page) else None
+
+    def stop_many(self, stops: Sequence[Stop], *, stopped_by: str, until: datetime) -> Sequence[Stopped]:
+        del until  # nothing is throttled in memory
+        return [self._stop_one(stop, stopped_by) for stop in stops]
+
+    def bring_back(
+        self, strategy_id: str, *, halt_id: str, expected: Sequence[str], status: str, managing: bool
+    ) -> bool:
+        item = self._item(strategy_id)
+        if item.get("status") not in expected or not carries(item, halt_id):
+            stands = item.get("status") == status and item.get("started_by") == halt_id
+            return stands and "stopped_by" not in item
+        switch = self._switch()
+        guard = self._world.item("guards", items.KILL_SWITCH) or {}
+        again = strategy_id in guard.get("stopped_since", ())
+        manages = managing and switch.manage_only and switch.halt_id == halt_id and not again
+        if halts(switch, strategy_id) and not manages:
+            return False
+        self._start(item, halt_id, status)
+        return True
+
+    def _stop_one(self, stop: Stop, stopped_by: str) -> Stopped:
+        trouble = self._world.item_trouble.get(("trading_state.stop_many", stop.strategy_id))
+        if trouble is not None:
+            result = Result.UNKNOWN if isinstance(trouble, Uncertain) else Result.NOT_DONE
+            return Stopped(stop.strategy_id, result, str(trouble))
+        if self.stop(stop.strategy_id, expected_status=stop.expected_status, stopped_by=stopped_by):
+            return Stopped(stop.strategy_id, Result.DONE)
+        return changed(stop)
+
+    def _item(self, strategy_id: str) -> dict[str, Any]:
+        return self._world.item("trading_state", strategy_id) or {}
+
+    def _switch(self) -> KillSwitchFact:
+        return items.kill_switch_of(self._world.item("guards", items.KILL_SWITCH))
+
+    def _start(self, item: dict[str, Any], mark: str, status: str) -> None:
+        for name in ("stopped_by", "stopped_at", "status_before"):
+            item.pop(name, None)
+        started = {"started_by": mark, "started_at": text_of(self._world.now)}
+        self._world.put("trading_state", {**item, **started, "status": status})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from typing import Any, Final
 from functions.adapters.attribute_values import Item
 from functions.approvals import Mail
 from functions.errors import RunbookError
-from functions.facts import AlarmFact, ProbeFact, ServiceFact
+from functions.facts import AlarmFact, BreachFact, ProbeFact, ScalingFact, ServiceFact
 
 # Partition key, and sort key where there is one, of each table under its port's name.
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -55,7 +55,12 @@ class World:
     """Set any of it before a test, look at any of it afterwards.
 
     `trouble` maps `port.method` to the word that the next calls raise, for as long as it stands there.
+    `item_trouble` maps (`port.method`, strategy) to the word that befalls this one alone: raised where the method
+    is about one strategy, its own result where it is about many (`Uncertain`: unknown, else not done).
+    `meanwhile` maps `port.method` to what happens once, right before its next call: somebody else was first.
     `calls` lists every call as `port.method`, in order.
+    `page` is how many items a page of a segment holds.
+    `has_status_page`: the settings name one; `posts` is what it was told, `id` being the incident there.
     `definitions` are task definitions as ECS describes them, with their `tags`.
     `callbacks` is what was answered by task token, `tokens_over` those that nobody waits for any more.
     `lock` is held during each call, so that threads may race for what DynamoDB would give to one of them.
@@ -78,7 +83,14 @@ class World:
     paged: list[tuple[str, str]] = field(default_factory=list)
     objects: dict[str, tuple[str, str]] = field(default_factory=dict)
     measures: list[tuple[str, float, dict[str, str]]] = field(default_factory=list)
+    breaches: dict[str, BreachFact] = field(default_factory=dict)
+    scaling: ScalingFact | None = None
+    has_status_page: bool = False
+    posts: list[dict[str, str]] = field(default_factory=list)
+    page: int = 250
     trouble: dict[str, RunbookError] = field(default_factory=dict)
+    item_trouble: dict[tuple[str, str], RunbookError] = field(default_factory=dict)
+    meanwhile: dict[str, Callable[[], None]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     lock: RLock = field(default_factory=RLock, repr=False, compare=False)
 
