@@ -92,6 +92,10 @@ def choice(option: Mapping[str, Any], question: Mapping[str, Any]) -> Iterator[T
         yield from _rows("  you declare", [clean(option.get("statement"))])
     if option.get("until_at_most_minutes"):
         yield from _rows("  until", [f"at most {clean(option['until_at_most_minutes'])} min (--until)"])
+    if option.get("note_required"):
+        yield from _rows("  note", ["required: it says why (--note)"])
+    if opens := at(option.get("opens_at")):
+        yield from _rows("  available", [f"from {opens.astimezone(UTC):%H:%M} UTC if nobody else has decided"])
     yield from _rows("  act", [clean(option.get("act"))])
     yield from _rows("  target", [clean(question.get("target"))])
 

@@ -125,7 +125,10 @@ class Operators:
             said = "the approvals API does not let these credentials in"
             hint = "they need execute-api:Invoke on its /operators routes"
         seconds = headers.get("Retry-After")
-        if status == 429 and seconds:
+        if status == 409 and seconds:
+            # It is not too late: an answer that opens later is taken then.
+            code, hint = ExitCode.TOO_SOON, "nothing was changed"
+        if status in (409, 429) and seconds:
             hint = f"{hint}; try again in {seconds} s"
         return ConsoleError(code, said, hint)
 

@@ -66,7 +66,7 @@ class Option:
     choose it. `until_at_most_minutes`: it needs an end, at most so far away; None: it has none. `statement`:
     what the person declares to be true by choosing it ("no open order works at the venue"); recorded.
     `opens_after`: it is taken only from so many seconds after `asked_at` on, at the pace of settings.time_scale
-    (`standing.opens_at`); None: at once. `note_required`: it is taken with a note alone."""
+    (`opening.opens_at`); None: at once. `note_required`: it is taken with a note alone."""
 
     id: str
     label: str

@@ -31,6 +31,8 @@ def record_of(approval: Approval) -> dict[str, Any]:
                 "risk": option.risk.value,
                 "needed": option.needed,
                 "statement": option.statement,
+                "opens_after": option.opens_after,
+                "note_required": option.note_required,
             }
             for option in question.options
         ],

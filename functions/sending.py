@@ -66,7 +66,7 @@ def _mail(
     person = settings.approvals.people[one.person_id]
     try:
         link = f"{runtime.approvals_url()}/approvals/{approval.approval_id}?k={kept[one.key_hash]}"
-        mail = mail_for(approval, one, person, link, kind, settings.env)
+        mail = mail_for(approval, one, person, link, kind, settings.env, settings.time_scale)
         return replace(one, message_id=ports.mailer.send(mail))
     except Refused as error:
         return replace(one, mail=MailStatus.REFUSED, why=_said(error))

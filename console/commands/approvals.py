@@ -86,12 +86,15 @@ def _decide(
     shown = api.approval(approval_id)
     needs_open(shown)
     option = choose(shown, wanted)
-    if confirm is None or (end is None and option.get("until_at_most_minutes")):
+    no_note = bool(option.get("note_required")) and not (note or "").strip()
+    if confirm is None or no_note or (end is None and option.get("until_at_most_minutes")):
         _needs_a_terminal()
         head = Text(title_of(shown), style="bold")
         _print([head, *approval_view.also(shown), *approval_view.choice(option, question_of(shown))], stderr=True)
     if end is None and option.get("until_at_most_minutes"):
         end = until_of(click.prompt("until (45m, 2h, a time)", err=True), datetime.now(UTC))
+    if no_note:
+        note = click.prompt("note (why)", err=True)
     if confirm is None:
         confirm = click.prompt("type act and target together", err=True)
     answer = api.decide(
@@ -110,7 +113,7 @@ def _needs_a_terminal() -> None:
     if not sys.stdin.isatty():
         raise ConsoleError(
             ExitCode.USAGE, "a person has to type the phrase, and this is no terminal",
-            "give --confirm (and --until, where the option has an end)",
+            "give --confirm (and --until or --note, where the option needs them)",
         )  # fmt: skip
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from functions.approvals import Approval, Option
+from functions.rules.asking import words
 from functions.rules.asking.counting import barred, needed
+from functions.rules.asking.opening import not_open_yet
 from functions.web.view import Masked, Typed
 from functions.web.words import RISKS, clean, short
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One answer, with a form of its own. `barred`: why this person may not give it."""
+    """One answer, with a form of its own. `opens`: from when it is taken, where that is not yet. `barred`: why
+    this person may not give it."""
 
     number: int
     id: str
@@ -25,6 +29,8 @@ class Card:
     until_most: int | None
     act: str
     mine: bool
+    note_required: bool
+    opens: str | None
     barred: str | None
     typed: Typed | None
 
@@ -33,7 +39,10 @@ class Card:
         return self.typed.field if self.typed else None
 
 
-def cards(approval: Approval, me: str, typed: Typed | None, masked: Masked) -> tuple[Card, ...]:
+def cards(
+    approval: Approval, me: str, now: datetime, pace: float, typed: Typed | None, masked: Masked
+) -> tuple[Card, ...]:
+    """`pace`: as in `opening.opens_at`."""
     mine = next((vote.option for vote in approval.votes if vote.voter.person_id == me), None)
     return tuple(
         Card(
@@ -48,11 +57,18 @@ def cards(approval: Approval, me: str, typed: Typed | None, masked: Masked) -> t
             until_most=option.until_at_most_minutes,
             act=short(option.act),
             mine=mine == option.id,
+            note_required=option.note_required,
+            opens=_opens(approval, option, now, pace),
             barred=_barred(approval, option, me),
             typed=_given_back(typed, masked) if typed and typed.option == option.id else None,
         )
         for number, option in enumerate(approval.question.options, start=1)
     )
+
+
+def _opens(approval: Approval, option: Option, now: datetime, pace: float) -> str | None:
+    opens = not_open_yet(approval, option, now, pace)
+    return None if opens is None else words.clock(opens)
 
 
 def _barred(approval: Approval, option: Option, me: str) -> str | None:

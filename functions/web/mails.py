@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from functions.approvals import Approval, Asked, Mail, MailStatus, Option, Standing
 from functions.approvers import Person
+from functions.rules.asking.opening import opens_at
 from functions.web.rendering import render
 from functions.web.words import RISKS, listed, moment, others, people, span, subject, unlinked
 
@@ -26,8 +27,11 @@ _MOST_FACTS: Final = 12
 _MOST_MEMBERS: Final = 10
 
 
-def mail_for(approval: Approval, asked: Asked, person: Person, link: str, kind: Kind, env: str) -> Mail:
-    """The mail to one person; `link` is that person's own. `person.email` must be there."""
+def mail_for(
+    approval: Approval, asked: Asked, person: Person, link: str, kind: Kind, env: str, pace: float = 1.0
+) -> Mail:
+    """The mail to one person; `link` is that person's own, `pace` as in `opening.opens_at`. `person.email` must
+    be there."""
     if person.email is None:
         raise ValueError(f"{asked.person_id} has no mail address")
     question = approval.question
@@ -39,7 +43,7 @@ def mail_for(approval: Approval, asked: Asked, person: Person, link: str, kind: 
         "title": _short(question.title),
         "facts": [(_short(line.name), unlinked(line.value)) for line in question.facts[:_MOST_FACTS]],
         "more_facts": max(0, len(question.facts) - _MOST_FACTS),
-        "options": [_option(option) for option in question.options],
+        "options": [_option(approval, option, pace) for option in question.options],
         "members": [(_short(one.title), _short(one.target)) for one in approval.members[:_MOST_MEMBERS]],
         "more_members": max(0, len(approval.members) - _MOST_MEMBERS),
         "lapses": _lapses(approval, asked, kind),
@@ -80,13 +84,16 @@ def _short(text: str) -> str:
     return unlinked(text, 200)
 
 
-def _option(option: Option) -> dict[str, str | None]:
+def _option(approval: Approval, option: Option, pace: float) -> dict[str, str | bool | None]:
+    opens = opens_at(approval, option, pace)
     return {
         "label": _short(option.label),
         "consequence": unlinked(option.consequence),
         "risk": RISKS[option.risk],
         "people": people(option),
         "statement": unlinked(option.statement) if option.statement else None,
+        "opens": None if opens is None else moment(opens),
+        "note_required": option.note_required,
         "until": None
         if option.until_at_most_minutes is None
         else f"until a time that you give, at most {option.until_at_most_minutes} minutes away",

@@ -17,6 +17,7 @@ from functions import deciding, unanswered
 from functions.approvals import Approval, Voter
 from functions.ports import Ports
 from functions.rules.asking.ballots import Ballot
+from functions.rules.asking.opening import opens_at
 from functions.rules.asking.phrase import spoken
 from functions.settings import Settings
 from functions.web.replies import REPLIES
@@ -88,11 +89,15 @@ def acknowledge(ports: Ports, settings: Settings, event: Event, incident_id: str
 
 def shown(approval: Approval, settings: Settings) -> dict[str, Any]:
     """The request as JSON, without the hashes of keys. `question.target` is the word to type, `own_target` what
-    this request itself is about; `names`: how the people are called who did something with it."""
+    this request itself is about; `opens_at` of an option: from when it is taken, null where at once; `names`:
+    how the people are called who did something with it."""
     asked = replace(approval, question=spoken(approval))
     told: dict[str, Any] = _adapter().dump_python(asked, mode="json")
     for one in told["asked"]:
         del one["key_hash"]
+    for option, given in zip(approval.question.options, told["question"]["options"], strict=True):
+        opens = opens_at(approval, option, settings.time_scale)
+        given["opens_at"] = None if opens is None else opens.isoformat()
     name = name_in(approval, settings.approvals)
     names = {person_id: name(person_id) for person_id in _people(approval)}
     return {**told, "own_target": approval.question.target, "names": names}

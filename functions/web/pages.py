@@ -111,7 +111,7 @@ def _names(
         "evidence": view.evidence(approval),
         "members": view.members(approval, masked),
         "about": view.about(approval, masked),
-        "cards": cards(approval, me, typed, masked),
+        "cards": cards(approval, me, now, settings.time_scale, typed, masked),
         "people": people(approval, me, name, masked),
         "form": reader.form(approval),
     }

@@ -11,7 +11,8 @@ from typing import Final, assert_never
 from functions.approvals import Approval, Option, Standing, Tries, Via, Vote, Voter
 from functions.rules.asking import words
 from functions.rules.asking.counting import alone_from, barred, decided, decision_of, needed, supporters
-from functions.rules.asking.inputs import BadInput, note_of, until_of
+from functions.rules.asking.inputs import BadInput, note_for, until_of
+from functions.rules.asking.opening import not_open_yet
 from functions.rules.asking.phrase import matches, spoken
 from functions.rules.asking.policy import Policy
 
@@ -25,13 +26,15 @@ class Kind(StrEnum):
     """What became of an answer. `accepted`: it decided. `waiting_for_second`: it counts, and one more is
     needed. `not_asked`: this person is not one whom this desk asks. `requester`: asked for it himself.
     `too_late`: the time is over, and nobody has written so yet. `changed_meanwhile`: the page was out of date,
-    or its form was sent before. `ended`: revoked, superseded or unreached."""
+    or its form was sent before. `not_open_yet`: this answer is taken from a later time on
+    (`Option.opens_after`). `ended`: revoked, superseded or unreached."""
 
     ACCEPTED = "accepted"
     WAITING_FOR_SECOND = "waiting_for_second"
     WRONG_PHRASE = "wrong_phrase"
     TOO_SOON = "too_soon"
     UNKNOWN_OPTION = "unknown_option"
+    NOT_OPEN_YET = "not_open_yet"
     BAD_UNTIL = "bad_until"
     BAD_NOTE = "bad_note"
     REQUESTER = "requester"
@@ -60,7 +63,8 @@ class Ballot:
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """`approval` is the next version, where something is to be written (a wrong phrase counts too); None: no
-    write. `message` is a sentence for the person. `retry_after`: seconds, with `too_soon` and `wrong_phrase`."""
+    write. `message` is a sentence for the person. `retry_after`: seconds, with `too_soon`, `not_open_yet`
+    and `wrong_phrase`."""
 
     kind: Kind
     approval: Approval | None
@@ -82,6 +86,9 @@ def judge(approval: Approval, voter: Voter, ballot: Ballot, now: datetime, polic
     option = approval.option(ballot.option)
     if option is None:
         return Ruling(Kind.UNKNOWN_OPTION, None, words.UNKNOWN_OPTION)
+    opens = not_open_yet(approval, option, now, policy.pace)
+    if opens is not None:
+        return Ruling(Kind.NOT_OPEN_YET, None, words.not_open(option, opens), ceil((opens - now).total_seconds()))
     if ballot.form is not None and ballot.form != tries.used:
         return _sent_before(approval, voter, option, policy)
     if ballot.members_seen != len(approval.members):
@@ -91,7 +98,7 @@ def judge(approval: Approval, voter: Voter, ballot: Ballot, now: datetime, polic
     if barred(approval, option, voter.person_id):
         return Ruling(Kind.REQUESTER, None, words.REQUESTER)
     try:
-        note = note_of(ballot.note)
+        note = note_for(option, ballot.note)
         until = until_of(ballot.until, option, now)
     except BadInput as bad:
         return Ruling(Kind.BAD_NOTE if bad.field == "note" else Kind.BAD_UNTIL, None, bad.message)

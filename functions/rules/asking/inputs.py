@@ -34,6 +34,14 @@ def note_of(text: str | None) -> str | None:
     return note or None
 
 
+def note_for(option: Option, text: str | None) -> str | None:
+    """The note of this answer; one that is required has to say something."""
+    note = note_of(text)
+    if option.note_required and not any(sign.isalnum() for sign in note or ""):
+        raise BadInput("note", f'"{option.label}" is taken with a note only: write why, then send again.')
+    return note
+
+
 def until_of(until: datetime | None, option: Option, now: datetime) -> datetime | None:
     """The end of an option that needs one, in UTC: later than now, at most as far away as the option says."""
     most = option.until_at_most_minutes

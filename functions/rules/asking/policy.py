@@ -15,8 +15,9 @@ from functions.settings import Settings
 class Policy:
     """`people` are everybody whom the settings know, `desks` those who are asked for each desk ("default" for
     a desk without a ladder of its own), `names` how people are called. Times in which people are to act follow
-    the pace of the environment; the delays after wrong phrases do not. `repeats` are the times between one
-    repeat and the next."""
+    the pace of the environment (`pace`: its seconds for one of the settings'); the delays after wrong phrases do
+    not. `repeats` are the times between one repeat and the next, `ratify_within` how long another person has to
+    ratify what one has decided by breaking the glass."""
 
     people: frozenset[str]
     desks: Mapping[str, frozenset[str]]
@@ -27,6 +28,8 @@ class Policy:
     wrong_phrase_delay: timedelta
     wrong_phrase_delay_most: timedelta
     alike_before_one_request: int
+    ratify_within: timedelta
+    pace: float
     names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -45,6 +48,8 @@ class Policy:
             wrong_phrase_delay=timedelta(seconds=limits.wrong_phrase_delay),
             wrong_phrase_delay_most=timedelta(seconds=limits.wrong_phrase_delay_most),
             alike_before_one_request=limits.alike_before_one_request,
+            ratify_within=settings.span(limits.ratify_within),
+            pace=settings.time_scale,
             names={person_id: person.name for person_id, person in approvers.people.items()},
         )
 

@@ -30,6 +30,8 @@ def _faults(question: Question, people: int) -> Iterator[str]:
     elif all(option.risk is not Risk.NONE for option in question.options):
         risks = ", ".join(f"{option.id}: {option.risk.value}" for option in question.options)
         yield f"options have the risks ({risks}): one must have none, so that there is a way to say no"
+    elif all(option.risk is not Risk.NONE or option.opens_after is not None for option in question.options):
+        yield "options without risk all have opens_after: one must be open at once, as a way to say no"
     for name, times in Counter(option.id for option in question.options).items():
         if times > 1:
             yield f"options name the id {name!r} {times} times: each needs an id of its own"
@@ -51,5 +53,7 @@ def _of_option(option: Option, people: int) -> Iterator[str]:
             f"{where} needed is {option.needed}, and people on the desk are {people}: nobody could ever decide; "
             f"name {option.needed} people on the desk's rungs"
         )
+    if option.opens_after is not None and option.opens_after < 1:
+        yield f"{where} opens_after is {option.opens_after}: it must be at least 1, or left out"
     if option.until_at_most_minutes is not None and option.until_at_most_minutes < 1:
         yield f"{where} until_at_most_minutes is {option.until_at_most_minutes}: it must be at least 1, or left out"

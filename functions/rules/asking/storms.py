@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from functions.approvals import Approval, Line, Member, Question, Standing
 from functions.rules.asking.counting import decided
+from functions.rules.asking.opening import opens_late
 from functions.rules.asking.phrase import normal
 from functions.rules.asking.policy import Policy
 from functions.rules.asking.standing import unanswered
@@ -30,6 +31,9 @@ def parent_for(
     came later. And half of its time is left, because it ends for its members as well: otherwise the new one
     asks for itself, and the next ones join that.
     """
+    if opens_late(question.options):
+        # What opens later opens for each request after its own time, so each asks for itself.
+        return None
     alike = [one for one in open if one.standing is Standing.PENDING and _alike(one, question, requester)]
     if len(alike) < policy.alike_before_one_request:
         return None
@@ -134,5 +138,6 @@ def _alike(one: Approval, question: Question, requester: str | None) -> bool:
 
 def _meaning(question: Question) -> frozenset[tuple[object, ...]]:
     return frozenset(
-        (o.id, o.risk, o.needed, o.until_at_most_minutes, o.statement, normal(o.act)) for o in question.options
+        (o.id, o.risk, o.needed, o.until_at_most_minutes, o.statement, o.note_required, normal(o.act))
+        for o in question.options
     )

@@ -21,6 +21,13 @@ def clock(at: datetime) -> str:
     return f"{at.astimezone(UTC):%H:%M} UTC"
 
 
+def not_open(option: Option, opens: datetime) -> str:
+    return (
+        f'Nothing decided: "{option.label}" is available from {clock(opens)} if nobody else has decided. '
+        "Answer again then, or choose another."
+    )
+
+
 def accepted(option: Option, approval: Approval) -> str:
     """A request that was decided just now: whether the run has the answer. A run that has ended is not said to
     go on."""

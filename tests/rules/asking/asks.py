@@ -40,6 +40,8 @@ POLICY = Policy(
     wrong_phrase_delay=timedelta(seconds=5),
     wrong_phrase_delay_most=timedelta(seconds=300),
     alike_before_one_request=3,
+    ratify_within=timedelta(hours=24),
+    pace=1,
 )
 
 RAISE = Option("raise", "Raise memory", "The service restarts with 4 GB.", Risk.ADDS, "RAISE")
