@@ -40,11 +40,14 @@ EMBEDDED_IS_GONE = (EndpointConnectionError, ConnectionClosedError)
 
 @dataclass(frozen=True)
 class Aws:
-    """One environment's AWS. `local` is set where it is the embedded one."""
+    """One environment's AWS. `local` is set where it is the embedded one. `caller` is the ARN that AWS has
+    verified; `unverified` says why it could not, for a stop alone."""
 
     settings: Settings
     session: boto3.session.Session
     local: LocalState | None = None
+    caller: str | None = None
+    unverified: str | None = None
 
     @cached_property
     def names(self) -> Names:
@@ -64,7 +67,16 @@ class Aws:
         return 0.25 if self.local else 1.5
 
     def client(self, service: str) -> Any:
-        config = Config(retries={"mode": "standard", "total_max_attempts": 5}, connect_timeout=5, read_timeout=30)
+        return self._client(service, tries=5, connect=5, read=30)
+
+    def hurried(self, service: str) -> Any:
+        """Gives up within seconds: for whoever has something else to try then."""
+        return self._client(service, tries=2, connect=2, read=5)
+
+    def _client(self, service: str, *, tries: int, connect: int, read: int) -> Any:
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": tries}, connect_timeout=connect, read_timeout=read
+        )
         endpoint = self.local.endpoint_url if self.local else None
         # boto3-stubs wants a literal name; callers here choose it.
         make: Any = self.session.client
@@ -75,8 +87,12 @@ class Aws:
         return self.session.resource("dynamodb", endpoint_url=endpoint).Table(name)
 
 
-def connect(env: str | None) -> Aws:
-    """The environment's AWS, or `ConsoleError`: no environment, no credentials, another account."""
+def connect(env: str | None, *, to_stop: bool = False) -> Aws:
+    """The environment's AWS, or `ConsoleError`: no environment, no credentials, another account.
+
+    `to_stop`: where AWS cannot say whose the credentials are, that is no reason not to stop; every name that a stop
+    writes to holds its environment.
+    """
     if not env:
         raise ConsoleError(
             ExitCode.NO_ENVIRONMENT, "no environment was named",
@@ -91,7 +107,7 @@ def connect(env: str | None) -> Aws:
         settings = load_settings(env)
     except SettingsError as error:
         raise ConsoleError(ExitCode.BAD_SETTINGS, str(error), f"see infra/environments/{env}.yaml") from error
-    return _embedded(settings) if settings.env is Env.LOCAL else _real(settings)
+    return _embedded(settings) if settings.env is Env.LOCAL else _real(settings, to_stop=to_stop)
 
 
 def _embedded(settings: Settings) -> Aws:
@@ -104,27 +120,32 @@ def _embedded(settings: Settings) -> Aws:
     return Aws(settings, session, state)
 
 
-def _real(settings: Settings) -> Aws:
+def _real(settings: Settings, *, to_stop: bool) -> Aws:
     env = settings.env.value
     try:
         session = boto3.session.Session(region_name=settings.region)
-        sts = session.client("sts", config=Config(retries={"total_max_attempts": 2}, connect_timeout=5))
-        account = str(sts.get_caller_identity()["Account"])
+        config = Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=5 if to_stop else 60)
+        caller = session.client("sts", config=config).get_caller_identity()
     except NO_KEYS as error:
         raise _no_credentials(env, str(error)) from error
     except ClientError as error:
         if error.response["Error"]["Code"] in BAD_KEYS:
             raise _no_credentials(env, str(error)) from error
+        if to_stop:
+            return Aws(settings, session, unverified=str(error))
         raise trouble(error) from error
     except BotoCoreError as error:
+        if to_stop:
+            return Aws(settings, session, unverified=str(error))
         raise trouble(error) from error
+    account = str(caller["Account"])
     if account != settings.account_id:
         raise ConsoleError(
             ExitCode.OTHER_ACCOUNT,
             f"these credentials belong to account {account}, but {env} is account {settings.account_id}",
             "nothing was done; choose the profile of that account",
         )
-    return Aws(settings, session)
+    return Aws(settings, session, caller=str(caller["Arn"]))
 
 
 def _no_credentials(env: str, why: str) -> ConsoleError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -35,14 +35,21 @@ def about(aws: Aws) -> str:
     return f"  ({aws.env}{scale})"
 
 
-def follow(aws: Aws, execution_arn: str, shown: View) -> Run:
-    """Shows the run until it has ended, its incident last."""
+def follow(
+    aws: Aws, execution_arn: str, shown: View, *, watched: Callable[[Run], None] = lambda _: None
+) -> Run:  # fmt: skip
+    """Shows the run until it has ended, its incident last. `watched` is called all the while and may raise."""
     follower = Follower(
         aws.client("stepfunctions"), execution_arn, prefix=f"tradai-{aws.env}-",
         time_scale=aws.time_scale, list_children=aws.local is not None,
         records=lambda: list((incident_of(aws, execution_arn) or {}).get("approvals") or ()),
     )  # fmt: skip
-    for moment in follower.moments(aws.look_every, shown.tick):
+
+    def tick() -> None:
+        shown.tick()
+        watched(follower.run)
+
+    for moment in follower.moments(aws.look_every, tick):
         shown.tell(moment)
     shown.end(follower.run, incident_of(aws, execution_arn))
     return follower.run
