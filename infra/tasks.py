@@ -20,7 +20,10 @@ Trigger = Literal["closer", "watcher", "sweeper", "mail-events", "http", "halt-w
 
 @dataclass(frozen=True, slots=True)
 class TaskFile:
-    """One file of `functions/tasks`. `timeout` in seconds, `memory` in MB, `needs` as `port.method`."""
+    """One file of `functions/tasks`. `timeout` in seconds, `memory` in MB, `needs` as `port.method`.
+
+    `repeatable`: an act that may be done again after everything, since twice is once.
+    """
 
     name: str
     act: bool
@@ -32,6 +35,7 @@ class TaskFile:
     layers: tuple[str, ...]
     trigger: Trigger | None
     description: str
+    repeatable: bool = False
 
 
 def discover(folder: Path) -> tuple[TaskFile, ...]:
@@ -53,6 +57,7 @@ def read(path: Path) -> TaskFile:
         layers=_constant(module, path, "LAYERS", tuple, ()),
         trigger=_trigger(module, path),
         description=(module.__doc__ or "").strip().partition("\n")[0][:256],
+        repeatable=_repeatable(module, path),
     )
 
 
@@ -76,6 +81,13 @@ def _constant(module: ModuleType, path: Path, name: str, kind: type, default: An
     if type(value) is not kind:
         raise SetupError(f"{path.name}: {name} must be {kind.__name__}, is {value!r}")
     return value
+
+
+def _repeatable(module: ModuleType, path: Path) -> bool:
+    repeatable: bool = _constant(module, path, "REPEATABLE", bool, False)
+    if repeatable and getattr(module, "ACT", False) is not True:
+        raise SetupError(f"{path.name}: REPEATABLE stands beside ACT = True; a read may be repeated anyway")
+    return repeatable
 
 
 def _trigger(module: ModuleType, path: Path) -> Trigger | None:

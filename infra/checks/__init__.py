@@ -58,7 +58,7 @@ RULES: Final = {
     "machine-timeout": "the machine has no timeout of its own",
     "wait": "every wait has a known longest time",
     "retry": "retries have full jitter, bounded attempts and delays, and only retriable errors",
-    "retry-act": "an act is retried only after errors that say that nothing happened",
+    "retry-act": "an act that is not repeatable is retried only after errors that say that nothing happened",
     "throttled": "every task retries when Lambda throttles it",
     "word": "error names are known, States.ALL stands alone and last, a run fails with a contract's name",
     "catch": "States.ALL and States.DataLimitExceeded are caught wherever something can fail",

@@ -18,7 +18,8 @@ from infra.asl import Definition
 class TaskFacts:
     """One task file; its models are pydantic models or dataclasses.
 
-    `answer` is what a callback task's token is answered with, where it has one.
+    `answer` is what a callback task's token is answered with, where it has one. `repeatable`: an act that done
+    twice is the same as done once.
     """
 
     name: str
@@ -28,6 +29,7 @@ class TaskFacts:
     timeout_seconds: int
     notifies: bool = False
     answer: Any = None
+    repeatable: bool = False
 
     # Schemas are asked for at every state that runs the task: made once.
     @cached_property
@@ -71,6 +73,7 @@ def task_facts(module: Any, name: str) -> TaskFacts:
         timeout_seconds=module.TIMEOUT_SECONDS,
         notifies=getattr(module, "NOTIFIES", False),
         answer=getattr(module, "Answer", None),
+        repeatable=getattr(module, "REPEATABLE", False),
     )
 
 

@@ -56,7 +56,7 @@ def _refused(word: Any, state: Mapping[str, Any], context: Context) -> tuple[str
         facts = context.tasks.get(task)
         if word not in SAFE_FOR_READS:
             return "retry", f"{word} is never retried"
-        if facts is not None and facts.act and word not in SAFE_FOR_ACTS:
+        if facts is not None and facts.act and not facts.repeatable and word not in SAFE_FOR_ACTS:
             return "retry-act", f"{task} acts, and after {word} it may have acted: reconcile instead"
         return None
     if machine_of(state) is not None:

@@ -61,6 +61,8 @@ def test_a_real_task_is_read_as_python_imports_it() -> None:
     [
         ("ACT = False", "ACT = 0", "wrong.py: ACT must be bool, is 0"),
         ("TIMEOUT_SECONDS = 15", "", "wrong.py: TIMEOUT_SECONDS must be int, is None"),
+        ("ACT = False", "ACT = False\nREPEATABLE = True", "wrong.py: REPEATABLE stands beside ACT = True"),
+        ("ACT = False", "ACT = True\nREPEATABLE = 1", "wrong.py: REPEATABLE must be bool, is 1"),
         ("MEMORY_MB = 256", "MEMORY_MB = True", "wrong.py: MEMORY_MB must be int, is True"),
         ("IN_NETWORK = True", 'TRIGGER = "moon"', r"wrong.py: TRIGGER must be one of .*, is 'moon'"),
         ("IN_NETWORK = True", 'LAYERS = "exchange"', "wrong.py: LAYERS must be tuple, is 'exchange'"),

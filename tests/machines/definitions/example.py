@@ -107,6 +107,7 @@ TASKS = {
         _facts("begin", BeginRequest, BeginResponse),
         _facts("find", OfRun, FindResponse),
         _facts("act", ActRequest, Turn, act=True),
+        _facts("stop", ActRequest, Turn, act=True, repeatable=True),
         _facts("look", LookRequest, Turn),
         _facts("ask", AskRequest, Frozen, answer=Answer),
         _facts("tell", TellRequest, TellResponse, notifies=True),
