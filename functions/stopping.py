@@ -1,0 +1,126 @@
+"""What the tasks of an emergency stop share: the order read anew, a try that says what it came to, and the notes
+that a run leaves even where it is stopped halfway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+from functions import opening
+from functions.errors import Refused, RunbookError, Transient, Uncertain
+from functions.facts import Evidence, KillSwitchFact, Result
+from functions.halting import MOST_NAMED, Part, StopJob, run_of
+from functions.ports import Engage, Ports
+from functions.rules.stop_order import NotReadable, StopOrder, read
+from functions.runtime import logger
+
+LATCH_NEEDS: Final = ("clock.now", "halts.engage", "incidents.open")
+NOTE_NEEDS: Final = ("clock.now", "incidents.note")
+TRIES: Final = 3
+DRY_RUN: Final = "dry run: nothing was changed"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Tried(Generic[T]):
+    """`value` where it was done; else what became of it, and why."""
+
+    value: T | None
+    result: Result
+    why: str = ""
+
+    @property
+    def done(self) -> bool:
+        return self.result is Result.DONE
+
+
+def order_read(given: Any) -> StopOrder:
+    """`Refused` for a `dry_run` that is no boolean, and for nothing else."""
+    try:
+        return read(given)
+    except NotReadable as error:
+        raise Refused(str(error)) from None
+
+
+def order_of(job: StopJob) -> StopOrder:
+    """The order of the run, as every task reads it for itself."""
+    return order_read(job.order)
+
+
+def tried(act: Callable[[], T], *, tries: int = TRIES) -> Tried[T]:
+    """Does what may be done twice until it is done. It never raises a word: `not_done` where surely nothing
+    happened, `unknown` where one try may have done it."""
+    perhaps, why = False, ""
+    for _ in range(tries):
+        try:
+            return Tried(act(), Result.DONE)
+        except RunbookError as error:
+            why = said(error)
+            perhaps = perhaps or not isinstance(error, Transient | Refused)
+            if not isinstance(error, Transient | Uncertain):
+                break
+    return Tried(None, Result.UNKNOWN if perhaps else Result.NOT_DONE, why)
+
+
+def said(error: RunbookError) -> str:
+    return f"{type(error).__name__}: {error}"[:300]
+
+
+def worst(results: Sequence[Result]) -> Result:
+    """The worst item decides; what is surely not done is worse than what nobody knows."""
+    for one in (Result.NOT_DONE, Result.UNKNOWN):
+        if one in results:
+            return one
+    return Result.DONE
+
+
+def engage(ports: Ports, job: StopJob, order: StopOrder) -> KillSwitchFact:
+    """Writes the kill switch. Raises what the port raises, and `Transient` where it does not stand engaged."""
+    stop = Engage(
+        incident_id=job.incident_id,
+        execution_arn=job.execution_arn,
+        reason=order.reason,
+        engaged_by=order.requested_by,
+        at=ports.clock.now(),
+        strategy_ids=order.strategy_ids,
+    )
+    switch = ports.halts.engage(stop)
+    if not switch.engaged:
+        raise Transient("the kill switch was written and does not stand engaged")
+    return switch
+
+
+def open_incident(ports: Ports, job: StopJob, order: StopOrder) -> None:
+    """Writes the incident where it does not stand yet. Trouble with it is no reason to stop less."""
+    try:
+        opening.write(ports, run_of(job, dry_run=order.dry_run, requested_by=order.requested_by))
+    except RunbookError as error:
+        logger.warning("the incident of a stop is not written", cause=said(error))
+
+
+def noted(ports: Ports, job: StopJob, part: Part, where: str, **fields: Any) -> Part:
+    """The part, with a line of it in the incident: a run that is stopped halfway has told so far."""
+    told = f"{part.result}: {part.why}"
+    try:
+        ports.incidents.note(job.incident_id, [Evidence(part.name, where, told, ports.clock.now())], **fields)
+    except RunbookError as error:
+        logger.warning("a part of a stop is not in the incident", part=part.name, cause=said(error))
+    return part
+
+
+def named(sentences: Sequence[str]) -> tuple[str, ...]:
+    """At most MOST_NAMED; the last one says how many more there are."""
+    if len(sentences) <= MOST_NAMED:
+        return tuple(sentences)
+    return (*sentences[: MOST_NAMED - 1], f"and {len(sentences) - MOST_NAMED + 1} more")
+
+
+def whom(order: StopOrder) -> str:
+    """Whom the stop concerns, in a clause."""
+    if order.strategy_ids is None:
+        return "every strategy and the service"
+    ids = ", ".join(order.strategy_ids[:5])
+    more = len(order.strategy_ids) - 5
+    return f"{len(order.strategy_ids)} by name: {ids}{f' and {more} more' if more > 0 else ''}"
