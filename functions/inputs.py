@@ -7,7 +7,7 @@ Types are strict: `"true"` is no boolean. An unknown field is refused, because a
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
@@ -17,6 +17,8 @@ from functions.errors import Refused
 # table holds would break off between its cure and its checklist. Only what no name can hold is refused.
 StrategyId = Annotated[str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+# A person is told by it why trading comes back: blanks are no reason.
+Words = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=r"\S")]
 
 
 class RunbookInput(BaseModel):
@@ -61,7 +63,18 @@ class VerifyTradingInput(RunbookInput):
     allow_test_order: bool = False
 
 
+class ResumeTradingInput(RunbookInput):
+    """`strategy_ids`: only these come back; without it everything that a halt stopped. `to` `manage_only`: they
+    manage their exits and take no entries."""
+
+    requested_by: Words
+    reason: Words
+    strategy_ids: Annotated[list[StrategyId], Field(min_length=1, max_length=200)] | None = None
+    to: Literal["trading", "manage_only"] = "trading"
+
+
 INPUTS: dict[str, type[RunbookInput]] = {
+    "resume-trading": ResumeTradingInput,
     "stale-heartbeat": StaleHeartbeatInput,
     "verify-trading": VerifyTradingInput,
 }

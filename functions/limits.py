@@ -96,6 +96,17 @@ class Limits(Model):
         as a person may allow."""
         return 21_600 + 3 * (self.switch_exchange_within + self.maintenance_wait)
 
+    @property
+    def return_batch_within(self) -> int:
+        """How long one batch of a resume may take: its writes, its looks for heartbeats and signals, and what
+        failed stopped again."""
+        return self.heartbeat_looks * (self.heartbeat_look_every + 75) + 900
+
+    @property
+    def return_strategies_within(self) -> int:
+        """How long the service and all batches of a resume may take."""
+        return self.task_replaced_within + (self.resume_batches_most + 2) * (self.return_batch_within + 300) + 900
+
     @model_validator(mode="after")
     def _bounds_in_order(self) -> Self:
         if self.order_cooldown_least > self.order_cooldown_most:
