@@ -20,7 +20,7 @@ from pydantic import TypeAdapter
 
 from functions.errors import Broken, Refused, RunbookError
 from functions.facts import Result
-from functions.halting import SEGMENTS, Part, StopJob
+from functions.halting import SEGMENTS, Counts, Part, StopJob
 from functions.ports import Ports
 from functions.runtime import restrict
 from functions.settings import Settings
@@ -134,12 +134,13 @@ class _Stop:
 
     def _segment(self, job: Json, number: int) -> Json:
         given: Json = {
-            "job": job, "segment": number, "start_key": None, "looks_left": SEGMENT_CALLS, "counts": {},
+            "job": job, "segment": number, "start_key": None, "looks_left": SEGMENT_CALLS,
+            "counts": Counts().model_dump(), "items": (),
         }  # fmt: skip
         while True:
             answer, why = self._call("stop_segment", given, segment=number)
             if answer is None:
-                return {"segment": number, "again": False, "failed": why, **_kept(given)}
+                return {"segment": number, "again": False, **_kept(given), "unread": why}
             if not answer["again"]:
                 return answer
             given = {"job": job, "segment": number, **_kept(answer)}
@@ -201,7 +202,7 @@ class _Stop:
 
 def _kept(state: Json) -> Json:
     """What one call of a segment hands to the next."""
-    return {name: state[name] for name in ("start_key", "looks_left", "counts")}
+    return {name: state[name] for name in ("start_key", "looks_left", "counts", "items")}
 
 
 def _failed(task: str, why: str) -> Json:
