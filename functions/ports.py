@@ -180,6 +180,10 @@ class Positions(Protocol):
         """Positions of these strategies that are not closed."""
         ...
 
+    def every_open(self) -> Sequence[PositionFact]:
+        """Every position that is not closed, by one scan: those too whose strategy nobody knows."""
+        ...
+
     def by_id(self, position_ids: Sequence[str]) -> Mapping[str, PositionFact | None]: ...
 
 

@@ -32,6 +32,10 @@ class DynamoPositions:
         found = self._table.scan(condition, **values)
         return [items.position_of(item) for item in found if item.get("strategy_id") in wanted]
 
+    def every_open(self) -> Sequence[PositionFact]:
+        found = self._table.scan("attribute_not_exists(#status) OR #status <> :closed", closed="closed")
+        return [items.position_of(item) for item in found]
+
     def by_id(self, position_ids: Sequence[str]) -> Mapping[str, PositionFact | None]:
         found = self._table.batch(position_ids)
         return {key: items.position_of(found[key]) if key in found else None for key in position_ids}

@@ -65,6 +65,15 @@ def test_positions_of_nobody_are_none(rig: Rig) -> None:
     assert list(rig.ports.positions.open_of([])) == []
 
 
+def test_every_open_position_of_the_table_whoever_holds_it(rig: Rig) -> None:
+    for number, status in enumerate(("open", "closing", "closed")):
+        rig.put(
+            "positions", {"position_id": f"p{number}", "strategy_id": f"s{number}", "amount": 1, "status": status}
+        )
+    rig.put("positions", {"position_id": "orphan", "amount": 1})
+    assert sorted(each.position_id for each in rig.ports.positions.every_open()) == ["orphan", "p0", "p1"]
+
+
 def test_positions_of_more_strategies_than_one_filter_holds_are_all_found(rig: Rig) -> None:
     for number in range(130):
         rig.put("positions", position(f"p{number}", strategy_id=f"s{number}", note="x" * 20_000))

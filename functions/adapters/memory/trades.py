@@ -20,6 +20,9 @@ class MemoryPositions:
             if item.get("strategy_id") in strategy_ids and item.get("status") != "closed"
         ]
 
+    def every_open(self) -> Sequence[PositionFact]:
+        return [items.position_of(i) for i in self._world.items("positions") if i.get("status") != "closed"]
+
     def by_id(self, position_ids: Sequence[str]) -> Mapping[str, PositionFact | None]:
         found = {key: self._world.item("positions", key) for key in position_ids}
         return {key: items.position_of(item) if item else None for key, item in found.items()}
