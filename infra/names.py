@@ -58,6 +58,11 @@ class Names:
         """Name of the dead-letter queue of a rule."""
         return f"tradai-{self.env}-{of}-dead-letters"
 
+    @property
+    def direct_policy(self) -> str:
+        """Managed policy of those who may stop everything without Step Functions."""
+        return f"tradai-{self.env}-emergency-stop-direct"
+
     def alarm(self, of: str) -> str:
         return f"tradai-{self.env}-{of}"
 
@@ -78,6 +83,15 @@ class Names:
 
     def machine_arn(self, folder: str) -> str:
         return f"{self.machine_prefix}{folder}"
+
+    @property
+    def emergency_stop_url(self) -> str:
+        """Step Functions' console, where emergency-stop is started with {}."""
+        region = self.settings.region
+        return (
+            f"https://{region}.console.aws.amazon.com/states/home?region={region}"
+            f"#/statemachines/view/{self.machine_arn('emergency-stop')}"
+        )
 
     def executions_arn(self, folder: str) -> str:
         """Every execution of one machine."""

@@ -33,7 +33,7 @@ class Statement:
     def __post_init__(self) -> None:
         if any("*" in action for action in self.actions):
             raise SetupError(f"a wildcard action is never granted: {self.actions}")
-        if not self.why and any("*" in resource for resource in self.resources):
+        if not self.why and any({"*", "?"} & set(resource) for resource in self.resources):
             raise SetupError(f"{self.actions} on {self.resources}: a wildcard needs its reason")
 
 
@@ -51,12 +51,7 @@ def task_statements(
     grants: Mapping[str, Sequence[Grant]] = GRANTS,
 ) -> list[Statement]:
     """The role of one task's function: what its needs name, its own log, its traces."""
-    resources = resource_arns(names, reports_bucket_arn)
-    found: list[Statement] = []
-    for need in task.needs:
-        if need not in grants:
-            raise SetupError(f"{task.name}: functions/grants.py knows no need {need!r}")
-        found += [one for one in (_statement(need, grant, resources) for grant in grants[need]) if one.resources]
+    found = granted(task, names, reports_bucket_arn, grants)
     found.append(_own_log(names, f"/aws/lambda/{names.function(task.name)}"))
     found.append(_TRACE)
     if task.trigger in WITH_DEAD_LETTERS:
@@ -69,7 +64,20 @@ def task_statements(
 
 
 # Triggers whose events are kept where nobody could handle them.
-WITH_DEAD_LETTERS: Final = ("closer", "mail-events")
+WITH_DEAD_LETTERS: Final = ("closer", "mail-events", "risk-alarm")
+
+
+def granted(
+    task: TaskFile, names: Names, reports_bucket_arn: str, grants: Mapping[str, Sequence[Grant]] = GRANTS
+) -> list[Statement]:
+    """What the needs of one task name, whoever does its work."""
+    resources = resource_arns(names, reports_bucket_arn)
+    found: list[Statement] = []
+    for need in task.needs:
+        if need not in grants:
+            raise SetupError(f"{task.name}: functions/grants.py knows no need {need!r}")
+        found += [one for one in (_statement(need, grant, resources) for grant in grants[need]) if one.resources]
+    return found
 
 
 def _statement(need: str, grant: Grant, resources: Mapping[str, tuple[str, ...]]) -> Statement:

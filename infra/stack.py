@@ -16,6 +16,7 @@ from infra.asking import require_approvers
 from infra.assets import Archive, build_code
 from infra.constructs.alarms import Alarms
 from infra.constructs.approvals_api import ApprovalsApi
+from infra.constructs.direct_stop import DirectStop
 from infra.constructs.machine import Machine
 from infra.constructs.mail import ApprovalMail
 from infra.constructs.network import place_in
@@ -25,13 +26,16 @@ from infra.constructs.reports import Reports
 from infra.constructs.tables import Tables
 from infra.constructs.task import Bench, Task
 from infra.constructs.triggers import Triggers
+from infra.deployed import deployed
 from infra.errors import SetupError
 from infra.layers import build_layer
 from infra.names import Names
-from infra.policies import task_statements
+from infra.policies import granted, task_statements
 from infra.targets import Target, target_of
 from infra.tasks import TaskFile, discover
 from infra.writers import writers_of
+
+STOP = "emergency-stop"
 
 
 class RunbooksStack(Stack):
@@ -62,7 +66,7 @@ class RunbooksStack(Stack):
         Tags.of(self).add("project", "tradai-runbooks")
         Tags.of(self).add("environment", names.env)
         self.reports = Reports(self, names)
-        files = discover(root / "functions" / "tasks")
+        files = deployed(discover(root / "functions" / "tasks"), settings)
         # Before the functions, which are told its address.
         self.api = ApprovalsApi(self, names)
         bench = self._bench(names, files, root)
@@ -76,12 +80,15 @@ class RunbooksStack(Stack):
         definitions = asl.discover(root / "statemachines")
         require_approvers(definitions, settings)
         self.machines = {definition.name: self._machine(definition, names) for definition in definitions}
-        triggers = Triggers(self, names, Alarms(self, names), self.api, sorted(self.machines))
+        stop = self.machines.get(STOP)
+        stop_url = names.emergency_stop_url if stop else None
+        triggers = Triggers(self, names, Alarms(self, names, stop_url), self.api, sorted(self.machines))
         for machine in self.machines.values():
             triggers.of_machine(machine)
         for file in files:
             triggers.of_task(file, self.tasks[file.name])
-        outputs(self, names, sorted(self.machines), self.reports.bucket, self.api.url)
+        direct = self._direct(stop, names, files, grants) if stop else None
+        outputs(self, names, sorted(self.machines), self.reports.bucket, self.api.url, stop_url, direct)
 
     def _bench(self, names: Names, files: Sequence[TaskFile], root: Path) -> Bench:
         target = target_of(names.settings)
@@ -109,6 +116,13 @@ class RunbooksStack(Stack):
         """The roles that may do what to approvals, by action."""
         by_action = writers_of("table:approvals", files, grants)
         return {action: [self.tasks[one].role.role_arn for one in tasks] for action, tasks in by_action.items()}
+
+    def _direct(
+        self, stop: Machine, names: Names, files: Sequence[TaskFile], grants: Mapping[str, Sequence[Grant]]
+    ) -> DirectStop:
+        wanted, bucket = asl.references(stop.definition).tasks, self.reports.bucket.bucket_arn
+        found = [one for file in files if file.name in wanted for one in granted(file, names, bucket, grants)]
+        return DirectStop(self, names, found)
 
     def _layer(self, name: str, target: Target) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(

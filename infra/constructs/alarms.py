@@ -1,4 +1,4 @@
-"""Alarms on the runbooks themselves; all of them tell the platform's topic.
+"""Alarms on the runbooks themselves; all of them tell the platform's topic, and those of the stop page too.
 
 Missing data: Step Functions and SQS publish nothing while nothing goes wrong, so for counts of trouble
 missing means none (as breaching they would be up for ever). Watch and sweeper run every few minutes: for their
@@ -37,16 +37,24 @@ class Watched:
 
 WATCH = Watched("watch", "The watch", "nothing starts a runbook again by itself")
 SWEEP = Watched("sweep", "The sweeper", "decisions are not redelivered, nobody else is asked and nothing lapses")
+HALT_WATCH = Watched("halt-watch", "The watch of a halt", "what comes back while it lasts is not stopped again")
+
+# A run of these that ends badly leaves trading, or positions, in a state that somebody must look at now.
+PAGING = ("emergency-stop", "resume-trading")
 
 
 class Alarms(Construct):
     """Failed, timed-out and throttled runs; letters that nobody got; a schedule that does not run; a page that
     does not answer."""
 
-    def __init__(self, scope: Construct, names: Names) -> None:
+    def __init__(self, scope: Construct, names: Names, stop_url: str | None) -> None:
+        """`stop_url`: where everything can be stopped, said in each alarm; None: nothing can stop it yet."""
         super().__init__(scope, "alarms")
-        self._names = names
+        self._names, self._stop_url = names, stop_url
         self._topic = actions.SnsAction(sns.Topic.from_topic_arn(self, "Topic", names.alerts_topic_arn))
+        self._paging = self._topic
+        if names.paging_topic_arn != names.alerts_topic_arn:
+            self._paging = actions.SnsAction(sns.Topic.from_topic_arn(self, "Paging", names.paging_topic_arn))
 
     def on_runs(self, machine: Machine) -> None:
         """A child's end is its parent's business, so only what is started from outside is counted."""
@@ -57,13 +65,16 @@ class Alarms(Construct):
             "throttled": states.metric_throttled(period=MINUTE),
         }
         for how, metric in counts.items():
-            self._count(f"{name}-{how}", metric, f"A run of {name} was or is {how}")
+            self._count(f"{name}-{how}", metric, f"A run of {name} was or is {how}", pages=name in PAGING)
 
-    def on_dead_letters(self, of: str, queue: sqs.IQueue) -> None:
+    def on_dead_letters(self, of: str, queue: sqs.IQueue, *, pages: bool = False) -> None:
         metric = queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum")
-        self._count(f"{of}-dead-letters", metric, f"An event for {of} could not be delivered; read {of}'s queue")
+        what = f"An event for {of} could not be delivered; read {of}'s queue"
+        self._count(f"{of}-dead-letters", metric, what, pages=pages)
 
-    def on_schedule(self, part: Watched, task: Task, every_minutes: int, *, enabled: bool = True) -> None:
+    def on_schedule(
+        self, part: Watched, task: Task, every_minutes: int, *, enabled: bool = True, pages: bool = False
+    ) -> None:
         """Up when three looks in a row failed, or were not even begun."""
         period = Duration.minutes(every_minutes)
         self._alarm(
@@ -74,9 +85,10 @@ class Alarms(Construct):
             evaluation_periods=3,
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
             actions_enabled=enabled,
+            pages=pages,
         )
         errors = task.function.metric_errors(period=period)
-        self._count(f"{part.name}-failing", errors, f"{part.who} fails: {part.unless}", periods=3)
+        self._count(f"{part.name}-failing", errors, f"{part.who} fails: {part.unless}", periods=3, pages=pages)
 
     def on_page(self, task: Task, api: ApprovalsApi) -> None:
         """A refusal is no error: the page says it with a status below 500. API Gateway counts what it refuses
@@ -96,7 +108,9 @@ class Alarms(Construct):
         ):
             self._count(f"approvals-page-{how}", metric, what)
 
-    def _count(self, name: str, metric: cloudwatch.IMetric, description: str, periods: int = 1) -> None:
+    def _count(
+        self, name: str, metric: cloudwatch.IMetric, description: str, *, periods: int = 1, pages: bool = False
+    ) -> None:
         self._alarm(
             name,
             metric,
@@ -104,6 +118,7 @@ class Alarms(Construct):
             comparison_operator=AT_LEAST,
             evaluation_periods=periods,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            pages=pages,
         )
 
     def _alarm(
@@ -116,12 +131,14 @@ class Alarms(Construct):
         evaluation_periods: int,
         treat_missing_data: cloudwatch.TreatMissingData,
         actions_enabled: bool = True,
+        pages: bool = False,
     ) -> None:
+        stop = f". To stop all trading: {self._stop_url}" if self._stop_url else ""
         alarm = cloudwatch.Alarm(
             self,
             name,
             alarm_name=self._names.alarm(name),
-            alarm_description=description,
+            alarm_description=f"{description}{stop}",
             metric=metric,
             threshold=1,
             comparison_operator=comparison_operator,
@@ -129,4 +146,4 @@ class Alarms(Construct):
             treat_missing_data=treat_missing_data,
             actions_enabled=actions_enabled,
         )
-        alarm.add_alarm_action(self._topic)
+        alarm.add_alarm_action(*dict.fromkeys((self._topic, self._paging) if pages else (self._topic,)))

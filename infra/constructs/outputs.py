@@ -9,13 +9,18 @@ from aws_cdk import CfnOutput
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.constructs.direct_stop import DirectStop
 from infra.names import Names
-
-EMERGENCY_STOP = "emergency-stop"
 
 
 def outputs(
-    stack: Construct, names: Names, machines: Sequence[str], reports: s3.IBucket, approvals_url: str
+    stack: Construct,
+    names: Names,
+    machines: Sequence[str],
+    reports: s3.IBucket,
+    approvals_url: str,
+    stop_url: str | None,
+    direct: DirectStop | None,
 ) -> None:
     """What does not exist has no output."""
     by_name = {machine: names.machine_arn(machine) for machine in machines}
@@ -27,12 +32,13 @@ def outputs(
     )
     CfnOutput(stack, "ReportsBucket", value=reports.bucket_name, description="Incident reports")
     CfnOutput(stack, "ApprovalsUrl", value=approvals_url, description="Where people see and answer questions")
-    if EMERGENCY_STOP in by_name:
-        region = names.settings.region
+    if stop_url:
+        what = "Start execution with {} to stop all trading"
+        CfnOutput(stack, "EmergencyStopConsoleUrl", value=stop_url, description=what)
+    if direct:
         CfnOutput(
             stack,
-            "EmergencyStopConsoleUrl",
-            value=f"https://{region}.console.aws.amazon.com/states/home?region={region}"
-            f"#/statemachines/view/{by_name[EMERGENCY_STOP]}",
-            description="Start execution with {} to stop all trading",
+            "EmergencyStopDirectPolicyArn",
+            value=direct.policy.managed_policy_arn,
+            description="For those who may stop all trading without Step Functions; attached to nobody",
         )

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from constructs import Construct
 
-from infra.constructs.alarms import SWEEP, WATCH, Alarms
+from infra.constructs.alarms import HALT_WATCH, SWEEP, WATCH, Alarms
 from infra.constructs.approvals_api import ApprovalRoutes, ApprovalsApi
 from infra.constructs.closer import CloserTrigger
 from infra.constructs.machine import Machine
 from infra.constructs.mail import MailEvents
+from infra.constructs.risk_alarms import RiskAlarms
 from infra.constructs.runbook import AlarmTrigger
 from infra.constructs.schedule import Schedule
 from infra.constructs.task import Task
@@ -58,6 +59,14 @@ class Triggers:
                 what = "Delivers, reminds, asks the next and lets lapse what people are asked"
                 Schedule(scope, "sweeper", task, every_minutes=1, description=what)
                 alarms.on_schedule(SWEEP, task, 1)
+            case "halt-watch":
+                # Never switched off: a bot that comes back would trade although everybody was told that none does.
+                what = "Stops again what came back while the kill switch is engaged"
+                Schedule(scope, "halt-watch", task, every_minutes=1, description=what)
+                alarms.on_schedule(HALT_WATCH, task, 1, pages=True)
+            case "risk-alarm":
+                risk = RiskAlarms(scope, task, names)
+                alarms.on_dead_letters("risk-alarm", risk.dead_letters, pages=True)
             case "http":
                 ApprovalRoutes(scope, self.api, task, file, names)
                 alarms.on_page(task, self.api)

@@ -22,6 +22,7 @@ TINY_MACHINES = asl.discover(TINY / "statemachines")
 
 def test_a_machine_asks_where_a_state_waits_for_an_answer() -> None:
     assert {machine.name: asks(machine) for machine in TINY_MACHINES} == {
+        "emergency-stop": False,
         "tiny-child": False,
         "tiny-parent": False,
         "tiny-question": True,

@@ -43,7 +43,8 @@ def test_tasks_that_probe_run_in_the_platforms_network_and_the_others_do_not(tin
     }
     wanted = {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-0c2d"]}
     assert placed.pop("look_around") == wanted
-    assert sorted(placed) == ["ask", "closer", "mail_events", "page", "scale_down", "sweep", "watcher"]
+    others = ["ask", "closer", "mail_events", "page", "scale_down", "sweep", "watch_halt", "watcher"]
+    assert sorted(placed) == others
     assert set(placed.values()) == {None}
 
 
@@ -80,11 +81,14 @@ def test_a_watch_that_is_switched_off_tells_nobody_that_it_is_silent(tiny: Templ
         for one in tiny.of("AWS::Events::Rule").values()
         if "ScheduleExpression" in one
     }
-    assert schedules == {"watcher": "DISABLED", "sweep": "ENABLED"}, "a question lapses whatever is switched off"
+    assert schedules.pop("watcher") == "DISABLED"
+    # A question lapses, and a halt is watched, whatever is switched off.
+    assert schedules == {"sweep": "ENABLED", "watch_halt": "ENABLED"}
     alarms = {one["AlarmName"]: one["ActionsEnabled"] for one in tiny.of("AWS::CloudWatch::Alarm").values()}
     assert alarms["tradai-dev-watch-silent"] is False
     assert alarms["tradai-dev-closer-dead-letters"] is True
     assert alarms["tradai-dev-sweep-silent"] is True
+    assert alarms["tradai-dev-halt-watch-silent"] is True
 
 
 def test_a_child_has_no_alarms_of_its_own(tiny: Template) -> None:

@@ -18,11 +18,13 @@ def test_files_are_found_sorted_and_helpers_are_left_out() -> None:
     assert [task.name for task in discover(TASKS)] == [
         "ask",
         "closer",
+        "judge_risk",
         "look_around",
         "mail_events",
         "page",
         "scale_down",
         "sweep",
+        "watch_halt",
         "watcher",
     ]
 
@@ -42,6 +44,8 @@ def test_reads_what_a_task_says_of_itself() -> None:
         ("sweep", "sweeper"),
         ("mail_events", "mail-events"),
         ("page", "http"),
+        ("watch_halt", "halt-watch"),
+        ("judge_risk", "risk-alarm"),
     ],
 )
 def test_a_task_says_what_calls_it_besides_machines(name: str, trigger: str) -> None:

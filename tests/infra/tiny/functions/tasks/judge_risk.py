@@ -1,0 +1,26 @@
+"""Reads a risk alarm again."""
+
+from __future__ import annotations
+
+from functions.contracts import Frozen
+from functions.ports import Ports
+from functions.runtime import task
+from functions.settings import Settings
+
+ACT = True
+TIMEOUT_SECONDS = 15
+MEMORY_MB = 256
+TRIGGER = "risk-alarm"
+
+
+class Request(Frozen):
+    pass
+
+
+class Response(Frozen):
+    seen: bool
+
+
+@task(Request, needs=("executions.start",))
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    return Response(seen=True)
