@@ -84,15 +84,6 @@ class Names:
     def machine_arn(self, folder: str) -> str:
         return f"{self.machine_prefix}{folder}"
 
-    @property
-    def emergency_stop_url(self) -> str:
-        """Step Functions' console, where emergency-stop is started with {}."""
-        region = self.settings.region
-        return (
-            f"https://{region}.console.aws.amazon.com/states/home?region={region}"
-            f"#/statemachines/view/{self.machine_arn('emergency-stop')}"
-        )
-
     def executions_arn(self, folder: str) -> str:
         """Every execution of one machine."""
         return self.arn("states", f"execution:{self.machine(folder)}:*")

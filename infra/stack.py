@@ -10,6 +10,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from functions.grants import GRANTS, Grant
+from functions.links import stop_line
 from functions.settings import Settings
 from infra import asl, paths
 from infra.asking import require_approvers
@@ -81,14 +82,14 @@ class RunbooksStack(Stack):
         require_approvers(definitions, settings)
         self.machines = {definition.name: self._machine(definition, names) for definition in definitions}
         stop = self.machines.get(STOP)
-        stop_url = names.emergency_stop_url if stop else None
-        triggers = Triggers(self, names, Alarms(self, names, stop_url), self.api, sorted(self.machines))
+        alarms = Alarms(self, names, stop_line(settings) if stop else None)
+        triggers = Triggers(self, names, alarms, self.api, sorted(self.machines))
         for machine in self.machines.values():
             triggers.of_machine(machine)
         for file in files:
             triggers.of_task(file, self.tasks[file.name])
         direct = self._direct(stop, names, files, grants) if stop else None
-        outputs(self, names, sorted(self.machines), self.reports.bucket, self.api.url, stop_url, direct)
+        outputs(self, names, sorted(self.machines), self.reports.bucket, self.api.url, direct)
 
     def _bench(self, names: Names, files: Sequence[TaskFile], root: Path) -> Bench:
         target = target_of(names.settings)

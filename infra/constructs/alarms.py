@@ -47,10 +47,10 @@ class Alarms(Construct):
     """Failed, timed-out and throttled runs; letters that nobody got; a schedule that does not run; a page that
     does not answer."""
 
-    def __init__(self, scope: Construct, names: Names, stop_url: str | None) -> None:
-        """`stop_url`: where everything can be stopped, said in each alarm; None: nothing can stop it yet."""
+    def __init__(self, scope: Construct, names: Names, stop_line: str | None) -> None:
+        """`stop_line` says in each alarm where everything is stopped; None: nothing can stop it yet."""
         super().__init__(scope, "alarms")
-        self._names, self._stop_url = names, stop_url
+        self._names, self._stop_line = names, stop_line
         self._topic = actions.SnsAction(sns.Topic.from_topic_arn(self, "Topic", names.alerts_topic_arn))
         self._paging = self._topic
         if names.paging_topic_arn != names.alerts_topic_arn:
@@ -133,7 +133,7 @@ class Alarms(Construct):
         actions_enabled: bool = True,
         pages: bool = False,
     ) -> None:
-        stop = f". To stop all trading: {self._stop_url}" if self._stop_url else ""
+        stop = f". {self._stop_line}" if self._stop_line else ""
         alarm = cloudwatch.Alarm(
             self,
             name,

@@ -9,6 +9,7 @@ from aws_cdk import CfnOutput
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from functions.links import emergency_stop_url
 from infra.constructs.direct_stop import DirectStop
 from infra.names import Names
 
@@ -19,10 +20,9 @@ def outputs(
     machines: Sequence[str],
     reports: s3.IBucket,
     approvals_url: str,
-    stop_url: str | None,
     direct: DirectStop | None,
 ) -> None:
-    """What does not exist has no output."""
+    """What does not exist has no output; `direct` is there where emergency-stop is."""
     by_name = {machine: names.machine_arn(machine) for machine in machines}
     CfnOutput(
         stack,
@@ -32,10 +32,13 @@ def outputs(
     )
     CfnOutput(stack, "ReportsBucket", value=reports.bucket_name, description="Incident reports")
     CfnOutput(stack, "ApprovalsUrl", value=approvals_url, description="Where people see and answer questions")
-    if stop_url:
-        what = "Start execution with {} to stop all trading"
-        CfnOutput(stack, "EmergencyStopConsoleUrl", value=stop_url, description=what)
     if direct:
+        CfnOutput(
+            stack,
+            "EmergencyStopConsoleUrl",
+            value=emergency_stop_url(names.settings),
+            description="Start execution with {} to stop all trading",
+        )
         CfnOutput(
             stack,
             "EmergencyStopDirectPolicyArn",

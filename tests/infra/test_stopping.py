@@ -138,7 +138,7 @@ def test_without_a_paging_topic_an_alarm_tells_the_alerts_topic_once(bare: Templ
 def test_every_alarm_says_where_everything_is_stopped(risky: Template) -> None:
     for name, alarm in alarms(risky).items():
         text = alarm["AlarmDescription"]
-        assert text.endswith(f". To stop all trading: {CONSOLE}"), name
+        assert text.endswith(f". Stop all trading: {CONSOLE} (start execution with {{}})"), name
         assert len(text) <= 1024
     assert risky.body["Outputs"]["EmergencyStopConsoleUrl"]["Value"] == CONSOLE
 

@@ -136,7 +136,7 @@ def test_every_comparison_of_cloudwatch_is_known() -> None:
     """PutMetricAlarm's list as botocore carries it."""
     from botocore.session import Session
 
-    shape = Session().get_service_model("cloudwatch").shape_for("ComparisonOperator")
+    shape: Any = Session().get_service_model("cloudwatch").shape_for("ComparisonOperator")
     assert set(shape.enum) == set(COMPARISONS) | BANDS
 
 
