@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from functions.errors import Broken, Refused, RunbookError
+from functions.errors import Refused, Transient, Uncertain
 from functions.facts import Result
 from functions.halting import SEGMENTS, Counts, Part, StopJob
 from functions.ports import Ports
@@ -176,19 +176,17 @@ class _Stop:
         return answer, why
 
     def _tried(self, name: str, given: Json) -> Json:
-        """Whatever a stop does may be done twice, so every task is tried again but where the world said no, or
-        where it is broken."""
-        task = import_module(f"functions.tasks.{name}")
+        """Tried again as its state is: after nothing happened, and after anything else what may be done twice."""
+        task = _task(name)
         ports = restrict(self.wired(task.handler.needs), task.handler.needs)
         for tried in range(1, TRIES + 1):
             try:
                 request = task.Request.model_validate(given)
                 answer = task.handler.work(request, ports, self.settings)
                 told: Json = json.loads(TypeAdapter(type(answer)).dump_json(answer))
-            except (Refused, Broken):
-                raise
-            except RunbookError:
-                if tried == TRIES or name == FIRST:
+            except (Transient, Uncertain) as error:
+                once = task.ACT and not getattr(task, "REPEATABLE", False)
+                if tried == TRIES or name == FIRST or (once and isinstance(error, Uncertain)):
                     raise
                 self.sleep(FIRST_PAUSE * 2 ** (tried - 1))
             else:
@@ -206,9 +204,22 @@ def _kept(state: Json) -> Json:
 
 
 def _failed(task: str, why: str) -> Json:
-    part = Part(name=task.replace("_", " "), result=Result.UNKNOWN, why=why)
+    part = Part(name=_name(task), result=Result.UNKNOWN, why=why)
     told: Json = part.model_dump(mode="json")
     return told
+
+
+def _task(name: str) -> Any:
+    """Its module. Imported by name, so that one that cannot be imported keeps no other from its work."""
+    return import_module(f"functions.tasks.{name}")
+
+
+def _name(task: str) -> str:
+    """What its part is called."""
+    try:
+        return str(getattr(_task(task), "NAME", task.replace("_", " ")))
+    except ImportError:
+        return task.replace("_", " ")
 
 
 def _said(error: Exception) -> str:
