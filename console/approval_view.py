@@ -55,6 +55,7 @@ def whole(shown: Shown, now: datetime) -> Iterator[Text]:
     yield from _rows("seen by", approvals.looked(shown))
     yield from _rows("votes", list(approvals.votes(shown)))
     yield from _rows("decided", [approvals.decided(shown)] if shown.get("decision") else [])
+    yield from _rows("glass", [told] if (told := approvals.ratified(shown)) else [])
     yield from _rows("trouble", [clean(one) for one in shown.get("trouble") or ()])
     yield from _rows("incident", [f"{clean(shown.get('incident_id'))}  {clean(shown.get('runbook'))}"])
     claim = shown.get("requested_by")
@@ -106,7 +107,8 @@ def _stands(shown: Shown, now: datetime) -> str:
         return f"lapses {approvals.lapse(shown.get('lapses_at'), now)}"
     if standing == "decided":
         where = {"due": ", being handed over", "over": ", the run no longer waited"}
-        return f"decided {approvals.decided(shown) or ''}{where.get(str(shown.get('delivery')), '')}"
+        owed = f"; {told}" if (told := approvals.owed(shown)) else ""
+        return f"decided {approvals.decided(shown) or ''}{where.get(str(shown.get('delivery')), '')}{owed}"
     acknowledged = shown.get("acknowledged_by")
     if acknowledged:
         name = approvals.names_of(shown).get(str(acknowledged), clean(acknowledged))

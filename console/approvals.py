@@ -62,6 +62,8 @@ def in_words(shown: Shown) -> Iterator[str]:
         yield f"seen by {', '.join(names)}"
     if standing != "decided":
         yield from votes(shown)
+    if told := ratified(shown):
+        yield f"glass {told}"
     yield f"{clean(shown.get('approval_id'))}{_lapsing(shown) if standing == 'pending' else ''}"
 
 
@@ -144,6 +146,32 @@ def decided(shown: Shown) -> str | None:
     if decision.get("why_alone"):
         parts.append(f" (one was enough: {clean(decision['why_alone'])})")
     return "".join(parts)
+
+
+def owed(shown: Shown) -> str | None:
+    """Who broke the glass owes the ratification of another person; None where nothing is owed (any more)."""
+    glass = shown.get("glass")
+    if not isinstance(glass, Mapping) or glass.get("ratified_by"):
+        return None
+    return f"another person has to ratify it by {_day(glass.get('ratify_by'))}"
+
+
+def ratified(shown: Shown) -> str | None:
+    """How the ratification stands; None where nobody broke the glass."""
+    glass = shown.get("glass")
+    if not isinstance(glass, Mapping):
+        return None
+    if told := owed(shown):
+        how = f": runbooks incidents ratify {clean(shown['incident_id'])}" if shown.get("incident_id") else ""
+        return f"broken; {told}{how}"
+    who = str(glass.get("ratified_by"))
+    note = f': "{clean(glass["note"])}"' if glass.get("note") else ""
+    return f"ratified by {names_of(shown).get(who, clean(who))} at {_day(glass.get('ratified_at'))}{note}"
+
+
+def _day(value: Any) -> str:
+    moment = at(value)
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if moment else "an unknown time"
 
 
 def _because(why: Any) -> str:

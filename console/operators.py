@@ -77,6 +77,10 @@ class Operators:
     def acknowledge(self, incident_id: str) -> dict[str, Any]:
         return self._call("POST", f"/operators/incidents/{quote(incident_id, safe='')}/acknowledge", {})
 
+    def ratify(self, incident_id: str, note: str | None) -> dict[str, Any]:
+        """Stands behind what another person has decided alone by breaking the glass; closes the incident."""
+        return self._call("POST", f"/operators/incidents/{quote(incident_id, safe='')}/ratify", {"note": note})
+
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         status, headers, text = self._send(method, path, body)
         try:

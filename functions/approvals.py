@@ -193,6 +193,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Glass:
+    """One person has decided alone what two should (functions/rules/glass.py), and another one has to ratify it
+    by `ratify_by`. `paged_at`: when the topic was paged, `told_at`: when everybody of the desk was mailed.
+    `overdue_at`: when it was paged that nobody did in time. `closed`: the incident knows that it is ratified, and
+    is closed by it."""
+
+    ratify_by: datetime
+    paged_at: datetime | None = None
+    told_at: datetime | None = None
+    overdue_at: datetime | None = None
+    ratified_by: str | None = None
+    ratified_at: datetime | None = None
+    note: str | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """One request, bound to one entry of one state of one execution. `version` counts its writes.
 
@@ -200,7 +217,8 @@ class Approval:
     decide alone what he asked for. `lapses_at`: no vote is taken from then on. `again` is the runbook and the
     input with which the lapsed page starts a fresh request. `parent`: the request that speaks for this one.
     `replaced`: votes that a later one of the same person took the place of, the last ones (ballots.MOST_REPLACED).
-    `unfiled`: its incident is still to be told how it stands; the sweeper comes back to it.
+    `unfiled`: its incident is still to be told how it stands; the sweeper comes back to it. `glass`: it was
+    decided by one who broke the glass; open until it is ratified.
     """
 
     approval_id: str
@@ -234,6 +252,7 @@ class Approval:
     repeat_at: datetime | None = None
     acknowledged_by: str | None = None
     unfiled: bool = False
+    glass: Glass | None = None
 
     @property
     def open(self) -> bool:
@@ -242,6 +261,7 @@ class Approval:
             self.standing is Standing.PENDING
             or self.delivery is Delivery.DUE
             or self.unfiled
+            or (self.glass is not None and not self.glass.closed)
             or (self.standing in (Standing.LAPSED, Standing.UNREACHED) and self.acknowledged_by is None)
         )
 

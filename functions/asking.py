@@ -74,13 +74,20 @@ def remind(ports: Ports, settings: Settings, approval: Approval, people: Iterabl
 
 
 def tell(
-    ports: Ports, settings: Settings, before: Approval, claimed: Approval, new: Letters, kind: Kind
+    ports: Ports,
+    settings: Settings,
+    before: Approval,
+    claimed: Approval,
+    new: Letters,
+    kind: Kind,
+    *,
+    paged: bool = False,
 ) -> Approval:
     """Writes `claimed` (the next version of `before`, the letters in it), then sends. The caller's change and
-    the promise to tell are one write."""
+    the promise to tell are one write. `paged`: the page went out before."""
     if not ports.approvals.change(claimed):
         return again(ports, before)
-    return sending.send(ports, settings, claimed, new, kind)
+    return sending.send(ports, settings, claimed, new, kind, paged=paged)
 
 
 def send_again(ports: Ports, settings: Settings, approval: Approval) -> Approval:
@@ -94,8 +101,13 @@ def send_again(ports: Ports, settings: Settings, approval: Approval) -> Approval
     claimed = replace(approval, version=approval.version + 1, asked=(*kept, *new.asked))
     if not new.asked:
         return claimed if ports.approvals.change(claimed) else again(ports, approval)
-    kind: Kind = "asked" if approval.standing is Standing.PENDING else "lapsed"
-    return tell(ports, settings, approval, claimed, new, kind)
+    return tell(ports, settings, approval, claimed, new, _kind_again(approval))
+
+
+def _kind_again(approval: Approval) -> Kind:
+    if approval.glass is not None:
+        return "glass"
+    return "asked" if approval.standing is Standing.PENDING else "lapsed"
 
 
 def _without_address(person_id: str, person: Person, rung: int, now: datetime) -> Asked:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from functions import delivering, filing, following, rewriting
+from functions import delivering, filing, following, ratifying, rewriting
 from functions.approvals import Approval, Voter
 from functions.errors import Refused, RunbookError
 from functions.ports import Ports
@@ -26,6 +26,7 @@ NEEDS: Final = (
     *delivering.NEEDS,
     *filing.NEEDS,
     *following.NEEDS,
+    *ratifying.NEEDS_PAGE,
     *rewriting.NEEDS,
     "approvals.get",
     "clock.now",
@@ -87,7 +88,19 @@ def _hand_over(ports: Ports, settings: Settings, decided: Approval) -> Approval:
         logger.warning("the answer is left to the sweeper", approval_id=decided.approval_id, cause=cause)
     decided = filing.file(ports, decided)
     following.lead(ports, settings, decided)
-    return decided
+    return _page(ports, settings, decided)
+
+
+def _page(ports: Ports, settings: Settings, decided: Approval) -> Approval:
+    """Whoever is paged hears of a broken glass at once. The run has its answer before."""
+    if decided.glass is None:
+        return decided
+    try:
+        return filing.file(ports, ratifying.page(ports, settings, decided))
+    except RunbookError as error:
+        cause = f"{type(error).__name__}: {error}"
+        logger.warning("a broken glass is left to the sweeper", approval_id=decided.approval_id, cause=cause)
+        return decided
 
 
 def _seen(

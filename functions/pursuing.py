@@ -8,28 +8,40 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from functions import asking, delivering, filing, following, sending
+from functions import asking, delivering, filing, following, ratifying, sending
 from functions.approvals import Approval, Standing
 from functions.ports import Ports
 from functions.rewriting import again, rewrite
+from functions.rules import glass
 from functions.rules.asking import standing
 from functions.rules.asking.policy import Policy
 from functions.rules.asking.rounds import (
+    CallToRatify,
     DecideAlone,
     Deliver,
     Due,
     Lapse,
+    Overdue,
+    Ratified,
     Remind,
     Repeat,
     SendRung,
+    TellGlass,
     Unreached,
     due,
     reached,
 )
 from functions.settings import Settings
-from functions.web.mails import page_text
+from functions.web.mails import PageKind, page_text
 
-NEEDS: Final = (*asking.NEEDS, *delivering.NEEDS, *filing.NEEDS, *following.NEEDS)
+NEEDS: Final = (
+    *asking.NEEDS,
+    *delivering.NEEDS,
+    *filing.NEEDS,
+    *following.NEEDS,
+    *ratifying.NEEDS_TELL,
+    *ratifying.NEEDS_CLOSE,
+)
 
 # Waves, reminder, end, delivery, repeat: more than this never follows at one moment.
 MOST_STEPS: Final = 10
@@ -82,7 +94,7 @@ def _step(ports: Ports, settings: Settings, approval: Approval) -> Approval:
         after = _do(ports, settings, approval, one)
         if after.version != approval.version:
             return after
-    lost = approval.standing in _TOLD_ABOUT and sending.unsent(approval, now)
+    lost = (approval.standing in _TOLD_ABOUT or glass.owes(approval)) and sending.unsent(approval, now)
     return asking.send_again(ports, settings, approval) if lost else approval
 
 
@@ -103,6 +115,14 @@ def _do(ports: Ports, settings: Settings, approval: Approval, one: Due) -> Appro
             return _unreached(ports, settings, approval)
         case Repeat():
             return _repeat(ports, settings, approval)
+        case TellGlass():
+            return ratifying.tell(ports, settings, approval)
+        case CallToRatify():
+            return _page(ports, settings, approval, standing.repeated(approval, now, policy), "glass")
+        case Overdue():
+            return _page(ports, settings, approval, glass.overdue(approval, now, policy), "overdue")
+        case Ratified():
+            return ratifying.close(ports, approval)
         case _ as never:
             assert_never(never)
 
@@ -143,10 +163,18 @@ def _unreached(ports: Ports, settings: Settings, approval: Approval) -> Approval
 
 
 def _repeat(ports: Ports, settings: Settings, approval: Approval) -> Approval:
-    """Paged first: one that fails is tried again with the next sweep."""
     repeated = standing.repeated(approval, ports.clock.now(), Policy.of(settings))
-    ports.notifier.page(*page_text(repeated, "lapsed", settings.env))
-    return _write(ports, approval, repeated)
+    return _page(ports, settings, approval, repeated, "lapsed")
+
+
+def _page(
+    ports: Ports, settings: Settings, approval: Approval, changed: Approval | None, kind: PageKind
+) -> Approval:
+    """Paged first: one that fails is tried again with the next sweep."""
+    if changed is None:
+        return approval
+    ports.notifier.page(*page_text(changed, kind, settings.env))
+    return _write(ports, approval, changed)
 
 
 def _end(ports: Ports, settings: Settings, approval: Approval, changed: Approval | None) -> Approval:

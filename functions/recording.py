@@ -61,6 +61,17 @@ def record_of(approval: Approval) -> dict[str, Any]:
             "why_alone": decision.why_alone,
         },
         "decided_by": [] if decision is None else list(decision.by),
+        "glass": None
+        if approval.glass is None
+        else {
+            "ratify_by": approval.glass.ratify_by,
+            "paged_at": approval.glass.paged_at,
+            "told_at": approval.glass.told_at,
+            "overdue_at": approval.glass.overdue_at,
+            "ratified_by": approval.glass.ratified_by,
+            "ratified_at": approval.glass.ratified_at,
+            "note": approval.glass.note,
+        },
         "delivered_at": approval.delivered_at,
         "repeats": approval.repeats,
         "acknowledged_by": approval.acknowledged_by,

@@ -17,7 +17,7 @@ from functions.ports import Ports
 from functions.rewriting import rewrite
 from functions.runtime import logger
 from functions.settings import Settings
-from functions.web.mails import Kind, mail_for, page_text
+from functions.web.mails import Kind, PageKind, mail_for, page_text
 
 NEEDS: Final = (*rewriting.NEEDS, "clock.now", "mailer.send", "notifier.page")
 
@@ -42,10 +42,18 @@ def unsent(approval: Approval, now: datetime) -> tuple[Asked, ...]:
     return tuple(one for one in approval.asked if _on_its_way(one) and now - one.at >= SENT_WITHIN)
 
 
-def send(ports: Ports, settings: Settings, approval: Approval, new: Letters, kind: Kind) -> Approval:
+def send(
+    ports: Ports,
+    settings: Settings,
+    approval: Approval,
+    new: Letters,
+    kind: Kind,
+    *,
+    paged: bool = False,
+) -> Approval:
     """One page to all, which is there in a moment, then mails to each, and then what became of each. One that
-    fails stops no other."""
-    why = page(ports, settings, approval, kind)
+    fails stops no other. `paged`: the page went out before."""
+    why = None if paged else page(ports, settings, approval, kind)
     began, ended = ports.clock.now(), {}
     for one in new.asked:
         if ports.clock.now() - began < BEGUN_WITHIN:
@@ -74,7 +82,7 @@ def _mail(
         return replace(one, mail=MailStatus.NOT_REACHED, why=_said(error))
 
 
-def page(ports: Ports, settings: Settings, approval: Approval, kind: Kind) -> str | None:
+def page(ports: Ports, settings: Settings, approval: Approval, kind: PageKind) -> str | None:
     """One message to the paging topic. None, or why it did not go out."""
     try:
         ports.notifier.page(*page_text(approval, kind, settings.env))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from functions import filing, rewriting
+from functions import filing, ratifying, rewriting
 from functions.approvals import Approval, Standing, Voter
 from functions.errors import Refused, Transient
 from functions.ids import execution_name
 from functions.ports import Ports
 from functions.rewriting import rewrite
+from functions.rules import glass
 
 NEEDS: Final = (
     *filing.NEEDS,
@@ -30,9 +31,16 @@ class StillGoesOn(Transient):
     """The run that asked has not ended: what is started beside it finds its guard taken, and does nothing."""
 
 
+class NotRatified(Refused):
+    """Taking it over is no ratification."""
+
+
 def acknowledge(ports: Ports, incident_id: str, person_id: str) -> bool:
     """Closes an incident that stayed open after nobody answered, and ends the repeats of its requests. False
-    where there was nothing left to acknowledge; Refused where there is no such incident, or its run goes on."""
+    where there was nothing left to acknowledge; Refused where there is no such incident, or its run goes on;
+    NotRatified, whoever asks, where somebody broke the glass and nobody has ratified that yet."""
+    if any(glass.owes(one) for one in ratifying.of_incident(ports, incident_id)):
+        raise NotRatified(f"incident {incident_id}: another person has to ratify it first")
     closed = ports.incidents.acknowledge(incident_id, by=person_id, at=ports.clock.now())
     recorded = (ports.incidents.get(incident_id) or {}).get("approvals") or []
     listed = {str(one["approval_id"]) for one in recorded}

@@ -1,4 +1,4 @@
-"""`runbooks incidents list/show/ack`: what the runs have left behind."""
+"""`runbooks incidents list/show/ack/ratify`: what the runs have left behind."""
 
 from __future__ import annotations
 
@@ -91,6 +91,17 @@ def ack(incident_id: str, env: str | None, as_json: bool) -> None:
     """Take over an incident that nobody answered: it is closed, and repeats no more."""
     answer = Operators.of(connect(env)).acknowledge(incident_id)
     print_json(answer) if as_json else click.echo(str(answer.get("message") or f"{incident_id} is acknowledged"))
+
+
+@incidents.command()
+@click.argument("incident_id")
+@click.option("--note", help="What you know of it; kept with the ratification and in the incident.")
+@env_option
+@json_option
+def ratify(incident_id: str, note: str | None, env: str | None, as_json: bool) -> None:
+    """Stand behind what another person decided alone by breaking the glass: the incident is closed by it."""
+    answer = Operators.of(connect(env)).ratify(incident_id, note)
+    print_json(answer) if as_json else click.echo(str(answer.get("message") or f"{incident_id} is ratified"))
 
 
 def _all(table: Any) -> list[Mapping[str, Any]]:

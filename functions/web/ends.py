@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from functions.approvals import Approval, Decision, Delivery, Standing
+from functions.rules.glass import owes
+from functions.web import glass
 from functions.web.view import End, Masked, Tone
 from functions.web.words import clean, clean_lines, listed, moment, short
 
@@ -50,12 +52,17 @@ def _decided(approval: Approval, name: Callable[[str], str], masked: Masked) -> 
         rows.append(("What it does", clean(option.consequence)))
     if made.why_alone:
         rows.append(("Why one was enough", masked(clean(made.why_alone))))
+    if approval.glass:
+        by = approval.glass.ratified_by
+        rows += [(k, masked(v)) for k, v in glass.rows(approval.glass, name(by) if by else None)]
     rows.append(("Where it is", _TAKEN[approval.delivery]))
     if approval.delivery is Delivery.OVER:
         rows += [("Said", masked(clean(one))) for one in approval.trouble[-1:]]
     label = short(option.label if option else made.option)
-    tone: Tone = "bad" if approval.delivery is Delivery.OVER else "good"
-    return End(tone, f"Decided: {label}", tuple(rows), _note(made, masked))
+    good: Tone = "warn" if owes(approval) else "good"
+    tone: Tone = "bad" if approval.delivery is Delivery.OVER else good
+    # Why the glass was broken is the note.
+    return End(tone, f"Decided: {label}", tuple(rows), None if approval.glass else _note(made, masked))
 
 
 def _note(made: Decision, masked: Masked) -> str | None:

@@ -12,9 +12,13 @@ from typing import Final
 
 from functions.approvals import Approval, Option, Risk
 from functions.rules.asking.phrase import normal, spoken, whole
+from functions.rules.glass import breaks
 
 # What the lapsed page asks to type; it only starts the runbook again.
 AGAIN: Final = Option("again", "Ask again", "The runbook starts again and asks anew.", Risk.NONE, "AGAIN")
+
+# What the page of a decision that one person took by breaking the glass asks another one to type.
+RATIFY: Final = Option("ratify", "Ratify it", "You know of it and stand behind it.", Risk.NONE, "RATIFY")
 
 HIDDEN: Final = "(not shown here: it holds the words that decide)"
 
@@ -27,7 +31,9 @@ def phrases(approval: Approval) -> tuple[str, ...]:
     question = spoken(approval)
     answers = (whole(option, question) for option in question.options)
     # Asking again starts the one run of this request, whomever it spoke for.
-    return tuple(phrase for phrase in (*answers, whole(AGAIN, approval.question)) if phrase)
+    others = [whole(AGAIN, approval.question)]
+    others += [whole(RATIFY, approval.question)] if any(breaks(one.id) for one in question.options) else []
+    return tuple(phrase for phrase in (*answers, *others) if phrase)
 
 
 def holds(text: str, wanted: Iterable[str]) -> bool:

@@ -12,16 +12,21 @@ from typing import Final, Literal
 from functions.approvals import Approval, Asked, Mail, MailStatus, Option, Standing
 from functions.approvers import Person
 from functions.rules.asking.opening import opens_at
+from functions.web import glass
 from functions.web.rendering import render
 from functions.web.words import RISKS, listed, moment, others, people, span, subject, unlinked
 
-Kind = Literal["asked", "reminder", "lapsed", "joined"]
+Kind = Literal["asked", "reminder", "lapsed", "joined", "glass"]
+# The topic is paged once more where nobody has ratified in time; nobody is mailed about that.
+PageKind = Kind | Literal["overdue"]
 
-_HEADS: Final[dict[Kind, str]] = {
+_HEADS: Final[dict[PageKind, str]] = {
     "asked": "Decision wanted",
     "reminder": "Still no decision",
     "lapsed": "Nobody decided",
     "joined": "More of the same",
+    "glass": "Glass broken",
+    "overdue": "Not ratified in time",
 }
 _MOST_FACTS: Final = 12
 _MOST_MEMBERS: Final = 10
@@ -47,6 +52,8 @@ def mail_for(
         "members": [(_short(one.title), _short(one.target)) for one in approval.members[:_MOST_MEMBERS]],
         "more_members": max(0, len(approval.members) - _MOST_MEMBERS),
         "lapses": _lapses(approval, asked, kind),
+        "glass": glass.told(approval) if kind == "glass" else (),
+        "mine": approval.decision is not None and asked.person_id in approval.decision.by,
         "others": listed(others(approval, asked)),
         "link": link,
         "again": approval.again is not None,
@@ -62,17 +69,17 @@ def mail_for(
     )
 
 
-def page_text(approval: Approval, kind: Kind, env: str) -> tuple[str, str]:
+def page_text(approval: Approval, kind: PageKind, env: str) -> tuple[str, str]:
     """Subject and message for the paging topic. No link stands in it: whoever reads the topic is nobody's key."""
     question, head = approval.question, _page_head(approval, kind)
     lines = [
         f"{head}: {_short(question.title)}",
-        *(f"{_short(line.name)}: {unlinked(line.value, 200)}" for line in question.facts[:3]),
+        *(f"{name}: {value}" for name, value in _page_facts(approval, kind)),
         *_standing(approval, kind, env),
     ]
     if approval.members:
         lines.append(f"The answer counts for {len(approval.members)} more of the same.")
-    lines += _asked(approval)
+    lines += _asked(approval) if kind != "overdue" else ()
     lines += [
         f"Incident {approval.incident_id}, request {approval.approval_id}.",
         f"On the command line: runbooks approvals show {approval.approval_id} --env {env}",
@@ -100,18 +107,30 @@ def _option(approval: Approval, option: Option, pace: float) -> dict[str, str | 
     }
 
 
-def _page_head(approval: Approval, kind: Kind) -> str:
+def _page_facts(approval: Approval, kind: PageKind) -> tuple[tuple[str, str], ...]:
+    if kind in ("glass", "overdue"):
+        return glass.told(approval)
+    return tuple((_short(line.name), unlinked(line.value, 200)) for line in approval.question.facts[:3])
+
+
+def _page_head(approval: Approval, kind: PageKind) -> str:
     unreached = kind == "lapsed" and approval.standing is Standing.UNREACHED
     return "Nobody could be reached" if unreached else _HEADS[kind]
 
 
-def _standing(approval: Approval, kind: Kind, env: str) -> tuple[str, ...]:
+def _standing(approval: Approval, kind: PageKind, env: str) -> tuple[str, ...]:
     lapses = moment(approval.lapses_at)
+    repeat = f" This is repeat {approval.repeats}." if approval.repeats else ""
+    if kind in ("glass", "overdue"):
+        return (
+            f"One person decided this alone, and another one has to ratify it.{repeat} The incident stays open "
+            "until then:",
+            f"runbooks incidents ratify {approval.incident_id} --env {env}",
+        )
     if kind != "lapsed":
         return (f"It lapses at {lapses}, {span(approval.lapses_at - approval.asked_at)} after asking.",)
     unreached = approval.standing is Standing.UNREACHED
     how = "It was asked, and reached nobody." if unreached else f"It lapsed at {lapses}."
-    repeat = f" This is repeat {approval.repeats}." if approval.repeats else ""
     return (
         f"{how}{repeat} The incident stays open until it is acknowledged:",
         f"runbooks incidents ack {approval.incident_id} --env {env}",

@@ -13,14 +13,14 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from functions import deciding, unanswered
+from functions import deciding, ratifying, unanswered
 from functions.approvals import Approval, Voter
 from functions.ports import Ports
 from functions.rules.asking.ballots import Ballot
 from functions.rules.asking.opening import opens_at
 from functions.rules.asking.phrase import spoken
 from functions.settings import Settings
-from functions.web.replies import REPLIES
+from functions.web.replies import RATIFIED, REPLIES
 from functions.web.requests import Bad, Event, address_of, agent_of, caller_of, json_of
 from functions.web.view import name_in
 
@@ -82,9 +82,29 @@ def acknowledge(ports: Ports, settings: Settings, event: Event, incident_id: str
         raise Bad(400, "This route takes an empty object.")
     if ports.incidents.get(incident_id) is None:
         raise Bad(404, "There is no such incident.")
-    if not unanswered.acknowledge(ports, incident_id, voter.person_id):
+    try:
+        taken = unanswered.acknowledge(ports, incident_id, voter.person_id)
+    except unanswered.NotRatified:
+        text = "Not taken: one person broke the glass, and another one has to ratify that first. That closes it: "
+        raise Bad(409, f"{text}runbooks incidents ratify {incident_id}") from None
+    if not taken:
         raise Bad(409, "There is nothing left to acknowledge: the incident is closed.")
     return 200, {"incident_id": incident_id, "acknowledged_by": voter.person_id, "message": "Acknowledged."}, {}
+
+
+def ratify(ports: Ports, settings: Settings, event: Event, incident_id: str) -> Said:
+    """`{note}`: ratifies what another person has decided alone by breaking the glass, and closes the incident."""
+    voter = caller(settings, event)
+    fields = json_of(event)
+    if other := sorted(set(fields) - {"note"}):
+        raise Bad(400, f"This route takes a note and nothing else, not {other[0]}.")
+    if ports.incidents.get(incident_id) is None:
+        raise Bad(404, "There is no such incident.")
+    verdict = ratifying.ratify(ports, settings, incident_id, voter, fields.get("note"))
+    body: dict[str, Any] = {"incident_id": incident_id, "verdict": verdict.kind.value, "message": verdict.message}
+    if verdict.approval is not None:
+        body["approval"] = shown(verdict.approval, settings)
+    return RATIFIED[verdict.kind].status, body, {}
 
 
 def shown(approval: Approval, settings: Settings) -> dict[str, Any]:
@@ -108,7 +128,8 @@ def _people(approval: Approval) -> Iterator[str]:
     yield from (one.voter.person_id for one in approval.seen)
     yield from (one.voter.person_id for one in approval.votes)
     yield from approval.decision.by if approval.decision else ()
-    yield from (who for who in (approval.acknowledged_by, approval.requester) if who)
+    ratified_by = approval.glass.ratified_by if approval.glass else None
+    yield from (who for who in (approval.acknowledged_by, approval.requester, ratified_by) if who)
 
 
 def _brief(told: dict[str, Any]) -> dict[str, Any]:

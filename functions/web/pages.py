@@ -17,9 +17,9 @@ from functions.keys import form_value
 from functions.rules.asking.ballots import tries_of
 from functions.rules.asking.phrase import spoken
 from functions.settings import Settings
-from functions.web import ends, view
+from functions.web import ends, glass, view
 from functions.web.cards import cards
-from functions.web.guard import AGAIN, hide, holds, phrases, readable
+from functions.web.guard import AGAIN, RATIFY, hide, holds, phrases, readable
 from functions.web.people import people
 from functions.web.rendering import css, render
 from functions.web.view import Told, Typed
@@ -90,6 +90,7 @@ def _names(
         "css": css(),
         "env": settings.env.value,
         "approval_id": approval.approval_id,
+        "incident_id": short(approval.incident_id),
         "title": short(approval.question.title),
         "target": short(spoken(approval).target),
         "own_target": short(approval.question.target),
@@ -99,6 +100,7 @@ def _names(
         "again": approval.again is not None
         and approval.standing in (Standing.LAPSED, Standing.UNREACHED)
         and {"act": AGAIN.act, "typed": typed if typed and typed.option == AGAIN.id else None},
+        "ratify": glass.panel(approval, me, RATIFY.act, typed if typed and typed.option == RATIFY.id else None),
         "lapses": moment(approval.lapses_at),
         "lapses_iso": approval.lapses_at.isoformat(),
         "left": view.left(approval, now),

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from functions import deciding, unanswered
+from functions import deciding, ratifying, unanswered
 from functions.approvals import Approval, Standing, Voter
 from functions.errors import RunbookError
 from functions.keys import form_value, holder, same
 from functions.ports import Ports
 from functions.rules.asking.ballots import Ballot
 from functions.rules.asking.phrase import matches
+from functions.rules.glass import owes
 from functions.settings import Settings
 from functions.web import replies
-from functions.web.guard import AGAIN
+from functions.web.guard import AGAIN, RATIFY
 from functions.web.headers import HTML
 from functions.web.pages import Reader, page
 from functions.web.requests import Bad, Event, address_of, agent_of, form_of, key_of, method_of
@@ -94,13 +95,15 @@ def post(ports: Ports, settings: Settings, event: Event, approval_id: str) -> Pa
     if form is None or not same(form[3], proof):
         text = "The form was not made by this page, or not by your link. Nothing was decided; here is a fresh one."
         return here.shown(403, here.approval, Told("bad", "Not taken", text))
-    match [name for name in ("decision", "looking", "again") if name in fields]:
+    match [name for name in ("decision", "looking", "again", "ratify") if name in fields]:
         case ["decision"]:
             return _answered(here, fields, used, members)
         case ["looking"] if fields["looking"] == "1":
             return _looking(here)
         case ["again"] if fields["again"] == "1":
             return _again(here, fields)
+        case ["ratify"] if fields["ratify"] == "1":
+            return _ratify(here, fields)
     raise Bad(400, "The form says nothing that this page knows. Nothing was decided.")
 
 
@@ -153,6 +156,20 @@ def _again(here: Visit, fields: dict[str, str]) -> Page:
         return here.shown(409, approval, Told("warn", "Started before", text))
     text = "The runbook runs again. If there is still something to decide, a new mail with a new link comes."
     return here.shown(200, approval, Told("good", "Started again", text))
+
+
+def _ratify(here: Visit, fields: dict[str, str]) -> Page:
+    """Of a decision that one person took by breaking the glass; typed, because scanners press buttons."""
+    approval, note = here.approval, fields.get("note", "")
+    if owes(approval) and not matches(fields.get("confirm", ""), RATIFY, approval.question):
+        error = "That is not the phrase. Nothing was ratified."
+        typed = Typed(RATIFY.id, note, field="confirm", error=error)
+        return here.shown(422, approval, Told("bad", "That is not the phrase", error, typed))
+    verdict = ratifying.ratify_one(here.ports, here.settings, approval, here.voter, note or None)
+    reply = replies.RATIFIED[verdict.kind]
+    back = Typed(RATIFY.id, note, field=reply.field, error=verdict.message) if reply.field else None
+    told = Told(reply.tone, reply.head, verdict.message, back)
+    return here.shown(reply.status, verdict.approval or approval, told)
 
 
 def _until(minutes: str, now: datetime) -> datetime | None:

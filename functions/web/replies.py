@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from functions.approvals import Delivery
+from functions.rules import glass
 from functions.rules.asking.ballots import Kind, Ruling
 from functions.web.view import Told, Tone, Typed
 
@@ -36,6 +37,16 @@ REPLIES: Final = {
     Kind.TOO_LATE: Reply(410, "warn", "Too late"),
     Kind.ENDED: Reply(410, "warn", "Nobody waits for this any more"),
     Kind.CHANGED_MEANWHILE: Reply(409, "warn", "Something changed meanwhile"),
+}
+
+# What became of a ratification.
+RATIFIED: Final = {
+    glass.Kind.RATIFIED: Reply(200, "good", "Ratified"),
+    glass.Kind.BEFORE: Reply(409, "warn", "It was ratified before"),
+    glass.Kind.NOTHING: Reply(409, "warn", "Nothing to ratify"),
+    glass.Kind.OWN: Reply(403, "bad", "Not by you"),
+    glass.Kind.NOT_ASKED: Reply(403, "bad", "You are not asked here"),
+    glass.Kind.BAD_NOTE: Reply(422, "bad", "The note cannot be kept", "note"),
 }
 
 DECIDED_LATE: Final = Reply(200, "bad", "Decided, but too late for the run")

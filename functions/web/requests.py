@@ -28,6 +28,7 @@ FIELDS: Final = {
     "form": 100,
     "looking": 1,
     "again": 1,
+    "ratify": 1,
 }
 JSON_FIELDS: Final = {"decision": 64, "confirm": 200, "note": 4_000, "until": 40, "members": 6}
 

@@ -30,7 +30,7 @@ _ALLOWED: Final = (
     (re.compile(r"/approvals/[^/]+"), "GET, HEAD, POST"),
     (re.compile(r"/operators/approvals"), "GET"),
     (re.compile(r"/operators/approvals/[^/]+"), "GET, POST"),
-    (re.compile(r"/operators/incidents/[^/]+/acknowledge"), "POST"),
+    (re.compile(r"/operators/incidents/[^/]+/(acknowledge|ratify)"), "POST"),
 )
 
 _TITLES: Final = {
@@ -100,6 +100,12 @@ def decide(approval_id: str) -> Response[str]:
 def acknowledge(incident_id: str) -> Response[str]:
     desk = _desk()
     return _json(*operators.acknowledge(desk.ports, desk.settings, _event(), incident_id))
+
+
+@app.post("/operators/incidents/<incident_id>/ratify")
+def ratify(incident_id: str) -> Response[str]:
+    desk = _desk()
+    return _json(*operators.ratify(desk.ports, desk.settings, _event(), incident_id))
 
 
 @app.not_found

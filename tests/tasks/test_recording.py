@@ -94,6 +94,8 @@ def test_the_record_says_what_was_offered_and_what_a_person_declared_by_choosing
             "risk": "adds",
             "needed": 2,
             "statement": "no order works at the venue",
+            "opens_after": None,
+            "note_required": False,
         }
     ]
     assert record_of(given)["facts"][0] == {"name": "Memory", "value": "2 GB"}

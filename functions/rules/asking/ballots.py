@@ -15,6 +15,7 @@ from functions.rules.asking.inputs import BadInput, note_for, until_of
 from functions.rules.asking.opening import not_open_yet
 from functions.rules.asking.phrase import matches, spoken
 from functions.rules.asking.policy import Policy
+from functions.rules.glass import owed
 
 __all__ = ["Ballot", "Kind", "Policy", "Ruling", "barred", "judge", "needed", "tries_of"]
 
@@ -165,7 +166,8 @@ def _counted(approval: Approval, tries: Tries, vote: Vote, option: Option, polic
     voted = replace(_with_tries(approval, tries), votes=(*others, standing), replaced=replaced)
     votes = tuple(v for v in supporters(voted, option, vote.at) if policy.may_answer(approval, v.voter.person_id))
     if len(votes) >= needed(option):
-        whole = decided(replace(voted, version=approval.version), decision_of(votes, option, vote.at))
+        made = decided(replace(voted, version=approval.version), decision_of(votes, option, vote.at))
+        whole = owed(made, policy)
         return Ruling(Kind.ACCEPTED, whole, words.accepted(option, whole))
     return Ruling(Kind.WAITING_FOR_SECOND, voted, _waiting(voted, standing, option, policy))
 

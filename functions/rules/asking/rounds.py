@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from functions.approvals import Approval, Delivery, MailStatus, Standing
+from functions.approvals import Approval, Delivery, Glass, MailStatus, Standing
 from functions.rules.asking.policy import Policy
 from functions.rules.asking.sights import wave_began
 from functions.rules.asking.standing import interval, lone_vote
+from functions.rules.glass import owes
 
 # Waves of a desk; the settings allow no more (settings.Desk).
 WAVES: Final = 3
@@ -60,7 +61,39 @@ class Deliver:
     """Hand the answer over to the waiting state."""
 
 
-Due = SendRung | Remind | DecideAlone | Lapse | Unreached | Repeat | Deliver
+@dataclass(frozen=True, slots=True)
+class TellGlass:
+    """Tell everybody of the desk who broke the glass; with it `glass.told`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallToRatify:
+    """Say again that another person has to ratify it; then `standing.repeated`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Page, once, that nobody has ratified it in time; then `glass.overdue`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratified:
+    """Tell the incident, and close it where its run has ended; then `glass.closed`."""
+
+
+Due = (
+    SendRung
+    | Remind
+    | DecideAlone
+    | Lapse
+    | Unreached
+    | Repeat
+    | Deliver
+    | TellGlass
+    | CallToRatify
+    | Overdue
+    | Ratified
+)
 
 
 def due(approval: Approval, rungs: int, now: datetime, policy: Policy) -> tuple[Due, ...]:
@@ -69,6 +102,8 @@ def due(approval: Approval, rungs: int, now: datetime, policy: Policy) -> tuple[
     if approval.standing is Standing.PENDING:
         return _pending(approval, rungs, now, policy)
     delivery: tuple[Due, ...] = (Deliver(),) if approval.delivery is Delivery.DUE else ()
+    if approval.glass is not None:
+        return (*delivery, *_glass(approval, approval.glass, now, policy))
     return (*delivery, Repeat()) if _repeats(approval, now, policy) else delivery
 
 
@@ -123,6 +158,17 @@ def _repeats(approval: Approval, now: datetime, policy: Policy) -> bool:
     if not unanswered or approval.acknowledged_by is not None or approval.parent is not None:
         return False
     return now >= (approval.repeat_at or approval.lapses_at + interval(0, policy))
+
+
+def _glass(approval: Approval, glass: Glass, now: datetime, policy: Policy) -> tuple[Due, ...]:
+    """What is due until another person has ratified it, and then the incident knows."""
+    if not owes(approval):
+        return () if glass.closed else (Ratified(),)
+    if glass.told_at is None:
+        return (TellGlass(),)
+    if glass.overdue_at is None and now >= glass.ratify_by:
+        return (Overdue(),)
+    return (CallToRatify(),) if now >= (approval.repeat_at or glass.told_at + interval(0, policy)) else ()
 
 
 def _looking(approval: Approval, rung: int) -> list[datetime]:

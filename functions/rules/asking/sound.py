@@ -8,6 +8,7 @@ from typing import Final
 
 from functions.approvals import Option, Question, Risk
 from functions.rules.asking.phrase import normal
+from functions.rules.glass import breaks
 
 MOST_NEEDED: Final = 2
 # A shorter act stands in too many texts, and is typed by accident.
@@ -53,6 +54,8 @@ def _of_option(option: Option, people: int) -> Iterator[str]:
             f"{where} needed is {option.needed}, and people on the desk are {people}: nobody could ever decide; "
             f"name {option.needed} people on the desk's rungs"
         )
+    if breaks(option.id) and (option.needed != 1 or not option.note_required or option.opens_after is None):
+        yield f"{where} one person decides by it, late and with a reason: give needed 1, opens_after, note_required"
     if option.opens_after is not None and option.opens_after < 1:
         yield f"{where} opens_after is {option.opens_after}: it must be at least 1, or left out"
     if option.until_at_most_minutes is not None and option.until_at_most_minutes < 1:

@@ -33,9 +33,14 @@ def accepted(option: Option, approval: Approval) -> str:
     go on."""
     others = len(approval.members)
     also = f" Each of the {others} others that it speaks for is told by itself." if others else ""
+    left = "; nothing more to do here"
+    if approval.glass is not None:
+        left = ""
+        by = approval.glass.ratify_by.astimezone(UTC)
+        also = f" Everybody is told, and another person has to ratify it by {by:%H:%M} UTC, {by.day} {by:%b}."
     match approval.delivery:
         case Delivery.TAKEN:
-            return f"Decided: {option.label}. The run has it and goes on; nothing more to do here.{also}"
+            return f"Decided: {option.label}. The run has it and goes on{left}.{also}"
         case Delivery.OVER:
             return (
                 f"{option.label}: decided and recorded, but the run had ended before it got this. "

@@ -1,0 +1,116 @@
+"""What follows when one person has broken the glass: everybody is told, and another person ratifies it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from functions import asking, filing, rewriting, sending
+from functions.approvals import Approval, Glass, Voter
+from functions.errors import Refused, RunbookError
+from functions.ports import Ports
+from functions.rewriting import rewrite
+from functions.rules import glass
+from functions.rules.asking.policy import Policy
+from functions.rules.glass import Kind, Verdict
+from functions.runtime import logger
+from functions.settings import Settings
+
+# What paging at once needs, what telling everybody, what closing, and what whoever ratifies.
+NEEDS_PAGE: Final = (*rewriting.NEEDS, "clock.now", "notifier.page")
+NEEDS_TELL: Final = asking.NEEDS
+NEEDS_CLOSE: Final = (*rewriting.NEEDS, "clock.now", "incidents.acknowledge", "incidents.get", "incidents.note")
+NEEDS: Final = (*NEEDS_CLOSE, *filing.NEEDS, "approvals.get", "approvals.open")
+
+
+def of_incident(ports: Ports, incident_id: str) -> tuple[Approval, ...]:
+    """Every request of the incident for which somebody broke the glass, whatever has become of it, the oldest
+    first."""
+    recorded = (ports.incidents.get(incident_id) or {}).get("approvals") or []
+    listed = {str(one["approval_id"]) for one in recorded if one.get("glass") is not None}
+    listed |= {one.approval_id for one in ports.approvals.open() if one.incident_id == incident_id}
+    found = [ports.approvals.get(approval_id) for approval_id in listed]
+    broken = [one for one in found if one is not None and one.glass is not None]
+    return tuple(sorted(broken, key=lambda one: (one.asked_at, one.approval_id)))
+
+
+def page(ports: Ports, settings: Settings, approval: Approval) -> Approval:
+    """Pages the topic at once. Whoever takes the answers sends no mail, so that he holds no right to: the sweeper
+    mails everybody within a minute, and pages where this could not. Raises what the approvals port raises."""
+    if not glass.owes(approval) or sending.page(ports, settings, approval, "glass") is not None:
+        return approval
+    now = ports.clock.now()
+    return rewrite(ports, approval, lambda stands: glass.paged(stands, now))[0]
+
+
+def tell(ports: Ports, settings: Settings, approval: Approval) -> Approval:
+    """Tells everybody of the desk, all waves, by mail and, where nobody was paged yet, by page; once, whoever
+    comes first."""
+    now, policy = ports.clock.now(), Policy.of(settings)
+    begun = glass.told(approval, now, policy)
+    if begun is None:
+        return approval
+    rungs = settings.approvals.rungs_of(approval.question.desk)
+    everybody = {person: number for number, people in reversed(list(enumerate(rungs))) for person in people}
+    new = asking.letters(settings, everybody, now)
+    claimed = replace(begun, asked=(*begun.asked, *new.asked))
+    paged = begun.glass is not None and begun.glass.paged_at is not None
+    return asking.tell(ports, settings, approval, claimed, new, "glass", paged=paged)
+
+
+def ratify(ports: Ports, settings: Settings, incident_id: str, voter: Voter, note: str | None) -> Verdict:
+    """Ratifies what the incident's one request owes, or all of them. `Verdict.approval` is the request as it
+    stands afterwards. Raises Refused where there is no such incident, and what the ports raise."""
+    if ports.incidents.get(incident_id) is None:
+        raise Refused(f"there is no incident {incident_id}")
+    broken = of_incident(ports, incident_id)
+    owing = [one for one in broken if glass.owes(one)]
+    verdicts = [ratify_one(ports, settings, one, voter, note) for one in owing or broken[-1:]]
+    refused = [one for one in verdicts if one.kind is not Kind.RATIFIED]
+    return [*verdicts, *refused][-1] if verdicts else Verdict(Kind.NOTHING, None, glass.NOTHING)
+
+
+def ratify_one(ports: Ports, settings: Settings, approval: Approval, voter: Voter, note: str | None) -> Verdict:
+    """Ratifies one request; its incident is told and closed at once where that can be done (`close`)."""
+    policy = Policy.of(settings)
+    verdicts: list[Verdict] = []
+
+    def rule(stands: Approval) -> Approval | None:
+        verdicts.append(glass.ratify(stands, voter, note, ports.clock.now(), policy))
+        return verdicts[-1].approval
+
+    after, changed = rewrite(ports, approval, rule)
+    if changed:
+        after = filing.file(ports, _close_now(ports, after))
+    return replace(verdicts[-1], approval=after)
+
+
+def close(ports: Ports, approval: Approval) -> Approval:
+    """Writes the ratification into the incident and closes it, where its run has ended; before that the request
+    stays as it is, and the sweeper comes back. Raises what the ports raise."""
+    mark = approval.glass
+    if mark is None or glass.closed(approval) is None:
+        return approval
+    item = ports.incidents.get(approval.incident_id)
+    if item is not None:
+        _note(ports, approval, mark, item.get("ratified_at"))
+        if "ended_at" not in item and "closed_at" not in item:
+            return approval
+        ports.incidents.acknowledge(approval.incident_id, by=mark.ratified_by or "", at=ports.clock.now())
+    return rewrite(ports, approval, glass.closed)[0]
+
+
+def _note(ports: Ports, approval: Approval, mark: Glass, stands: object) -> None:
+    if stands is None:
+        fields = {"ratified_by": mark.ratified_by, "ratified_at": mark.ratified_at, "ratified_note": mark.note}
+        ports.incidents.note(approval.incident_id, [], **fields)
+
+
+def _close_now(ports: Ports, approval: Approval) -> Approval:
+    """The ratification stands already: whatever fails from here on, the sweeper does."""
+    try:
+        return close(ports, approval)
+    except RunbookError as error:
+        cause = f"{type(error).__name__}: {error}"
+        logger.warning("the incident is left to the sweeper", approval_id=approval.approval_id, cause=cause)
+        return approval
