@@ -47,6 +47,22 @@ _QUERY = (
     Grant(("logs:GetQueryResults",), "log-group", "the group's ARN ends in :* for actions on its streams"),
 )
 _DESCRIBE_DEFINITION = Grant(("ecs:DescribeTaskDefinition",), "*", "the action knows no resources")
+# Application Auto Scaling asks on the caller's behalf whether he may do to the service what it will do (its User
+# Guide, "Permissions validation for API calls on target resources").
+_CHANGE_SCALING = (
+    Grant(
+        ("application-autoscaling:RegisterScalableTarget",),
+        "scalable-target",
+        "AWS names a target by an id of its own; the condition holds it to the task count of ECS services",
+        Condition("StringEquals", "application-autoscaling:scalable-dimension", "ecs:service:DesiredCount"),
+    ),
+    Grant(("ecs:DescribeServices", "ecs:UpdateService"), "service"),
+)
+_STATUS_PAGE_TOKEN = Grant(
+    ("secretsmanager:GetSecretValue",),
+    "secret:status-page",
+    "Secrets Manager ends a secret's ARN in six characters of its own",
+)
 _CLUSTER_ONLY = Condition("ArnEquals", "ecs:cluster", "cluster")
 
 GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
@@ -58,6 +74,12 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
         _table("trading_state", "UpdateItem"),
         _table("guards", "ConditionCheckItem"),
     ),
+    "trading_state.segment": (_table("trading_state", "Scan"),),
+    "trading_state.stop_many": (_table("trading_state", "BatchGetItem", "PartiQLUpdate"),),
+    "trading_state.bring_back": (
+        _table("trading_state", "UpdateItem"),
+        _table("guards", "ConditionCheckItem"),
+    ),
     "strategy_config.get": (_table("strategy_config", "GetItem"),),
     "strategy_config.venues": (_table("strategy_config", "BatchGetItem"),),
     "strategy_config.override": (_table("strategy_config", "UpdateItem"),),
@@ -65,6 +87,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "strategy_config.switch": (_table("strategy_config", "UpdateItem"),),
     "strategy_config.overrides": (_table("strategy_config", "Scan"),),
     "positions.open_of": (_table("positions", "Scan"),),
+    "positions.every_open": (_table("positions", "Scan"),),
     "positions.by_id": (_table("positions", "BatchGetItem"),),
     "orders.working": (_table("orders", "Query"),),
     "orders.every_working": (_table("orders", "Scan"),),
@@ -116,6 +139,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "logs.signals": _QUERY,
     "alarms.state": (_ALARMS,),
     "alarms.in_alarm": (_ALARMS,),
+    "alarms.breach": (_ALARMS, Grant(("cloudwatch:GetMetricData",), "*", "the action knows no resources")),
     "probes.look": (),
     "incidents.open": (_table("incidents", "PutItem"),),
     "incidents.get": (_table("incidents", "GetItem"),),
@@ -136,6 +160,23 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "guards.payments": (_table("guards", "GetItem"),),
     "guards.spend": (_table("guards", "GetItem", "PutItem"),),
     "guards.count": (_table("guards", "UpdateItem"),),
+    "halts.engage": (_table("guards", "UpdateItem"),),
+    "halts.record": (_table("guards", "PartiQLInsert"),),
+    "halts.records": (_table("guards", "Scan"),),
+    "halts.record_service": (_table("guards", "PutItem"),),
+    "halts.service_record": (_table("guards", "GetItem"),),
+    "halts.allow_managing": (_table("guards", "UpdateItem"),),
+    "halts.allow_service": (_table("guards", "UpdateItem"),),
+    "halts.release": (_table("guards", "GetItem", "UpdateItem"),),
+    "halts.told": (_table("guards", "GetItem"),),
+    "halts.tell": (_table("guards", "UpdateItem"),),
+    "scaling.describe": (
+        Grant(("application-autoscaling:DescribeScalableTargets",), "*", "the action knows no resources"),
+    ),
+    "scaling.suspend": _CHANGE_SCALING,
+    "scaling.restore": _CHANGE_SCALING,
+    "status_page.post": (_STATUS_PAGE_TOKEN,),
+    "status_page.update": (_STATUS_PAGE_TOKEN,),
     "executions.status": (
         Grant(
             ("states:DescribeExecution",),

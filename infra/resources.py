@@ -33,6 +33,8 @@ def resource_arns(names: Names, reports_bucket_arn: str) -> dict[str, tuple[str,
         "cluster-tasks": (names.arn("ecs", f"task/{platform.cluster}/*"),),
         "task-definition": (names.arn("ecs", "task-definition/*:*"),),
         "task-roles": (names.role_arn(platform.task_role), names.role_arn(platform.execution_role)),
+        "scalable-target": (names.arn("application-autoscaling", "scalable-target/*"),),
+        "secret:status-page": _status_page_secret(names),
         "log-group": (log_group, f"{log_group}:*"),
         "alarm:*": (names.arn("cloudwatch", "alarm:*"),),
         "topic:alerts": (names.alerts_topic_arn,),
@@ -53,3 +55,13 @@ def _identities(names: Names, sender: str | None) -> tuple[str, ...]:
     if sender is None:
         return ()
     return tuple(names.arn("ses", f"identity/{one}") for one in (sender, sender.partition("@")[2]))
+
+
+def _status_page_secret(names: Names) -> tuple[str, ...]:
+    """By its name, or by its ARN where the settings give that."""
+    page = names.settings.emergency_stop.status_page
+    if page is None:
+        return ()
+    if page.secret.startswith("arn:"):
+        return (page.secret,)
+    return (names.arn("secretsmanager", f"secret:{page.secret}-??????"),)

@@ -8,14 +8,17 @@ from typing import Any
 
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying, saying
-from functions.facts import AlarmFact
+from functions.adapters.breaches import no_alarm, query_of, rule_of, span_of, unjudged, with_points
+from functions.errors import Transient
+from functions.facts import AlarmFact, BreachFact
+from functions.ports import Clock
 
 KINDS = ["MetricAlarm", "CompositeAlarm"]
 
 
 class CloudWatchAlarms:
-    def __init__(self, aws: Aws) -> None:
-        self._aws = aws
+    def __init__(self, aws: Aws, clock: Clock) -> None:
+        self._aws, self._clock = aws, clock
 
     def state(self, name: str) -> AlarmFact:
         for fact in self._described(AlarmNames=[name]):
@@ -25,12 +28,35 @@ class CloudWatchAlarms:
     def in_alarm(self, prefix: str) -> Sequence[AlarmFact]:
         return self._described(AlarmNamePrefix=prefix, StateValue="ALARM")
 
+    def breach(self, name: str) -> BreachFact:
+        with saying(Saying.READ, f"cloudwatch:DescribeAlarms {name}"):
+            page = self._client().describe_alarms(AlarmNames=[name], AlarmTypes=KINDS)
+        for composite in page.get("CompositeAlarms", ()):
+            return unjudged(name, composite.get("StateValue"), "it is a composite alarm, which judges other alarms")
+        for alarm in page.get("MetricAlarms", ()):
+            rule = rule_of(alarm)
+            return rule if rule.unsupported else self._with_points(rule, query_of(alarm))
+        return no_alarm(name)
+
+    def _with_points(self, rule: BreachFact, query: dict[str, Any]) -> BreachFact:
+        start, end = span_of(rule, self._clock.now())
+        what = f"cloudwatch:GetMetricData {rule.name}"
+        with saying(Saying.READ, what):
+            answer = self._client().get_metric_data(MetricDataQueries=[query], StartTime=start, EndTime=end)
+        (found,) = answer["MetricDataResults"]
+        if found.get("StatusCode") != "Complete":
+            raise Transient(f"{what}: {found.get('StatusCode')}")
+        return with_points(rule, found["Timestamps"], found["Values"])
+
+    def _client(self) -> Any:
+        return self._aws.client("cloudwatch", Saying.READ)
+
     def _described(self, **which: Any) -> list[AlarmFact]:
         facts: list[AlarmFact] = []
         request = {**which, "AlarmTypes": KINDS}
         while True:
             with saying(Saying.READ, "cloudwatch:DescribeAlarms"):
-                page = self._aws.client("cloudwatch", Saying.READ).describe_alarms(**request)
+                page = self._client().describe_alarms(**request)
             facts += map(alarm_of, [*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ())])
             if not page.get("NextToken"):
                 return facts

@@ -7,6 +7,8 @@ the intent that was written before it. The endpoint comes from `AWS_ENDPOINT_URL
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.adapters.aws_errors import Saying
@@ -14,25 +16,48 @@ from functions.adapters.aws_errors import Saying
 if TYPE_CHECKING:
     from botocore.session import Session
 
-CONNECT_SECONDS: Final = 2
-READ_SECONDS: Final = 5
-READ_TRIES: Final = 3
+# Batches of a stop are said side by side by one client.
+CONNECTIONS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds to connect and to wait for an answer, and how often it is said."""
+
+    connect: float
+    read: float
+    tries: int
+
+
+PATIENT: Final = Pace(2, 5, 3)
+ONCE: Final = Pace(2, 5, 1)
+# Two sentences, one after the other, give up within 2 s.
+AT_ONCE: Final = Pace(0.5, 0.7, 1)
+PACES: Final = {
+    Saying.READ: PATIENT,
+    Saying.REPEATABLE: PATIENT,
+    Saying.ACT: ONCE,
+    Saying.AT_ONCE: AT_ONCE,
+}
 
 
 class Aws:
-    """One session of a container, and its clients by service and number of tries."""
+    """One session of a container, and its clients by service and pace. Threads may share it."""
 
     def __init__(self, region: str) -> None:
         self.region = region
         self._session: Session | None = None
-        self._clients: dict[tuple[str, int], Any] = {}
+        self._clients: dict[tuple[str, Pace], Any] = {}
+        self._making = Lock()
 
     def client(self, service: str, saying: Saying) -> Any:
         """The botocore client for this kind of sentence."""
-        tries = 1 if saying is Saying.ACT else READ_TRIES
-        made = self._clients.get((service, tries))
-        if made is None:
-            made = self._clients[service, tries] = self._make(service, tries)
+        pace = PACES[saying]
+        # A client may be shared by threads, the session that makes it may not.
+        with self._making:
+            made = self._clients.get((service, pace))
+            if made is None:
+                made = self._clients[service, pace] = self._make(service, pace)
         return made
 
     @property
@@ -43,15 +68,16 @@ class Aws:
             self._session = get_session()
         return self._session
 
-    def _make(self, service: str, tries: int) -> Any:
+    def _make(self, service: str, pace: Pace) -> Any:
         from botocore.config import Config
 
         return self.session.create_client(
             service,
             region_name=self.region,
             config=Config(
-                connect_timeout=CONNECT_SECONDS,
-                read_timeout=READ_SECONDS,
-                retries={"mode": "standard", "total_max_attempts": tries},
+                connect_timeout=pace.connect,
+                read_timeout=pace.read,
+                max_pool_connections=CONNECTIONS,
+                retries={"mode": "standard", "total_max_attempts": pace.tries},
             ),
         )

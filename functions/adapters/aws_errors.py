@@ -20,17 +20,20 @@ from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
 
 
 class Saying(Enum):
-    """What kind of sentence is said to AWS."""
+    """What kind of sentence is said to AWS. `AT_ONCE` is a repeatable write that cannot wait: whoever says it goes
+    on without an answer, and says it again later."""
 
     READ = "read"
     REPEATABLE = "repeatable"
     ACT = "act"
+    AT_ONCE = "at once"
 
 
 # Turned away before any work was done (each service has its own spelling).
 TURNED_AWAY: Final = frozenset(
     {
         "BandwidthLimitExceeded",
+        "ConcurrentUpdateException",
         "ExecutionLimitExceeded",
         "LimitExceededException",
         "PriorRequestNotComplete",

@@ -14,8 +14,11 @@ _DASHES: Final = str.maketrans({"–": "-", "—": "-", "…": "...", "’": "'"
 
 
 class SnsNotifier:
-    def __init__(self, aws: Aws, topic_arn: str, paging_topic_arn: str) -> None:
+    """`footer` is the last line of everything that is said here; what is too long is cut above it."""
+
+    def __init__(self, aws: Aws, topic_arn: str, paging_topic_arn: str, *, footer: str = "") -> None:
         self._aws, self._topic, self._paging_topic = aws, topic_arn, paging_topic_arn
+        self._footer = footer
 
     def publish(self, subject: str, message: str) -> None:
         self._say(self._topic, subject, message)
@@ -26,7 +29,7 @@ class SnsNotifier:
     def _say(self, topic: str, subject: str, message: str) -> None:
         with saying(Saying.ACT, f"sns:Publish {topic}"):
             self._aws.client("sns", Saying.ACT).publish(
-                TopicArn=topic, Subject=subject_line(subject), Message=body(message)
+                TopicArn=topic, Subject=subject_line(subject), Message=body(message, self._footer)
             )
 
 
@@ -39,10 +42,11 @@ def subject_line(subject: str) -> str:
     return one_line or "(no subject)"
 
 
-def body(message: str) -> str:
+def body(message: str, footer: str = "") -> str:
     """SNS takes 256 KiB and no empty message; what is cut stands in the incident."""
-    whole = message.encode()
-    if len(whole) <= MESSAGE_BYTES:
-        return message or "(no text)"
+    end = f"\n\n{footer}" if footer else ""
+    whole, most = message.encode(), MESSAGE_BYTES - len(end.encode())
+    if len(whole) <= most:
+        return (message or "(no text)") + end
     note = "\n(cut: the rest stands in the incident)"
-    return whole[: MESSAGE_BYTES - len(note)].decode(errors="ignore") + note
+    return whole[: most - len(note)].decode(errors="ignore") + note + end

@@ -59,6 +59,20 @@ class Table:
         """Every item over all pages, consistently."""
         yield from self._pages("scan", {"FilterExpression": filter_expression}, values)
 
+    def segment(
+        self, number: int, of: int, start: str | None, attributes: Sequence[str], limit: int
+    ) -> tuple[list[Item], str | None]:
+        """One page of one segment of a parallel scan, consistently, and the key from which to go on. A page may be
+        empty and not the last one."""
+        request = {"TableName": self.name, "ConsistentRead": True, **_only(attributes)}
+        request |= {"Segment": number, "TotalSegments": of, "Limit": limit}
+        if start is not None:
+            request["ExclusiveStartKey"] = {self.key: packed(start)}
+        with saying(Saying.READ, f"dynamodb:Scan {self.name} segment {number} of {of}"):
+            page = self._reader().scan(**request)
+        last = unpacked_item(page.get("LastEvaluatedKey", {})).get(self.key)
+        return [unpacked_item(item) for item in page["Items"]], last
+
     def query(self, key: str, filter_expression: str | None = None, **values: Any) -> Iterator[Item]:
         """Every item of one partition over all pages, consistently."""
         given = {"KeyConditionExpression": f"#{self.key} = :_key", "FilterExpression": filter_expression}

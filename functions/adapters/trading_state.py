@@ -7,25 +7,42 @@ leaves `started_by` and `started_at`. By these a repeat recognises what an earli
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 
 from functions.adapters import items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
+from functions.adapters.batches import Batches, Said, Statement, update
+from functions.adapters.stop_marks import changed, stopped_by_us
 from functions.adapters.tables import Table
 from functions.adapters.transactions import Cancelled, transact
 from functions.adapters.values import text_of
-from functions.errors import Broken
-from functions.facts import StrategyState
-from functions.ports import Clock
+from functions.errors import Broken, RunbookError
+from functions.facts import Result, StrategyState
+from functions.ports import Clock, Stop, Stopped
 
-# The same reading of the kill switch as `items.kill_switch_of`, in words that DynamoDB can evaluate.
-# Anything but a plain `engaged: false`, or a proper list that leaves this strategy out, counts as engaged.
-KILL_SWITCH_LETS_IT: Final = (
-    "attribute_not_exists(#guard_id) OR #engaged = :no OR "
+_LISTED: Final = (
     "((attribute_type(#strategy_ids, :set) OR attribute_type(#strategy_ids, :list)) "
-    "AND size(#strategy_ids) > :none AND NOT contains(#strategy_ids, :strategy))"
+    "AND size(#strategy_ids) > :none)"
 )
+_RELEASED_ALONE: Final = (
+    "((attribute_type(#released_ids, :set) OR attribute_type(#released_ids, :list)) "
+    "AND contains(#released_ids, :strategy))"
+)
+# The same reading of the kill switch as `items.kill_switch_of` and `rules.kill_switch.halts`, in words that
+# DynamoDB can evaluate. Anything but a plain `engaged: false`, a proper list that leaves this strategy out, or a
+# release of this strategy alone, counts as engaged.
+KILL_SWITCH_LETS_IT: Final = (
+    "attribute_not_exists(#guard_id) OR #engaged = :no "
+    f"OR ({_LISTED} AND NOT contains(#strategy_ids, :strategy)) OR (NOT {_LISTED} AND {_RELEASED_ALONE})"
+)
+# Exits may be managed under this very halt, but by nobody who was stopped anew since that was allowed.
+MANAGING_IS_ALLOWED: Final = (
+    "(#manage_only = :yes AND #halt_id = :halt AND NOT contains(#stopped_since, :strategy))"
+)
+# A page of a segment: what one round of records and stops is about.
+PAGE: Final = 250
 
 
 class DynamoTradingState:
@@ -34,6 +51,7 @@ class DynamoTradingState:
     ) -> None:
         self._aws, self._clock = aws, clock
         self._table = Table(aws, table, "strategy_id")
+        self._batches = Batches(aws, f"dynamodb:PartiQLUpdate {table}", clock)
         self._guards = Table(aws, guards_table, "guard_id")
         self._acknowledged = acknowledged_attribute
 
@@ -73,11 +91,7 @@ class DynamoTradingState:
             "#status = :stopped AND #stopped_by = :by",
             {"status": status, "stopped": "stopped", "by": stopped_by, "at": text_of(self._clock.now())},
         )
-        allowed = self._guards.checking(
-            items.KILL_SWITCH,
-            KILL_SWITCH_LETS_IT,
-            {"no": False, "set": "SS", "list": "L", "none": 0, "strategy": strategy_id},
-        )
+        allowed = self._guards.checking(items.KILL_SWITCH, KILL_SWITCH_LETS_IT, _about(strategy_id))
         try:
             transact(
                 self._aws,
@@ -89,3 +103,85 @@ class DynamoTradingState:
             old = cancelled.failed.get(0) or {}
             return old.get("status") == status and old.get("started_by") == stopped_by
         return True
+
+    def segment(self, number: int, of: int, start_key: str | None) -> tuple[Sequence[StrategyState], str | None]:
+        wanted = ("strategy_id", "status", "last_heartbeat", "stopped_by", self._acknowledged)
+        page, last = self._table.segment(number, of, start_key, tuple(dict.fromkeys(wanted)), PAGE)
+        return [items.strategy_of(item, self._acknowledged) for item in page], last
+
+    def stop_many(self, stops: Sequence[Stop], *, stopped_by: str, until: datetime) -> Sequence[Stopped]:
+        asked = {stop.strategy_id: stop for stop in stops}
+        said = self._batches.run([self._stopping(stop, stopped_by) for stop in asked.values()], until=until)
+        marked = self._marked([key for key, answer in said.items() if answer.lost], stopped_by)
+        return [_stopped(stop, said[key], stopped_by, marked) for key, stop in asked.items()]
+
+    def bring_back(
+        self, strategy_id: str, *, halt_id: str, expected: Sequence[str], status: str, managing: bool
+    ) -> bool:
+        any_of = {f"expected{place}": each for place, each in enumerate(expected)}
+        back = self._table.updating(
+            strategy_id,
+            "SET #status = :status, #started_by = :halt, #started_at = :at "
+            "REMOVE #stopped_by, #stopped_at, #status_before",
+            f"#status IN ({', '.join(f':{name}' for name in any_of)}) AND (#stopped_by = :halt OR "
+            "(attribute_not_exists(#stopped_by) AND #started_by = :halt AND #status <> :stopped))",
+            {
+                **any_of,
+                "status": status,
+                "halt": halt_id,
+                "stopped": "stopped",
+                "at": text_of(self._clock.now()),
+            },
+        )
+        lets_it, about = KILL_SWITCH_LETS_IT, _about(strategy_id)
+        if managing:
+            lets_it = f"{KILL_SWITCH_LETS_IT} OR {MANAGING_IS_ALLOWED}"
+            about = {**about, "yes": True, "halt": halt_id}
+        allowed = self._guards.checking(items.KILL_SWITCH, lets_it, about)
+        what = f"bring back {strategy_id}"
+        try:
+            transact(self._aws, Saying.ACT, what, [{"Update": back}, {"ConditionCheck": allowed}])
+        except Cancelled as cancelled:
+            old = cancelled.failed.get(0) or {}
+            stands = old.get("status") == status and old.get("started_by") == halt_id
+            return stands and "stopped_by" not in old
+        return True
+
+    def _stopping(self, stop: Stop, stopped_by: str) -> Statement:
+        if stop.expected_status == "stopped":
+            raise Broken(f"{stop.strategy_id}: a stopped strategy cannot be stopped: the mark would claim it")
+        return update(
+            self._table.name,
+            {"strategy_id": stop.strategy_id},
+            {
+                "status": "stopped",
+                "stopped_by": stopped_by,
+                "stopped_at": text_of(self._clock.now()),
+                "status_before": stop.expected_status,
+            },
+            {"status": stop.expected_status},
+        )
+
+    def _marked(self, strategy_ids: Sequence[str], stopped_by: str) -> frozenset[str]:
+        """Of those whose answer was lost, the ones that carry our mark after all."""
+        try:
+            found = self._table.batch(strategy_ids, ("strategy_id", "status", "stopped_by"))
+        except RunbookError:
+            return frozenset()
+        return frozenset(key for key, item in found.items() if stopped_by_us(item, stopped_by))
+
+
+def _stopped(stop: Stop, said: Said, stopped_by: str, marked: frozenset[str]) -> Stopped:
+    if said.code is None or stop.strategy_id in marked:
+        return Stopped(stop.strategy_id, Result.DONE)
+    if said.lost:
+        return Stopped(stop.strategy_id, Result.UNKNOWN, said.why)
+    if said.code == "ConditionalCheckFailed":
+        ours = stopped_by_us(said.old or {}, stopped_by)
+        return Stopped(stop.strategy_id, Result.DONE) if ours else changed(stop)
+    return Stopped(stop.strategy_id, Result.NOT_DONE, said.why)
+
+
+def _about(strategy_id: str) -> dict[str, Any]:
+    """The values of `KILL_SWITCH_LETS_IT`."""
+    return {"no": False, "set": "SS", "list": "L", "none": 0, "strategy": strategy_id}

@@ -132,7 +132,7 @@ def _logs(parts: Parts) -> object:
 def _alarms(parts: Parts) -> object:
     from functions.adapters.alarms import CloudWatchAlarms
 
-    return CloudWatchAlarms(parts.aws)
+    return CloudWatchAlarms(parts.aws, parts.clock)
 
 
 def _probes(parts: Parts) -> object:
@@ -152,6 +152,24 @@ def _guards(parts: Parts) -> object:
     from functions.adapters.guards import DynamoGuards
 
     return DynamoGuards(parts.aws, parts.guards_table)
+
+
+def _halts(parts: Parts) -> object:
+    from functions.adapters.halts import DynamoHalts
+
+    return DynamoHalts(parts.aws, parts.guards_table, parts.clock)
+
+
+def _scaling(parts: Parts) -> object:
+    from functions.adapters.scaling import ServiceScaling
+
+    return ServiceScaling(parts.aws, cluster=parts.platform.cluster, service=parts.platform.service)
+
+
+def _status_page(parts: Parts) -> object:
+    from functions.adapters.status_page import HttpStatusPage
+
+    return HttpStatusPage(parts.aws, parts.settings.emergency_stop.status_page)
 
 
 def _executions(parts: Parts) -> object:
@@ -181,10 +199,13 @@ def _mailer(parts: Parts) -> object:
 
 def _notifier(parts: Parts) -> object:
     from functions.adapters.notifier import SnsNotifier
+    from functions.links import stop_line
 
     topics = f"arn:aws:sns:{parts.settings.region}:{parts.settings.account_id}:"
     alerts, paging = parts.platform.alerts_topic, parts.platform.paging_topic
-    return SnsNotifier(parts.aws, f"{topics}{alerts}", f"{topics}{paging or alerts}")
+    return SnsNotifier(
+        parts.aws, f"{topics}{alerts}", f"{topics}{paging or alerts}", footer=stop_line(parts.settings)
+    )
 
 
 def _reports(parts: Parts) -> object:
@@ -213,6 +234,9 @@ ADAPTERS: Final[Mapping[str, Callable[[Parts], object]]] = {
     "probes": _probes,
     "incidents": _incidents,
     "guards": _guards,
+    "halts": _halts,
+    "scaling": _scaling,
+    "status_page": _status_page,
     "executions": _executions,
     "approvals": _approvals,
     "callbacks": _callbacks,
