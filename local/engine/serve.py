@@ -18,6 +18,7 @@ from ministack.core import lambda_runtime
 
 from local.engine import fixes
 from local.engine.asgi import App, combined
+from local.engine.disturbed import answers as disturbances
 from local.engine.environment import Credentials
 from local.engine.options import Options
 from local.engine.refusals import Refusals
@@ -47,6 +48,7 @@ def serve(options: Options, server: socket.socket, credentials: Credentials, on_
     """
     setup = fixes.Setup(time_scale=options.time_scale, iam=options.iam, meter=options.meter)
     fixes.apply_all(setup, without=options.without)
+    disturbances.install()
     platform = _platform(options, server, credentials) if options.platform else None
     try:
         return asyncio.run(_serve(options, server, platform, on_ready))

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from local.engine.disturbed.state import BYSTANDER
 from local.platform.names import REGION
 
 
@@ -32,6 +33,8 @@ class Aws:
                         connect_timeout=5,
                         read_timeout=20,
                         retries={"total_max_attempts": 2},
+                        # Where AWS is in trouble on demand, the stand-in itself is not hit.
+                        user_agent_extra=BYSTANDER,
                         # What the stand-in sends is its own; checking each call costs a third of its time.
                         parameter_validation=False,
                     ),

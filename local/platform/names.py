@@ -37,3 +37,13 @@ MAILBOX_QUEUE = "tradai-local-mailbox"
 
 # A status that lets a strategy trade, and so obliges it to write heartbeats.
 TRADING = frozenset({"warmup", "running"})
+
+# The service as Application Auto Scaling knows it.
+RESOURCE_ID = f"service/{CLUSTER}/{SERVICE}"
+
+GUARDS_TABLE = "tradai-runbook-guards-local"
+
+STATUS_PAGE = "tradai-local"
+# The name of the secret, and a text that opens nothing but the stand-in's own page.
+STATUS_PAGE_SECRET = "tradai-local-status-page"  # noqa: S105 # a name
+STATUS_PAGE_TOKEN = "stand-in-status-page"  # noqa: S105 # guards nothing

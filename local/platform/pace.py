@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 HEARTBEAT_EVERY = 30.0
 LOOK_EVERY = 15.0
 DETECT_EVERY = 60.0
+SCALE_EVERY = 60.0
 
 # Real seconds: thresholds and ages are never scaled (CONTRACT.md, section 7).
 STALE_AFTER = 120.0

@@ -12,6 +12,7 @@ from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.faults.base import BadFault
 from local.platform.faults.board import Board, NotBuilt, catalogue
 from local.platform.faults.outside import DatabaseDown, NetworkDown
+from local.platform.halt_routes import HaltRoutes
 from local.platform.http import Answer, BadRequest, Receive, Request, Scope, Send, read, write
 from local.platform.mail_routes import ONE, MailRoutes
 from local.platform.service import StrategyService
@@ -43,21 +44,21 @@ class Routes:
         mail: MailRoutes,
         venue: ExchangeRoutes,
         fallback: FallbackRoutes,
+        halt: HaltRoutes,
     ) -> None:
-        self._runner, self._service, self._mail = runner, service, mail
+        self._runner, self._service, self._mail, self._halt = runner, service, mail, halt
         self._venue, self._fallback = venue, fallback
         self._handlers: dict[tuple[str, str], Handler] = {
             ("GET", "/health"): self._health,
             ("GET", "/platform"): self._health,
             ("POST", "/platform"): self._platform,
-            ("GET", "/stats"): self._stats,
-            ("DELETE", "/stats"): self._forget,
             ("GET", "/faults"): self._faults,
             ("POST", "/faults"): self._inject,
             ("DELETE", "/faults"): self._clear,
             ("GET", "/database/health"): self._database,
             ("GET", "/network/health"): self._network,
             **mail.handlers,
+            **halt.handlers,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,6 +80,8 @@ class Routes:
             return await self._venue.answer(request, request.path.removeprefix(EXCHANGE))
         if request.path.startswith(f"{FALLBACK}/"):
             return await self._fallback.answer(request, request.path.removeprefix(FALLBACK))
+        if self._halt.owns(path):
+            return await self._halt.answer(request, path)
         if path.startswith(ONE) and request.method == "GET":
             return await self._mail.message(request, path.removeprefix(ONE))
         handler = self._handlers.get((request.method, path))
@@ -94,17 +97,14 @@ class Routes:
         return Answer.json({"ready": True, "started": self._runner.begun, "copies": running})
 
     async def _platform(self, request: Request) -> Answer:
-        if request.fields() != {"start": True}:
-            raise BadRequest('send {"start": true}')
-        await asyncio.to_thread(self._runner.begin)
+        fields = request.fields()
+        if not fields or set(fields) - {"start", "trade"} or fields.get("start", True) is not True:
+            raise BadRequest('send {"start": true}, and {"trade": true} or {"trade": false}')
+        if "trade" in fields:
+            await self._halt.trade(fields["trade"])
+        if "start" in fields:
+            await asyncio.to_thread(self._runner.begin)
         return await self._health(request)
-
-    async def _stats(self, _request: Request) -> Answer:
-        return Answer.json(await asyncio.to_thread(self._service.stats))
-
-    async def _forget(self, _request: Request) -> Answer:
-        await asyncio.to_thread(self._service.forget)
-        return Answer(204)
 
     async def _faults(self, _request: Request) -> Answer:
         return Answer.json(_listed(self._service.board))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from local.platform.copies import Copies, Copy, side_by_side
@@ -17,6 +18,7 @@ from local.platform.names import TRADING
 from local.platform.pace import HEARTBEAT_EVERY, now
 from local.platform.reporting import report
 from local.platform.tables import Strategy
+from local.platform.trading import Trader
 from local.platform.world import ServiceWorld
 
 # Of the time between two beats, a beat may take this share: with thousands of strategies the period grows.
@@ -26,8 +28,8 @@ BUSY_SHARE = 0.25
 class StrategyService:
     """Its threads and its routes share it: every public method takes its lock."""
 
-    def __init__(self, world: ServiceWorld, copies: Copies) -> None:
-        self._world, self._copies = world, copies
+    def __init__(self, world: ServiceWorld, copies: Copies, trader: Trader) -> None:
+        self._world, self._copies, self._trader = world, copies, trader
         self.board = Board()
         self._lock = threading.RLock()
         # What the service believes; of a strategy whose state it cannot read, what it read last.
@@ -54,14 +56,21 @@ class StrategyService:
         with self._lock:
             return self.board.clear()
 
-    def stats(self) -> dict[str, Any]:
+    def stats(self, after: datetime | None = None) -> dict[str, Any]:
+        """`after`: how many entry orders came later than that."""
         with self._lock:
-            return self._world.tally.as_dict()
+            return {**self._world.tally.as_dict(), "trading": self._trader.stats(after)}
+
+    def trade(self, on: bool) -> None:
+        """Whether strategies place entry orders."""
+        with self._lock:
+            self._trader.on = on
 
     def forget(self) -> None:
         """Counts begin at zero again."""
         with self._lock:
             self._world.tally.reset()
+            self._trader.forget()
 
     def look(self) -> None:
         """One cycle: see, acknowledge, beat, write the log."""
@@ -75,6 +84,7 @@ class StrategyService:
             if awake:
                 self._acknowledge()
             for copy in awake:
+                self._trade(copy)
                 self._beat(copy)
             self._world.journal.send()
 
@@ -97,7 +107,7 @@ class StrategyService:
             strategy_id: self._view.get(strategy_id, one) if self._blind(strategy_id) else one
             for strategy_id, one in strategies.items()
         }
-        if any(one.trades for one in self._view.values()):
+        if self._trading():
             self._world.tally.trading(len(alive), side_by_side(everything))
 
     def _started(self, copy: Copy) -> None:
@@ -115,6 +125,7 @@ class StrategyService:
             if one.acknowledged != one.status
             and (not one.trades or one.acknowledged is not None)
             and not self._blind(one.strategy_id)
+            and not self._ignores_status(one.strategy_id)
         ]
         for status in sorted({one.status for one in changed}):
             ids = [one.strategy_id for one in changed if one.status == status]
@@ -124,7 +135,7 @@ class StrategyService:
 
     def _beat(self, copy: Copy) -> None:
         begun = self._world.clock()
-        trading = {one.strategy_id for one in self._view.values() if one.trades}
+        trading = self._trading()
         whole = begun >= self._next_beat.get(copy.task_arn, 0.0)
         due = trading if whole else trading - self._joined.get(copy.task_arn, set())
         self._joined[copy.task_arn] = trading
@@ -138,17 +149,35 @@ class StrategyService:
                 fault.beaten(copy)
 
     def _beat_for(self, copy: Copy, due: Sequence[str]) -> None:
-        troubles: dict[str, Trouble] = {}
-        for strategy_id in due:
-            found = [fault.trouble(strategy_id, copy) for fault in self.board.active]
-            first = next((trouble for trouble in found if trouble is not None), None)
-            if first is not None:
-                troubles[strategy_id] = first
+        troubles = self._troubles(copy, due)
         well = self._world.tables.beat([one for one in due if one not in troubles], now())
         self._world.tally.beats += 1
         self._world.tally.heartbeats.update(well)
         self._world.tally.traded_without_heartbeat += sum(trouble.signals for trouble in troubles.values())
         report(self._world.journal, copy, self._world.tally.beats, well, troubles)
+
+    def _trade(self, copy: Copy) -> None:
+        if self._trader.on:
+            trading = sorted(self._trading())
+            troubles = self._troubles(copy, trading)
+            self._trader.place([one for one in trading if one not in troubles or troubles[one].signals])
+
+    def _trading(self) -> set[str]:
+        """Those that trade: by what the service believes, or because their bot does not care."""
+        return {one for one, seen in self._view.items() if seen.trades or self._ignores_status(one)}
+
+    def _troubles(self, copy: Copy, strategy_ids: Sequence[str]) -> dict[str, Trouble]:
+        """The first trouble of each that has one."""
+        troubles: dict[str, Trouble] = {}
+        for strategy_id in strategy_ids:
+            found = [fault.trouble(strategy_id, copy) for fault in self.board.active]
+            first = next((trouble for trouble in found if trouble is not None), None)
+            if first is not None:
+                troubles[strategy_id] = first
+        return troubles
+
+    def _ignores_status(self, strategy_id: str) -> bool:
+        return any(fault.ignores_status(strategy_id) for fault in self.board.active)
 
     def _frozen(self, copy: Copy) -> bool:
         return any(fault.freezes(copy) for fault in self.board.active)

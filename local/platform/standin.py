@@ -1,4 +1,4 @@
-"""The stand-in platform as one thing: an ASGI application and two threads beside it."""
+"""The stand-in platform as one thing: an ASGI application and three threads beside it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ from local.platform.ecs import EcsControl
 from local.platform.exchange.fallback import FallbackRoutes
 from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.exchange.venue import Venue
+from local.platform.halt_routes import HaltRoutes
 from local.platform.http import Receive, Scope, Send
 from local.platform.journal import Journal
 from local.platform.mail_routes import MailRoutes
 from local.platform.mailbox import Mailbox
-from local.platform.pace import DETECT_EVERY, LOOK_EVERY, Pace, now
+from local.platform.pace import DETECT_EVERY, LOOK_EVERY, SCALE_EVERY, Pace, now
 from local.platform.routes import Routes
+from local.platform.scaling import AutoScaling
 from local.platform.service import StrategyService
+from local.platform.status_page import StatusPage
 from local.platform.tables import Tables
 from local.platform.tally import Tally
+from local.platform.trading import Trader
 from local.platform.world import ServiceWorld
 
 BREATHER = 2.0
@@ -38,10 +42,16 @@ class StandIn:
         self._pace = pace
         self._detector = Detector(aws, tables, tally)
         self._ecs = EcsControl(aws)
-        world = ServiceWorld(pace, tables, Journal(aws), (venue, fallback), self._detector, self._ecs, tally)
-        self._service = StrategyService(world, EcsCopies())
+        self._scaling, page = AutoScaling(aws, pace), StatusPage()
+        world = ServiceWorld(pace, tables, Journal(aws), (venue, fallback), self._detector, self._ecs, tally, page)
+        self._service = StrategyService(world, EcsCopies(), Trader(aws))
         self._routes = Routes(
-            self, self._service, MailRoutes(Mailbox(aws)), ExchangeRoutes(venue), FallbackRoutes(fallback)
+            self,
+            self._service,
+            MailRoutes(Mailbox(aws)),
+            ExchangeRoutes(venue),
+            FallbackRoutes(fallback),
+            HaltRoutes(aws, self._service, page),
         )
         self._ended = threading.Event()
         self._begin_once = threading.Lock()
@@ -70,6 +80,7 @@ class StandIn:
                 self._thread("strategy-service", self._service.look, LOOK_EVERY, at_once=True),
                 # Its first look comes a period later: by then the service has written its first heartbeats.
                 self._thread("heartbeat-detector", lambda: self._detector.look(now()), DETECT_EVERY, at_once=False),
+                self._thread("auto-scaling", self._scaling.look, SCALE_EVERY, at_once=False),
             ]
             for thread in self._threads:
                 thread.start()

@@ -75,6 +75,10 @@ class Tables:
         """`last_heartbeat` of each. Returns those written; one that was deleted in between stays deleted."""
         return self._update(strategy_ids, 'SET "last_heartbeat" = ?', [{"S": stamp(at)}])
 
+    def set_status(self, strategy_ids: Sequence[str], status: str) -> list[str]:
+        """Unconditionally. Returns those written."""
+        return self._update(strategy_ids, 'SET "status" = ?', [{"S": status}])
+
     def acknowledge(self, strategy_ids: Sequence[str], status: str, at: datetime) -> list[str]:
         """The status that the service has taken over: `acknowledged_status`, and when: `acknowledged_at`.
 

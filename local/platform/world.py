@@ -13,6 +13,7 @@ from local.platform.exchange.venue import Venue
 from local.platform.follow import Follower
 from local.platform.journal import Journal
 from local.platform.pace import A_NIGHT_BEFORE, BACKDATED_BY, Pace, now
+from local.platform.status_page import StatusPage
 from local.platform.tables import Config, Tables
 from local.platform.tally import Tally
 
@@ -29,10 +30,11 @@ class ServiceWorld:
         detector: Detector,
         ecs: EcsControl,
         tally: Tally,
+        status_page: StatusPage,
     ) -> None:
         self.pace, self.tables, self.journal, self.tally = pace, tables, journal, tally
         self.venue, self.fallback = venues
-        self.detector, self.ecs = detector, ecs
+        self.detector, self.ecs, self.status_page = detector, ecs, status_page
         self.follower = Follower()
         self.configs: dict[str, Config] = {}
 
@@ -47,6 +49,9 @@ class ServiceWorld:
 
     def config(self, strategy_id: str) -> Config:
         return self.configs.get(strategy_id, Config())
+
+    def set_running(self, strategy_ids: Collection[str]) -> Sequence[str]:
+        return self.tables.set_status(list(strategy_ids), "running")
 
     def backdate(self, strategy_ids: Collection[str]) -> None:
         self.tables.beat(list(strategy_ids), now() - timedelta(seconds=BACKDATED_BY))

@@ -11,12 +11,13 @@ from ministack.core import iam_actions, router
 from ministack.core.responses import error_response_json
 
 from local.engine import autoscaling
+from local.engine.environment import ACCOUNT_ID, REGION
 from local.engine.fixes.patching import MinistackChanged, around
 from local.engine.fixes.registry import Setup, fix
 
 SERVICE = "application-autoscaling"
 JSON_1_1 = "application/x-amz-json-1.1"
-ANY_TARGET = f"arn:aws:{SERVICE}:{autoscaling.REGION}:{autoscaling.ACCOUNT_ID}:scalable-target/new"
+ANY_TARGET = f"arn:aws:{SERVICE}:{REGION}:{ACCOUNT_ID}:scalable-target/new"
 
 Answer = tuple[int, dict[str, str], bytes]
 

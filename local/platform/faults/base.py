@@ -13,6 +13,7 @@ from local.platform.ecs import EcsControl
 from local.platform.exchange.venue import Venue
 from local.platform.journal import Journal
 from local.platform.pace import Pace, now, stamp
+from local.platform.status_page import StatusPage
 from local.platform.tables import Config
 from local.platform.tally import Tally
 
@@ -27,6 +28,7 @@ class World(Protocol):
     fallback: Venue
     detector: Detector
     ecs: EcsControl
+    status_page: StatusPage
 
     def clock(self) -> float:
         """Monotonic real seconds."""
@@ -39,6 +41,10 @@ class World(Protocol):
         ...
 
     def config(self, strategy_id: str) -> Config: ...
+
+    def set_running(self, strategy_ids: Collection[str]) -> Sequence[str]:
+        """Writes their status as somebody would who knows of no kill switch. Returns those written."""
+        ...
 
     def backdate(self, strategy_ids: Collection[str]) -> None:
         """Their heartbeats look 5 minutes old, at once."""
@@ -126,6 +132,10 @@ class Fault:
 
     def blinds(self, _strategy_id: str, /) -> bool:
         """The service can neither read nor write the strategy's state, so it acknowledges nothing."""
+        return False
+
+    def ignores_status(self, _strategy_id: str, /) -> bool:
+        """The bot trades and beats whatever its status says."""
         return False
 
     def touches(self, strategy_id: str) -> bool:

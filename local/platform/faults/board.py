@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.platform.faults.aws import (
+    GuardsDown,
+    ItemRefused,
+    StatusPageDown,
+    TableThrottled,
+    TopicDown,
+    WriteFails,
+)
 from local.platform.faults.base import BadFault, Fault, World
+from local.platform.faults.bots import FlipsBack, IgnoresStatus
 from local.platform.faults.deployment import DeploymentFailed, DeploymentStuck, ImageChanged, SlowStart
 from local.platform.faults.exchange import ExchangeDown, ExchangeSilent, FallbackDown, RateLimited
 from local.platform.faults.outside import DatabaseDown, DetectorDead, NetworkDown
@@ -27,6 +36,14 @@ CATALOGUE: dict[str, type[Fault]] = {
         DeploymentFailed,
         SlowStart,
         ImageChanged,
+        IgnoresStatus,
+        FlipsBack,
+        TableThrottled,
+        WriteFails,
+        ItemRefused,
+        GuardsDown,
+        TopicDown,
+        StatusPageDown,
     )
 }
 

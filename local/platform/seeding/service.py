@@ -13,6 +13,7 @@ from local.platform.names import (
     LOG_GROUP,
     REGION,
     REPOSITORY,
+    RESOURCE_ID,
     SERVICE,
 )
 from local.platform.seeding.roles import create_role
@@ -91,4 +92,11 @@ def create_service(aws: Aws) -> None:
                 "assignPublicIp": "DISABLED",
             }
         },
+    )
+    aws.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId=RESOURCE_ID,
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=1,
+        MaxCapacity=4,
     )

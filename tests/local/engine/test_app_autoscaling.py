@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import boto3
@@ -86,7 +87,7 @@ def test_what_aws_refuses_is_refused(lab: Lab) -> None:
         {"ResourceId": "service/none/none", "MinCapacity": 1, "MaxCapacity": 4},
     ]
     for one in wrong:
-        assert code_of(lambda one=one: call.register_scalable_target(**ECS, **one)) == "ValidationException"
+        assert code_of(partial(call.register_scalable_target, **ECS, **one)) == "ValidationException"
     assert code_of(lambda: call.deregister_scalable_target(**ECS, ResourceId=name)) == "ObjectNotFoundException"
     assert (
         code_of(
