@@ -40,6 +40,8 @@ GUARDS = "tradai-runbook-guards-local"
 APPROVALS = "tradai-runbook-approvals-local"
 CLUSTER = "tradai-local"
 SERVICE = "tradai-strategy-service-local"
+SCALED = f"service/{CLUSTER}/{SERVICE}"
+ACTIVITIES = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 LOG_GROUP = f"/ecs/{SERVICE}"
 ALARM = "tradai-local-heartbeat-stale"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:tradai-local-alerts"
@@ -140,7 +142,12 @@ class Platform:
 
     def client(self, service: str) -> Any:
         if service not in self._clients:
-            config = Config(retries={"mode": "standard", "total_max_attempts": 4}, read_timeout=60)
+            # Faults of AWS spare whoever says that it only looks on.
+            config = Config(
+                retries={"mode": "standard", "total_max_attempts": 4},
+                read_timeout=60,
+                user_agent_extra="tradai-bystander",
+            )
             make: Any = boto3.client
             self._clients[service] = make(
                 service,
@@ -159,7 +166,7 @@ class Platform:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Accept": "application/json", "Content-Type": "application/json"},
         )
-        with _open(request, timeout=30) as answer:
+        with _open(request, timeout=120) as answer:
             text = answer.read().decode()
         return json.loads(text) if text else None
 
@@ -190,6 +197,42 @@ class Platform:
 
     def refusals_left(self) -> int:
         return sum(one["times"] for one in self.http("GET", "/_local/refusals")["refusals"])
+
+    def trade(self, on: bool = True) -> None:
+        """The bots place entry orders, or do so no more."""
+        self.http("POST", "/_local/platform", {"trade": on})
+
+    def trading_stats(self, after: str | None = None) -> dict[str, Any]:
+        """`entry_orders`, `last_entry_order_at`, `last_entry_order_of`; `entry_orders_after` a moment."""
+        found: dict[str, Any] = self.http("GET", f"/_local/stats{f'?after={after}' if after else ''}")["trading"]
+        return found
+
+    def more_strategies(self, count: int) -> list[str]:
+        """`strategy-00001` and so on, running; they go with the next reset."""
+        found: list[str] = self.http("POST", "/_local/strategies", {"count": count})["strategy_ids"]
+        return found
+
+    def posted(self) -> list[dict[str, Any]]:
+        """Incidents on the status page since the last reset."""
+        found: list[dict[str, Any]] = self.http("GET", "/_local/status-page")["incidents"]
+        return found
+
+    def scaling(self) -> dict[str, Any]:
+        """The service's scalable target."""
+        found: dict[str, Any] = self.client("application-autoscaling").describe_scalable_targets(
+            ServiceNamespace="ecs", ResourceIds=[SCALED]
+        )["ScalableTargets"][0]
+        return found
+
+    def resume_scaling(self) -> None:
+        self.client("application-autoscaling").register_scalable_target(
+            ServiceNamespace="ecs",
+            ResourceId=SCALED,
+            ScalableDimension="ecs:service:DesiredCount",
+            MinCapacity=1,
+            MaxCapacity=4,
+            SuspendedState=dict.fromkeys(ACTIVITIES, False),
+        )
 
     def active_faults(self) -> list[str]:
         return [fault["name"] for fault in self.http("GET", "/_local/faults")["active"]]
@@ -239,9 +282,10 @@ class Platform:
         )
 
     def empty(self, table: str) -> None:
-        for item in self.items(table):
-            key = {name: {"S": item[name]} for name in KEYS[table]}
-            self.client("dynamodb").delete_item(TableName=table, Key=key)
+        keys = [{name: {"S": item[name]} for name in KEYS[table]} for item in self.items(table)]
+        for first in range(0, len(keys), 25):
+            requests = [{"DeleteRequest": {"Key": key}} for key in keys[first : first + 25]]
+            self.client("dynamodb").batch_write_item(RequestItems={table: requests})
 
     def strategy(self, strategy_id: str) -> dict[str, Any]:
         return self.item(STATE, strategy_id) or {}
@@ -500,6 +544,10 @@ class Platform:
         self._mend_functions()
         self._stop_runs()
         self.mend()
+        self.trade(False)
+        self.http("DELETE", "/_local/strategies")
+        self.http("DELETE", "/_local/status-page")
+        self.resume_scaling()
         for rule in self._alarm_rules():
             self.client("events").enable_rule(Name=rule)
         self._topic_and_logs()
