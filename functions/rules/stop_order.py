@@ -12,8 +12,11 @@ from typing import Any, Final
 
 # More than these are not kept one by one in the kill switch, which is one item: then it stops all.
 MOST_IDS: Final = 200
-MOST_CHARACTERS: Final = 255
+# Bytes of a name; with it a whole order fits into every state many times over.
+MOST_NAME: Final = 255
 MOST_TEXT: Final = 256
+# Sentences about what could not be read; the last one says how many more there are.
+MOST_UNREAD: Final = 20
 KNOWN: Final = frozenset(
     {
         "reason",
@@ -67,10 +70,8 @@ def read(given: object) -> StopOrder:
     dry_run = given.get("dry_run", False)
     if not isinstance(dry_run, bool):
         raise NotReadable(f"dry_run: must be true or false, is {_shown(dry_run)}")
-    unread = (
-        [str(one) for one in given.get("unread") or ()] if isinstance(given.get("unread"), list | tuple) else []
-    )
-    unread += [f"{name}: unknown field" for name in sorted(map(str, given)) if name not in KNOWN]
+    unread = _told_before(given.get("unread", ()))
+    unread += [f"{_plain(name)}: unknown field" for name in sorted(map(str, given)) if name not in KNOWN]
     strategy_ids = _ids(given, unread)
     cancel = given.get("cancel_entry_orders", True)
     if not isinstance(cancel, bool):
@@ -84,8 +85,28 @@ def read(given: object) -> StopOrder:
         dry_run=dry_run,
         reason=reason,
         requested_by=requested_by,
-        unread=tuple(dict.fromkeys(unread)),
+        unread=_bounded(unread),
     )
+
+
+def _told_before(value: object) -> list[str]:
+    """What the task before this one could not read; nobody else has a reason to say so."""
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        return [f"unread: unknown field, is {_shown(value)}"]
+    return list(value)
+
+
+def _bounded(unread: list[str]) -> tuple[str, ...]:
+    told = list(dict.fromkeys(_plain(one) for one in unread))
+    if len(told) > MOST_UNREAD:
+        told = [*told[: MOST_UNREAD - 1], f"and {len(told) - MOST_UNREAD + 1} more"]
+    return tuple(told)
+
+
+def _plain(text: str) -> str:
+    """One line of bounded length that can be sent and stored: half of a surrogate pair is no character."""
+    whole = " ".join(text.split())[:MOST_TEXT].rstrip()
+    return whole.encode("utf-8", "replace").decode()
 
 
 def _ids(given: Mapping[Any, Any], unread: list[str]) -> tuple[str, ...] | None:
@@ -98,11 +119,18 @@ def _ids(given: Mapping[Any, Any], unread: list[str]) -> tuple[str, ...] | None:
     if len(value) > MOST_IDS:
         unread.append(f"strategy_ids: {len(value)} names, at most {MOST_IDS} can be stopped by name")
         return None
-    odd = [one for one in value if not isinstance(one, str) or not 0 < len(one) <= MOST_CHARACTERS]
+    odd = [one for one in value if not _is_name(one)]
     if odd:
         unread.append(f"strategy_ids: {_shown(odd[0])} is no name")
         return None
     return tuple(dict.fromkeys(value))
+
+
+def _is_name(value: object) -> bool:
+    try:
+        return isinstance(value, str) and 0 < len(value.encode()) <= MOST_NAME
+    except UnicodeEncodeError:
+        return False
 
 
 def _text(given: Mapping[Any, Any], name: str, otherwise: str, unread: list[str]) -> str:
@@ -110,7 +138,7 @@ def _text(given: Mapping[Any, Any], name: str, otherwise: str, unread: list[str]
     if not isinstance(value, str) or not value.strip():
         unread.append(f"{name}: must be text, is {_shown(value)}")
         return otherwise
-    return " ".join(value.split())[:MOST_TEXT]
+    return _plain(value)
 
 
 def _shown(value: object) -> str:
