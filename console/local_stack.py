@@ -24,6 +24,7 @@ PROBES = {
     "FallbackExchangeUrl": "/_local/exchange2/v5/market/time",
     "DatabaseProbeUrl": "/_local/database/health",
     "NetworkProbeUrl": "/_local/network/health",
+    "StatusPageUrl": "/_local/status-page/v1/pages/tradai-local/incidents",
 }
 # The template takes nothing below it.
 SHORTEST_SCALE = 0.001

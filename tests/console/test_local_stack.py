@@ -46,6 +46,7 @@ def test_points_the_probes_to_the_stand_in_and_shortens_the_time_that_people_hav
         "FallbackExchangeUrl": f"{engine.url}/_local/exchange2/v5/market/time",
         "DatabaseProbeUrl": f"{engine.url}/_local/database/health",
         "NetworkProbeUrl": f"{engine.url}/_local/network/health",
+        "StatusPageUrl": f"{engine.url}/_local/status-page/v1/pages/tradai-local/incidents",
     }
 
 
