@@ -74,6 +74,10 @@ class Names:
         """IAM has no regions."""
         return f"arn:aws:iam::{self.settings.account_id}:role/{name}"
 
+    def policy_arn(self, name: str) -> str:
+        """A managed policy of the account's own."""
+        return f"arn:aws:iam::{self.settings.account_id}:policy/{name}"
+
     def function_arn(self, task: str) -> str:
         return self.arn("lambda", f"function:{self.function(task)}")
 

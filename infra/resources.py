@@ -58,10 +58,7 @@ def _identities(names: Names, sender: str | None) -> tuple[str, ...]:
 
 
 def _status_page_secret(names: Names) -> tuple[str, ...]:
-    """By its name, or by its ARN where the settings give that."""
-    page = names.settings.emergency_stop.status_page
-    if page is None:
-        return ()
-    if page.secret.startswith("arn:"):
-        return (page.secret,)
-    return (names.arn("secretsmanager", f"secret:{page.secret}-??????"),)
+    """By its name, or by its ARN where the settings give that; without a page in the settings too, for a deployment
+    may name one by a parameter."""
+    secret = names.settings.status_page_secret
+    return (secret,) if secret.startswith("arn:") else (names.arn("secretsmanager", f"secret:{secret}-??????"),)

@@ -10,7 +10,7 @@ from console.aws import connect
 from console.errors import ExitCode
 from console.live.marks import marks_for
 from console.options import env_option, json_option, print_json
-from console.preflight import asking, ours, platform
+from console.preflight import asking, ours, platform, stopping
 from console.preflight.model import Answer, Check, Result, ask
 
 CHECKS: tuple[tuple[str, Check], ...] = (
@@ -25,6 +25,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("state machines", ours.machines),
     ("modes", ours.modes),
     ("kill switch", ours.kill_switch),
+    ("watch of a halt", stopping.halt_watch),
+    ("auto-scaling", stopping.scaling),
+    ("risk alarms", stopping.risk_alarms),
+    ("status page", stopping.status_page),
+    ("who may stop", stopping.operators),
     ("network", ours.network),
     ("mail sender", asking.sender),
     ("mail account", asking.mail_account),

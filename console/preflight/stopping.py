@@ -1,0 +1,173 @@
+"""Whether everything can be stopped at night, and who would hear of it: looked at by day, nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+from botocore.exceptions import ClientError
+
+from console.aws import EMBEDDED, Aws
+from console.preflight.model import Answer, failed, noted, passed
+from console.preflight.platform import MISSING
+from functions.adapters.breaches import rule_of
+from functions.rules.risk_alarm import why_unfit
+
+WATCH: Final = "watch_halt"
+WATCH_LOOKED_BACK: Final = timedelta(minutes=10)
+PAGE_ANSWERS_WITHIN: Final = 5.0
+GONE: Final = MISSING | {"NoSuchEntity", "ValidationError"}
+
+
+def scaling(aws: Aws) -> Iterator[Answer]:
+    """A stop suspends the service's auto-scaling, and records what it was."""
+    platform = aws.settings.platform
+    found = aws.client("application-autoscaling").describe_scalable_targets(
+        ServiceNamespace="ecs",
+        ResourceIds=[f"service/{platform.cluster}/{platform.service}"],
+        ScalableDimension="ecs:service:DesiredCount",
+    )["ScalableTargets"]
+    if not found:
+        yield passed("auto-scaling", "the service is not scaled by itself")
+        return
+    target = found[0]
+    bounds = f"{target['MinCapacity']} to {target['MaxCapacity']} tasks"
+    suspended = sorted(name for name, is_so in (target.get("SuspendedState") or {}).items() if is_so)
+    if suspended:
+        yield noted("auto-scaling", f"{bounds}, suspended: {', '.join(suspended)}", "a resume leaves it suspended")
+    else:
+        yield passed("auto-scaling", bounds)
+
+
+def risk_alarms(aws: Aws) -> Iterator[Answer]:
+    """Each alarm that may stop everything without a person exists, and its rule is one that is believed."""
+    names = aws.settings.emergency_stop.risk_alarms
+    if not names:
+        yield passed("risk alarms", "none: only people stop everything")
+    for name in names:
+        what = f"risk alarm {name}"
+        page = aws.client("cloudwatch").describe_alarms(
+            AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+        )
+        if not (found := page.get("MetricAlarms")):
+            told = "is a composite alarm" if page.get("CompositeAlarms") else "does not exist"
+            yield failed(what, told, "name an alarm on one metric, or it stops nothing")
+            continue
+        rule = rule_of(found[0])
+        counted = f"{rule.needed} of {rule.window} points of {rule.period_seconds} s"
+        if (unfit := why_unfit(rule)) is not None:
+            yield failed(what, unfit, "it stops nothing as it is: change the alarm, or take its name away")
+        elif rule.needed == 1:
+            yield noted(what, f"{counted}, is {rule.state}", "one odd value stops all trading")
+        else:
+            yield passed(what, f"{counted}, missing data is `{rule.treat_missing_data}`, is {rule.state}")
+
+
+def status_page(aws: Aws) -> Iterator[Answer]:
+    """The page answers at all, and its token's secret is there; nothing is posted."""
+    url = _page_url(aws)
+    if not url:
+        yield noted("status page", "not set", "a stop is told to nobody outside: `emergency_stop.status_page`")
+        return
+    yield _page(url)
+    secret = aws.settings.status_page_secret
+    what = f"secret {secret}"
+    try:
+        described = aws.client("secretsmanager").describe_secret(SecretId=secret)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in GONE:
+            raise
+        yield failed(what, "does not exist", "store the status page's token there")
+        return
+    if described.get("DeletedDate"):
+        yield failed(what, "is being deleted", "restore it, or store the status page's token elsewhere")
+    else:
+        yield passed(what, "exists")
+
+
+def operators(aws: Aws) -> Iterator[Answer]:
+    """Who may stop without Step Functions. Who may start the machine is said by the account's roles."""
+    machine = aws.names.machine_arn("emergency-stop")
+    yield noted("who may stop", f"whoever may states:StartExecution on {machine}", "is the desk among them?")
+    what, iam = "who may stop directly", aws.client("iam")
+    try:
+        entities = iam.list_entities_for_policy(PolicyArn=aws.names.policy_arn(aws.names.direct_policy))
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in GONE:
+            raise
+        yield failed(what, f"there is no policy {aws.names.direct_policy}", "deploy the stack")
+        return
+    holders = [
+        f"{kind} {one[f'{kind.capitalize()}Name']}"
+        for kind in ("role", "group", "user")
+        for one in entities.get(f"Policy{kind.capitalize()}s", ())
+    ]
+    if holders:
+        yield passed(what, ", ".join(holders))
+    else:
+        advice = f"attach {aws.names.direct_policy} to the operators' role"
+        yield noted(what, "nobody by the stack's policy", advice)
+
+
+def halt_watch(aws: Aws) -> Iterator[Answer]:
+    """It runs each minute, halted or not."""
+    if aws.local:
+        yield noted("watch of a halt", "the embedded AWS counts no calls of a function")
+        return
+    now, minutes = datetime.now(UTC), int(WATCH_LOOKED_BACK.total_seconds() // 60)
+    calls, errors = (_sum(aws, metric, now) for metric in ("Invocations", "Errors"))
+    lately = f"ran {calls} times in {minutes} minutes"
+    if not calls:
+        yield failed("watch of a halt", f"did not run for {minutes} minutes", "see the alarm halt-watch-silent")
+    elif errors:
+        yield failed("watch of a halt", f"{lately} and failed {errors} times", "see its function's log")
+    else:
+        yield passed("watch of a halt", lately)
+
+
+def _sum(aws: Aws, metric: str, now: datetime) -> int:
+    points = aws.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Lambda",
+        MetricName=metric,
+        Dimensions=[{"Name": "FunctionName", "Value": aws.names.function(WATCH)}],
+        StartTime=now - WATCH_LOOKED_BACK,
+        EndTime=now,
+        Period=60,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    return round(sum(float(point["Sum"]) for point in points))
+
+
+def _page_url(aws: Aws) -> str | None:
+    """What the deployment says, else the settings."""
+    try:
+        found = aws.client("cloudformation").describe_stacks(StackName=aws.names.stack)
+        stacks: list[dict[str, Any]] = found["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in GONE:
+            raise
+        stacks = []
+    given = {one["ParameterKey"]: one["ParameterValue"] for stack in stacks for one in stack.get("Parameters", ())}
+    page = aws.settings.emergency_stop.status_page
+    url: str | None = given.get("StatusPageUrl", page.url if page else None)
+    return url
+
+
+def _page(url: str) -> Answer:
+    """Any answer but a server's error: without its token the page says no."""
+    what = f"status page {url}"
+    # A proxy of this machine knows no embedded AWS.
+    opener = build_opener(ProxyHandler({})) if url.startswith(EMBEDDED) else build_opener()
+    try:
+        with opener.open(Request(url), timeout=PAGE_ANSWERS_WITHIN) as response:  # noqa: S310 - http(s) by the settings
+            status = response.status
+    except HTTPError as error:
+        status = error.code
+    except OSError as error:
+        return failed(what, f"does not answer: {getattr(error, 'reason', error)}", "correct its address")
+    if status >= 500:
+        return failed(what, f"answers HTTP {status}", "its operator must look")
+    return passed(what, f"answers HTTP {status}")
