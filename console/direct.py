@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from functools import cached_property
+from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -20,47 +20,37 @@ from functions.adapters.wiring import wire
 from functions.direct_stop import Stopped, Told
 from functions.errors import Refused
 from functions.ports import Ports
+from functions.ports import Reports as ReportsPort
 
 OUTPUT: Final = "ReportsBucket"
 
 
-class NotStored:
-    """Reports where the stack's outputs do not say where they go: the stop goes on without."""
-
-    def __init__(self, why: str) -> None:
-        self._why = why
-
-    def put(self, key: str, body: str, content_type: str) -> None:  # noqa: ARG002 - the port's own signature
-        raise Refused(f"not stored: {self._why}")
-
-    def console_url(self, key: str) -> str:  # noqa: ARG002 - the port's own signature
-        raise Refused(f"not stored: {self._why}")
-
-
-class Wiring:
-    """Ports for each thread and task: clients are not made by two threads at once."""
+class Reports:
+    """The bucket, known a moment after the first acts, which do not wait for it. Where the stack's outputs do not
+    name it nothing is stored, and the stop goes on."""
 
     def __init__(self, aws: Aws, bucket: Callable[[], tuple[str | None, str]]) -> None:
         self._aws, self._bucket = aws, bucket
-        self._made: dict[tuple[int, tuple[str, ...]], Ports] = {}
 
-    def __call__(self, needs: tuple[str, ...]) -> Ports:
-        key = (threading.get_ident(), needs)
-        if key not in self._made:
-            self._made[key] = self._wire(needs)
-        return self._made[key]
+    def put(self, key: str, body: str, content_type: str) -> None:
+        self._port.put(key, body, content_type)
 
-    def _wire(self, needs: tuple[str, ...]) -> Ports:
-        names = self._aws.names
-        environment = {"TRADAI_ENV": self._aws.env, "STATE_MACHINE_PREFIX": names.machine_prefix}
-        settings = self._aws.settings.with_time_scale(str(self._aws.time_scale))
-        stores = any(need.startswith("reports.") for need in needs)
-        bucket, why = self._bucket() if stores else (None, "")
-        if bucket:
-            return wire(settings, needs, environment={**environment, "REPORTS_BUCKET": bucket})
-        rest = tuple(need for need in needs if not need.startswith("reports."))
-        ports = wire(settings, rest, environment=environment)
-        return replace(ports, reports=cast(Any, NotStored(why))) if stores else ports
+    def console_url(self, key: str) -> str:
+        return self._port.console_url(key)
+
+    @cached_property
+    def _port(self) -> ReportsPort:
+        bucket, why = self._bucket()
+        if bucket is None:
+            raise Refused(f"not stored: {why}")
+        return wire(self._aws.settings, ("reports.put",), environment={"REPORTS_BUCKET": bucket}).reports
+
+
+def wired(aws: Aws, bucket: Callable[[], tuple[str | None, str]]) -> Ports:
+    """The ports of the stop's tasks."""
+    needs = tuple(need for need in direct_stop.needs() if not need.startswith("reports."))
+    environment = {"TRADAI_ENV": aws.env, "STATE_MACHINE_PREFIX": aws.names.machine_prefix}
+    return replace(wire(aws.settings, needs, environment=environment), reports=Reports(aws, bucket))
 
 
 def stop(
@@ -72,11 +62,12 @@ def stop(
     runtime.logger.setLevel("CRITICAL")
     now = datetime.now(UTC)
     execution = direct_stop.execution_arn(aws.settings, now, callers.short(str(order.get("requested_by") or "")))
+    settings = aws.settings.with_time_scale(str(aws.time_scale))
     with ThreadPoolExecutor(1) as pool:
         # Asked for beside the first acts, which do not wait for it.
         asked = pool.submit(reports_bucket, aws)
         stopped = direct_stop.stop(
-            Wiring(aws, asked.result), aws.settings, order, execution,
+            wired(aws, asked.result), settings, order, execution,
             now=now, sleep=lambda seconds: time.sleep(seconds * aws.time_scale), shown=shown,
         )  # fmt: skip
         bucket, why = asked.result()

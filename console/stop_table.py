@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from console.live.shapes import RESULT_TONES, words
 from console.live.steps import Finding, Tone
+from console.live.stop_shapes import tasks_left
 
 Row = tuple[str, Finding]
 NOT_SEEN: Final = Finding("unknown: it could not be seen from here", Tone.UNKNOWN)
@@ -34,9 +35,10 @@ def rows(
 def _parts(state: Mapping[str, Any]) -> Iterator[Row]:
     look = state.get("look") or {}
     yield "kill switch", _kill_switch(state.get("job") or {}, look)
-    yield "strategies", _strategies(look)
+    yield from _strategies(look, dry_run=_dry_run(state.get("job") or {}))
     named = {str(part.get("name")): part for part in state.get("did") or () if isinstance(part, Mapping)}
-    for title in ("service", "entry orders", "status page"):
+    yield from _service(named.get("service"), look)
+    for title in ("entry orders", "status page"):
         yield from _part(title, named.get(title))
     yield from _part("exposure", state.get("exposure"))
 
@@ -45,12 +47,45 @@ def _kill_switch(job: Mapping[str, Any], look: Mapping[str, Any]) -> Finding:
     if not job:
         return NOT_SEEN
     if look.get("latched", job.get("latched")):
-        return Finding(f"engaged ({job.get('halt_id') or 'by this stop'})", Tone.GOOD)
-    return Finding(f"NOT LATCHED: {job.get('latch_why')}", Tone.BAD)
+        return Finding(f"engaged, halt {look.get('halt_id') or job.get('halt_id')}", Tone.GOOD)
+    if _dry_run(job):
+        return Finding("dry run: not touched")
+    return Finding(f"NOT LATCHED: {job.get('latch_why') or 'it did not stand engaged at the last look'}", Tone.BAD)
 
 
-def _strategies(look: Mapping[str, Any]) -> Finding:
-    return NOT_SEEN if not look else Finding(str(look.get("why")))
+def _dry_run(job: Mapping[str, Any]) -> bool:
+    order = job.get("order")
+    return isinstance(order, Mapping) and order.get("dry_run") is True
+
+
+def _strategies(look: Mapping[str, Any], *, dry_run: bool) -> Iterator[Row]:
+    """As the last look found them; the list of all lies with the report."""
+    counts = look.get("counts")
+    if not isinstance(counts, Mapping):
+        yield "strategies", NOT_SEEN
+        return
+    if dry_run:
+        yield "strategies", Finding(f"dry run: {counts['not_done']} would be stopped, {counts['unknown']} unknown")
+        return
+    tone = Tone.BAD if counts["not_done"] else Tone.UNKNOWN if counts["unknown"] or look["unread"] else Tone.GOOD
+    done = counts["done"] + counts["already"]
+    yield "strategies", Finding(f"{done} done, {counts['not_done']} not done, {counts['unknown']} unknown", tone)
+    if look["came_back"]["total"]:
+        yield "", Finding(f"came back, stopped again: {', '.join(look['came_back']['some'])}", Tone.UNKNOWN)
+    for line in look["unread"]:
+        yield "", Finding(str(line), Tone.UNKNOWN)
+
+
+def _service(part: Any, look: Mapping[str, Any]) -> Iterator[Row]:
+    yield from _part("service", part)
+    if look.get("desired") is not None:
+        yield (
+            "",
+            Finding(
+                f"at the last look: {tasks_left(dict(look))}",
+                Tone.BAD if look["desired"] or look["running"] else Tone.GOOD,
+            ),
+        )
 
 
 def _part(title: str, part: Any) -> Iterator[Row]:

@@ -42,11 +42,11 @@ ORDER: Final = (FIRST, BRANCHES, LOOK, EXPOSURE, LAST)
 
 # Calls of one segment at most, as the machine declares it.
 SEGMENT_CALLS: Final = 20
-# Tries of one task, and the seconds before the second one; doubled before each later one.
-TRIES: Final = 3
-FIRST_PAUSE: Final = 0.5
+# Tries of one task, and the seconds before the second one; each later pause is half as long again.
+TRIES: Final = 5
+FIRST_PAUSE: Final = 1.0
+LONGER: Final = 1.5
 
-Wired = Callable[[tuple[str, ...]], Ports]
 Json = dict[str, Any]
 
 
@@ -77,8 +77,19 @@ def execution_arn(settings: Settings, now: datetime, user: str) -> str:
     return f"arn:aws:states:{settings.region}:{settings.account_id}:execution:{machine}:{name}"
 
 
+def needs() -> tuple[str, ...]:
+    """Of every task of the stop that can be loaded."""
+    found: dict[str, None] = {}
+    for name in (FIRST, *BRANCHES, LOOK, EXPOSURE, LAST):
+        try:
+            found.update(dict.fromkeys(_task(name).handler.needs))
+        except ImportError:
+            continue
+    return tuple(found)
+
+
 def stop(
-    wired: Wired,
+    ports: Ports,
     settings: Settings,
     order: Mapping[str, Any],
     execution: str,
@@ -88,13 +99,13 @@ def stop(
     shown: Callable[[Told], None],
 ) -> Stopped:
     """Stops what `order` (the input of the state machine) says. Raises `Refused` alone: a `dry_run` that is no
-    boolean. `wired` gives the ports that a task names; it is called from several threads, and once in each."""
-    return _Stop(wired, settings, sleep, shown).run(order, execution, now)
+    boolean. `ports` are wired for `needs()` at least, and used by several threads."""
+    return _Stop(ports, settings, sleep, shown).run(order, execution, now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Stop:
-    wired: Wired
+    ports: Ports
     settings: Settings
     sleep: Callable[[float], None]
     shown: Callable[[Told], None]
@@ -103,7 +114,7 @@ class _Stop:
         job, segments = self._engage(order, execution, now)
         with ThreadPoolExecutor(len(BRANCHES)) as pool:
             did = list(pool.map(lambda branch: self._branch(branch, job, segments), BRANCHES))
-        state: Json = {"job": job, "did": did, "look": None, "exposure": None, "error": None}
+        state: Json = {"job": job, "segments": list(segments), "did": did, "look": None, "exposure": None}
         stopped = Stopped(state)
         self._look(stopped)
         answer, why = self._call(EXPOSURE, {"job": job})
@@ -128,7 +139,8 @@ class _Stop:
     def _branch(self, branch: str, job: Json, segments: Sequence[int]) -> Json:
         if branch == "stop_segment":
             with ThreadPoolExecutor(max(1, len(segments))) as pool:
-                return {"segments": list(pool.map(lambda number: self._segment(job, number), segments))}
+                ended = list(pool.map(lambda number: self._segment(job, number), segments))
+            return {"segments": ended, "error": None}
         answer, why = self._call(branch, {"job": job})
         return answer or _failed(branch, why)
 
@@ -178,7 +190,7 @@ class _Stop:
     def _tried(self, name: str, given: Json) -> Json:
         """Tried again as its state is: after nothing happened, and after anything else what may be done twice."""
         task = _task(name)
-        ports = restrict(self.wired(task.handler.needs), task.handler.needs)
+        ports = restrict(self.ports, task.handler.needs)
         for tried in range(1, TRIES + 1):
             try:
                 request = task.Request.model_validate(given)
@@ -186,9 +198,9 @@ class _Stop:
                 told: Json = json.loads(TypeAdapter(type(answer)).dump_json(answer))
             except (Transient, Uncertain) as error:
                 once = task.ACT and not getattr(task, "REPEATABLE", False)
-                if tried == TRIES or name == FIRST or (once and isinstance(error, Uncertain)):
+                if tried == TRIES or (once and isinstance(error, Uncertain)):
                     raise
-                self.sleep(FIRST_PAUSE * 2 ** (tried - 1))
+                self.sleep(FIRST_PAUSE * LONGER ** (tried - 1))
             else:
                 return told
         raise AssertionError("unreachable: the last try returns or raises")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from console.live import asking_shapes, fact_shapes, shapes
+from console.live import asking_shapes, fact_shapes, shapes, stop_shapes
 from console.live.steps import Finding, Tone
 
 LABELS = ("strategy_id", "position_id", "group_id")
@@ -21,6 +21,10 @@ Shape = tuple[frozenset[str], Callable[[Found], Iterator[Finding]]]
 SHAPES: tuple[Shape, ...] = (
     (frozenset({"verdict", "groups", "reason"}), shapes.verdict),
     (frozenset({"stale_total", "beating_total"}), shapes.heartbeats_found),
+    (frozenset({"halt_id", "latched", "latch_why"}), stop_shapes.engaged),
+    (frozenset({"segment", "again", "counts"}), stop_shapes.segment),
+    (frozenset({"passes", "came_back", "latched"}), stop_shapes.look),
+    (frozenset({"name", "result", "why", "items"}), stop_shapes.part),
     (frozenset({"fact", "why"}), fact_shapes.fact),
     (frozenset({"looks_done", "looks_left", "own_failed"}), shapes.watch),
     (frozenset({"all_back", "missing"}), shapes.beats),
@@ -58,6 +62,8 @@ def findings(given: Any, output: Any) -> list[Finding]:
 def label_of(given: Any) -> str | None:
     """What one round of a Map is about, from its input."""
     values = [given, *given.values()] if isinstance(given, dict) else []
+    if isinstance(given, dict) and isinstance(given.get("segment"), int):
+        return f"segment {given['segment']}"
     for name in LABELS:
         for value in values:
             if isinstance(value, dict) and isinstance(value.get(name), str):
