@@ -51,6 +51,15 @@ HALVE = Option("halve", "Halve it", "Half of it is closed.", Risk.REDUCES, "HALV
 HEDGE = Option("hedge", "Hedge it", "A short against it.", Risk.REDUCES, "HEDGE", needed=2)
 WAIT = Option("wait", "Keep waiting", "Nothing changes.", Risk.NONE, "WAIT", until_at_most_minutes=60)
 REJECT = Option("reject", "Leave it", "Nothing changes.", Risk.NONE, "LEAVE", needed=2)
+GLASS = Option(
+    "break_glass",
+    "Trade again, by me alone",
+    "Strategies trade again.",
+    Risk.ADDS,
+    "BREAKGLASS",
+    opens_after=450,
+    note_required=True,
+)
 OPTIONS = (RAISE, BOTH, CLOSE, HALVE, HEDGE, WAIT, REJECT)
 
 

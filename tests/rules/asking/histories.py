@@ -9,22 +9,27 @@ from datetime import timedelta
 from hypothesis import strategies as st
 
 from functions.approvals import Approval, Delivery, MailStatus, Option, Voter
+from functions.rules import glass
 from functions.rules.asking.ballots import Ballot, Kind, Ruling, judge, tries_of
 from functions.rules.asking.rounds import (
+    CallToRatify,
     DecideAlone,
     Deliver,
     Due,
     Lapse,
+    Overdue,
+    Ratified,
     Remind,
     Repeat,
     SendRung,
+    TellGlass,
     Unreached,
     due,
 )
 from functions.rules.asking.sights import looked, opened_by
 from functions.rules.asking.standing import decide_alone, lapse, repeated, revoke, supersede, unreached
 from functions.rules.asking.storms import joined
-from tests.rules.asking.asks import OPTIONS, PEOPLE, POLICY, approval, asked, at, member, question
+from tests.rules.asking.asks import GLASS, OPTIONS, PEOPLE, POLICY, approval, asked, at, member, question
 
 RUNGS = 3
 
@@ -74,7 +79,7 @@ class Step:
 SECONDS = st.integers(0, 9_500).map(lambda tenths: tenths / 10) | st.sampled_from([899.9, 900.0, 1_400.0])
 PERSONS = st.sampled_from([*PEOPLE * 4, "dee", "stranger"])
 PHRASES = st.sampled_from([*["right"] * 16, "", "no", f"{OPTIONS[0].act} strat-a"])
-WHATS = st.sampled_from(["looked", "looked", "opened", "bounced", "joined", "revoked", "superseded"])
+WHATS = st.sampled_from(["looked", "looked", "opened", "bounced", "joined", "revoked", "superseded", "ratified"])
 
 
 def casts(options: Sequence[Option]) -> st.SearchStrategy[Event]:
@@ -86,7 +91,7 @@ def casts(options: Sequence[Option]) -> st.SearchStrategy[Event]:
         st.sampled_from([*[option.id for option in options] * 6, "nonsense"]),
         PHRASES,
         st.sampled_from([*[30] * 10, None, 61, 0]),
-        st.sampled_from([*[None] * 6, "note", "\x00"]),
+        st.sampled_from([*[None] * 6, *["note"] * 6, "\x00"]),
         st.sampled_from([*[None] * 8, 0, 1]),
         st.sampled_from([*[None] * 8, 0, 1]),
     )
@@ -94,7 +99,8 @@ def casts(options: Sequence[Option]) -> st.SearchStrategy[Event]:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Step]:
-    options = tuple(draw(st.lists(st.sampled_from(OPTIONS), min_size=1, max_size=3, unique=True)))
+    some = st.lists(st.sampled_from([*OPTIONS, GLASS]), min_size=1, max_size=3, unique=True)
+    options = tuple(draw(some))
     requester = draw(st.sampled_from([None, None, "ana", "bo"]))
     start = approval(requester=requester, question=question(options=options))
     cast, sweep, told = casts(options), st.builds(Swept, SECONDS), st.builds(Told, SECONDS, WHATS, PERSONS)
@@ -161,8 +167,14 @@ def swept(given: Approval, found: tuple[Due, ...], seconds: float) -> Approval:
                 given = must(lapse(given, now, POLICY))
             case Unreached():
                 given = must(unreached(given, now, POLICY))
-            case Repeat():
+            case Repeat() | CallToRatify():
                 given = repeated(given, now, POLICY)
+            case TellGlass():
+                given = must(glass.told(given, now, POLICY))
+            case Overdue():
+                given = must(glass.overdue(given, now, POLICY))
+            case Ratified():
+                given = must(glass.closed(given))
             case Deliver():
                 given = replace(given, version=given.version + 1, delivery=Delivery.TAKEN, delivered_at=now)
     return given
@@ -184,6 +196,8 @@ def _told(given: Approval, told: Told) -> Approval:
             return joined(given, member(round(told.seconds))) or given
         case "revoked":
             return revoke(given) or given
+        case "ratified":
+            return glass.ratify(given, voter, None, now, POLICY).approval or given
         case "superseded":
             return supersede(given) or given
     mails = tuple(

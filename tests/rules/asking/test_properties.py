@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from functions.approvals import Delivery, MailStatus, Risk, Standing
 from functions.rules.asking.ballots import Kind
-from functions.rules.asking.rounds import Deliver, Lapse, Repeat, SendRung, due, wave_at
+from functions.rules.asking.rounds import (
+    CallToRatify,
+    Deliver,
+    Lapse,
+    Overdue,
+    Ratified,
+    Repeat,
+    SendRung,
+    TellGlass,
+    due,
+    wave_at,
+)
 from tests.rules.asking.asks import (
     LAPSES,
     OPTIONS,
@@ -138,7 +149,8 @@ def test_every_request_has_a_total_answer_to_what_is_due(steps: list[Step], rung
     kinds = [type(one) for one in found]
     assert len(set(kinds)) == len(kinds)
     pending = given.standing is Standing.PENDING
-    assert ({Deliver, Repeat} & set(kinds) == set()) if pending else (set(kinds) <= {Deliver, Repeat})
+    afterwards = {Deliver, Repeat} if given.glass is None else {Deliver, TellGlass, CallToRatify, Overdue, Ratified}
+    assert (afterwards & set(kinds) == set()) if pending else (set(kinds) <= afterwards)
     assert (kinds == [Lapse]) is (pending and at(seconds) >= LAPSES)
     for one in found:
         if isinstance(one, SendRung):
