@@ -39,13 +39,15 @@ class Row:
 
 @dataclass(slots=True)
 class Page:
-    """`again`: the time ended with something left that another look may stop."""
+    """`again`: the time ended with something left that another look may stop. `lately`: what the table said last
+    about those that are tried again."""
 
     rows: list[Row] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     seen: int = 0
     already: int = 0
     again: bool = False
+    lately: dict[str, str | None] = field(default_factory=dict)
 
     def counts(self) -> Counts:
         results = [row.result for row in self.rows]
@@ -91,7 +93,7 @@ class Stopper:
         for _ in range(ROUNDS):
             trading = self._round(page, trading)
         for one in trading.values():
-            why = f"changed {ROUNDS} times while it was being stopped, {one.status} when last seen"
+            why = f"still {one.status} after {ROUNDS} tries ({page.lately[one.strategy_id]})"
             self._tell(page, one.strategy_id, Result.UNKNOWN, one.status, why)
         left = any(row.result is not Result.DONE for row in page.rows)
         page.again = left and self.late()
@@ -132,6 +134,7 @@ class Stopper:
                 self._tell(page, one.strategy_id, one.result, before, one.why)
             elif (state := self._looked_at_again(page, one, before)) is not None:
                 again[one.strategy_id] = state
+                page.lately[one.strategy_id] = one.why
         return again
 
     def _stopped(self, trading: dict[str, StrategyState]) -> list[Stopped]:

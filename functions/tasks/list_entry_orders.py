@@ -13,6 +13,7 @@ from functions.facts import OrderFact, Result
 from functions.halting import Part, StopJob
 from functions.ports import Ports
 from functions.rules.stop_order import StopOrder
+from functions.rules.stop_parts import entry_orders
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -35,7 +36,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job, order = request.job, stopping.order_of(request.job)
     if not order.cancel_entry_orders:
         return Response(name=NAME, result=Result.DONE, why="told not to cancel them")
-    found = [one for one in ports.orders.every_working() if _concerned(one, order) and may_enter(one)]
+    found = [one for one in entry_orders(ports.orders.every_working()) if _concerned(one, order)]
     surely = [one for one in found if one.reducing is False]
     rest = [one for one in found if one.reducing is not False]
     key, trouble = _kept(ports, job, found)
@@ -48,11 +49,6 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     )
     stopping.noted(ports, job, part, settings.platform.orders_table)
     return part
-
-
-def may_enter(order: OrderFact) -> bool:
-    """It opens or increases, or nobody can tell; never one that protects or reduces."""
-    return not order.protective and order.reducing is not True
 
 
 def _concerned(one: OrderFact, order: StopOrder) -> bool:
