@@ -41,6 +41,7 @@ from local.engine.fixes import (
     sfn_stop,
     sfn_task_history,
     table_policies,
+    update_expressions,
 )
 
 MODULES = (
@@ -60,6 +61,7 @@ MODULES = (
     app_autoscaling,
     ses_sends,
     table_policies,
+    update_expressions,
     ecs_definitions,
     ecs_lifecycle,
     sfn_limits,
