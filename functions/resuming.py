@@ -47,7 +47,7 @@ class Scope(Frozen):
 
 
 class ResumePlan(Frozen):
-    """`verdict`: `ask`, `nothing_to_do`, `escalate`, or `dry_run` (nobody is asked). `failing` and `unknown` are the
+    """`verdict`: `ask`, `nothing_to_do`, `escalate`, `dry_run` (nobody is asked). `failing`, `unknown` are the
     checks in a sentence each, `not_proven` their short names; `left_out` says who does not come back, and why."""
 
     verdict: Literal["ask", "nothing_to_do", "escalate", "dry_run"]

@@ -1,4 +1,4 @@
-"""Takes the service's guard, so that two alarms make one cure; a dry run only looks who holds it."""
+"""Takes a guard, so that two alarms make one cure and two people one resume; a dry run only looks who holds it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ MEMORY_MB = 256
 
 
 class Request(Frozen):
+    """`guard_id` None: the service's."""
+
     run: Run
+    guard_id: str | None = None
 
 
 class Response(Frozen):
@@ -31,7 +34,7 @@ class Response(Frozen):
     needs=("clock.now", "executions.status", "guards.held", "guards.take", "guards.take_over"),
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
-    run, guard_id = request.run, service_guard(settings.platform.service)
+    run, guard_id = request.run, request.guard_id or service_guard(settings.platform.service)
     if not run.proceed:
         raise Refused(run.why_not or "the run may not proceed")
     if run.dry_run:

@@ -1,0 +1,111 @@
+"""Reads what must be known before trading may come back. What cannot be read is unknown and no failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Final, TypeVar
+
+from functions.errors import RunbookError
+from functions.facts import AlarmFact, KillSwitchFact, OrderFact, ProbeFact, ServiceRecord, StrategyState
+from functions.ports import Ports
+from functions.resuming import ResumeOrder
+from functions.rules.kill_switch import halts
+from functions.rules.resume_checks import ResumeFacts
+from functions.settings import Settings
+
+NEEDS: Final = (
+    "alarms.state",
+    "clock.now",
+    "executions.status",
+    "halts.service_record",
+    "orders.every_working",
+    "probes.look",
+    "service.describe",
+    "strategy_config.venues",
+)
+# Emergency stops of one halt whose executions are looked at, and strategies whose exchange is.
+MOST_STOPS: Final = 20
+MOST_VENUES_OF: Final = 200
+
+T = TypeVar("T")
+
+
+def facts_of(
+    ports: Ports,
+    settings: Settings,
+    order: ResumeOrder,
+    switch: KillSwitchFact,
+    *,
+    halt_ids: Sequence[str],
+    states: Iterable[StrategyState],
+    coming: Sequence[str],
+) -> ResumeFacts:
+    """`halt_ids`: whose strategies come back, the standing halt first; `coming` are those strategies."""
+    platform = settings.platform
+    trading = sorted(
+        state.strategy_id
+        for state in states
+        if state.status in settings.trading_statuses and halts(switch, state.strategy_id)
+    )
+    orders = _or_none(ports.orders.every_working)
+    alarms = settings.emergency_stop.risk_alarms
+    return ResumeFacts(
+        at=ports.clock.now(),
+        halt_id=switch.halt_id if switch.engaged else None,
+        stops={arn: _or_none(partial(ports.executions.status, arn)) for arn in switch.stops[:MOST_STOPS]},
+        trading=trading,
+        orders=_concerned(orders, order),
+        venues=venues_of(ports, settings, coming),
+        service=_or_none(ports.service.describe),
+        cluster=platform.cluster,
+        record=service_record(ports, halt_ids),
+        alarms=[_or_none(partial(ports.alarms.state, name)) or AlarmFact(name, None) for name in alarms],
+        reason=order.reason,
+        requested_by=order.requested_by,
+        orders_table=platform.orders_table,
+        state_table=platform.trading_state_table,
+    )
+
+
+def service_record(ports: Ports, halt_ids: Iterable[str]) -> ServiceRecord | None:
+    """The service as the first of these halts found it that has recorded it."""
+    for halt_id in halt_ids:
+        record = ports.halts.service_record(halt_id)
+        if record is not None:
+            return record
+    return None
+
+
+def venues_of(ports: Ports, settings: Settings, strategy_ids: Sequence[str]) -> dict[str, ProbeFact | None]:
+    """The exchanges of these strategies, probed now; all that the settings know where those cannot be told."""
+    known = settings.connectivity.exchange
+    wanted = _venues(ports, settings, strategy_ids) if 0 < len(strategy_ids) <= MOST_VENUES_OF else None
+    probed: dict[str, ProbeFact | None] = {}
+    for venue in sorted(wanted or known):
+        url = known.get(venue)
+        probed[venue] = ports.probes.look(url) if url else None
+    return probed
+
+
+def _venues(ports: Ports, settings: Settings, strategy_ids: Sequence[str]) -> set[str] | None:
+    named = _or_none(lambda: ports.strategy_config.venues(strategy_ids))
+    if named is None:
+        return None
+    otherwise = settings.connectivity.venue_without_config
+    venues = {named.get(one) or otherwise for one in strategy_ids}
+    return None if None in venues else {venue for venue in venues if venue is not None}
+
+
+def _concerned(orders: Sequence[OrderFact] | None, order: ResumeOrder) -> Sequence[OrderFact] | None:
+    """One of nobody concerns everybody."""
+    if orders is None or order.strategy_ids is None:
+        return orders
+    return [one for one in orders if one.strategy_id is None or one.strategy_id in order.strategy_ids]
+
+
+def _or_none(read: Callable[[], T]) -> T | None:
+    try:
+        return read()
+    except RunbookError:
+        return None

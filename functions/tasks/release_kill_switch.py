@@ -1,0 +1,108 @@
+"""Releases the kill switch, as people have decided: only the halt that they were asked about, and no stop since.
+
+Retried, it finds its own release. A glass that was broken is told to everybody here, before anybody trades.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from functions import acts, letting_go
+from functions.errors import Refused, RunbookError
+from functions.facts import Evidence
+from functions.letting_go import KILL_SWITCH, as_asked, who
+from functions.ports import Ports
+from functions.resuming import GUARD, LetGo
+from functions.rules.kill_switch import halts
+from functions.rules.resume_question import BREAK_GLASS
+from functions.runtime import logger, task
+from functions.settings import Settings
+
+ACT = True
+TIMEOUT_SECONDS = 30
+MEMORY_MB = 256
+
+
+class Request(letting_go.Request):
+    pass
+
+
+class Response(LetGo):
+    pass
+
+
+@task(
+    Request,
+    needs=(*acts.NEEDS, *letting_go.NEEDS, "halts.release", "notifier.page", "notifier.publish"),
+)
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    run, scope, order = request.run, request.scope, request.order
+    ids = None if scope.whole else order.strategy_ids
+    whom = "for all" if ids is None else f"for {len(ids)} strategies"
+    if request.answer.decision == BREAK_GLASS:
+        _glass(request, ports, settings)
+    stops: tuple[str, ...] = ()
+    if scope.halt_id is None:
+        if ports.guards.kill_switch().engaged:
+            raise Refused("stopped again while the question stood: the kill switch is engaged")
+        why = "the kill switch was released before this run"
+    else:
+        halt_id = scope.halt_id
+        act = acts.Act(
+            "release-kill-switch", f"release the kill switch {whom}", KILL_SWITCH, f"engaged by {halt_id}"
+        )
+
+        def do() -> str:
+            switch = as_asked(ports, scope)
+            now, by = ports.clock.now(), who(request.answer)
+            if not ports.halts.release(halt_id, stops=switch.stops, strategy_ids=ids, by=by, at=now):
+                raise Refused("stopped again in the very moment of the release: the kill switch stays engaged")
+            return f"released {whom} by {by}"
+
+        def seen(_: datetime) -> str | None:
+            switch = ports.guards.kill_switch()
+            engaged = switch.engaged if ids is None else any(halts(switch, one) for one in ids)
+            return None if engaged else f"released {whom}"
+
+        stops = _stops(ports)
+        acts.perform(ports, run, GUARD, act, do=do, seen=seen)
+        why = f"released {whom}"
+    letting_go.tell(ports, request, stops, "Trading is being resumed, step by step.")
+    return Response(managing=False, at=ports.clock.now(), why=why)
+
+
+def _stops(ports: Ports) -> tuple[str, ...]:
+    """Before the release, which forgets them."""
+    try:
+        return ports.guards.kill_switch().stops
+    except RunbookError:
+        return ()
+
+
+def _glass(request: Request, ports: Ports, settings: Settings) -> None:
+    """Written down first: if this cannot be, nobody trades by it. Told to everybody, best effort: the record alone
+    makes it be ratified."""
+    run, answer = request.run, request.answer
+    ratify_by = answer.decided_at + settings.span(settings.limits.ratify_within)
+    said = f'{who(answer)} alone, because nobody else answered: "{answer.note or "no note"}"'
+    seen = Evidence("glass broken", "resume-trading", said, ports.clock.now())
+    ports.incidents.note(
+        run.incident_id,
+        [seen],
+        broken_glass_by=answer.decided_by[0] if answer.decided_by else "nobody named",
+        ratify_by=ratify_by,
+    )
+    subject = f"[tradai {settings.env}] GLASS BROKEN: one person alone resumes trading"
+    body = (
+        f"{said}\nAnother person has to stand by it until {_utc(ratify_by)}.\n"
+        f"Incident: {run.incident_id}\nExecution: {run.execution_arn}"
+    )
+    for told in (ports.notifier.publish, ports.notifier.page):
+        try:
+            told(subject, body)
+        except RunbookError as error:
+            logger.warning("a broken glass could not be told", cause=str(error))
+
+
+def _utc(at: datetime) -> str:
+    return f"{at - timedelta(microseconds=at.microsecond):%Y-%m-%d %H:%M:%S} UTC"
