@@ -21,7 +21,7 @@ def target(**suspended: bool) -> dict[str, Any]:
 
 
 def test_says_how_the_service_is_scaled_and_what_of_it_is_suspended_already() -> None:
-    none = {"application-autoscaling.describe_scalable_targets": {"ScalableTargets": []}}
+    none: dict[str, Any] = {"application-autoscaling.describe_scalable_targets": {"ScalableTargets": []}}
     assert results(stopping.scaling, none) == [(Result.PASS, "the service is not scaled by itself")]
     assert results(stopping.scaling, target()) == [(Result.PASS, "1 to 4 tasks")]
     half = target(DynamicScalingInSuspended=True, ScheduledScalingSuspended=False)
