@@ -40,15 +40,21 @@ class Template:
 
     def allowed(self, role: str) -> list[Allowed]:
         """Everything that a role may do, one action on one resource each."""
-        found = []
-        for policy in self.of("AWS::IAM::Role")[role].get("Policies", []):
-            for one in policy["PolicyDocument"]["Statement"]:
-                found += [
-                    Allowed(role, action, self.text(resource), one.get("Condition", {}))
-                    for action in _listed(one["Action"])
-                    for resource in _listed(one["Resource"])
-                ]
-        return found
+        policies = self.of("AWS::IAM::Role")[role].get("Policies", [])
+        return [one for policy in policies for one in self._said(role, policy["PolicyDocument"])]
+
+    def allowed_by_managed(self) -> list[Allowed]:
+        """Likewise for every managed policy; `role` is the policy's logical id."""
+        policies = self.of("AWS::IAM::ManagedPolicy").items()
+        return [one for name, policy in policies for one in self._said(name, policy["PolicyDocument"])]
+
+    def _said(self, holder: str, document: Mapping[str, Any]) -> list[Allowed]:
+        return [
+            Allowed(holder, action, self.text(resource), one.get("Condition", {}))
+            for one in document["Statement"]
+            for action in _listed(one["Action"])
+            for resource in _listed(one["Resource"])
+        ]
 
     def definitions(self) -> dict[str, Any]:
         """The definition of each state machine by its physical name."""

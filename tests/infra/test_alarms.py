@@ -44,13 +44,15 @@ def test_every_dead_letter_queue_is_watched(template: Template) -> None:
 
 def test_one_case_of_trouble_is_enough_and_no_news_is_none(template: Template) -> None:
     for name, alarm in alarms(template).items():
-        if name in ("watch-silent", "sweep-silent"):
+        if name in ("watch-silent", "sweep-silent", "halt-watch-silent"):
             continue
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
         assert (alarm["Threshold"], alarm["TreatMissingData"]) == (1, "notBreaching"), name
 
 
-@pytest.mark.parametrize(("part", "task"), [("watch", "watcher"), ("sweep", "sweep_approvals")])
+@pytest.mark.parametrize(
+    ("part", "task"), [("watch", "watcher"), ("sweep", "sweep_approvals"), ("halt-watch", "watch_halt")]
+)
 def test_a_schedule_that_does_not_run_is_an_alarm_although_there_is_no_data(
     template: Template, part: str, task: str
 ) -> None:
@@ -66,6 +68,7 @@ def test_a_schedule_that_does_not_run_is_an_alarm_although_there_is_no_data(
     [
         ("watch-failing", "Errors", "watcher"),
         ("sweep-failing", "Errors", "sweep_approvals"),
+        ("halt-watch-failing", "Errors", "watch_halt"),
         ("approvals-page-failing", "Errors", "approvals_page"),
         ("approvals-page-throttled", "Throttles", "approvals_page"),
     ],

@@ -73,7 +73,7 @@ def test_everything_is_granted_only_where_no_resource_can_be_named(action: str, 
 
 @pytest.mark.parametrize(("action", "grant"), EVERY)
 def test_a_resource_that_stands_for_more_than_one_thing_carries_its_reason(action: str, grant: Grant) -> None:
-    wild = any("*" in arn for arn in ARNS[grant.resource])
+    wild = any({"*", "?"} & set(arn) for arn in ARNS[grant.resource])
     assert bool(grant.why) == wild
 
 
@@ -108,10 +108,13 @@ def test_an_action_that_aws_does_not_know_is_noticed() -> None:
 
 
 def test_what_no_resource_can_narrow_is_held_by_a_condition() -> None:
-    """Tasks to the cluster, metrics to our namespace, roles to ECS, tags to a registration, mail to our sender."""
+    """Tasks to the cluster, metrics to our namespace, roles to ECS, tags to a registration, mail to our sender,
+    scaling to the task count of ECS services."""
     conditions = {grant.condition for grants in GRANTS.values() for grant in grants} - {None}
     assert conditions == {
+        Condition("StringEquals", "application-autoscaling:scalable-dimension", "ecs:service:DesiredCount"),
         Condition("ArnEquals", "ecs:cluster", "cluster"),
+        Condition("StringEquals", "application-autoscaling:scalable-dimension", "ecs:service:DesiredCount"),
         Condition("StringEquals", "cloudwatch:namespace", "TradAI/Runbooks"),
         Condition("StringEquals", "ecs:CreateAction", "RegisterTaskDefinition"),
         Condition("StringEquals", "iam:PassedToService", "ecs-tasks.amazonaws.com"),

@@ -6,11 +6,15 @@ names; here they are held to what AWS documents and to what the definitions real
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from functions.direct_stop import BRANCHES, EXPOSURE, FIRST, LAST, LOOK
 from infra.config import load_settings
+from infra.names import Names
 from tests.infra.reference import condition_keys, fits, resource_formats
 from tests.infra.template import Allowed, Template, tasks_in
 from tests.infra.test_stack import env_of
@@ -23,6 +27,7 @@ OF_EVERY_MACHINE = {
 }  # fmt: skip
 # `*` is a reading of AWS's reference in each case, never convenience.
 MAY_HAVE_ANY_RESOURCE = OF_EVERY_MACHINE | {
+    "application-autoscaling:DescribeScalableTargets",
     "cloudwatch:PutMetricData",
     "ecs:DescribeTaskDefinition",
     "ecs:ListTaskDefinitions",
@@ -30,6 +35,7 @@ MAY_HAVE_ANY_RESOURCE = OF_EVERY_MACHINE | {
 }
 # What names a thing that the action's resource does not: held to it by a condition.
 HELD = {
+    "application-autoscaling:RegisterScalableTarget",
     "cloudwatch:PutMetricData",
     "ecs:ListTasks",
     "ecs:TagResource",
@@ -39,7 +45,8 @@ SYNC_RULE = "StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
 
 def all_allowed(template: Template) -> list[Allowed]:
-    return [one for role in template.of("AWS::IAM::Role") for one in template.allowed(role)]
+    of_roles = [one for role in template.of("AWS::IAM::Role") for one in template.allowed(role)]
+    return [*of_roles, *template.allowed_by_managed()]
 
 
 def test_every_action_exists_and_its_resource_is_one_that_it_takes(template: Template) -> None:
@@ -181,6 +188,46 @@ def test_a_function_that_only_probes_may_do_nothing_but_log_and_trace(template: 
     assert may == {
         "logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"
     }  # fmt: skip
+
+
+def test_who_stops_by_hand_may_do_what_the_stops_tasks_may_and_nothing_more(template: Template) -> None:
+    stop = template.definitions()[f"tradai-{env_of(template)}-emergency-stop"]
+    functions = {one["FunctionName"]: one for one in template.of("AWS::Lambda::Function").values()}
+    called = {arn.rpartition(":")[2] for action, arn in called_by(template, stop) if action.startswith("lambda:")}
+    roles = [functions[name]["Role"]["Fn::GetAtt"][0] for name in called]
+    of_lambda = ("logs:", "xray:", "ec2:")
+    tasks = {
+        (one.action, one.resource, str(one.conditions))
+        for role in roles
+        for one in template.allowed(role)
+        if not one.action.startswith(of_lambda)
+    }
+    assert len(tasks) > 10
+    names = Names(load_settings(env_of(template)))
+    stack = names.arn("cloudformation", f"stack/{names.stack}/*")
+    outputs = {("cloudformation:DescribeStacks", stack, "{}")}
+    given = {(one.action, one.resource, str(one.conditions)) for one in template.allowed_by_managed()}
+    assert given == tasks | outputs
+
+
+def test_a_stop_by_hand_calls_tasks_of_the_machine_only(template: Template) -> None:
+    """The policy is made of the machine's tasks; the command calls them by its own list."""
+    stop = template.definitions()[f"tradai-{env_of(template)}-emergency-stop"]
+    called = {arn.rpartition("-rb-")[2].replace("-", "_") for _, arn in called_by(template, stop)}
+    by_hand = {FIRST, *BRANCHES, LOOK, EXPOSURE, LAST}
+    assert by_hand <= called
+
+
+def test_the_policy_for_a_stop_by_hand_fits_into_a_managed_one(template: Template) -> None:
+    """IAM counts 6,144 characters without white space; every reference here is to one bucket's ARN."""
+    (policy,) = template.of("AWS::IAM::ManagedPolicy").values()
+    statements = policy["PolicyDocument"]["Statement"]
+    listed = [one["Resource"] if isinstance(one["Resource"], list) else [one["Resource"]] for one in statements]
+    resolved = [
+        {**one, "Resource": [re.sub(r"<[^>]+>", "x" * 80, template.text(arn)) for arn in arns]}
+        for one, arns in zip(statements, listed, strict=True)
+    ]
+    assert 500 < len(json.dumps(resolved, separators=(",", ":"))) < 5_000, "with room for more tasks"
 
 
 def test_a_function_writes_to_its_own_log_only(template: Template) -> None:

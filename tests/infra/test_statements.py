@@ -28,6 +28,7 @@ def task(*needs: str, trigger: Any = None, in_network: bool = False) -> TaskFile
         ((("s3:*",), ("arn:aws:s3:::a/b",), "a reason"), "a wildcard action is never granted"),
         ((("s3:GetObject",), ("arn:aws:s3:::a/*",)), "a wildcard needs its reason"),
         ((("s3:GetObject",), ("*",)), "a wildcard needs its reason"),
+        ((("s3:GetObject",), ("arn:aws:s3:::a/b-??????",)), "a wildcard needs its reason"),
     ],
 )
 def test_a_wildcard_without_a_reason_ends_the_synthesis(statement: tuple[Any, ...], told: str) -> None:

@@ -81,9 +81,9 @@ def test_trouble_with_our_own_mail_reaches_its_task_whole_and_other_mail_does_no
     assert handler_of(_function(template, rule)) == "note_mail_event"
 
 
-def test_watch_and_sweeper_look_every_minute(template: Template) -> None:
+def test_the_watches_and_the_sweeper_look_every_minute(template: Template) -> None:
     looking = {handler_of(_function(template, rule)): rule for rule in rules(template, None)}
-    assert sorted(looking) == ["sweep_approvals", "watcher"]
+    assert sorted(looking) == ["sweep_approvals", "watch_halt", "watcher"]
     for rule in looking.values():
         assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 minute)", "ENABLED")
 
@@ -131,7 +131,7 @@ def test_what_fails_three_times_on_an_event_leaves_it_in_the_queue_that_it_may_w
     assert [arn.rpartition(":")[2] for arn in sent] == [name]
 
 
-@pytest.mark.parametrize("task", ["watcher", "sweep_approvals"])
+@pytest.mark.parametrize("task", ["watcher", "watch_halt", "sweep_approvals"])
 def test_a_look_that_failed_is_not_repeated_for_the_next_follows_within_a_minute(
     template: Template, task: str
 ) -> None:
@@ -143,7 +143,7 @@ def test_rules_may_invoke_their_function_and_nobody_else_may(template: Template)
     permissions = template.of("AWS::Lambda::Permission").values()
     ours = [one for one in permissions if one["Principal"] == "events.amazonaws.com"]
     invoked = {handler_of(function_of(template, one["FunctionName"])) for one in ours}
-    assert invoked == {"closer", "note_mail_event", "sweep_approvals", "watcher"}
+    assert invoked == {"closer", "note_mail_event", "sweep_approvals", "watch_halt", "watcher"}
     for permission in ours:
         assert permission["SourceArn"]["Fn::GetAtt"][0] in template.of("AWS::Events::Rule")
     assert {one["Principal"] for one in permissions} == {"events.amazonaws.com", "apigateway.amazonaws.com"}
