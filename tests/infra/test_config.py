@@ -11,6 +11,7 @@ import pytest
 
 from functions.settings import Env, RunbookMode
 from infra.config import SettingsError, load_settings
+from infra.paths import ENVIRONMENTS
 
 GOOD = 'env: dev\naccount_id: "111111111111"\nregion: eu-central-1\n'
 
@@ -99,3 +100,40 @@ def test_an_unknown_environment_ends_with_one_line_and_no_traceback() -> None:
 
 def test_prod_starts_by_watching_only() -> None:
     assert load_settings("prod").mode_of("stale-heartbeat") is RunbookMode.OBSERVE
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (
+            "modes: {emergency-stop: off}",
+            "modes.emergency-stop: always acts, cannot be 'off'",
+        ),
+        ("modes: {emergency-stop: observe}", "modes.emergency-stop: always acts, cannot be 'observe'"),
+        (
+            "emergency_stop: {risk_alarms: [tradai-dev-heartbeat-stale]}",
+            "emergency_stop.risk_alarms: 'tradai-dev-heartbeat-stale' is about heartbeats; name a risk alarm",
+        ),
+        ("emergency_stop: {risk_alarms: ['']}", "emergency_stop.risk_alarms.0: "),
+        ("emergency_stop: {status_page: {url: 'ftp://x', secret: s}}", "emergency_stop.status_page.url: "),
+        ("emergency_stop: {status_page: {url: 'https://x'}}", "emergency_stop.status_page.secret: is required"),
+        ("resume: {break_glass: maybe}", "resume.break_glass: "),
+    ],
+)
+def test_a_setting_that_would_make_the_stop_unsafe_is_told_by_its_name(
+    wrong: str, told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(SettingsError) as error:
+        load_settings("dev", given(tmp_path, f"{GOOD}{wrong}\n"))
+    assert told in str(error.value)
+
+
+def test_the_example_of_prods_stop_settings_is_one_that_can_be_used(tmp_path: Path) -> None:
+    text = (ENVIRONMENTS / "prod.yaml").read_text("utf-8")
+    begin, end = text.index("# emergency_stop:"), text.index("connectivity:")
+    example = re.sub(r"^# ", "", text[begin:end], flags=re.MULTILINE)
+    (tmp_path / "prod.yaml").write_text(text[:begin] + example + text[end:], "utf-8")
+    stop = load_settings("prod", tmp_path).emergency_stop
+    assert stop.risk_alarms == ("tradai-prod-drawdown", "tradai-prod-margin")
+    assert stop.status_page is not None
+    assert load_settings("prod").emergency_stop.risk_alarms == (), "off by default"
