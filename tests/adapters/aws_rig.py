@@ -13,22 +13,30 @@ from typing import Any
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from functions.adapters import trading_state
 from functions.adapters.memory.world import KEYS
 from functions.adapters.wiring import ADAPTERS, Parts
+from functions.links import stop_line
 from functions.ports import Ports
+from functions.settings import Settings
 from tests.adapters.aws_platform import AwsPlatform
-from tests.adapters.rigs import BUCKET, IMAGE, MACHINES, SETTINGS, Sent, SetClock
+from tests.adapters.rigs import BUCKET, COMPONENTS, IMAGE, MACHINES, SETTINGS, Sent, SetClock
+from tests.adapters.side_server import TOKEN, SideServer
 
 
 class AwsRig(AwsPlatform):
     """Wired as in Lambda, on one ministack for the whole test session."""
 
-    def __init__(self, session: boto3.Session) -> None:
+    def __init__(self, session: boto3.Session, side: SideServer) -> None:
         super().__init__(session)
+        self.side = side
+        secret = session.client("secretsmanager").create_secret(Name="tradai/status-page", SecretString=TOKEN)
+        page = {"url": side.incidents_url, "secret": secret["Name"], "components": COMPONENTS}
+        self.settings = Settings.model_validate({**SETTINGS.model_dump(), "emergency_stop": {"status_page": page}})
         self.endpoint = self.dynamodb.meta.endpoint_url
         self.clock = SetClock(datetime.fromisoformat("2026-01-31T03:00:00+00:00"))
         environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
-        parts = Parts(SETTINGS, environment, self.clock)
+        parts = Parts(self.settings, environment, self.clock)
         made: dict[str, Any] = {port: build(parts) for port, build in ADAPTERS.items()}
         self.ports = Ports(**made)
         self.watch(parts.aws.session)
@@ -37,6 +45,8 @@ class AwsRig(AwsPlatform):
         """As before the first test: other mails are not looked at any more."""
         self.clock.at = now
         self.clean()
+        self.side.clear()
+        trading_state.PAGE = 250
         self._mails_before = len(self._mails())
 
     def set_time(self, now: datetime) -> None:
@@ -105,8 +115,11 @@ class AwsRig(AwsPlatform):
         return self._received("paging")
 
     def _received(self, queue: str) -> list[tuple[str, str]]:
+        """Without the last line, which every message must have."""
         bodies = [json.loads(body) for body in self._bodies(queue)]
-        return [(body["Subject"], body["Message"]) for body in bodies]
+        last = f"\n\n{stop_line(SETTINGS)}"
+        assert all(body["Message"].endswith(last) for body in bodies)
+        return [(body["Subject"], body["Message"].removesuffix(last)) for body in bodies]
 
     def _bodies(self, queue: str) -> list[str]:
         sqs = self.session.client("sqs")
@@ -173,3 +186,38 @@ class AwsRig(AwsPlatform):
 
     def end_execution(self, arn: str) -> None:
         self.session.client("stepfunctions").stop_execution(executionArn=arn)
+
+    def scale_by_itself(self, minimum: int, maximum: int, *, suspended: bool) -> None:
+        self.side.register(minimum, maximum, suspended=suspended)
+
+    def posts(self) -> list[tuple[str, str, str]]:
+        return [(each["id"], each["status"], each["body"]) for each in self.side.posts]
+
+    def judged_alarm(self, name: str, values: Mapping[int, float]) -> None:
+        """Two of three points of a minute each above 0.05; `values` by how many minutes ago."""
+        metric: Any = {"Namespace": "Risk", "MetricName": name, "Dimensions": [{"Name": "Desk", "Value": "one"}]}
+        self.cloudwatch.put_metric_alarm(
+            **metric,
+            AlarmName=name,
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=3,
+            DatapointsToAlarm=2,
+            Threshold=0.05,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="notBreaching",
+        )
+        self.cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="x")
+        self.put_metric(metric, values)
+
+    def put_metric(self, metric: Mapping[str, Any], values: Mapping[int, float]) -> None:
+        named: dict[str, Any] = {key: metric[key] for key in ("MetricName", "Dimensions")}
+        data: Any = [
+            {**named, "Timestamp": self.clock.at - timedelta(minutes=ago), "Value": value}
+            for ago, value in values.items()
+        ]
+        if data:
+            self.cloudwatch.put_metric_data(Namespace=metric["Namespace"], MetricData=data)
+
+    def pages_of(self, size: int) -> None:
+        trading_state.PAGE = size

@@ -12,6 +12,7 @@ import pytest
 from tests.adapters.aws_rig import AwsRig
 from tests.adapters.ministack import REGION, ministack
 from tests.adapters.rigs import MemoryRig, Rig
+from tests.adapters.side_server import SideServer, side_server
 
 NOW = datetime(2026, 1, 31, 3, tzinfo=UTC)
 
@@ -24,10 +25,17 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def platform(endpoint: str) -> Iterator[boto3.Session]:
+def side() -> Iterator[SideServer]:
+    with side_server() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def platform(endpoint: str, side: SideServer) -> Iterator[boto3.Session]:
     """A session whose clients reach ministack; also what the adapters' own clients read."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", endpoint)
+        patch.setenv("AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING", side.url)
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
@@ -36,8 +44,8 @@ def platform(endpoint: str) -> Iterator[boto3.Session]:
 
 
 @pytest.fixture(scope="session")
-def aws_rig(platform: boto3.Session) -> AwsRig:
-    return AwsRig(platform)
+def aws_rig(platform: boto3.Session, side: SideServer) -> AwsRig:
+    return AwsRig(platform, side)
 
 
 @pytest.fixture(params=["twin", "real"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -31,6 +32,10 @@ RESOURCES = {
     "ecs:RegisterTaskDefinition": "task-definition",
     "states:SendTaskSuccess": "machine:*",
     "s3:PutObject": "bucket:reports",
+    "application-autoscaling:DescribeScalableTargets": "*",
+    "application-autoscaling:RegisterScalableTarget": "scalable-target",
+    "cloudwatch:GetMetricData": "*",
+    "secretsmanager:GetSecretValue": "secret:status-page",
 }
 # What the members of TransactWriteItems are asked as (DynamoDB Developer Guide, "Transactions and IAM").
 MEMBERS = {
@@ -41,13 +46,17 @@ MEMBERS = {
 }
 
 
+# PartiQL's verbs are actions of their own (Developer Guide, "IAM security policies with PartiQL").
+STATEMENT = re.compile(r'(INSERT|UPDATE)(?: INTO)? "([^"]+)" ')
+
+
 class Recording:
     """`port(name)` makes a real adapter whose sentences land in `asked` as (action, resource key)."""
 
     def __init__(self, rig: AwsRig, clock: Clock) -> None:
         environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
         self._topics = {SETTINGS.platform.alerts_topic: "alerts", SETTINGS.platform.paging_topic: "paging"}
-        self._parts = Parts(SETTINGS, environment, clock)
+        self._parts = Parts(rig.settings, environment, clock)
         self._tables = {name: f"table:{table}" for table, name in rig.tables.items()}
         self.asked: set[Asked] = set()
         self.session = self._parts.aws.session
@@ -77,6 +86,10 @@ class Recording:
         elif service != "dynamodb":
             self.asked.add((action, RESOURCES[action]))
             self._implied(action, params)
+        elif model.name == "BatchExecuteStatement":
+            for told in params["Statements"]:
+                verb, table = STATEMENT.match(told["Statement"]).groups()  # type: ignore[union-attr]  # it must match
+                self.asked.add((f"dynamodb:PartiQL{verb.capitalize()}", self._tables[table]))
         elif model.name == "TransactWriteItems":
             for member in params["TransactItems"]:
                 ((kind, part),) = member.items()
@@ -89,7 +102,10 @@ class Recording:
 
     def _implied(self, action: str, params: Mapping[str, Any]) -> None:
         """What AWS asks for besides (ECS Developer Guide, "Grant permission to tag resources on creation"; IAM
-        User Guide, "Grant a user permissions to pass a role")."""
+        User Guide, "Grant a user permissions to pass a role"; Application Auto Scaling User Guide, "Permissions
+        validation for API calls on target resources")."""
+        if action == "application-autoscaling:RegisterScalableTarget":
+            self.asked |= {("ecs:DescribeServices", "service"), ("ecs:UpdateService", "service")}
         if action == "ecs:RegisterTaskDefinition":
             if params.get("tags"):
                 self.asked.add(("ecs:TagResource", "task-definition"))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Protocol
 
+from functions.adapters.breaches import with_points
 from functions.adapters.memory import World, twins
 from functions.adapters.memory.task_definitions import DEFINITIONS
 from functions.adapters.memory.world import Line, Started
-from functions.facts import AlarmFact, DeploymentFact, ServiceFact, TaskFact
+from functions.facts import AlarmFact, BreachFact, DeploymentFact, ScalingFact, ServiceFact, TaskFact
 from functions.ports import Ports
 from functions.settings import Settings
 
@@ -27,6 +29,9 @@ SETTINGS = Settings.model_validate(
 BUCKET = "tradai-runbook-reports"
 MACHINES = "arn:aws:states:eu-central-1:000000000000:stateMachine:tradai-local-"
 IMAGE = "000000000000.dkr.ecr.eu-central-1.amazonaws.com/strategy:live"
+
+
+COMPONENTS = ("orders", "signals")
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,15 @@ class Rig(Protocol):
     def object(self, key: str) -> str | None: ...
     def measured(self, name: str) -> bool: ...
     def end_execution(self, arn: str) -> None: ...
+    def scale_by_itself(self, minimum: int, maximum: int, *, suspended: bool) -> None: ...
+    def posts(self) -> list[tuple[str, str, str]]: ...
+    def judged_alarm(self, name: str, values: Mapping[int, float]) -> None: ...
+    def pages_of(self, size: int) -> None: ...
 
 
 class MemoryRig:
     def __init__(self, now: datetime) -> None:
-        self.world = World(now=now)
+        self.world = World(now=now, has_status_page=True)
         self.ports = twins(self.world)
 
     def set_time(self, now: datetime) -> None:
@@ -148,6 +157,20 @@ class MemoryRig:
     def end_execution(self, arn: str) -> None:
         started: Started = self.world.executions[arn]
         self.world.executions[arn] = replace(started, status="ABORTED")
+
+    def scale_by_itself(self, minimum: int, maximum: int, *, suspended: bool) -> None:
+        self.world.scaling = ScalingFact(minimum, maximum, suspended, suspended, suspended)
+
+    def posts(self) -> list[tuple[str, str, str]]:
+        return [(each["id"], each["status"], each["body"]) for each in self.world.posts]
+
+    def judged_alarm(self, name: str, values: Mapping[int, float]) -> None:
+        rule = BreachFact(name, "OK", "notBreaching", "GreaterThanThreshold", Decimal("0.05"), 2, 3, 60, ())
+        times = [self.world.now - timedelta(minutes=ago) for ago in values]
+        self.world.breaches[name] = with_points(rule, times, list(values.values()))
+
+    def pages_of(self, size: int) -> None:
+        self.world.page = size
 
 
 class SetClock:

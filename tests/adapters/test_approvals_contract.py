@@ -17,7 +17,7 @@ from hypothesis import settings as searching
 
 from functions.adapters.approval_items import ATTRIBUTES, approval_of, item_of
 from functions.adapters.attribute_values import packed_item, unpacked_item
-from functions.approvals import Approval, Delivery, Standing
+from functions.approvals import Approval, Delivery, Glass, Standing
 from functions.errors import Broken
 from tests.adapters.asked import approval, approvals, decided
 from tests.adapters.conftest import NOW
@@ -117,6 +117,7 @@ def test_a_change_that_leaves_nothing_out_is_written_too(rig: Rig) -> None:
         parent="apr-parent",
         repeat_at=NOW,
         acknowledged_by="ana",
+        glass=Glass(NOW, paged_at=NOW, note="nobody answered"),
     )
     assert None not in asdict(whole).values()
     assert rig.ports.approvals.change(whole)

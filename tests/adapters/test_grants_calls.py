@@ -8,12 +8,14 @@ from types import FunctionType
 from typing import Any, get_type_hints
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
+from functions.adapters.aws_errors import Saying
 from functions.approvals import Mail
 from functions.errors import Refused
-from functions.facts import Evidence, Result
+from functions.facts import Evidence, Result, ScalingFact, ServiceRecord, StoppedRecord
 from functions.grants import GRANTS
-from functions.ports import Held, Intent, Ports
+from functions.ports import Engage, Held, Intent, Ports, Stop
 from tests.adapters.asked import approval, decided
 from tests.adapters.aws_rig import AwsRig
 from tests.adapters.recording import Recording
@@ -30,6 +32,7 @@ ROLES = {
     "taskRoleArn": "arn:aws:iam::000000000000:role/tradai-strategy-task-local",
     "executionRoleArn": "arn:aws:iam::000000000000:role/tradai-strategy-execution-local",
 }
+STOP = Engage(INCIDENT, "arn:2", "drill", "ana", NOW, ("s2",))
 LOST = Held(GUARD, "arn:execution:0", "inc-0", NOW, NOW)
 
 
@@ -62,6 +65,35 @@ def acknowledge(port: Any) -> None:
         port.acknowledge("inc-0", by="ana", at=NOW)
 
 
+def stop_many(port: Any) -> None:
+    """One whose answer gets lost, so that it is looked for."""
+    events = port._aws.client("dynamodb", Saying.ACT).meta.events
+    lost = "before-send.dynamodb.BatchExecuteStatement"
+
+    def lose(**_: Any) -> None:
+        raise ReadTimeoutError(endpoint_url="https://x")
+
+    events.register(lost, lose)
+    try:
+        (stopped,) = port.stop_many([Stop("s1", "running")], stopped_by=INCIDENT, until=NOW)
+    finally:
+        events.unregister(lost, lose)
+    assert stopped.result is Result.UNKNOWN
+
+
+def bring_back(port: Any) -> None:
+    assert port.stop("s1", expected_status="running", stopped_by=INCIDENT)
+    assert not port.bring_back("s1", halt_id="halt-1", expected=["stopped"], status="running", managing=True)
+
+
+def record(port: Any) -> None:
+    assert port.record(INCIDENT, [StoppedRecord("s1", "running", None, NOW)], until=NOW) == {}
+
+
+def release(port: Any) -> None:
+    assert port.release("halt-1", stops=["arn:1"], strategy_ids=["s1"], by="ana", at=NOW)
+
+
 # One use of every method that walks each of its ways to AWS.
 USES: dict[str, Callable[[Any], object]] = {
     "clock.now": lambda port: port.now(),
@@ -69,12 +101,16 @@ USES: dict[str, Callable[[Any], object]] = {
     "trading_state.get": lambda port: port.get("s1"),
     "trading_state.stop": stop,
     "trading_state.start": lambda port: port.start("s1", stopped_by=INCIDENT, status="running"),
+    "trading_state.segment": lambda port: port.segment(0, 8, None),
+    "trading_state.stop_many": stop_many,
+    "trading_state.bring_back": bring_back,
     "strategy_config.get": lambda port: port.get("s1"),
     "strategy_config.venues": lambda port: port.venues(["s1"]),
     "strategy_config.override": override,
     "strategy_config.put_back": lambda port: port.put_back("s2", "stake", incident_id=INCIDENT),
     "strategy_config.switch": switch,
     "strategy_config.overrides": lambda port: port.overrides(),
+    "positions.every_open": lambda port: port.every_open(),
     "positions.open_of": lambda port: port.open_of(["s1"]),
     "positions.by_id": lambda port: port.by_id(["p1"]),
     "orders.working": lambda port: port.working(["p1"]),
@@ -90,6 +126,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "logs.signals": lambda port: port.signals(NOW - timedelta(minutes=15), ["s1"]),
     "alarms.state": lambda port: port.state("tradai-local-a"),
     "alarms.in_alarm": lambda port: port.in_alarm("tradai-local-"),
+    "alarms.breach": lambda port: port.breach("drawdown"),
     "probes.look": lambda port: port.look("tcp://127.0.0.1:1"),
     "incidents.open": lambda port: port.open({"incident_id": "inc-2"}),
     "incidents.get": lambda port: port.get(INCIDENT),
@@ -107,6 +144,21 @@ USES: dict[str, Callable[[Any], object]] = {
     "guards.payments": lambda port: port.payments("b", window_seconds=60, now=NOW),
     "guards.spend": lambda port: port.spend("b", limit=1, window_seconds=60, now=NOW, token="a"),
     "guards.count": lambda port: port.count("c", token="a", now=NOW),
+    "halts.engage": lambda port: port.engage(STOP),
+    "halts.record": record,
+    "halts.records": lambda port: port.records(INCIDENT),
+    "halts.record_service": lambda port: port.record_service(INCIDENT, ServiceRecord(1, None, NOW)),
+    "halts.service_record": lambda port: port.service_record(INCIDENT),
+    "halts.allow_managing": lambda port: port.allow_managing("halt-1", stops=["arn:1"], by="ana", at=NOW),
+    "halts.allow_service": lambda port: port.allow_service("halt-1", stops=["arn:1"]),
+    "halts.release": release,
+    "halts.told": lambda port: port.told(INCIDENT),
+    "halts.tell": lambda port: port.tell(INCIDENT, "s1 came back"),
+    "scaling.describe": lambda port: port.describe(),
+    "scaling.suspend": lambda port: port.suspend(),
+    "scaling.restore": lambda port: port.restore(ScalingFact(1, 4, False, False, False)),
+    "status_page.post": lambda port: port.post(name="Trading is stopped", body="since 03:00"),
+    "status_page.update": lambda port: port.update("page-1", status="resolved", body="it trades again"),
     "executions.status": lambda port: port.status("arn:aws:states:eu-central-1:000000000000:execution:m:n"),
     "executions.start": lambda port: port.start("stale-heartbeat", f"grants-{NOW.timestamp():.0f}", {}),
     "approvals.ask": lambda port: port.ask(approval(2), "token"),
@@ -149,6 +201,10 @@ def world(aws_rig: AwsRig, recording: Recording) -> Recording:
     aws_rig.put("strategy_config", {"strategy_id": "s3", "exchange": "binanceusdm", "fallback_exchange": "okx"})
     aws_rig.make_service(1)
     aws_rig.register({"family": "sized", **ROLES, "containerDefinitions": [{"name": "a", "image": IMAGE}]}, {})
+    aws_rig.scale_by_itself(1, 4, suspended=False)
+    aws_rig.judged_alarm("drawdown", {1: 0.1})
+    halted = {"guard_id": "kill-switch", "engaged": True, "halt_id": "halt-1", "stops": {"arn:1"}}
+    aws_rig.put("guards", {**halted, "strategy_ids": {"s1", "s2"}})
     recording.port("approvals").ask(approval(), "token")
     aws_rig.push_image()
     aws_rig.log(NOW - timedelta(minutes=1), "s1 request timed out")
