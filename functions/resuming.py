@@ -157,11 +157,20 @@ class Returned(Frozen):
     batch: Batch | None
 
 
-class Refusal(Frozen):
-    """An engine's error as a Catch hands it on."""
+class Halted(Frozen):
+    """Everything halted again. `execution`: the emergency stop that goes on with it, null where none is known."""
 
-    Error: str
-    Cause: str
+    latched: bool
+    execution: str | None
+    why: str
+
+
+class Guarded(Frozen):
+    """The answer of take_guard."""
+
+    guard_id: str
+    owned: bool
+    why: str
 
 
 class ResumeState(Frozen):
@@ -169,12 +178,12 @@ class ResumeState(Frozen):
 
     run: Run
     order: ResumeOrder
-    guard: dict[str, Any] | None = None
+    guard: Guarded | None = None
     refused: dict[str, Any] | None = None
     plan: ResumePlan | None = None
     answer: Answer | None = None
     unanswered: dict[str, Any] | None = None
     let_go: LetGo | None = None
     returned: Returned | None = None
-    halted: dict[str, Any] | None = None
+    halted: Halted | None = None
     error: dict[str, Any] | None = None

@@ -9,14 +9,12 @@ from typing import Final
 from functions.approvals import Line, Option, Question, Risk
 from functions.facts import Check, ChecklistItem, Evidence, KillSwitchFact
 from functions.rules import kill_switch
+from functions.rules.glass import BREAK_GLASS
 from functions.rules.proposals import names
 
 TRADING: Final = "trading"
 MANAGE_ONLY: Final = "manage_only"
-BREAK_GLASS: Final = "break_glass"
 REJECT: Final = "reject"
-# Answers after which nobody manages only, but all trade.
-TRADES: Final = frozenset({TRADING, BREAK_GLASS})
 
 
 @dataclass(frozen=True, slots=True)

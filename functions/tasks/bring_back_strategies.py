@@ -34,7 +34,8 @@ class Request(Frozen):
 
 class Response(Frozen):
     """The job once more, for every state after this one. `brought`: so many stand as they were written now;
-    `changed_before`: so many stood elsewhere before; `whys`: why some were not."""
+    `changed_before`: so many stood elsewhere before; `whys`: why some were not. `error`: what a later state could
+    not do."""
 
     run: Run
     order: ResumeOrder
@@ -45,6 +46,7 @@ class Response(Frozen):
     brought: int
     changed_before: int
     whys: tuple[str, ...]
+    error: dict[str, str] | None = None
 
 
 @task(Request, needs=(*acts.NEEDS, *returning.NEEDS, *returning.STOPPED_NEEDS, "trading_state.bring_back"))

@@ -70,7 +70,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         return _ended(so_far, "over", "nobody is left")
     if so_far.looks_left <= 0:
         return _ended(so_far, "over", "no batch is left: start this again for the others")
-    if down := _down(ports, settings, waiting):
+    if not request.managing and (down := _down(ports, settings, waiting)):
         return _ended(so_far, "halt", down)
     chosen = {
         "verdict": "batch",

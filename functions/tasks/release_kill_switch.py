@@ -1,11 +1,11 @@
 """Releases the kill switch, as people have decided: only the halt that they were asked about, and no stop since.
 
-Retried, it finds its own release. A glass that was broken is told to everybody here, before anybody trades.
+Retried, it finds its own release. A glass that was broken is written down before anybody trades.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from functions import acts, letting_go
 from functions.errors import Refused, RunbookError
@@ -13,9 +13,9 @@ from functions.facts import Evidence
 from functions.letting_go import KILL_SWITCH, as_asked, who
 from functions.ports import Ports
 from functions.resuming import GUARD, LetGo
+from functions.rules.glass import breaks
 from functions.rules.kill_switch import halts
-from functions.rules.resume_question import BREAK_GLASS
-from functions.runtime import logger, task
+from functions.runtime import task
 from functions.settings import Settings
 
 ACT = True
@@ -33,13 +33,13 @@ class Response(LetGo):
 
 @task(
     Request,
-    needs=(*acts.NEEDS, *letting_go.NEEDS, "halts.release", "notifier.page", "notifier.publish"),
+    needs=(*acts.NEEDS, *letting_go.NEEDS, "halts.release"),
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run, scope, order = request.run, request.scope, request.order
     ids = None if scope.whole else order.strategy_ids
     whom = "for all" if ids is None else f"for {len(ids)} strategies"
-    if request.answer.decision == BREAK_GLASS:
+    if breaks(request.answer.decision):
         _glass(request, ports, settings)
     stops: tuple[str, ...] = ()
     if scope.halt_id is None:
@@ -80,29 +80,13 @@ def _stops(ports: Ports) -> tuple[str, ...]:
 
 
 def _glass(request: Request, ports: Ports, settings: Settings) -> None:
-    """Written down first: if this cannot be, nobody trades by it. Told to everybody, best effort: the record alone
-    makes it be ratified."""
+    """Written down before anybody trades by it; if it cannot be, nobody does. Whoever took the answer tells all."""
     run, answer = request.run, request.answer
     ratify_by = answer.decided_at + settings.span(settings.limits.ratify_within)
     said = f'{who(answer)} alone, because nobody else answered: "{answer.note or "no note"}"'
-    seen = Evidence("glass broken", "resume-trading", said, ports.clock.now())
     ports.incidents.note(
         run.incident_id,
-        [seen],
-        broken_glass_by=answer.decided_by[0] if answer.decided_by else "nobody named",
+        [Evidence("glass broken", "resume-trading", said, answer.decided_at)],
+        broken_glass_by=who(answer),
         ratify_by=ratify_by,
     )
-    subject = f"[tradai {settings.env}] GLASS BROKEN: one person alone resumes trading"
-    body = (
-        f"{said}\nAnother person has to stand by it until {_utc(ratify_by)}.\n"
-        f"Incident: {run.incident_id}\nExecution: {run.execution_arn}"
-    )
-    for told in (ports.notifier.publish, ports.notifier.page):
-        try:
-            told(subject, body)
-        except RunbookError as error:
-            logger.warning("a broken glass could not be told", cause=str(error))
-
-
-def _utc(at: datetime) -> str:
-    return f"{at - timedelta(microseconds=at.microsecond):%Y-%m-%d %H:%M:%S} UTC"

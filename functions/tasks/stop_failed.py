@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from functions import acts, returning
+from functions.collecting import told as said
 from functions.contracts import Frozen, Run
 from functions.errors import Transient
 from functions.facts import Evidence, Result
@@ -29,7 +30,7 @@ WORKS: Final = timedelta(seconds=30)
 
 
 class Request(Frozen):
-    """`brought` and `changed_before` as the batch was written."""
+    """`changed_before` and `whys` as the batch was written; `error`: what a state between could not do."""
 
     run: Run
     order: ResumeOrder
@@ -39,6 +40,7 @@ class Request(Frozen):
     beats: Beats
     changed_before: int
     whys: tuple[str, ...]
+    error: dict[str, Any] | None
 
 
 class Response(BatchEnd):
@@ -59,6 +61,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     listed = () if request.managing else look.names(request.changed_before)
     if look.missing and not request.managing and stopped is None:
         _stop(request, look.missing, ports)
+    whys = [*request.whys, *([said(request.error)] if request.error else [])]
     unsure = len(look.missing) if request.managing else 0
     seen = [
         *(
@@ -66,7 +69,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             if listed
             else []
         ),
-        *(Evidence("trouble", f"batch {batch.number}", why, ports.clock.now()) for why in request.whys),
+        *(Evidence("trouble", f"batch {batch.number}", why, ports.clock.now()) for why in whys),
     ]
     told = f"{len(look.well)} of {batch.size} beat, {failed} failed, {beats.silent} without a signal seen"
     done = Evidence("batch", f"batch {batch.number}", told, ports.clock.now())
