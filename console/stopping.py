@@ -47,22 +47,26 @@ class NotMoving(Exception):
     """The execution was started and none of its states has ended."""
 
 
-def stop(aws: Aws, order: Mapping[str, Any], shown: View, *, directly: bool) -> End:
+def stop(
+    aws: Aws, order: Mapping[str, Any], shown: View, *, directly: bool, patience: float | None = None,
+    direct: Callable[[Aws, Mapping[str, Any], View], End] | None = None,
+) -> End:  # fmt: skip
     """Stops, and tells what it does. Raises `ConsoleError` only where the run cannot be followed for want of a
-    right."""
+    right. `patience`: seconds without the end of a first state. `direct`: the way without Step Functions."""
+    direct = direct or stop_directly
     if directly:
-        return _directly(aws, order, shown)
+        return direct(aws, order, shown)
     try:
         arn = start(aws, order)
     except (ClientError, BotoCoreError) as error:
         shown.note(f"Step Functions does not start it ({_one_line(error)}): stopping directly", Tone.BAD)
-        return _directly(aws, order, shown)
+        return direct(aws, order, shown)
     shown.note(f"started {arn}")
     try:
-        run = follow(aws, arn, shown, watched=_patience(aws))
+        run = follow(aws, arn, shown, watched=_patience(aws, patience))
     except NotMoving:
         shown.note("the execution was started and does not move: stopping directly beside it", Tone.BAD)
-        return _directly(aws, order, shown)
+        return direct(aws, order, shown)
     except (ClientError, BotoCoreError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in DENIED:
             raise ConsoleError(
@@ -70,7 +74,7 @@ def stop(aws: Aws, order: Mapping[str, Any], shown: View, *, directly: bool) -> 
                 "`--direct` stops once more and shows what it does",
             ) from error  # fmt: skip
         shown.note(f"the run cannot be followed ({_one_line(error)}): stopping directly beside it", Tone.BAD)
-        return _directly(aws, order, shown)
+        return direct(aws, order, shown)
     return _end_of(aws, run)
 
 
@@ -81,8 +85,10 @@ def start(aws: Aws, order: Mapping[str, Any]) -> str:
     return str(client.start_execution(stateMachineArn=machine, input=json.dumps(order))["executionArn"])
 
 
-def _patience(aws: Aws) -> Callable[[Run], None]:
-    until = time.monotonic() + max(LEAST_PATIENCE, FIRST_STATE_WITHIN * aws.time_scale)
+def _patience(aws: Aws, seconds: float | None) -> Callable[[Run], None]:
+    if seconds is None:
+        seconds = max(LEAST_PATIENCE, FIRST_STATE_WITHIN * aws.time_scale)
+    until = time.monotonic() + seconds
 
     def look(run: Run) -> None:
         if time.monotonic() > until and not any(step.left for step in run.steps):
@@ -111,8 +117,8 @@ def _state_in(given: Any) -> Mapping[str, Any] | None:
     return given if isinstance(given, Mapping) and "job" in given and "did" in given else None
 
 
-def _directly(aws: Aws, order: Mapping[str, Any], shown: View) -> End:
-    from console import direct  # here, because it loads the tasks
+def stop_directly(aws: Aws, order: Mapping[str, Any], shown: View) -> End:
+    from console import direct  # here, because it loads the adapters
     from functions.direct_stop import Told
 
     def tell(told: Told) -> None:
