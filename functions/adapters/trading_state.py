@@ -54,6 +54,7 @@ class DynamoTradingState:
         self._batches = Batches(aws, f"dynamodb:PartiQLUpdate {table}", clock)
         self._guards = Table(aws, guards_table, "guard_id")
         self._acknowledged = acknowledged_attribute
+        self._page = PAGE
 
     def all(self) -> Sequence[StrategyState]:
         return [items.strategy_of(item, self._acknowledged) for item in self._table.scan()]
@@ -106,7 +107,7 @@ class DynamoTradingState:
 
     def segment(self, number: int, of: int, start_key: str | None) -> tuple[Sequence[StrategyState], str | None]:
         wanted = ("strategy_id", "status", "last_heartbeat", "stopped_by", self._acknowledged)
-        page, last = self._table.segment(number, of, start_key, tuple(dict.fromkeys(wanted)), PAGE)
+        page, last = self._table.segment(number, of, start_key, tuple(dict.fromkeys(wanted)), self._page)
         return [items.strategy_of(item, self._acknowledged) for item in page], last
 
     def stop_many(self, stops: Sequence[Stop], *, stopped_by: str, until: datetime) -> Sequence[Stopped]:

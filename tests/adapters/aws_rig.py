@@ -13,8 +13,8 @@ from typing import Any
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from functions.adapters import trading_state
 from functions.adapters.memory.world import KEYS
+from functions.adapters.trading_state import PAGE
 from functions.adapters.wiring import ADAPTERS, Parts
 from functions.links import stop_line
 from functions.ports import Ports
@@ -46,7 +46,7 @@ class AwsRig(AwsPlatform):
         self.clock.at = now
         self.clean()
         self.side.clear()
-        trading_state.PAGE = 250
+        self.pages_of(PAGE)
         self._mails_before = len(self._mails())
 
     def set_time(self, now: datetime) -> None:
@@ -220,4 +220,5 @@ class AwsRig(AwsPlatform):
             self.cloudwatch.put_metric_data(Namespace=metric["Namespace"], MetricData=data)
 
     def pages_of(self, size: int) -> None:
-        trading_state.PAGE = size
+        state: Any = self.ports.trading_state
+        state._page = size

@@ -92,13 +92,13 @@ def _file(module: str) -> Path | None:
 
 
 def _need(node: ast.Attribute) -> str | None:
-    """`ports.<port>.<method>`, or the same below an attribute that is called `ports`."""
+    """`ports.<port>.<method>`, or the same below an attribute that is called `ports` or `_ports`."""
     inner = node.value
     if not isinstance(inner, ast.Attribute) or inner.attr not in PORTS:
         return None
     holder = inner.value
     name = holder.id if isinstance(holder, ast.Name) else getattr(holder, "attr", None)
-    return f"{inner.attr}.{node.attr}" if name == "ports" else None
+    return f"{inner.attr}.{node.attr}" if name in ("ports", "_ports") else None
 
 
 @cache
@@ -152,6 +152,7 @@ def handler(request, ports, settings):
     ports.guards.take("x")
     look = ports.clock.now
     self.ports.alarms.state("a")
+    self._ports.halts.records("h")
     settings.limits.monitor_looks
     ports.nothing.method()
     acts.perform(ports)
@@ -169,6 +170,7 @@ def unused():
         "guards.take",
         "clock.now",
         "alarms.state",
+        "halts.records",
         ("functions.acts", "perform"),
         ("functions.opening", "write"),
         ("", "helper"),
