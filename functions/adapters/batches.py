@@ -25,6 +25,8 @@ from functions.ports import Clock
 
 A_CALL: Final = 25
 SIDE_BY_SIDE: Final = 8
+# Answers that say how the item stands, whatever became of an earlier try.
+SETTLED: Final = (None, "ConditionalCheckFailed", "DuplicateItem")
 # Seconds; the wait before a repeat is anything from nothing to twice as much each time.
 FIRST_WAIT: Final = 0.05
 LONGEST_WAIT: Final = 2.0
@@ -74,7 +76,8 @@ class Batches:
         most = FIRST_WAIT
         while left:
             for statement, answer in zip(left, self._round(left), strict=True):
-                lost = answer.lost or (answer.again and statement.key in said and said[statement.key].lost)
+                before = said.get(statement.key)
+                lost = answer.lost or (before is not None and before.lost and answer.code not in SETTLED)
                 said[statement.key] = replace(answer, lost=lost)
             left = [each for each in left if said[each.key].again]
             wait = self._jitter(0, most)

@@ -207,8 +207,8 @@ class AwsRig(AwsPlatform):
             ComparisonOperator="GreaterThanThreshold",
             TreatMissingData="notBreaching",
         )
-        self.cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="x")
         self.put_metric(metric, values)
+        self.cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="x")
 
     def put_metric(self, metric: Mapping[str, Any], values: Mapping[int, float]) -> None:
         named: dict[str, Any] = {key: metric[key] for key in ("MetricName", "Dimensions")}

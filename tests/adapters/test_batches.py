@@ -198,6 +198,11 @@ def test_what_nobody_answered_for_is_unknown_unless_our_mark_stands_there(
     assert len(stub.calls) > 1
 
 
+def test_a_refusal_does_not_say_what_became_of_the_try_before_it() -> None:
+    stub = Stubbed(lambda told, call: silence() if call == 1 else [coded("AccessDenied")], {})
+    assert stop_many(stub, Ticking(), named(1))["s0"].result is Result.UNKNOWN
+
+
 def test_an_answer_to_fewer_statements_than_were_said_is_no_answer() -> None:
     stub = Stubbed(lambda told, call: [None] if call == 1 else [None] * len(told))
     assert {each.result for each in stop_many(stub, Ticking(), named(2)).values()} == {Result.DONE}
