@@ -398,3 +398,94 @@ def test_an_option_that_rejects_alone_is_never_approved() -> None:
 
 def test_cleans_only_what_a_terminal_could_obey() -> None:
     assert clean("naïve  BTC/USDT:USDT – ok") == "naïve BTC/USDT:USDT – ok"
+
+
+GLASS = option(
+    "break_glass", "BREAKGLASS", opens_after=1800, opens_at="2026-03-01T03:30:00+00:00", note_required=True
+)
+BROKEN: dict[str, Any] = {
+    **SHOWN,
+    "standing": "decided",
+    "delivery": "taken",
+    "decision": {"option": "break_glass", "by": ["alice"], "at": "2026-03-01T03:31:00+00:00", "note": "calm"},
+    "glass": {"ratify_by": "2026-03-02T03:31:00+00:00", "ratified_by": None, "ratified_at": None, "note": None},
+}
+RATIFY = "POST /api/operators/incidents/inc-1/ratify"
+
+
+def offers_glass(api: FakeHttp) -> None:
+    asked = {**SHOWN["question"], "options": [GLASS, option("reject", "REJECT", risk="none")]}
+    api.answers[f"GET {PATH}"] = (200, {**SHOWN, "question": asked})
+
+
+def test_shows_from_when_an_option_is_taken_and_that_it_wants_a_note(api: FakeHttp, capsys: Capture) -> None:
+    offers_glass(api)
+    assert call(f"approvals show {ID}") == ExitCode.OK
+    out = capsys.readouterr().out
+    assert "from 03:30 UTC if nobody else has decided" in out
+    assert out.count("required: it says why") == 1
+
+
+def test_asks_for_the_note_that_an_option_wants(
+    api: FakeHttp, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offers_glass(api)
+    assert call(f"approvals approve {ID} --confirm x") == ExitCode.USAGE
+    assert "--note" in capsys.readouterr().err
+    assert voted(api) == []
+    monkeypatch.setattr(sys, "stdin", Terminal("nobody answers\n"))
+    assert call(f"approvals approve {ID} --confirm x") == ExitCode.OK
+    assert voted(api)[0]["note"] == "nobody answers"
+
+
+def test_what_is_not_open_yet_is_too_soon_and_not_too_late(
+    api: FakeHttp, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from console import operators
+
+    offers_glass(api)
+    refused = operators.Operators._send
+
+    def early(self: Operators, method: str, path: str, body: Any) -> Any:
+        if method == "GET":
+            return refused(self, method, path, body)
+        return 409, {"Retry-After": "300"}, json.dumps({"message": "available from 03:30 UTC"})
+
+    monkeypatch.setattr(operators.Operators, "_send", early)
+    assert run(["approvals", "approve", ID, "--confirm", "x", "--note", "y", "--env", "local"]) == ExitCode.TOO_SOON
+    err = capsys.readouterr().err
+    assert "available from 03:30 UTC" in err
+    assert "nothing was changed; try again in 300 s" in err
+
+
+def test_lists_what_has_still_to_be_ratified_and_says_how(api: FakeHttp, capsys: Capture) -> None:
+    api.answers["GET /api/operators/approvals"] = (200, {"approvals": [BROKEN]})
+    api.answers[f"GET {PATH}"] = (200, BROKEN)
+    assert call("approvals list") == ExitCode.OK
+    assert "another person has to ratify it by 2026-03-02 03:31 UTC" in capsys.readouterr().out
+    assert call(f"approvals show {ID}") == ExitCode.OK
+    assert "runbooks incidents ratify inc-1" in capsys.readouterr().out
+
+
+def test_shows_who_has_ratified_it(api: FakeHttp, capsys: Capture) -> None:
+    done = {"ratified_by": "bob", "ratified_at": "2026-03-01T04:00:00+00:00", "note": "seen"}
+    api.answers[f"GET {PATH}"] = (200, {**BROKEN, "glass": {**BROKEN["glass"], **done}})
+    assert call(f"approvals show {ID}") == ExitCode.OK
+    out = capsys.readouterr().out
+    assert 'ratified by Bob at 2026-03-01 04:00 UTC: "seen"' in out
+    assert "has to ratify" not in out
+
+
+@pytest.mark.parametrize("note", [None, "seen"])
+def test_ratifies_an_incident(api: FakeHttp, capsys: Capture, note: str | None) -> None:
+    api.answers[RATIFY] = (200, {"message": "Ratified: Resume.", "verdict": "ratified"})
+    given = ["--note", note] if note else []
+    assert run(["incidents", "ratify", "inc-1", *given, "--env", "local"]) == ExitCode.OK
+    assert capsys.readouterr().out.strip() == "Ratified: Resume."
+    assert [json.loads(body) for key, body in api.asked if key == RATIFY] == [{"note": note}]
+
+
+def test_whoever_broke_the_glass_is_told_why_he_cannot_ratify_it(api: FakeHttp, capsys: Capture) -> None:
+    api.answers[RATIFY] = (403, {"message": "you broke the glass yourself"})
+    assert call("incidents ratify inc-1") == ExitCode.NOT_AN_APPROVER
+    assert "you broke the glass yourself" in capsys.readouterr().err
