@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import approvals, cures, startup, table
+from benchmarks import approvals, cures, startup, stop, table
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
@@ -21,6 +21,7 @@ PARTS = {
     "cures": cures.measure_scaled,
     "recovery": cures.measure_real_time,
     "approvals": approvals.measure,
+    "stop": stop.measure,
 }
 
 

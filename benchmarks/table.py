@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks import stop_table
+
 
 def page(results: dict[str, Any]) -> str:
     parts = [
@@ -15,6 +17,7 @@ def page(results: dict[str, Any]) -> str:
         *(_cures(results["cures"]) if "cures" in results else []),
         *(_recovery(results["recovery"]) if "recovery" in results else []),
         *(_approvals(results["approvals"]) if "approvals" in results else []),
+        *(stop_table.part(results["stop"], _foot(results["stop"])) if "stop" in results else []),
         *(_startup(results["startup"]) if "startup" in results else []),
     ]
     return "\n".join(parts).rstrip() + "\n"
