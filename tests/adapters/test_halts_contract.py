@@ -11,6 +11,7 @@ import pytest
 from functions.errors import Broken
 from functions.facts import ScalingFact, ServiceRecord, StoppedRecord
 from functions.ports import Engage
+from tests.adapters.aws_rig import AwsRig
 from tests.adapters.conftest import NOW
 from tests.adapters.rigs import Rig
 
@@ -108,6 +109,23 @@ def test_what_was_engaged_by_hand_gets_an_id_by_the_first_stop(rig: Rig, stood: 
     fact = rig.ports.halts.engage(stop(1))
     assert (fact.engaged, fact.halt_id, fact.stops) == (True, "inc-1", ("arn:1",))
     assert fact.reason == stood.get("reason", "reason 1")
+
+
+def test_a_list_written_by_hand_widens_to_all(rig: Rig) -> None:
+    """Nothing can be added to it in one write."""
+    rig.put("guards", {"guard_id": SWITCH, "engaged": True, "halt_id": "inc-0", "strategy_ids": ["s9"]})
+    fact = rig.ports.halts.engage(stop(1, "s1"))
+    assert (fact.engaged, fact.strategy_ids, fact.halt_id) == (True, None, "inc-0")
+
+
+def test_an_item_that_a_stop_does_not_fit_into_is_engaged_for_all(aws_rig: AwsRig) -> None:
+    """One whose `stops` are no set; one that would grow beyond 400 kB."""
+    for stood in ({"stops": "arn:0"}, {"strategy_ids": {f"{n:04d}{'x' * 200}" for n in range(2000)}}):
+        aws_rig.reset(NOW)
+        aws_rig.put("guards", {"guard_id": SWITCH, "engaged": True, "halt_id": "inc-0", **stood})
+        fact = aws_rig.ports.halts.engage(stop(1, *(f"{n:03d}{'y' * 250}" for n in range(100))))
+        assert (fact.engaged, fact.strategy_ids, fact.halt_id) == (True, None, "inc-0")
+        assert fact.stops == ("arn:1",)
 
 
 def test_a_release_by_the_answer_that_was_asked_for_takes_the_halt_away(rig: Rig) -> None:

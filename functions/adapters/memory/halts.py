@@ -28,6 +28,9 @@ class MemoryHalts:
             "engaged_at": text_of(stop.at),
         }
         ids, stops = set(stop.strategy_ids or ()), {*before.stops, stop.execution_arn}
+        if before.engaged and item.get("strategy_ids") and isinstance(item["strategy_ids"], list):
+            # Nothing can be added to a list that was written by hand, so it is engaged for everybody.
+            ids = set()
         item = {"guard_id": items.KILL_SWITCH, **first, **item, "engaged": True, "stops": stops}
         if not ids:
             for name in ("strategy_ids", "released_ids", "manage_only", "service_up", "stopped_since"):
