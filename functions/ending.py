@@ -41,16 +41,26 @@ class Ended:
     told: bool
 
 
-def end(ports: Ports, settings: Settings, run: Run, ending: Ending, *, guard_id: str | None) -> Ended:
+def end(
+    ports: Ports,
+    settings: Settings,
+    run: Run,
+    ending: Ending,
+    *,
+    guard_id: str | None,
+    acts: Sequence[ActRecord] = (),
+) -> Ended:
     """Ends a run once. Where its end is written already (a retry, the closer), that end stands and is told to
-    people if nobody was."""
+    people if nobody was. `acts`: what the run did besides the acts whose intents stand in its incident."""
     problems: list[str] = []
     item = dict(ports.incidents.get(run.incident_id) or {})
     ending = _as_it_stands(item, ending)
-    acts = actions_of(item, run)
+    known = actions_of(item, run)
+    acts = known if _over(item) else [*acts, *known]
     key = _report(ports, settings, run, ending, item, acts, problems)
     url = ports.reports.console_url(key) if key else None
-    ports.incidents.close(run.incident_id, _fields(ending, item, key, ports))
+    besides = [act.model_dump(mode="json") for act in acts if act not in known]
+    ports.incidents.close(run.incident_id, {**_fields(ending, item, key, ports), "actions": besides})
     told = bool(item.get("notified_at")) or _tell(ports, settings, run, ending, url, problems)
     if guard_id is not None:
         _try(problems, "giving the guard back", lambda: ports.guards.release(guard_id, owner=run.execution_arn))
@@ -89,8 +99,13 @@ def actions_of(item: Mapping[str, Any], run: Run) -> list[ActRecord]:
     return sorted(acts, key=lambda act: act.at)
 
 
+def _over(item: Mapping[str, Any]) -> bool:
+    """The run's end is written."""
+    return bool(item.get("ended_at") or item.get("closed_at"))
+
+
 def _as_it_stands(item: Mapping[str, Any], ending: Ending) -> Ending:
-    if not (item.get("ended_at") or item.get("closed_at")):
+    if not _over(item):
         return ending
     return replace(
         ending,

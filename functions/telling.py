@@ -13,8 +13,10 @@ SUBJECT_MOST = 100
 
 
 def subject(env: str, runbook: str, ending: Ending) -> str:
-    """At most 100 ASCII characters (SNS); what is not proven stands in it."""
-    gaps = f" (not proven: {', '.join(ending.not_proven)})" if ending.not_proven else ""
+    """At most 100 ASCII characters (SNS); what is not done and not proven stands in it."""
+    unproven = [f"not proven: {', '.join(ending.not_proven)}"] if ending.not_proven else []
+    told = "; ".join([*ending.headline, *unproven])
+    gaps = f" ({told})" if told else ""
     head = f"[tradai {env}] {str(ending.outcome).upper().replace('_', ' ')} {runbook}"
     text = f"{head}{gaps}".encode("ascii", "replace").decode()
     return text if len(text) <= SUBJECT_MOST else text[: SUBJECT_MOST - 3] + "..."
@@ -34,6 +36,7 @@ def message(run: Run, ending: Ending, report_url: str | None, problems: Iterable
         f"Incident: {run.incident_id}",
         f"Execution: {run.execution_arn}",
         f"Report: {report_url or 'could not be stored'}",
+        *(["", *_section("Exposure", ending.exposure)] if ending.exposure else []),
     ]
     return "\n".join(lines)
 
@@ -74,6 +77,7 @@ def report(run: Run, ending: Ending, item: Mapping[str, Any], acts: Iterable[Act
         *([f"- {_code(line)}" for line in ending.not_proven] or ["- nothing"]),
         "## Evidence",
         *(evidence or ["- none"]),
+        *(["## Exposure", *(f"- {_code(line)}" for line in ending.exposure)] if ending.exposure else []),
     ]
     return "\n".join(parts) + "\n"
 

@@ -97,7 +97,8 @@ class RunPieces:
 class Ending:
     """How a run ends. `not_proven` are short names; the lists are sentences. `severity`: low, medium, critical.
     `stays_open`: the incident outlives the run, because nobody answered. `until`: the end of a risk that a person
-    accepted; then it asks again."""
+    accepted; then it asks again. `headline`: what the subject must say first, the weightiest first. `exposure`:
+    what is open at the end, for the message's last lines."""
 
     outcome: Outcome
     summary: str
@@ -109,3 +110,5 @@ class Ending:
     not_proven: tuple[str, ...] = ()
     stays_open: bool = False
     until: datetime | None = None
+    headline: tuple[str, ...] = ()
+    exposure: tuple[str, ...] = ()

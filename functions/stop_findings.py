@@ -1,0 +1,135 @@
+"""Gathers what an emergency stop came to: kill switch, every strategy, service, and what its branches said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
+
+from functions import proving_stop, stopping
+from functions.errors import RunbookError
+from functions.facts import Result, StoppedRecord
+from functions.ports import Ports
+from functions.proving_stop import ServiceSeen, line
+from functions.rules.stop_order import StopOrder
+from functions.rules.stop_parts import judge_latch
+from functions.rules.stop_pieces import Piece, StopPieces
+from functions.settings import Settings
+from functions.stop_state import ENTRY_ORDERS, LATCH, NOTICE, SERVICE, STATUS_PAGE, StopState
+from functions.stop_survey import Survey
+from functions.stopping import tried
+from functions.tasks.look_at_stop import LEAST_PASSES
+
+NEEDS: Final = (
+    *proving_stop.SCAN_NEEDS,
+    *proving_stop.SERVICE_NEEDS,
+    "guards.kill_switch",
+    "halts.records",
+    "reports.put",
+)
+# Of a table that hangs; what was not read then is unknown.
+READS_FOR: Final = timedelta(seconds=60)
+
+
+def gather(ports: Ports, settings: Settings, state: StopState, order: StopOrder) -> tuple[StopPieces, list[str]]:
+    """The pieces, and the ids of every strategy concerned, the worst first. Raises nothing of the ports."""
+    job, now, known = state.job, ports.clock.now(), list[str]()
+    service = proving_stop.see_service(ports) if order.everything else ServiceSeen(None)
+    gone_at = state.look.gone_at if state.look else None
+    frame = proving_stop.frame_of(job, order, settings, now, service.tasks, gone_at)
+    records, trouble = _records(ports, job.mark, order)
+    survey = Survey(frame, order, records)
+    unread = proving_stop.scan(ports, survey.page, until=now + READS_FOR)
+    survey.end(unread)
+    key = _kept(ports, job.incident_id, survey.body(), known)
+    parts = [
+        *(_service(ports, settings, state, service, now) if order.everything else ()),
+        *_looks(state, order),
+        *trouble,
+        state.part(NOTICE, "notice", "notify", settings.platform.alerts_topic),
+        state.part(STATUS_PAGE, "status page", "post", "status page"),
+        *(Piece("run", Result.UNKNOWN, f"the run failed on its way: {error}") for error in state.errors),
+    ]
+    pieces = StopPieces(
+        order=order,
+        latch=_latch(ports, state, order),
+        strategies=survey.census(tuple(map(line, unread)), key),
+        parts=tuple(parts),
+        entry_orders=_entry_orders(state),
+        exposure=state.exposure,
+        known=(*known, *state.branch_troubles(), *_came_back(state)),
+    )
+    return pieces, survey.ids()
+
+
+def _latch(ports: Ports, state: StopState, order: StopOrder) -> Piece:
+    """As it stands now. Where it cannot be read, whoever has written it knows."""
+    said = state.part(LATCH, "kill switch", "engage", "kill switch")
+    if order.dry_run:
+        return said
+    job, look = state.job, state.look
+    read = tried(ports.guards.kill_switch)
+    if read.value is not None:
+        verdict = judge_latch(read.value, order.strategy_ids)
+        marks = {job.mark, read.value.halt_id}
+        other = f"; what this run stopped is marked {job.mark}" if None not in marks and len(marks) > 1 else ""
+        why, result = verdict.why + other, verdict.result
+    elif job.latched or said.result is Result.DONE or (look is not None and look.latched):
+        result, why = Result.DONE, f"engaged, and could not be read back: {read.why}"
+    else:
+        result, why = Result.NOT_DONE, f"not latched: {job.latch_why or said.why}; it cannot be read: {read.why}"
+    return Piece(said.name, result, line(why), said.action, said.target)
+
+
+def _service(
+    ports: Ports, settings: Settings, state: StopState, service: ServiceSeen, now: datetime
+) -> Iterable[Piece]:
+    """What ECS says now; where it says nothing, what the branch was told by it."""
+    said, name = state.part(SERVICE, "service"), settings.platform.service
+    verdict = service.verdict(now, state.job.started_at, settings)
+    result, why = verdict.result, f"{verdict.why} ({said.why})"
+    if service.tasks is None and said.result is Result.NOT_DONE:
+        result = Result.NOT_DONE
+    yield Piece("service", result, line(why), "scale to 0", name, items=said.items)
+    _, scaling = proving_stop.see_scaling(ports)
+    yield Piece("scaling", scaling.result, line(scaling.why), "suspend auto-scaling", name)
+
+
+def _looks(state: StopState, order: StopOrder) -> Iterable[Piece]:
+    passes = state.look.passes if state.look else 0
+    if passes < LEAST_PASSES and not order.dry_run:
+        why = f"the table was read whole {passes} times after the stop, of {LEAST_PASSES}: who came back is unknown"
+        yield Piece("looks", Result.UNKNOWN, why)
+
+
+def _records(ports: Ports, mark: str, order: StopOrder) -> tuple[dict[str, StoppedRecord], Iterable[Piece]]:
+    read = tried(lambda: ports.halts.records(mark))
+    if read.value is None:
+        why = f"what was before could not be read, so nobody knows whose items were deleted meanwhile: {read.why}"
+        return {}, () if order.dry_run else (Piece("records", Result.UNKNOWN, line(why)),)
+    return {record.strategy_id: record for record in read.value}, ()
+
+
+def _entry_orders(state: StopState) -> Piece:
+    said, look = state.part(ENTRY_ORDERS, "entry orders", "cancel", "entry orders"), state.look
+    if look is None or look.entry_orders is None or said.result is Result.DONE:
+        return said
+    why = f"{said.why}; once no task ran: {look.entry_orders} in the table"
+    return Piece(said.name, said.result, line(why), said.action, said.target, said.items, None, said.details_key)
+
+
+def _came_back(state: StopState) -> list[str]:
+    back = state.look.came_back if state.look else None
+    if back is None or not back.total:
+        return []
+    return [line(f"traded after the stop and were stopped again {back.total} times: {', '.join(back.some)}")]
+
+
+def _kept(ports: Ports, incident_id: str, body: str, known: list[str]) -> str | None:
+    key = f"incidents/{incident_id}/strategies.jsonl"
+    try:
+        ports.reports.put(key, body, "application/jsonl")
+    except RunbookError as error:
+        known.append(f"the list of every strategy is not stored: {stopping.said(error)}")
+        return None
+    return key
