@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from functions.adapters.memory import twins
@@ -24,7 +26,7 @@ def up(rig: Rig) -> Rig:
     return rig
 
 
-def stopped(rig: Rig, **given: object) -> Part:
+def stopped(rig: Rig, **given: Any) -> Part:
     part: Part = rig.work(stop_service, job=engaged(rig, **given))
     return part
 
