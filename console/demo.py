@@ -30,8 +30,8 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
     """Plays one demo; what is wrong with its end is returned, empty if it ended as it should."""
     assert aws.local is not None  # noqa: S101 - a demo is only ever given the embedded AWS
     api = LocalApi(aws.local.endpoint_url)
-    wait = _Patience(aws)
-    beating = wait.until("beat", lambda: _all_beat(aws, api), "every strategy beats")
+    wait = Patience(aws)
+    beating = wait.until("beat", lambda: all_beat(aws, api), "every strategy beats")
     shown.note(f"{len(beating)} strategies beat: {', '.join(beating)}", Tone.GOOD)
     if expected.asks:
         hurry = ", in seconds here; --time-scale 0.3 leaves minutes" if aws.time_scale < UNHURRIED else ""
@@ -65,7 +65,7 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
     )
 
 
-class _Patience:
+class Patience:
     """Waits for something, as long as it may take at this time scale."""
 
     def __init__(self, aws: Aws) -> None:
@@ -89,7 +89,7 @@ class _Patience:
         return seen
 
 
-def _all_beat(aws: Aws, api: LocalApi) -> list[str] | None:
+def all_beat(aws: Aws, api: LocalApi) -> list[str] | None:
     """Every strategy's name once the service itself has written a heartbeat for each: the seed's do not count,
     because a fault that comes before the first task has nothing to break."""
     names, written = list(heartbeats(aws)), api.stats().get("heartbeats", {})

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 
 from console import demo as demos
-from console import local_stack, runs, watching
+from console import local_stack, runs, stop_demo, stopping, watching
 from console.aws import connect
 from console.errors import ConsoleError, ExitCode
 from console.expectations import DEMOS, default_fault
@@ -28,8 +28,11 @@ from console.options import json_option
 def demo(runbook: str, fault: str | None, strategy: str | None, time_scale: float, as_json: bool) -> int:
     """Break the stand-in platform and watch RUNBOOK cure it. Exits 0 only if it ended as it should."""
     runs.check_runbook(runbook)
+    if runbook == stopping.RUNBOOK:
+        return _stop(fault or strategy, time_scale, as_json)
     if runbook not in DEMOS:
-        raise ConsoleError(ExitCode.UNKNOWN_RUNBOOK, f"{runbook} has no demo", f"there are {', '.join(DEMOS)}")
+        there = ", ".join((*DEMOS, stopping.RUNBOOK))
+        raise ConsoleError(ExitCode.UNKNOWN_RUNBOOK, f"{runbook} has no demo", f"there are {there}")
     fault = fault or default_fault(runbook)
     expected = DEMOS[runbook].get(fault)
     if expected is None:
@@ -43,6 +46,18 @@ def demo(runbook: str, fault: str | None, strategy: str | None, time_scale: floa
                 f"as it should be: {fault} - {f'only {strategy} was touched' if strategy else expected.why}",
                 Tone.GOOD,
             )
+    if wrong:
+        raise ConsoleError(ExitCode.DEMO_FAILED, "not as it should be: " + "; ".join(wrong))
+    return ExitCode.OK
+
+
+def _stop(given: str | None, time_scale: float, as_json: bool) -> int:
+    if given is not None:
+        raise ConsoleError(ExitCode.USAGE, "nothing is broken in the demo of the emergency stop", "leave it out")
+    with watching.view(as_json, f"  (local, time scale {time_scale:g})") as shown, _platform(time_scale, shown):
+        wrong = stop_demo.play(connect("local"), shown)
+        if not wrong:
+            shown.note("as it should be: all stopped, proven, and nothing came back", Tone.GOOD)
     if wrong:
         raise ConsoleError(ExitCode.DEMO_FAILED, "not as it should be: " + "; ".join(wrong))
     return ExitCode.OK

@@ -62,8 +62,9 @@ def findings(given: Any, output: Any) -> list[Finding]:
 def label_of(given: Any) -> str | None:
     """What one round of a Map is about, from its input."""
     values = [given, *given.values()] if isinstance(given, dict) else []
-    if isinstance(given, dict) and isinstance(given.get("segment"), int):
-        return f"segment {given['segment']}"
+    for value in values:
+        if isinstance(value, dict) and isinstance(value.get("segment"), int):
+            return f"segment {value['segment']}"
     for name in LABELS:
         for value in values:
             if isinstance(value, dict) and isinstance(value.get(name), str):
