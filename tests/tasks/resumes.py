@@ -1,4 +1,4 @@
-"""A platform in memory that was stopped and comes back: the machines' order walked task by task, with bots beside."""
+"""A platform in memory that was stopped and comes back: the order of the machines, walked task by task."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from functions.adapters.memory.world import Line, Started
 from functions.contracts import Answer
-from functions.errors import RunbookError
-from functions.resuming import Returned, ResumeJob, ResumePlan
+from functions.errors import Refused, RunbookError
+from functions.resuming import ResumeJob, ResumePlan, Returned
 from functions.tasks import (
     allow_managing,
     bring_back_strategies,
@@ -25,7 +25,6 @@ from functions.tasks import (
     release_kill_switch,
     restore_service,
     stop_failed,
-    stop_segment,
     stop_service,
     take_guard,
 )
@@ -124,6 +123,10 @@ class ResumeDesk(Rig):
         state: dict[str, Any] = {"run": job.run, "order": job.order}
         try:
             state["guard"] = self.step(take_guard, run=job.run, guard_id="resume")
+        except Refused as error:
+            state["refused"] = {"Error": "Refused", "Cause": json.dumps({"errorMessage": str(error)})}
+            return self.concluded(state)
+        try:
             state["plan"] = plan = self.planned(job)
             if plan.question is not None:
                 state["answer"] = self.answer(decision)
@@ -187,6 +190,3 @@ class ResumeDesk(Rig):
 
 def names(number: int) -> list[str]:
     return [f"s{one:05d}" for one in range(number)]
-
-
-__all__ = ["RESUME", "STOP", "ResumeDesk", "names", "stop_segment"]

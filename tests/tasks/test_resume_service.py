@@ -1,0 +1,94 @@
+"""The service on its way back: what the halt found, and never against a stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from functions.errors import Broken, Transient
+from functions.facts import Outcome, ScalingFact
+from functions.tasks import release_kill_switch, restore_service, take_guard
+from tests.tasks.resumes import STOP, ResumeDesk, names
+
+SECOND = STOP.replace(":s1", ":s2")
+SCALING = ScalingFact(1, 3, False, True, False)
+
+
+def let_go(desk: ResumeDesk) -> dict[str, Any]:
+    """The input of return-strategies, after the release."""
+    job = desk.opened_resume()
+    desk.step(take_guard, run=job.run, guard_id="resume")
+    plan = desk.planned(job)
+    given = {"run": job.run, "order": job.order, "scope": plan.scope}
+    desk.step(release_kill_switch, **given, answer=desk.answer())
+    return {**given, "managing": False}
+
+
+def stopped() -> ResumeDesk:
+    desk = ResumeDesk()
+    desk.platform(*names(3))
+    desk.world.scaling = SCALING
+    desk.stop()
+    return desk
+
+
+def test_count_and_scaling_come_back_as_the_halt_found_them() -> None:
+    desk = stopped()
+    assert desk.world.scaling is not None
+    assert desk.world.scaling.suspended
+    assert desk.resume().output.outcome is Outcome.RESOLVED
+    assert desk.world.scaling == SCALING
+    assert desk.world.service is not None
+    assert desk.world.service.desired == 1
+
+
+def test_a_task_that_is_tried_again_finds_the_service_up_and_scales_once() -> None:
+    desk = stopped()
+    job = let_go(desk)
+    desk.world.trouble["incidents.settle"] = Transient("throttled")
+    with pytest.raises(Transient):
+        desk.work(restore_service, job=job)
+    desk.world.trouble.clear()
+    back = desk.work(restore_service, job=job).service
+    assert back.again
+    assert desk.called("service.scale").count("service.scale") == 2, "once down by the stop, once up"
+
+
+def test_what_was_scaled_up_goes_down_again_where_somebody_stopped_in_that_very_moment() -> None:
+    desk = stopped()
+    job = let_go(desk)
+    desk.world.meanwhile["service.scale"] = lambda: desk.stop(SECOND)
+    back = desk.work(restore_service, job=job).service
+    assert back.stopped is not None
+    assert desk.world.service is not None
+    assert desk.world.service.desired == 0
+    assert desk.world.scaling is not None
+    assert desk.world.scaling.suspended
+
+
+def test_scaling_that_cannot_be_put_back_is_named_and_keeps_nobody_from_trading() -> None:
+    desk = stopped()
+    desk.world.trouble["scaling.restore"] = Broken("AccessDenied")
+    end = desk.resume()
+    assert end.output.outcome is Outcome.ESCALATED
+    assert "AccessDenied" in end.cause
+    assert desk.trading() == set(names(3))
+
+
+def test_no_task_comes_up_and_nobody_is_brought_back() -> None:
+    desk = stopped()
+    desk.bots = lambda: None  # type: ignore[method-assign] # ECS starts nothing
+    end = desk.resume()
+    assert end.output.outcome is Outcome.ESCALATED
+    assert "nobody was brought back" in end.cause
+    assert not desk.trading()
+
+
+def test_while_it_comes_up_no_cure_of_a_heartbeat_begins() -> None:
+    desk = stopped()
+    job = let_go(desk)
+    desk.work(restore_service, job=job)
+    held = desk.world.item("guards", f"service/{desk.settings.platform.service}")
+    assert held is not None
+    assert held["owner"] == job["run"].execution_arn
