@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from console import callers, stopping
+from console import callers, kill_switch, stopping
 from console.aws import Aws
 from console.demo import Patience, all_beat
 from console.errors import ConsoleError, ExitCode
@@ -23,7 +23,7 @@ def play(aws: Aws, shown: View) -> list[str]:
     """Plays it; what is wrong with its end is returned, empty if it ended as it should."""
     assert aws.local is not None  # noqa: S101 - a demo is only ever given the embedded AWS
     api = LocalApi(aws.local.endpoint_url)
-    if _kill_switch(aws).get("engaged"):
+    if kill_switch.item(aws).get("engaged"):
         raise ConsoleError(
             ExitCode.DEMO_FAILED, "the kill switch of this embedded AWS is engaged already",
             "`runbooks resume-trading`, or `local down` for a fresh one",
@@ -40,7 +40,7 @@ def play(aws: Aws, shown: View) -> list[str]:
     shown.note(f"watching for {seconds:.0f} s whether anything comes back")
     time.sleep(seconds)
     wrong = faults_found_in(
-        outcome=end.outcome, statuses=_statuses(aws), switch=_kill_switch(aws), service=_service(aws),
+        outcome=end.outcome, statuses=_statuses(aws), switch=kill_switch.item(aws), service=_service(aws),
         before=before, after=api.stats().get("heartbeats", {}), known=aws.settings.trading_statuses,
     )  # fmt: skip
     if not wrong:
@@ -78,11 +78,6 @@ def faults_found_in(
     if beat := sorted(name for name in after if after[name] != before.get(name)):
         wrong.append(f"beat after the stop was proven: {', '.join(beat)}")
     return wrong
-
-
-def _kill_switch(aws: Aws) -> Mapping[str, Any]:
-    found = aws.table(aws.names.guards_table).get_item(Key={"guard_id": "kill-switch"}, ConsistentRead=True)
-    return dict(found.get("Item") or {})
 
 
 def _statuses(aws: Aws) -> dict[str, str]:

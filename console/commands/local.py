@@ -8,7 +8,7 @@ from types import FrameType
 
 import click
 
-from console import local_stack, positions
+from console import kill_switch, local_stack, positions
 from console.aws import connect
 from console.heartbeats import heartbeats
 from console.live.marks import lasted
@@ -75,6 +75,7 @@ def status(as_json: bool) -> None:
         return
     click.echo(f"running (pid {state.pid}, time scale {state.time_scale:g})")
     _print_addresses(state.shown())
+    click.echo(f"  {'kill switch':<15} {kill_switch.told(connect('local'))}")
     for name, age in heartbeats(connect("local")).items():
         told = "unreadable" if age is None else f"{lasted(age.total_seconds())} old"
         click.echo(f"  {'heartbeat':<15} {name:<20} {told}")
