@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functions import returning
+from functions import batch_looks, returning
 from functions.contracts import Frozen, Run
 from functions.ports import Ports
 from functions.resuming import MOST_NAMED, Batch, Beats, ResumeOrder, Scope
@@ -33,11 +33,11 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     order, scope, before = request.order, request.scope, request.beats
     left = before.looks_left - 1
     stopped = returning.meanwhile(ports.guards.kill_switch(), order, scope, managing=request.managing)
-    look = returning.look_of(ports, settings, order, scope, request.batch, before, request.managing)
+    look = batch_looks.look_of(ports, settings, order, scope, request.batch, before, request.managing)
     silent: tuple[str, ...] = ()
     unread: str | None = None
     if stopped is None and not request.managing and look.well and (left <= 0 or not look.missing):
-        silent, unread = returning.signals_of(ports, look, before)
+        silent, unread = batch_looks.signals_of(ports, look, before)
     return Response(
         since=before.since,
         again=stopped is None and left > 0 and bool(look.missing or silent),

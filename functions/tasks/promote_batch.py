@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Final
 
-from functions import acts, returning
+from functions import acts, batch_looks, returning
 from functions.contracts import Frozen, Run
 from functions.errors import RunbookError
 from functions.ports import Ports
@@ -38,7 +38,7 @@ class Response(Frozen):
     whys: tuple[str, ...]
 
 
-@task(Request, needs=(*acts.NEEDS, *returning.NEEDS, *returning.STOPPED_NEEDS, "trading_state.bring_back"))
+@task(Request, needs=(*acts.NEEDS, *returning.NEEDS, "trading_state.bring_back"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     if request.managing or request.beats.stopped is not None:
         return Response(promoted=0, left=0, whys=())
@@ -64,7 +64,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
 
 def _due(request: Request, ports: Ports, settings: Settings) -> list[One]:
     """Those that beat and stand in warmup, but stood elsewhere before the stop."""
-    look = returning.look_of(
+    look = batch_looks.look_of(
         ports, settings, request.order, request.scope, request.batch, request.beats, request.managing
     )
     return [

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from functions import acts, returning
+from functions import acts, batch_looks, returning
 from functions.collecting import told as said
 from functions.contracts import Frozen, Run
 from functions.errors import Transient
@@ -89,7 +89,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
 
 
 def _look(request: Request, ports: Ports, settings: Settings) -> Look:
-    return returning.look_of(
+    return batch_looks.look_of(
         ports, settings, request.order, request.scope, request.batch, request.beats, request.managing
     )
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from functions.facts import AlarmFact, Check, ScalingFact, ServiceRecord
+from functions.facts import AlarmFact, Check, Reading, ScalingFact, ServiceRecord
 from functions.rules.resume_checks import QUESTIONS, ResumeFacts, checks, failing, unknown
-from tests.rules.facts import FAILED, NOW, Reading, order, probe, service
+from tests.rules.facts import FAILED, NOW, order, probe, service
 
 SCALING = ScalingFact(1, 3, False, False, False)
 RECORD = ServiceRecord(2, SCALING, NOW)
