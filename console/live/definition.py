@@ -28,6 +28,10 @@ class Definition:
             return cls()
         return cls(dict(_states(whole)))
 
+    def container(self, name: str) -> str | None:
+        """The Parallel or Map that this state stands in; None for one of the machine itself, or an unknown one."""
+        return next((of for of, state in self.states.items() if name in _inner(state)), None)
+
     def comment(self, name: str) -> str:
         return str(self.states.get(name, {}).get("Comment", ""))
 
@@ -65,6 +69,12 @@ class Definition:
             return (datetime.fromisoformat(stamp) - entered).total_seconds() if isinstance(stamp, str) else None
         except (ValueError, TypeError):
             return None
+
+
+def _inner(state: Mapping[str, Any]) -> Iterator[str]:
+    """Names of the states directly inside."""
+    for part in (*state.get("Branches", ()), state.get("ItemProcessor"), state.get("Iterator")):
+        yield from (part or {}).get("States") or {}
 
 
 def _states(machine: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

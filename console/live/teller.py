@@ -95,7 +95,10 @@ class Teller:
 
     def _enter(self, kind: str, details: dict[str, Any], at: datetime) -> Step:
         name, given = str(details["name"]), parsed(details.get("input"))
-        container = next((step for step in reversed(self._open) if step.kind in ("Parallel", "Map")), None)
+        holders = [step for step in reversed(self._open) if step.kind in ("Parallel", "Map")]
+        named = self.run.definition.container(name)
+        # Without a definition: whatever was opened last, which is wrong only for branches beside a Map.
+        container = next((step for step in holders if step.name == named), next(iter(holders), None))
         siblings = self.run.steps if container is None else container.parts
         label = label_of(given) if container is not None and container.kind == "Map" else None
         step = next((s for s in siblings if s.name == name and s.label == label and s not in self._open), None)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from console.live.definition import Definition
 from console.live.meaning import findings, label_of
-from console.live.steps import Tone
+from console.live.steps import Run, Tone
+from console.live.teller import Teller
 from console.stop_demo import faults_found_in
 
 JOB: dict[str, Any] = {"order": {"dry_run": False}, "halt_id": "inc-1", "latched": True, "latch_why": None}
@@ -70,3 +74,30 @@ def test_a_stop_that_went_well_has_no_faults() -> None:
 def test_a_demo_of_the_stop_is_not_right_merely_because_the_run_says_so(change: dict[str, Any], says: str) -> None:
     (fault,) = faults_found_in(**{**WELL, **change})
     assert says in fault
+
+
+def test_a_branch_beside_a_map_stands_beside_it() -> None:
+    machine = {
+        "States": {
+            "All": {
+                "Type": "Parallel",
+                "Branches": [
+                    {"States": {"Each": {"Type": "Map", "ItemProcessor": {"States": {"One": {"Type": "Task"}}}}}},
+                    {"States": {"Service": {"Type": "Task"}}},
+                ],
+            }
+        }
+    }
+    run = Run("arn", "m", definition=Definition.parse(json.dumps(machine)))
+    teller = Teller(run)
+    for number, (kind, name) in enumerate(
+        [("Parallel", "All"), ("Map", "Each"), ("Task", "One"), ("Task", "Service")], start=1
+    ):
+        event = {
+            "id": number, "type": f"{kind}StateEntered", "timestamp": datetime(2026, 1, 31, tzinfo=UTC),
+            "stateEnteredEventDetails": {"name": name, "input": "{}"},
+        }  # fmt: skip
+        list(teller.feed(event))
+    (everything,) = run.steps
+    assert [step.name for step in everything.parts] == ["Each", "Service"]
+    assert [step.name for step in everything.parts[0].parts] == ["One"]
