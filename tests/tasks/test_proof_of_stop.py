@@ -1,0 +1,205 @@
+"""A look at a stop: whoever trades is stopped again, and it ends when nothing is left that time would prove."""
+
+from __future__ import annotations
+
+import pytest
+
+from functions.adapters.memory import twins
+from functions.errors import Broken, Refused, Transient
+from functions.facts import Result, ScalingFact
+from functions.tasks import tell_exposure
+from tests.tasks.proofs import LOOKS, RUNNING, branches, ended, look, looked
+from tests.tasks.rig import Rig
+from tests.tasks.stops import INCIDENT, engaged, not_engaged, records, statuses
+
+SUSPENDED = ScalingFact(1, 4, True, True, True)
+
+
+@pytest.fixture
+def up(rig: Rig) -> Rig:
+    """Two that trade, one that does not, and a service with one task."""
+    rig.world.service = RUNNING
+    for name in ("s1", "s2"):
+        rig.strategy(name, age=5)
+    rig.strategy("s3", status="terminated", age=None)
+    return rig
+
+
+def test_looks_three_times_at_least_although_everything_stands_still(up: Rig) -> None:
+    job = engaged(up)
+    branches(up, job)
+    up.world.advance(seconds=20)
+    ended(up)
+    last = looked(up, job)
+    assert (last.passes, last.looks_left, last.running, last.clean) == (3, LOOKS - 3, 0, True)
+    assert (last.counts.seen, last.counts.done, last.came_back.total) == (3, 3, 0)
+
+
+def test_looks_on_until_the_last_task_has_ended(up: Rig) -> None:
+    job = engaged(up)
+    branches(up, job)
+    last = None
+    for _ in range(5):
+        up.world.advance(seconds=10)
+        last = look(up, job, last)
+        assert (last.again, last.gone_at, last.entry_orders) == (True, None, None)
+    ended(up)
+    last = look(up, job, last)
+    assert (last.again, last.gone_at, last.entry_orders) == (False, up.now, 0)
+
+
+def test_a_task_that_never_ends_is_not_looked_at_for_ever(up: Rig) -> None:
+    job = engaged(up)
+    branches(up, job)
+    last = looked(up, job)
+    assert (last.looks_left, last.running) == (0, 1)
+
+
+def test_who_came_back_is_recorded_stopped_and_named(up: Rig) -> None:
+    job = engaged(up)
+    branches(up, job)
+    ended(up)
+    up.strategy("s3", status="running", age=1)
+    first = look(up, job)
+    assert (first.came_back.some, first.came_back.total, first.clean) == (("s3",), 1, False)
+    assert statuses(up.world)["s3"] == "stopped"
+    assert records(up.world)["s3"].status == "running"
+    last = looked(up, job)
+    assert last.clean
+
+
+def test_one_that_comes_back_in_the_third_pass_is_looked_at_a_fourth_time(up: Rig) -> None:
+    job = engaged(up)
+    branches(up, job)
+    ended(up)
+    last = look(up, job, look(up, job))
+    up.strategy("s1", age=1)
+    last = look(up, job, last)
+    assert (last.passes, last.again) == (3, True)
+    assert look(up, job, last).again is False
+
+
+def test_a_service_that_is_wanted_again_is_scaled_down_again_and_its_scaling_suspended(up: Rig) -> None:
+    job = engaged(up)
+    up.world.scaling = ScalingFact(1, 4, True, True, False)
+    assert look(up, job).desired == 1
+    assert up.world.service is not None
+    assert up.world.service.desired == 0
+    assert up.world.scaling == SUSPENDED
+
+
+def test_a_kill_switch_that_was_never_written_is_written_by_a_look(up: Rig) -> None:
+    job = not_engaged(up)
+    up.world.trouble["halts.engage"] = Transient("throttled")
+    first = look(up, job)
+    assert (first.latched, any("not latched" in one for one in first.trouble)) == (False, True)
+    del up.world.trouble["halts.engage"]
+    assert look(up, job, first).latched
+    assert twins(up.world).guards.kill_switch().halt_id == INCIDENT
+
+
+@pytest.mark.parametrize("word", [Transient("throttled"), Refused("no"), Broken("no grant")])
+@pytest.mark.parametrize(
+    "method",
+    ["service.describe", "service.scale", "scaling.describe", "scaling.suspend", "orders.every_working",
+     "halts.record", "incidents.note", "trading_state.segment", "trading_state.stop_many"],
+)  # fmt: skip
+def test_nothing_that_breaks_breaks_the_look(up: Rig, method: str, word: Exception) -> None:
+    job = engaged(up)
+    up.world.scaling = ScalingFact(1, 4, False, False, False)
+    up.world.trouble[method] = word  # type: ignore[assignment]  # the three words above are RunbookErrors
+    answer = look(up, job)
+    assert answer.again
+    assert answer.clean is False
+    if method not in ("incidents.note", "orders.every_working"):
+        assert answer.trouble or answer.unread or method == "halts.record"
+
+
+def test_a_service_that_is_not_there_is_not_waited_for_once_the_bots_have_said_so(up: Rig) -> None:
+    up.world.service = None
+    job = engaged(up)
+    branches(up, job)
+    for name in ("s1", "s2"):
+        item = up.world.item("trading_state", name) or {}
+        up.world.put("trading_state", {**item, "acknowledged_status": "stopped"})
+    last = looked(up, job)
+    assert (last.passes, last.looks_left, last.running) == (3, LOOKS - 3, None)
+
+
+def test_a_part_is_looked_at_until_its_bots_have_acknowledged(up: Rig) -> None:
+    job = engaged(up, strategy_ids=["s1"])
+    branches(up, job)
+    last = None
+    for _ in range(4):
+        up.world.advance(seconds=10)
+        last = look(up, job, last)
+        assert last.again
+    up.world.put(
+        "trading_state", {**(up.world.item("trading_state", "s1") or {}), "acknowledged_status": "stopped"}
+    )
+    last = look(up, job, last)
+    assert (last.again, last.counts.seen, last.desired) == (False, 1, None)
+    assert statuses(up.world)["s2"] == "running"
+    assert up.world.service == RUNNING
+
+
+def test_a_dry_run_looks_once_and_changes_nothing(up: Rig) -> None:
+    job = engaged(up, dry_run=True)
+    before = statuses(up.world)
+    answer = look(up, job)
+    assert (answer.again, answer.counts.not_done, answer.came_back.total) == (False, 2, 0)
+    assert (statuses(up.world), up.world.service) == (before, RUNNING)
+    assert up.world.item("guards", "kill-switch") is None
+
+
+# --- what it leaves open
+
+
+def position(rig: Rig, name: str, **more: object) -> None:
+    rig.world.put(
+        "positions",
+        {"position_id": name, "strategy_id": "s1", "symbol": "BTC/USDT:USDT", "side": "long", "amount": 1,
+         "status": "open", **more},
+    )  # fmt: skip
+
+
+def test_every_open_position_is_listed_and_one_without_protection_wakes_somebody(up: Rig) -> None:
+    for number in range(25):
+        position(up, f"p{number:02}", strategy_id="nobody-knows")
+    position(up, "closed", status="closed")
+    up.world.put(
+        "orders",
+        {"position_id": "p00", "order_id": "o", "type": "stop_market", "status": "open", "side": "sell"},
+    )
+    part = up.work(tell_exposure, job=engaged(up))
+    assert part.result is Result.DONE
+    assert part.why.startswith("25 open positions, 24 without a protective order; protection at the venue: unknown")
+    assert (len(part.items), part.items[-1]) == (20, "and 6 more")
+    assert part.details_key == f"incidents/{INCIDENT}/exposure.jsonl"
+    assert len(up.world.objects[part.details_key][0].splitlines()) == 25
+    assert [subject for subject, _ in up.world.paged if "without known protection" in subject]
+
+
+def test_no_open_position_wakes_nobody(up: Rig) -> None:
+    part = up.work(tell_exposure, job=engaged(up))
+    assert (part.result, part.items, up.world.paged) == (Result.DONE, (), [])
+
+
+def test_positions_that_cannot_be_read_are_unknown_and_wake_somebody(up: Rig) -> None:
+    job = engaged(up)
+    up.world.trouble["positions.every_open"] = Refused("AccessDenied")
+    part = up.work(tell_exposure, job=job)
+    assert (part.result, "Look at every venue" in part.why, len(up.world.paged)) == (Result.UNKNOWN, True, 1)
+
+
+def test_a_page_that_does_not_go_out_makes_the_exposure_unknown(up: Rig) -> None:
+    job = engaged(up)
+    position(up, "p1")
+    up.world.trouble["notifier.page"] = Refused("no topic")
+    assert up.work(tell_exposure, job=job).result is Result.UNKNOWN
+
+
+def test_a_rehearsal_wakes_nobody(up: Rig) -> None:
+    position(up, "p1")
+    assert up.work(tell_exposure, job=engaged(up, dry_run=True)).result is Result.DONE
+    assert up.world.paged == []
