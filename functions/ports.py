@@ -490,8 +490,9 @@ class Notifier(Protocol):
 
     def publish(self, subject: str, message: str) -> None: ...
 
-    def page(self, subject: str, message: str) -> None:
-        """To the paging topic (the alerts topic where the settings name no other)."""
+    def page(self, subject: str, message: str, *, bare: bool = False) -> None:
+        """To the paging topic (the alerts topic where the settings name no other). `bare`: without the line on how
+        all trading is stopped, because what tells of a question carries no link at all."""
         ...
 
 

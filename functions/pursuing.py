@@ -173,7 +173,7 @@ def _page(
     """Paged first: one that fails is tried again with the next sweep."""
     if changed is None:
         return approval
-    ports.notifier.page(*page_text(changed, kind, settings.env))
+    ports.notifier.page(*page_text(changed, kind, settings.env), bare=True)
     return _write(ports, approval, changed)
 
 

@@ -85,7 +85,7 @@ def _mail(
 def page(ports: Ports, settings: Settings, approval: Approval, kind: PageKind) -> str | None:
     """One message to the paging topic. None, or why it did not go out."""
     try:
-        ports.notifier.page(*page_text(approval, kind, settings.env))
+        ports.notifier.page(*page_text(approval, kind, settings.env), bare=True)
     except RunbookError as error:
         logger.warning("a page could not be sent", approval_id=approval.approval_id, cause=_said(error))
         return _said(error)

@@ -104,7 +104,7 @@ def resume_trading(
         if not dry_run:
             people = "one person is" if to == "manage_only" else "two people are"
             shown.note(
-                f"{people} asked by mail before anything is released, never the one who started this; "
+                f"{people} asked by mail before anything is released, whoever started this; "
                 f"they answer by their link, or with `runbooks approvals list --env {aws.env}`",
                 Tone.UNKNOWN,
             )

@@ -14,22 +14,22 @@ _DASHES: Final = str.maketrans({"–": "-", "—": "-", "…": "...", "’": "'"
 
 
 class SnsNotifier:
-    """`footer` is the last line of everything that is said here; what is too long is cut above it."""
+    """`footer` is the last line of what is said here; what is too long is cut above it."""
 
     def __init__(self, aws: Aws, topic_arn: str, paging_topic_arn: str, *, footer: str = "") -> None:
         self._aws, self._topic, self._paging_topic = aws, topic_arn, paging_topic_arn
         self._footer = footer
 
     def publish(self, subject: str, message: str) -> None:
-        self._say(self._topic, subject, message)
+        self._say(self._topic, subject, message, self._footer)
 
-    def page(self, subject: str, message: str) -> None:
-        self._say(self._paging_topic, subject, message)
+    def page(self, subject: str, message: str, *, bare: bool = False) -> None:
+        self._say(self._paging_topic, subject, message, "" if bare else self._footer)
 
-    def _say(self, topic: str, subject: str, message: str) -> None:
+    def _say(self, topic: str, subject: str, message: str, footer: str) -> None:
         with saying(Saying.ACT, f"sns:Publish {topic}"):
             self._aws.client("sns", Saying.ACT).publish(
-                TopicArn=topic, Subject=subject_line(subject), Message=body(message, self._footer)
+                TopicArn=topic, Subject=subject_line(subject), Message=body(message, footer)
             )
 
 

@@ -13,6 +13,7 @@ from functions.adapters.clock import SystemClock
 from functions.adapters.wiring import ADAPTERS, Parts, Unwired, wire
 from functions.approvals import Mail
 from functions.errors import Broken
+from functions.links import stop_line
 from functions.ports import Ports
 from functions.settings import Settings
 from tests.adapters.rigs import SETTINGS
@@ -78,6 +79,15 @@ def test_people_are_paged_by_the_paging_topic_or_by_the_alerts_where_there_is_no
     notifier.publish("subject", "message")
     where = "arn:aws:sns:eu-central-1:000000000000"
     assert [each["TopicArn"] for each in told] == [f"{where}:{topic}", f"{where}:{SETTINGS.platform.alerts_topic}"]
+
+
+def test_what_tells_of_a_question_carries_no_link_and_every_other_alert_says_how_to_stop() -> None:
+    notifier, told = heard(SETTINGS, "notifier")
+    notifier.page("decide", "message", bare=True)
+    notifier.page("broken", "message")
+    notifier.publish("broken", "message")
+    assert [stop_line(SETTINGS) in each["Message"] for each in told] == [False, True, True]
+    assert "http" not in told[0]["Message"]
 
 
 def test_a_mail_leaves_by_the_settings_sender_and_the_configuration_set_of_the_stack() -> None:

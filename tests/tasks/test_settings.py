@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from functions.grants import GRANTS
 from functions.ids import execution_name, incident_id_for, service_guard
+from functions.limits import Limits
 from functions.settings import Connectivity, Env, Meaning, Platform, Settings
 from tests.tasks.rig import SETTINGS
 
@@ -195,3 +196,8 @@ def test_a_strategy_without_a_config_has_the_default_venue_or_the_only_one(
 def test_a_default_venue_without_an_address_is_refused() -> None:
     with pytest.raises(ValidationError, match="default_exchange: 'kraken' is none of exchange"):
         Settings.model_validate({**BASE, "connectivity": {"default_exchange": "kraken"}})
+
+
+def test_the_glass_can_be_broken_before_its_question_lapses() -> None:
+    with pytest.raises(ValidationError, match=r"break_glass_after .3600. must be less than approval_lapses_resume"):
+        Limits(break_glass_after=3_600)

@@ -135,9 +135,9 @@ def test_a_sweep_ends_before_its_time_does_and_leaves_the_rest_to_the_next(
         desk.ask(desk.started(name), question=question(venue=name))
     sends = MemoryNotifier.page
 
-    def slow(notifier: Any, subject: str, message: str) -> None:
+    def slow(notifier: Any, subject: str, message: str, **how: Any) -> None:
         desk.world.advance(seconds=25)
-        sends(notifier, subject, message)
+        sends(notifier, subject, message, **how)
 
     monkeypatch.setattr(MemoryNotifier, "page", slow)
     answer = desk.sweep(15)

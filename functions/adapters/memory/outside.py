@@ -102,7 +102,7 @@ class MemoryNotifier:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def page(self, subject: str, message: str) -> None:
+    def page(self, subject: str, message: str, *, bare: bool = False) -> None:  # noqa: ARG002 - no footer here
         self._world.paged.append((subject_line(subject), message_body(message)))
 
     def publish(self, subject: str, message: str) -> None:
