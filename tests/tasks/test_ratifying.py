@@ -113,8 +113,8 @@ def test_trouble_with_the_table_after_the_page_leaves_the_telling_to_the_sweep(
 ) -> None:
     page = MemoryNotifier.page
 
-    def breaks_the_table(notifier: Any, subject: str, message: str) -> None:
-        page(notifier, subject, message)
+    def breaks_the_table(notifier: Any, subject: str, message: str, **how: Any) -> None:
+        page(notifier, subject, message, **how)
         asked.world.trouble["approvals.change"] = Transient("throttled")
 
     monkeypatch.setattr(MemoryNotifier, "page", breaks_the_table)
