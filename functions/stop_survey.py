@@ -6,6 +6,7 @@ What is kept while the table is read is one line a strategy and a few names, wha
 from __future__ import annotations
 
 import json
+from bisect import insort
 from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Final
@@ -52,7 +53,7 @@ class Survey:
 
     def census(self, unread: Sequence[str], key: str | None) -> Census:
         """`key`: where `body` was stored, None where it could not be."""
-        listed = {result: tuple(sorted(names)[:MOST_LISTED]) for result, names in self._listed.items()}
+        listed = {result: tuple(names) for result, names in self._listed.items()}
         return Census(
             done=self._counts[Result.DONE],
             not_done=self._counts[Result.NOT_DONE],
@@ -66,14 +67,17 @@ class Survey:
 
     def ids(self) -> list[str]:
         """All of them, the worst first: an item keeps the first ones and counts the rest."""
-        return [one for result in (Result.NOT_DONE, Result.UNKNOWN, Result.DONE) for one in self._ids[result]]
+        return [
+            one for result in (Result.NOT_DONE, Result.UNKNOWN, Result.DONE) for one in sorted(self._ids[result])
+        ]
 
     def _add(self, strategy_id: str, verdict: Verdict, state: StrategyState | None) -> None:
         result = verdict.result
         self._counts[result] += 1
         self._ids[result].append(strategy_id)
-        if len(self._listed[result]) < MOST_LISTED:
-            self._listed[result].append((strategy_id, verdict.why))
+        # The first by name, whichever segment is read first.
+        insort(self._listed[result], (strategy_id, verdict.why))
+        del self._listed[result][MOST_LISTED:]
         row = {
             "strategy_id": strategy_id,
             "result": result.value,
