@@ -88,7 +88,7 @@ def _tell(ports: Ports, settings: Settings, switch: KillSwitchFact, seen: Watche
     before = tried(lambda: ports.halts.told(halt)).value
     kept = before.removeprefix(UNTOLD) if before and before.startswith(UNTOLD) else None
     now = halt_watch.signature(seen, ports.clock.now())
-    if kept is None and now == (before or NOTHING):
+    if now == (before or NOTHING):
         return False
     if kept is None and seen.nothing:
         _remember(ports, halt, now)
