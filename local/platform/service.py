@@ -23,6 +23,7 @@ from local.platform.world import ServiceWorld
 
 # Of the time between two beats, a beat may take this share: with thousands of strategies the period grows.
 BUSY_SHARE = 0.25
+HEARTBEATS_AT_ONCE = 250
 
 
 class StrategyService:
@@ -150,7 +151,7 @@ class StrategyService:
 
     def _beat_for(self, copy: Copy, due: Sequence[str]) -> None:
         troubles = self._troubles(copy, due)
-        well = self._world.tables.beat([one for one in due if one not in troubles], now())
+        well = self._written(copy, [one for one in due if one not in troubles])
         self._world.tally.beats += 1
         self._world.tally.heartbeats.update(well)
         self._world.tally.traded_without_heartbeat += sum(trouble.signals for trouble in troubles.values())
@@ -178,6 +179,15 @@ class StrategyService:
 
     def _ignores_status(self, strategy_id: str) -> bool:
         return any(fault.ignores_status(strategy_id) for fault in self.board.active)
+
+    def _written(self, copy: Copy, due: Sequence[str]) -> list[str]:
+        """Heartbeats a few at a time: with thousands of strategies a task may end in the middle of its beat."""
+        well: list[str] = []
+        for first in range(0, len(due), HEARTBEATS_AT_ONCE):
+            if not any(one.task_arn == copy.task_arn and one.ended is None for one in self._copies.all()):
+                break
+            well += self._world.tables.beat(due[first : first + HEARTBEATS_AT_ONCE], now())
+        return well
 
     def _frozen(self, copy: Copy) -> bool:
         return any(fault.freezes(copy) for fault in self.board.active)
