@@ -72,6 +72,7 @@ def _entry(strategy_id: str) -> dict[str, Any]:
         "side": "buy",
         "type": "limit",
         "status": "open",
+        "reduce_only": False,
         "amount": Decimal("0.01"),
         "filled": Decimal(0),
         "price": Decimal("60000"),
