@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from functions import delivering, filing, following, ratifying, rewriting
+from functions import breaking, delivering, filing, following, rewriting
 from functions.approvals import Approval, Voter
 from functions.errors import Refused, RunbookError
 from functions.ports import Ports
@@ -26,7 +26,7 @@ NEEDS: Final = (
     *delivering.NEEDS,
     *filing.NEEDS,
     *following.NEEDS,
-    *ratifying.NEEDS_PAGE,
+    *breaking.NEEDS,
     *rewriting.NEEDS,
     "approvals.get",
     "clock.now",
@@ -96,7 +96,7 @@ def _page(ports: Ports, settings: Settings, decided: Approval) -> Approval:
     if decided.glass is None:
         return decided
     try:
-        return filing.file(ports, ratifying.page(ports, settings, decided))
+        return filing.file(ports, breaking.page(ports, settings, decided))
     except RunbookError as error:
         cause = f"{type(error).__name__}: {error}"
         logger.warning("a broken glass is left to the sweeper", approval_id=decided.approval_id, cause=cause)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from functions import asking, delivering, filing, following, ratifying, sending
+from functions import asking, breaking_mail, delivering, filing, following, ratifying, sending
 from functions.approvals import Approval, Standing
 from functions.ports import Ports
 from functions.rewriting import again, rewrite
@@ -39,7 +39,7 @@ NEEDS: Final = (
     *delivering.NEEDS,
     *filing.NEEDS,
     *following.NEEDS,
-    *ratifying.NEEDS_TELL,
+    *breaking_mail.NEEDS,
     *ratifying.NEEDS_CLOSE,
 )
 
@@ -116,7 +116,7 @@ def _do(ports: Ports, settings: Settings, approval: Approval, one: Due) -> Appro
         case Repeat():
             return _repeat(ports, settings, approval)
         case TellGlass():
-            return ratifying.tell(ports, settings, approval)
+            return breaking_mail.tell(ports, settings, approval)
         case CallToRatify():
             return _page(ports, settings, approval, standing.repeated(approval, now, policy), "glass")
         case Overdue():

@@ -1,11 +1,11 @@
-"""What follows when one person has broken the glass: everybody is told, and another person ratifies it."""
+"""Another person stands by what somebody decided alone, and its incident is closed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Final
 
-from functions import asking, filing, rewriting, sending
+from functions import filing, rewriting
 from functions.approvals import Approval, Glass, Voter
 from functions.errors import Refused, RunbookError
 from functions.ports import Ports
@@ -16,9 +16,7 @@ from functions.rules.glass import Kind, Verdict
 from functions.runtime import logger
 from functions.settings import Settings
 
-# What paging at once needs, what telling everybody, what closing, and what whoever ratifies.
-NEEDS_PAGE: Final = (*rewriting.NEEDS, "clock.now", "notifier.page")
-NEEDS_TELL: Final = asking.NEEDS
+# What closing needs, and what whoever ratifies.
 NEEDS_CLOSE: Final = (*rewriting.NEEDS, "clock.now", "incidents.acknowledge", "incidents.get", "incidents.note")
 NEEDS: Final = (*NEEDS_CLOSE, *filing.NEEDS, "approvals.get", "approvals.open")
 
@@ -32,30 +30,6 @@ def of_incident(ports: Ports, incident_id: str) -> tuple[Approval, ...]:
     found = [ports.approvals.get(approval_id) for approval_id in listed]
     broken = [one for one in found if one is not None and one.glass is not None]
     return tuple(sorted(broken, key=lambda one: (one.asked_at, one.approval_id)))
-
-
-def page(ports: Ports, settings: Settings, approval: Approval) -> Approval:
-    """Pages the topic at once. Whoever takes the answers sends no mail, so that he holds no right to: the sweeper
-    mails everybody within a minute, and pages where this could not. Raises what the approvals port raises."""
-    if not glass.owes(approval) or sending.page(ports, settings, approval, "glass") is not None:
-        return approval
-    now = ports.clock.now()
-    return rewrite(ports, approval, lambda stands: glass.paged(stands, now))[0]
-
-
-def tell(ports: Ports, settings: Settings, approval: Approval) -> Approval:
-    """Tells everybody of the desk, all waves, by mail and, where nobody was paged yet, by page; once, whoever
-    comes first."""
-    now, policy = ports.clock.now(), Policy.of(settings)
-    begun = glass.told(approval, now, policy)
-    if begun is None:
-        return approval
-    rungs = settings.approvals.rungs_of(approval.question.desk)
-    everybody = {person: number for number, people in reversed(list(enumerate(rungs))) for person in people}
-    new = asking.letters(settings, everybody, now)
-    claimed = replace(begun, asked=(*begun.asked, *new.asked))
-    paged = begun.glass is not None and begun.glass.paged_at is not None
-    return asking.tell(ports, settings, approval, claimed, new, "glass", paged=paged)
 
 
 def ratify(ports: Ports, settings: Settings, incident_id: str, voter: Voter, note: str | None) -> Verdict:

@@ -15,7 +15,8 @@ from functions.ports import Engage, Ports
 from functions.rules.stop_order import NotReadable, StopOrder, read
 from functions.runtime import logger
 
-LATCH_NEEDS: Final = ("clock.now", "halts.engage", "incidents.open")
+ENGAGE_NEEDS: Final = ("clock.now", "halts.engage")
+LATCH_NEEDS: Final = (*ENGAGE_NEEDS, "incidents.open")
 NOTE_NEEDS: Final = ("clock.now", "incidents.note")
 TRIES: Final = 3
 DRY_RUN: Final = "dry run: nothing was changed"

@@ -47,7 +47,7 @@ class Response(Looked):
         *proving_stop.SCAN_NEEDS,
         *proving_stop.SERVICE_NEEDS,
         *stop_pages.NEEDS,
-        *stopping.LATCH_NEEDS,
+        *stopping.ENGAGE_NEEDS,
         *stopping.NOTE_NEEDS,
         "orders.every_working",
         "scaling.suspend",
