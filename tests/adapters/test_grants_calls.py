@@ -177,7 +177,7 @@ USES: dict[str, Callable[[Any], object]] = {
 
 
 def methods() -> set[str]:
-    """Every `port.method` of functions/ports.py."""
+    """Every `port.method` of functions/ports."""
     return {
         f"{port}.{name}"
         for port, protocol in get_type_hints(Ports).items()

@@ -1,0 +1,89 @@
+"""What a task may ask of the world, as Protocols; `functions/adapters` answers, each with an in-memory twin.
+
+Every method may raise the four words of `functions.errors`: `Transient` where nothing happened,
+`Refused` where the world said no, `Uncertain` where a write may have happened, `Broken` for our fault.
+A task names the methods that it uses (`needs`), and its grants are derived from those names
+(functions/grants.py), so a method is one act or one reading and nothing besides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from functions.ports.memory import Approvals, Guards, Halts, Incidents
+from functions.ports.outward import Callbacks, Clock, Executions, Mailer, Measures, Notifier, Reports, StatusPage
+from functions.ports.platform import (
+    Alarms,
+    Orders,
+    Positions,
+    Probes,
+    Registry,
+    Scaling,
+    Service,
+    ServiceLogs,
+    StrategyConfig,
+    TaskDefinitions,
+    TradingState,
+)
+from functions.ports.said import Engage, Held, Intent, Stop, Stopped
+
+__all__ = [
+    "Alarms",
+    "Approvals",
+    "Callbacks",
+    "Clock",
+    "Engage",
+    "Executions",
+    "Guards",
+    "Halts",
+    "Held",
+    "Incidents",
+    "Intent",
+    "Mailer",
+    "Measures",
+    "Notifier",
+    "Orders",
+    "Ports",
+    "Positions",
+    "Probes",
+    "Registry",
+    "Reports",
+    "Scaling",
+    "Service",
+    "ServiceLogs",
+    "StatusPage",
+    "Stop",
+    "Stopped",
+    "StrategyConfig",
+    "TaskDefinitions",
+    "TradingState",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything that a task may be wired to. Built once for each container."""
+
+    clock: Clock
+    trading_state: TradingState
+    strategy_config: StrategyConfig
+    positions: Positions
+    orders: Orders
+    service: Service
+    registry: Registry
+    task_definitions: TaskDefinitions
+    logs: ServiceLogs
+    alarms: Alarms
+    probes: Probes
+    incidents: Incidents
+    guards: Guards
+    halts: Halts
+    scaling: Scaling
+    status_page: StatusPage
+    executions: Executions
+    approvals: Approvals
+    callbacks: Callbacks
+    mailer: Mailer
+    notifier: Notifier
+    reports: Reports
+    measures: Measures
