@@ -20,7 +20,6 @@ from functions.settings import Settings
 from functions.stopping import tried
 
 ACT = False
-NOTIFIES = True
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
 NAME: Final = "exposure"
