@@ -47,6 +47,8 @@ ALARM = "tradai-local-heartbeat-stale"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:tradai-local-alerts"
 STACK = "tradai-local-runbooks"
 SERVICE_GUARD = f"service/{SERVICE}"
+# What a service is made with; whoever deletes it has it made again from what was remembered.
+OF_A_SERVICE = ("serviceName", "launchType", "deploymentConfiguration", "networkConfiguration")
 KEYS = {
     STATE: ("strategy_id",),
     CONFIG: ("strategy_id",),
@@ -401,6 +403,10 @@ class Platform:
         )
         return str(answer["executionArn"])
 
+    def stop(self, arn: str) -> None:
+        """As a person does it in the console."""
+        self.client("stepfunctions").stop_execution(executionArn=arn, cause="stopped by the test")
+
     def describe(self, arn: str) -> dict[str, Any]:
         found: dict[str, Any] = self.client("stepfunctions").describe_execution(executionArn=arn)
         return found
@@ -535,6 +541,7 @@ class Platform:
         assert self._configs
         self._before: set[str] = set()
         self._revision = str(self.service()["taskDefinition"])
+        self._made = {name: value for name, value in self.service().items() if name in OF_A_SERVICE}
         self.until(lambda: not self.stale(), "every strategy beats")
 
     def reset(self) -> None:
@@ -547,16 +554,20 @@ class Platform:
         self.trade(False)
         self.http("DELETE", "/_local/strategies")
         self.http("DELETE", "/_local/status-page")
-        self.resume_scaling()
         for rule in self._alarm_rules():
             self.client("events").enable_rule(Name=rule)
         self._topic_and_logs()
-        self._tables()
-        self._service_runs()
+        self.trade_again()
         self.until(self._quiet, "the platform is as it was", 60)
         self._before = {arn for runbook in self.state_machines for arn in self.executions(runbook)}
         self._read = len(self.http("GET", "/_local/mailbox")["messages"])
         self.forget_counts()
+
+    def trade_again(self) -> None:
+        """As if nothing had ever been stopped; without a look whether it came to that."""
+        self._tables()
+        self.resume_scaling()
+        self._service_runs()
 
     def forget_counts(self) -> None:
         """What a test itself did before it broke anything is not to be judged."""
@@ -599,8 +610,16 @@ class Platform:
         if queue not in subscribed:
             sns.subscribe(TopicArn=TOPIC, Protocol="sqs", Endpoint=queue)
 
+    def delete_service(self) -> None:
+        """With its tasks; the next reset makes it again."""
+        self.client("ecs").delete_service(cluster=CLUSTER, service=SERVICE, force=True)
+
     def _service_runs(self) -> None:
         service = self.service()
+        if service["status"] != "ACTIVE":
+            made = {**self._made, "taskDefinition": self._revision}
+            self.client("ecs").create_service(cluster=CLUSTER, desiredCount=1, **made)
+            return
         another = service["taskDefinition"] != self._revision
         if another and service["runningCount"]:
             # Two sizes side by side would be two copies.
@@ -617,6 +636,9 @@ class Platform:
 
     def _quiet(self) -> bool:
         """Nothing runs, everything beats and writes lines, and the alarm stays OK for a detector's period."""
+        if self._stopped_again():
+            self.trade_again()
+            return False
         service = self.service()
         rollouts = [one.get("rolloutState") for one in service["deployments"]]
         if service["runningCount"] != 1 or rollouts != ["COMPLETED"] or self.stale() or self._busy():
@@ -630,8 +652,19 @@ class Platform:
         if self.alarm()["StateValue"] != "OK":
             self.set_alarm("OK")
             return False
+        if self._stopped_again():
+            return False
         self.empty(GUARDS)
-        return not self.stale() and not self._busy()
+        return not self.stale() and not self._busy() and not self._stopped_again()
+
+    def _stopped_again(self) -> bool:
+        """A function of a stop, or of the halt's watch, went on after its run was over."""
+        return (
+            bool((self.item(GUARDS, "kill-switch") or {}).get("engaged"))
+            or any(item.get("status") != "running" or "stopped_by" in item for item in self.items(STATE))
+            or self.service()["desiredCount"] != 1
+            or self.scaling()["SuspendedState"] != dict.fromkeys(ACTIVITIES, False)
+        )
 
     def _busy(self) -> list[str]:
         return [arn for runbook in self.state_machines for arn in self.executions(runbook, "RUNNING")]
