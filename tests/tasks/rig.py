@@ -15,6 +15,7 @@ from functions.adapters.memory.world import Started
 from functions.contracts import Run
 from functions.facts import AlarmFact
 from functions.ids import incident_id_for
+from functions.ports import Ports
 from functions.rules.plan import Cause, Group, Remedy
 from functions.runtime import restrict
 from functions.settings import Env, Settings
@@ -61,10 +62,14 @@ class Rig:
     def now(self) -> datetime:
         return self.world.now
 
+    def ports(self) -> Ports:
+        """What every task of this world is wired to."""
+        return twins(self.world)
+
     def work(self, task: ModuleType, **request: Any) -> Any:
         """The response, after it and the request went through JSON and its size was measured."""
         parsed = task.Request.model_validate(json.loads(_json(request)))
-        answer = task.handler.work(parsed, restrict(twins(self.world), task.handler.needs), self.settings)
+        answer = task.handler.work(parsed, restrict(self.ports(), task.handler.needs), self.settings)
         told = _json(answer)
         assert len(told) <= MOST_BYTES, f"{task.__name__} answers {len(told)} bytes"
         again = TypeAdapter(type(answer)).validate_json(told)
