@@ -10,6 +10,7 @@ from functions.approvals import Line, Option, Question, Risk
 from functions.facts import Check, ChecklistItem, Evidence, KillSwitchFact
 from functions.rules import kill_switch
 from functions.rules.glass import BREAK_GLASS
+from functions.rules.halt_watch import may_hold_down
 from functions.rules.proposals import names
 
 TRADING: Final = "trading"
@@ -21,8 +22,7 @@ REJECT: Final = "reject"
 class Asking:
     """`coming` would come back (`waiting` and `managing` by what they do now), `earlier` of them were stopped by a
     halt before this one. `batches` counts the first one too. `needed`: people for trading. `break_glass_after`:
-    seconds; None: nobody may. `ratify_hours`: within which another person must stand by a broken glass.
-    `manages_now`: the kill switch lets exits be managed already."""
+    seconds; None: nobody may. `ratify_hours`: within which another person must stand by a broken glass."""
 
     switch: KillSwitchFact
     waiting: tuple[str, ...]
@@ -46,7 +46,12 @@ class Asking:
 
     @property
     def coming(self) -> tuple[str, ...]:
-        return self.waiting if self.only_manage else (*self.waiting, *self.managing)
+        return self.exits if self.only_manage else (*self.waiting, *self.managing)
+
+    @property
+    def exits(self) -> tuple[str, ...]:
+        """Who would manage exits and does not do so now: one that was let to does not where the service is down."""
+        return (*self.waiting, *self.managing) if may_hold_down(self.switch) else self.waiting
 
 
 def question(asking: Asking) -> Question:
@@ -78,8 +83,8 @@ def _options(asking: Asking) -> Iterator[Option]:
             "RESUME",
             needed=asking.needed,
         )
-    if asking.waiting and asking.switch.engaged:
-        few = len(asking.waiting)
+    if asking.exits and asking.switch.engaged:
+        few = len(asking.exits)
         yield Option(
             MANAGE_ONLY,
             "Let them manage their exits only",
@@ -132,7 +137,9 @@ def _facts(asking: Asking) -> Iterator[Line]:
     yield Line("Why it may come back", f'"{asking.reason}" (said by {asking.requested_by})')
     yield Line("Comes back", names(asking.coming, 10) or "nobody")
     if asking.managing:
-        yield Line("Manage their exits now", names(asking.managing, 10))
+        down = may_hold_down(asking.switch)
+        head = "Were to manage their exits, and the service is down" if down else "Manage their exits now"
+        yield Line(head, names(asking.managing, 10))
     if asking.earlier:
         yield Line("Of them stopped by an earlier halt", names(asking.earlier, 10))
     if asking.left_out:

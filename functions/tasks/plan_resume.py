@@ -15,6 +15,7 @@ from functions.ports import Ports
 from functions.raising import desk_of
 from functions.resuming import MANAGE_ONLY, ResumeOrder, ResumePlan, Scope
 from functions.rules import kill_switch
+from functions.rules.halt_watch import may_hold_down
 from functions.rules.proposals import names
 from functions.rules.resume_batches import size_of
 from functions.rules.resume_checks import checks, failing, unknown
@@ -58,7 +59,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     halt_ids = tuple(dict.fromkeys([*standing, *halt_ids]))
     ones = returning.ones_of(records, states, order, settings)
     only = order.to == MANAGE_ONLY
-    coming = [one for one in ones if comes_back(one, managing=only)]
+    # Who manages exits does so only while the service may run: a stop since has taken it down.
+    coming = [one for one in ones if comes_back(one, managing=only and not may_hold_down(switch))]
     ids = [one.strategy_id for one in coming]
     found = way(switch, strategy_ids=order.strategy_ids, coming=ids, only_manage=only)
     scope = Scope(

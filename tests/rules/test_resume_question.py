@@ -47,11 +47,22 @@ def test_two_people_let_trade_one_lets_exits_be_managed_and_one_alone_breaks_the
         ({"needed": 1}, ["trading", "manage_only", "reject"]),
         ({"only_manage": True}, ["manage_only", "reject"]),
         ({"switch": RELEASED}, ["trading", "break_glass", "reject"]),
-        ({"waiting": (), "managing": ("a",)}, ["trading", "break_glass", "reject"]),
+        (
+            {"waiting": (), "managing": ("a",), "switch": replace(SWITCH, manage_only=True, service_up=True)},
+            ["trading", "break_glass", "reject"],
+        ),
     ],
 )
 def test_offers_only_what_can_be_done(given: dict[str, Any], ids: list[str]) -> None:
     assert [one.id for one in asked(**given).options] == ids
+
+
+def test_exits_may_be_managed_again_where_a_stop_since_has_taken_the_service_down() -> None:
+    put = asked(waiting=(), managing=("a", "b"))
+    [manage] = [one for one in put.options if one.id == "manage_only"]
+    assert "2 strategies manage the positions" in manage.consequence
+    assert "the service is down: a, b" in " ".join(f"{line.name}: {line.value}" for line in put.facts)
+    assert asked(waiting=(), managing=("a", "b"), only_manage=True).target == "ALL"
 
 
 @pytest.mark.parametrize(("everybody", "target"), [(True, "ALL"), (False, "2")])
