@@ -566,8 +566,8 @@ class Platform:
     def trade_again(self) -> None:
         """As if nothing had ever been stopped; without a look whether it came to that."""
         self._tables()
-        self.resume_scaling()
         self._service_runs()
+        self.resume_scaling()
 
     def forget_counts(self) -> None:
         """What a test itself did before it broke anything is not to be judged."""
@@ -660,7 +660,8 @@ class Platform:
     def _stopped_again(self) -> bool:
         """A function of a stop, or of the halt's watch, went on after its run was over."""
         return (
-            bool((self.item(GUARDS, "kill-switch") or {}).get("engaged"))
+            self.service()["status"] != "ACTIVE"
+            or bool((self.item(GUARDS, "kill-switch") or {}).get("engaged"))
             or any(item.get("status") != "running" or "stopped_by" in item for item in self.items(STATE))
             or self.service()["desiredCount"] != 1
             or self.scaling()["SuspendedState"] != dict.fromkeys(ACTIVITIES, False)

@@ -18,7 +18,7 @@ UNREADABLE = {
 
 
 def test_an_empty_input_stops_everything(platform: Platform) -> None:
-    platform.change(STATE, "grid-bnb", status="warmup")
+    platform.change(STATE, "breakout-bnb", status="warmup")
     before = statuses(platform)
     run = platform.run(STOP, {})
     rows = resolved(platform, run)
