@@ -60,7 +60,9 @@ class StrategyState:
 
     `status` is the raw word of the table; `last_heartbeat` is None where it is missing or cannot be
     parsed (both count as stale), `heartbeat_text` keeps what stood there.
-    `venue` is the strategy's exchange by its config, None where unknown.
+    `venue` is the strategy's exchange by its config, None where unknown. `stopped_by`, `stopped_at` and
+    `status_before` are the marks of who stopped it, `started_by` and `started_as` of who brought it back, and into
+    which status.
     """
 
     strategy_id: str
@@ -70,6 +72,10 @@ class StrategyState:
     venue: str | None = None
     acknowledged_status: str | None = None
     stopped_by: str | None = None
+    stopped_at: datetime | None = None
+    status_before: str | None = None
+    started_by: str | None = None
+    started_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,10 +149,16 @@ def insert(table: str, key: str, item: Mapping[str, Any]) -> Statement:
     return Statement(str(item[key]), f'INSERT INTO "{table}" VALUE {{{names}}}', tuple(item.values()))
 
 
-def update(table: str, key: Mapping[str, str], sets: Mapping[str, Any], where: Mapping[str, Any]) -> Statement:
+def update(
+    table: str,
+    key: Mapping[str, str],
+    sets: Mapping[str, Any],
+    where: Mapping[str, Any],
+    removing: Sequence[str] = (),
+) -> Statement:
     """Fails with `ConditionalCheckFailed` where the item is gone or `where` does not hold. Each attribute has a SET
     of its own, as in DynamoDB's reference."""
-    assigned = " ".join(f'SET "{name}" = ?' for name in sets)
+    assigned = " ".join([*(f'SET "{name}" = ?' for name in sets), *(f'REMOVE "{name}"' for name in removing)])
     held = " AND ".join(f'"{name}" = ?' for name in (*key, *where))
     text = f'UPDATE "{table}" {assigned} WHERE {held}'
     return Statement(next(iter(key.values())), text, (*sets.values(), *key.values(), *where.values()))

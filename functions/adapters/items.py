@@ -37,6 +37,10 @@ def strategy_of(item: Mapping[str, Any], acknowledged_attribute: str) -> Strateg
         heartbeat_text=text(item.get("last_heartbeat")),
         acknowledged_status=text(item.get(acknowledged_attribute)),
         stopped_by=text(item.get("stopped_by")),
+        stopped_at=time_of(item.get("stopped_at")),
+        status_before=text(item.get("status_before")),
+        started_by=text(item.get("started_by")),
+        started_as=text(item.get("started_as")),
     )
 
 

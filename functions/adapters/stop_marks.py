@@ -10,11 +10,11 @@ from functions.ports import Stop, Stopped
 
 
 def carries(item: Mapping[str, Any], mark: str) -> bool:
-    """Stopped by this halt, or brought back by it and stopped by nobody since. A strategy that was brought back
-    keeps `started_by`, so whoever stops it afterwards, by hand too, takes it out of the halt's reach."""
+    """Stopped by this halt, or brought back by it and still what it was brought back as. A strategy keeps
+    `started_by`, so whoever stops or pauses it afterwards, by hand too, takes it out of the halt's reach."""
     if "stopped_by" in item:
         return bool(item["stopped_by"] == mark)
-    return bool(item.get("started_by") == mark and item.get("status") != "stopped")
+    return bool(item.get("started_by") == mark and item.get("started_as") == item.get("status"))
 
 
 def stopped_by_us(item: Mapping[str, Any], mark: str) -> bool:

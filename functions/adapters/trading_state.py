@@ -87,7 +87,7 @@ class DynamoTradingState:
     def start(self, strategy_id: str, *, stopped_by: str, status: str) -> bool:
         back = self._table.updating(
             strategy_id,
-            "SET #status = :status, #started_by = :by, #started_at = :at "
+            "SET #status = :status, #started_as = :status, #started_by = :by, #started_at = :at "
             "REMOVE #stopped_by, #stopped_at, #status_before",
             "#status = :stopped AND #stopped_by = :by",
             {"status": status, "stopped": "stopped", "by": stopped_by, "at": text_of(self._clock.now())},
@@ -106,7 +106,8 @@ class DynamoTradingState:
         return True
 
     def segment(self, number: int, of: int, start_key: str | None) -> tuple[Sequence[StrategyState], str | None]:
-        wanted = ("strategy_id", "status", "last_heartbeat", "stopped_by", self._acknowledged)
+        marks = ("stopped_by", "stopped_at", "status_before", "started_by", "started_as")
+        wanted = ("strategy_id", "status", "last_heartbeat", self._acknowledged, *marks)
         page, last = self._table.segment(number, of, start_key, tuple(dict.fromkeys(wanted)), self._page)
         return [items.strategy_of(item, self._acknowledged) for item in page], last
 
@@ -122,17 +123,11 @@ class DynamoTradingState:
         any_of = {f"expected{place}": each for place, each in enumerate(expected)}
         back = self._table.updating(
             strategy_id,
-            "SET #status = :status, #started_by = :halt, #started_at = :at "
+            "SET #status = :status, #started_as = :status, #started_by = :halt, #started_at = :at "
             "REMOVE #stopped_by, #stopped_at, #status_before",
             f"#status IN ({', '.join(f':{name}' for name in any_of)}) AND (#stopped_by = :halt OR "
-            "(attribute_not_exists(#stopped_by) AND #started_by = :halt AND #status <> :stopped))",
-            {
-                **any_of,
-                "status": status,
-                "halt": halt_id,
-                "stopped": "stopped",
-                "at": text_of(self._clock.now()),
-            },
+            "(attribute_not_exists(#stopped_by) AND #started_by = :halt AND #started_as = #status))",
+            {**any_of, "status": status, "halt": halt_id, "at": text_of(self._clock.now())},
         )
         lets_it, about = KILL_SWITCH_LETS_IT, _about(strategy_id)
         if managing:
@@ -161,6 +156,8 @@ class DynamoTradingState:
                 "status_before": stop.expected_status,
             },
             {"status": stop.expected_status},
+            # What its bot acknowledged before says nothing about this stop.
+            removing=(self._acknowledged,),
         )
 
     def _marked(self, strategy_ids: Sequence[str], stopped_by: str) -> frozenset[str]:

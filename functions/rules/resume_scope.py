@@ -71,7 +71,11 @@ def stand(
     if state is None:
         return One(strategy_id, Stands.GONE, (), first.status, None)
     if state.status == managing:
-        return One(strategy_id, Stands.MANAGING, halts, first.status, state)
+        # Paused by whom? Only who was brought back as such comes back to trading; a person's pause stands.
+        by = state.started_by if state.started_as == state.status else None
+        if by is None or by not in records:
+            return One(strategy_id, Stands.CHANGED, (), first.status, state)
+        return One(strategy_id, Stands.MANAGING, (by,), records[by].status, state)
     if state.status in trading:
         return One(strategy_id, Stands.BACK, halts, first.status, state)
     return One(strategy_id, Stands.CHANGED, (), first.status, state)

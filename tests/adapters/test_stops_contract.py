@@ -122,7 +122,23 @@ def test_a_strategy_comes_back_in_two_steps_and_each_may_be_said_twice(rig: Rig)
         "status": "running",
         "started_by": HALT,
         "started_at": "2026-01-31T03:00:00.000000Z",
+        "started_as": "running",
     }
+
+
+@pytest.mark.parametrize(("started_as", "comes"), [("paused", True), ("running", False), (None, False)])
+def test_what_a_person_paused_since_does_not_come_back(rig: Rig, started_as: str | None, comes: bool) -> None:
+    marks = {"started_by": HALT} | ({"started_as": started_as} if started_as else {})
+    rig.put("trading_state", {"strategy_id": "s1", "status": "paused", **marks})
+    assert back(rig, "stopped", "paused", status="warmup") is comes
+
+
+def test_what_its_bot_acknowledged_before_says_nothing_about_a_stop(rig: Rig) -> None:
+    running(rig, "s1", acknowledged_status="stopped")
+    stopped(rig, Stop("s1", "running"))
+    state = rig.ports.trading_state.get("s1")
+    assert state is not None
+    assert (state.acknowledged_status, state.status_before) == (None, "running")
 
 
 @pytest.mark.parametrize(

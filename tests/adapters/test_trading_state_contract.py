@@ -103,6 +103,7 @@ def test_a_start_takes_the_marks_away_and_leaves_its_own(rig: Rig) -> None:
         "status": "warmup",
         "started_by": INCIDENT,
         "started_at": "2026-01-31T03:00:00.000000Z",
+        "started_as": "warmup",
     }
 
 

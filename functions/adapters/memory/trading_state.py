@@ -81,6 +81,9 @@ class MemoryTradingState:
             result = Result.UNKNOWN if isinstance(trouble, Uncertain) else Result.NOT_DONE
             return Stopped(stop.strategy_id, result, str(trouble))
         if self.stop(stop.strategy_id, expected_status=stop.expected_status, stopped_by=stopped_by):
+            item = self._item(stop.strategy_id)
+            item.pop(ACKNOWLEDGED, None)
+            self._world.put("trading_state", item)
             return Stopped(stop.strategy_id, Result.DONE)
         return changed(stop)
 
@@ -93,5 +96,5 @@ class MemoryTradingState:
     def _start(self, item: dict[str, Any], mark: str, status: str) -> None:
         for name in ("stopped_by", "stopped_at", "status_before"):
             item.pop(name, None)
-        started = {"started_by": mark, "started_at": text_of(self._world.now)}
+        started = {"started_by": mark, "started_at": text_of(self._world.now), "started_as": status}
         self._world.put("trading_state", {**item, **started, "status": status})
