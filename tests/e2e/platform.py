@@ -563,8 +563,19 @@ class Platform:
         self._read = len(self.http("GET", "/_local/mailbox")["messages"])
         self.forget_counts()
 
+    def trading_again(self) -> None:
+        """As if nothing had ever been stopped."""
+        self.trade_again()
+        self.until(self._trades_again, "everything trades again")
+
+    def _trades_again(self) -> bool:
+        if self._stopped_again():
+            self.trade_again()
+            return False
+        return bool(self.service()["runningCount"] == 1)
+
     def trade_again(self) -> None:
-        """As if nothing had ever been stopped; without a look whether it came to that."""
+        """The same, without a look whether it came to that."""
         self._tables()
         self._service_runs()
         self.resume_scaling()

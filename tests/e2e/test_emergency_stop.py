@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.e2e.platform import CONFIG, GUARDS, INCIDENTS, SERVICE, STATE, Platform
+from tests.e2e.platform import CLUSTER, CONFIG, GUARDS, INCIDENTS, SERVICE, STATE, Platform
 from tests.e2e.stops import STOP, TRADING, entries_ended_in_time, listed, resolved, stands_still, statuses, switch
 
 UNREADABLE = {
@@ -174,19 +174,26 @@ def test_a_cure_in_flight_starts_nothing_again(
 
 def test_the_watch_stops_again_what_comes_back_by_hand_and_tells_once(platform: Platform) -> None:
     platform.run(STOP, {})
-    told = len(platform.mails())
+    stopped = len(platform.mails())
+
+    def told() -> list[str]:
+        return [mail.text for mail in platform.mails()[stopped:]]
+
     platform.change(STATE, "momentum-btc", status="running")
     platform.until(lambda: platform.strategy("momentum-btc")["status"] == "stopped", "it is stopped again", 20)
-    ecs = platform.client("ecs")
-    ecs.update_service(cluster=platform.service()["clusterArn"], service=SERVICE, desiredCount=1)
+    platform.until(lambda: len(told()) == 1, "that is told", 20)
+    platform.client("ecs").update_service(cluster=CLUSTER, service=SERVICE, desiredCount=1)
     platform.until(lambda: platform.service()["desiredCount"] == 0, "it is scaled to 0 again", 20)
+    platform.until(lambda: len(told()) == 2, "that is told", 20)
     platform.resume_scaling()
     platform.until(lambda: all(platform.scaling()["SuspendedState"].values()), "it is suspended again", 20)
-    platform.until(lambda: len(platform.mails()) - told >= 3, "each is told", 20)
+    platform.until(lambda: len(told()) == 3, "that is told", 20)
     # Some minutes of the watch in which nothing happens.
     platform.pause(300)
-    subjects = [mail.subject for mail in platform.mails()[told:]]
-    assert len([one for one in subjects if "stopped again while the kill switch is engaged" in one]) == 3, subjects
+    said = told()
+    assert len(said) == 3, said
+    for text, words in zip(said, ("momentum-btc", "scaled to 0", "auto-scaling"), strict=True):
+        assert words in text, text
     stands_still(platform)
 
 
