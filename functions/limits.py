@@ -117,15 +117,6 @@ class Limits(Model):
         return self
 
     @model_validator(mode="after")
-    def _glass_can_be_broken(self) -> Self:
-        if self.break_glass_after >= self.approval_lapses_resume:
-            raise ValueError(
-                f"break_glass_after ({self.break_glass_after}) must be less than approval_lapses_resume "
-                f"({self.approval_lapses_resume}): nobody could break the glass before the question lapses"
-            )
-        return self
-
-    @model_validator(mode="after")
     def _loops_bounded(self) -> Self:
         """The bounds that the definitions declare (`loops` in runbook.yaml): beyond them a run's history could
         end it without a word of its own."""

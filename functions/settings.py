@@ -189,6 +189,16 @@ class Settings(Model):
         return self
 
     @model_validator(mode="after")
+    def _glass_can_be_broken(self) -> Self:
+        after, lapses = self.limits.break_glass_after, self.limits.approval_lapses_resume
+        if self.resume.break_glass and after >= lapses:
+            raise ValueError(
+                f"limits.break_glass_after ({after}) must be less than approval_lapses_resume ({lapses}): nobody "
+                "could break the glass before the question lapses; or set resume.break_glass to false"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _nobody_is_root(self) -> Self:
         """Whoever has the account's root user is no particular person; an embedded AWS knows no other caller."""
         if self.env is not Env.LOCAL and (found := self.approvals.roots()):

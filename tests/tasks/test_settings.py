@@ -12,7 +12,6 @@ from pydantic import ValidationError
 
 from functions.grants import GRANTS
 from functions.ids import execution_name, incident_id_for, service_guard
-from functions.limits import Limits
 from functions.settings import Connectivity, Env, Meaning, Platform, Settings
 from tests.tasks.rig import SETTINGS
 
@@ -199,5 +198,8 @@ def test_a_default_venue_without_an_address_is_refused() -> None:
 
 
 def test_the_glass_can_be_broken_before_its_question_lapses() -> None:
+    given = {"env": "dev", "account_id": "111111111111", "region": "eu-central-1"}
+    limits = {"break_glass_after": 3_600}
     with pytest.raises(ValidationError, match=r"break_glass_after .3600. must be less than approval_lapses_resume"):
-        Limits(break_glass_after=3_600)
+        Settings.model_validate({**given, "limits": limits})
+    assert Settings.model_validate({**given, "limits": limits, "resume": {"break_glass": False}})
