@@ -163,6 +163,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "halts.engage": (_table("guards", "UpdateItem"),),
     "halts.record": (_table("guards", "PartiQLInsert"),),
     "halts.records": (_table("guards", "Scan"),),
+    "halts.records_of": (_table("guards", "BatchGetItem"),),
     "halts.record_service": (_table("guards", "PutItem"),),
     "halts.service_record": (_table("guards", "GetItem"),),
     "halts.allow_managing": (_table("guards", "UpdateItem"),),

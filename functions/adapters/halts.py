@@ -28,7 +28,8 @@ class DynamoHalts:
     def __init__(self, aws: Aws, table: str, clock: Clock) -> None:
         self._table = Table(aws, table, "guard_id")
         self._switch = KillSwitch(self._table)
-        self._batches = Batches(aws, f"dynamodb:PartiQLInsert {table}", clock)
+        # The stop of whoever is recorded waits for it.
+        self._batches = Batches(aws, f"dynamodb:PartiQLInsert {table}", clock, pace=Saying.AT_ONCE)
 
     def engage(self, stop: Engage) -> KillSwitchFact:
         return self._switch.engage(stop)
@@ -47,6 +48,11 @@ class DynamoHalts:
     def records(self, halt_id: str) -> Sequence[StoppedRecord]:
         found = self._table.scan("begins_with(#guard_id, :prefix)", prefix=halt_items.strategy_prefix(halt_id))
         return [halt_items.record_of(item) for item in found]
+
+    def records_of(self, halt_id: str, strategy_ids: Sequence[str]) -> Mapping[str, StoppedRecord]:
+        prefix = halt_items.strategy_prefix(halt_id)
+        found = map(halt_items.record_of, self._table.batch([prefix + one for one in strategy_ids]).values())
+        return {record.strategy_id: record for record in found}
 
     def record_service(self, halt_id: str, record: ServiceRecord) -> ServiceRecord:
         try:

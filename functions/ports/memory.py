@@ -100,7 +100,11 @@ class Halts(Protocol):
         ...
 
     def records(self, halt_id: str) -> Sequence[StoppedRecord]:
-        """Every record of this halt, over all pages."""
+        """Every record of this halt, over all pages: reads the whole table."""
+        ...
+
+    def records_of(self, halt_id: str, strategy_ids: Sequence[str]) -> Mapping[str, StoppedRecord]:
+        """Those of these strategies that have one in this halt, by strategy, read by their keys."""
         ...
 
     def record_service(self, halt_id: str, record: ServiceRecord) -> ServiceRecord:

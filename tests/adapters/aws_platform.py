@@ -101,6 +101,7 @@ class AwsPlatform:
         for member in params.get("TransactItems", ()):
             self._touched.update(part["TableName"] for part in member.values())
         self._touched.add(params.get("TableName", ""))
+        self._touched.update(params.get("RequestItems", ()))
 
     def _clean(self, touched: set[str]) -> None:
         for table, name in self.tables.items():

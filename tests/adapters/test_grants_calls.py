@@ -147,6 +147,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "halts.engage": lambda port: port.engage(STOP),
     "halts.record": record,
     "halts.records": lambda port: port.records(INCIDENT),
+    "halts.records_of": lambda port: port.records_of(INCIDENT, ["s1"]),
     "halts.record_service": lambda port: port.record_service(INCIDENT, ServiceRecord(1, None, NOW)),
     "halts.service_record": lambda port: port.service_record(INCIDENT),
     "halts.allow_managing": lambda port: port.allow_managing("halt-1", stops=["arn:1"], by="ana", at=NOW),

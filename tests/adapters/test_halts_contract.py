@@ -213,7 +213,17 @@ def test_records_of_sixty_strategies_are_kept_and_never_written_over(rig: Rig) -
     }
 
 
+def test_records_are_read_by_their_keys_of_one_halt_alone(rig: Rig) -> None:
+    records = [StoppedRecord(f"s{n}", "running", NOW, NOW) for n in range(130)]
+    rig.ports.halts.record("inc-1", records, until=UNTIL)
+    rig.ports.halts.record("inc-2", [StoppedRecord("other", "paused", None, NOW)], until=UNTIL)
+    asked = [record.strategy_id for record in records[:120]]
+    found = rig.ports.halts.records_of("inc-1", [*asked, "s5", "other", "nobody"])
+    assert found == {record.strategy_id: record for record in records[:120]}
+
+
 def test_no_records_are_none(rig: Rig) -> None:
+    assert rig.ports.halts.records_of("inc-1", []) == rig.ports.halts.records_of("inc-1", ["s1"]) == {}
     assert rig.ports.halts.record("inc-1", [], until=UNTIL) == {}
     assert list(rig.ports.halts.records("inc-1")) == []
 

@@ -60,6 +60,10 @@ class MemoryHalts:
         found = (item for item in self._world.items("guards") if item["guard_id"].startswith(prefix))
         return [halt_items.record_of(item) for item in found]
 
+    def records_of(self, halt_id: str, strategy_ids: Sequence[str]) -> Mapping[str, StoppedRecord]:
+        wanted = set(strategy_ids)
+        return {record.strategy_id: record for record in self.records(halt_id) if record.strategy_id in wanted}
+
     def record_service(self, halt_id: str, record: ServiceRecord) -> ServiceRecord:
         stands = self.service_record(halt_id)
         if stands is None:
