@@ -42,9 +42,9 @@ def known_strategy(ports: Ports, strategy_id: str | None, *, field: str = "strat
         raise Refused(f"{field}: no strategy {strategy_id!r} in the trading state table")
 
 
-def write(ports: Ports, run: Run) -> None:
+def write(ports: Ports, run: Run, *, at_once: bool = False) -> None:
     """The first write of a run, with every list of CONTRACT.md 5 that it may come to fill. A retry of the same
-    execution finds its own incident and goes on."""
+    execution finds its own incident and goes on. `at_once`: raises within a second or so instead of trying on."""
     ports.incidents.open(
         {
             "incident_id": run.incident_id,
@@ -60,5 +60,6 @@ def write(ports: Ports, run: Run) -> None:
             "position_ids": [],
             "approvals": [],
             "checklist": [],
-        }
+        },
+        at_once=at_once,
     )

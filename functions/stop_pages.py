@@ -20,7 +20,7 @@ from functions.stopping import said
 NEEDS: Final = ("clock.now", "halts.record", "trading_state.get", "trading_state.stop_many")
 ROUNDS: Final = 3
 # A guards table that is down keeps nobody trading for longer.
-RECORD_WITHIN: Final = timedelta(seconds=3)
+RECORD_WITHIN: Final = timedelta(seconds=1.5)
 
 
 @dataclass(frozen=True, slots=True)

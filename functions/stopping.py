@@ -93,12 +93,16 @@ def engage(ports: Ports, job: StopJob, order: StopOrder) -> KillSwitchFact:
     return switch
 
 
-def open_incident(ports: Ports, job: StopJob, order: StopOrder) -> None:
-    """Writes the incident where it does not stand yet. Trouble with it is no reason to stop less."""
+def open_incident(ports: Ports, job: StopJob, order: StopOrder, *, at_once: bool = False) -> bool:
+    """Writes the incident where it does not stand yet; whether it stands. Trouble with it is no reason to stop
+    less."""
+    run = run_of(job, dry_run=order.dry_run, requested_by=order.requested_by)
     try:
-        opening.write(ports, run_of(job, dry_run=order.dry_run, requested_by=order.requested_by))
+        opening.write(ports, run, at_once=at_once)
     except RunbookError as error:
         logger.warning("the incident of a stop is not written", cause=said(error))
+        return False
+    return True
 
 
 def noted(ports: Ports, job: StopJob, part: Part, where: str, **fields: Any) -> Part:

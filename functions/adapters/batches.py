@@ -55,7 +55,7 @@ class Said:
 
 
 class Batches:
-    """`action` is IAM's name of what the statements do, for errors."""
+    """`action` is IAM's name of what the statements do, for errors. `pace`: how long a call waits for an answer."""
 
     def __init__(
         self,
@@ -63,11 +63,12 @@ class Batches:
         action: str,
         clock: Clock,
         *,
+        pace: Saying = Saying.ACT,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._aws, self._action, self._clock = aws, action, clock
-        self._sleep, self._jitter = sleep, jitter
+        self._pace, self._sleep, self._jitter = pace, sleep, jitter
 
     def run(self, statements: Sequence[Statement], *, until: datetime) -> Mapping[str, Said]:
         """One answer for each key. Raises only where not a single statement left us."""
@@ -106,7 +107,7 @@ class Batches:
             for each in statements
         ]
         try:
-            answer = self._aws.client("dynamodb", Saying.ACT).batch_execute_statement(Statements=told)
+            answer = self._aws.client("dynamodb", self._pace).batch_execute_statement(Statements=told)
         except (BotoCoreError, ClientError) as error:
             return [self._failed(error)] * len(statements)
         answers = [_said(response.get("Error")) for response in answer.get("Responses", ())]

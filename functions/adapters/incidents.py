@@ -31,9 +31,10 @@ class DynamoIncidents:
         self._intents = Intents(aws, self._table, Table(aws, guards_table, "guard_id"))
         self._clock = clock
 
-    def open(self, item: Mapping[str, Any]) -> bool:
+    def open(self, item: Mapping[str, Any], *, at_once: bool = False) -> bool:
+        kind = Saying.AT_ONCE if at_once else Saying.REPEATABLE
         try:
-            self._table.put(incident_items.new_item(item), "attribute_not_exists(#incident_id)")
+            self._table.put(incident_items.new_item(item), "attribute_not_exists(#incident_id)", kind=kind)
         except ConditionFailed:
             return False
         return True

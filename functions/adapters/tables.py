@@ -101,7 +101,13 @@ class Table:
         answer = self._conditionally(kind, "update_item", "dynamodb:UpdateItem", request)
         return unpacked_item(answer.get("Attributes", {}))
 
-    def put(self, item: Mapping[str, Any], condition: str, values: Mapping[str, Any] | None = None) -> None:
+    def put(
+        self,
+        item: Mapping[str, Any],
+        condition: str,
+        values: Mapping[str, Any] | None = None,
+        kind: Saying = Saying.REPEATABLE,
+    ) -> None:
         """PutItem, repeatable: the condition tells our own earlier try."""
         request = {
             "TableName": self.name,
@@ -109,7 +115,7 @@ class Table:
             **expressions({"ConditionExpression": condition}, values or {}),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        self._conditionally(Saying.REPEATABLE, "put_item", "dynamodb:PutItem", request)
+        self._conditionally(kind, "put_item", "dynamodb:PutItem", request)
 
     def delete(self, key: str, condition: str, values: Mapping[str, Any]) -> None:
         """DeleteItem, repeatable."""

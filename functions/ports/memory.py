@@ -14,8 +14,9 @@ from functions.ports.said import Engage, Held, Intent
 class Incidents(Protocol):
     """Table `tradai-runbook-incidents-{env}`."""
 
-    def open(self, item: Mapping[str, Any]) -> bool:
-        """Writes a new incident; False where this id exists (a retry of the same execution)."""
+    def open(self, item: Mapping[str, Any], *, at_once: bool = False) -> bool:
+        """Writes a new incident; False where this id exists (a retry of the same execution). `at_once`: said once,
+        with short timeouts; it raises within 2 s."""
         ...
 
     def get(self, incident_id: str) -> Mapping[str, Any] | None: ...

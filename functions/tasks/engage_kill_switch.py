@@ -43,8 +43,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     if not order.dry_run:
         job = job.model_copy(update=_engaged(ports, job))
     if job.latched or order.dry_run:
-        # Where the guards' table hangs, its neighbour may too: then the incident is opened in parallel.
-        stopping.open_incident(ports, job, order)
+        # A table that hangs must not cost what was just engaged; the incident is opened in parallel once more.
+        stopping.open_incident(ports, job, order, at_once=True)
     return Response(**job.model_dump(), segments=tuple(range(SEGMENTS)))
 
 

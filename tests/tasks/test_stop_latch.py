@@ -57,6 +57,14 @@ def test_an_incident_that_cannot_be_written_takes_nothing_from_the_latch(rig: Ri
     assert engaged(rig).latched
 
 
+def test_an_incident_that_hangs_is_waited_for_after_the_latch_and_only_once(rig: Rig) -> None:
+    job = engaged(rig)
+    rig.world.calls.clear()
+    rig.world.trouble["incidents.open"] = Transient("no answer")
+    assert rig.work(latch_again, job=job).result is Result.DONE
+    assert [call for call in rig.world.calls if call != "clock.now"] == ["halts.engage", "incidents.open"]
+
+
 def test_a_dry_run_engages_nothing_and_opens_its_incident(rig: Rig) -> None:
     job = engaged(rig, dry_run=True)
     assert (job.latched, job.latch_why) == (False, "dry run: nothing was changed")

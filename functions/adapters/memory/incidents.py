@@ -21,7 +21,8 @@ class MemoryIncidents:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def open(self, item: Mapping[str, Any]) -> bool:
+    def open(self, item: Mapping[str, Any], *, at_once: bool = False) -> bool:
+        del at_once  # nothing hangs in memory
         new = stored(incident_items.new_item(item))
         if self._world.item("incidents", str(new["incident_id"])) is not None:
             return False
