@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -89,13 +89,36 @@ def _with(name: str, twin: type[Any]) -> Swap:
     return swap
 
 
-# What is wrong, and what the search says of it.
-BROKEN: Final[Mapping[str, tuple[Swap, str]]] = {
-    "writes without the kill switch's condition": (_with("trading_state", AsksNobody), "is engaged for it"),
-    "claims whom others had stopped": (_with("trading_state", ClaimsTheStopped), "did not trade before the halt"),
-    "calls a stop done that was not": (_with("trading_state", SaysDone), "and it trades"),
-    "reads the kill switch as released": (_with("guards", ReadsAsReleased), "is scaled up while"),
-    "writes over what was recorded": (_with("halts", RecordsOver), "is not what it was|is remembered"),
-    "releases in spite of another stop": (_with("halts", ReleasesWhatever), "was added to since the question"),
-    "a later stop narrows the halt": (_with("halts", Narrows), "lets go of the kill switch"),
+@dataclass(frozen=True)
+class Wrong:
+    """`says`: what the search says of it. `day`: how its examples begin, where the moment is a rare one."""
+
+    swap: Swap
+    says: str
+    day: Mapping[str, Any] = field(default_factory=dict)
+
+
+BROKEN: Final[Mapping[str, Wrong]] = {
+    "starts without the kill switch's condition": Wrong(
+        _with("trading_state", AsksNobody),
+        "start_strategy starts .* is engaged for it",
+        {"before": "restart", "on": 2},
+    ),
+    "brings back without the kill switch's condition": Wrong(
+        _with("trading_state", AsksNobody),
+        "(bring_back|promote).* is engaged for it",
+        {"before": "trading", "between": "trading_state.bring_back", "on": 4},
+    ),
+    "claims whom others had stopped": Wrong(
+        _with("trading_state", ClaimsTheStopped), "did not trade before the halt", {"before": "trading"}
+    ),
+    "calls a stop done that was not": Wrong(_with("trading_state", SaysDone), "and it trades"),
+    "reads the kill switch as released": Wrong(_with("guards", ReadsAsReleased), "is scaled up while"),
+    "writes over what was recorded": Wrong(_with("halts", RecordsOver), "is not what it was", {"before": "halted"}),
+    "releases in spite of another stop": Wrong(
+        _with("halts", ReleasesWhatever),
+        "was added to since the question",
+        {"before": "trading", "on": 0, "between": "halts.release"},
+    ),
+    "narrows the halt by a later stop": Wrong(_with("halts", Narrows), "lets go of the kill switch"),
 }

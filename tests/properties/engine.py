@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any, Final
 
@@ -73,7 +74,7 @@ class Thread:
             if _again(self.pending.task, error) and self._tries < TRIES:
                 self._tries += 1
                 return
-            self._go(lambda error=error: self._plan.throw(error))
+            self._go(partial(self._plan.throw, error))
         else:
             self._go(lambda: self._plan.send(answer))
 

@@ -6,9 +6,10 @@ What a rule draws never depends on what the platform has become, so that every e
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from hypothesis import strategies as st
@@ -18,14 +19,15 @@ from functions.adapters.memory.world import Started
 from functions.errors import RunbookError
 from functions.facts import Outcome, Result
 from functions.ids import incident_id_for
-from functions.tasks import engage_kill_switch, stop_segment, stop_service, watch_halt, watcher
+from functions.tasks import engage_kill_switch, stop_segment, watch_halt, watcher
 from tests.properties.engine import Lost, Plan, Step, Thread, step
-from tests.properties.law import TRADES, Violation, Who
+from tests.properties.law import LETS_GO, TRADES, Violation, Who
 from tests.properties.platform import BREAKABLE, STRATEGIES, WORDS, Fault, Platform, Swap
 from tests.properties.resumes import resume_trading
 from tests.properties.runbooks import CURES, cure, emergency_stop
 from tests.tasks.rig import MACHINE
 
+NO_DAY: Mapping[str, Any] = MappingProxyType({})
 MOST_RUNS = 4
 PAST = 8
 NAMES = tuple(STRATEGIES)
@@ -43,6 +45,11 @@ RACED = st.sampled_from(
     ["trading_state.start", "trading_state.bring_back", "halts.release", "halts.allow_managing",
      "halts.allow_service", "incidents.intend", "guards.kill_switch"]
 )  # fmt: skip
+FAULT = st.builds(Fault, st.sampled_from(BREAKABLE), st.sampled_from(sorted(WORDS)))
+FAULTS = st.lists(FAULT, max_size=3)
+FLIP = st.none() | st.sampled_from(["alpha", "delta"])
+# The write by which each of these steps lets go.
+AT_ONCE = {"release_kill_switch": "halts.release", "allow_managing": "halts.allow_managing"}
 
 
 @dataclass
@@ -54,10 +61,11 @@ class RunAtWork:
 
 
 class Search(RuleBasedStateMachine):
-    """`tally` and `swap` are set by `search`."""
+    """`tally`, `swap` and `day` are set by `search`."""
 
     tally: Counter[str]
     swap: Swap | None = None
+    day: Mapping[str, Any] = NO_DAY
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,10 +82,23 @@ class Search(RuleBasedStateMachine):
 
     # Runs begin.
 
-    @initialize(before=BEFORE, ids=SOME, on=ON, odd=st.booleans(), between=st.none() | RACED)
-    def a_day(self, before: str, ids: list[str], on: int, odd: bool, between: str | None) -> None:
+    @initialize(
+        before=BEFORE, ids=SOME, on=ON, odd=st.booleans(), between=st.none() | RACED, faults=FAULTS, flip=FLIP
+    )
+    def a_day(
+        self,
+        before: str,
+        ids: list[str],
+        on: int,
+        odd: bool,
+        between: str | None,
+        faults: list[Fault],
+        flip: str | None,
+    ) -> None:
         """What has happened before anything interleaves: `on` is how far a resume has come after its answer, or a
         cure after its plan; `between` is where somebody stops everything in the middle of the next step."""
+        before, on = self.day.get("before", before), self.day.get("on", on)
+        between = self.day.get("between", between)
         if odd:
             self.platform.strategy("golf", age=5, status="odd")
         if before in CURES:
@@ -89,7 +110,12 @@ class Search(RuleBasedStateMachine):
             if self.runs:
                 self._far(self.runs[0], on, 63)
         if between is not None:
-            self.a_stop_will_come_between(between, None)
+            lets_go = on == 0 and LETS_GO.get(before)
+            self.a_stop_will_come_between(AT_ONCE[lets_go] if lets_go else between, None)
+        if flip is not None:
+            self.a_bot_flips_back(flip, watched=on > 4)
+        for fault in faults:
+            self.platform.breaks(fault)
 
     @rule(ids=IDS, dry_run=st.sampled_from([False] * 7 + [True]), steps=STEPS)
     def a_stop_begins(self, ids: list[str] | None, dry_run: bool, steps: int) -> None:
@@ -157,9 +183,11 @@ class Search(RuleBasedStateMachine):
         self.platform.ecs()
         self.platform.beats(beats)
 
-    @rule(name=NAME)
-    def a_bot_flips_back(self, name: str) -> None:
+    @rule(name=NAME, watched=st.booleans())
+    def a_bot_flips_back(self, name: str, watched: bool) -> None:
         self.platform.flips(name)
+        if watched:
+            self.a_minute_passes()
 
     @rule(name=NAME, status=st.sampled_from(["running", "paused", "stopped"]))
     def somebody_writes_a_status(self, name: str, status: str) -> None:
@@ -173,9 +201,9 @@ class Search(RuleBasedStateMachine):
     def the_venue(self, up: bool) -> None:
         self.platform.venue(up=up)
 
-    @rule(method=st.sampled_from(BREAKABLE), word=st.sampled_from(sorted(WORDS)))
-    def a_call_will_fail(self, method: str, word: str) -> None:
-        self.platform.breaks(Fault(method, word))
+    @rule(fault=FAULT)
+    def a_call_will_fail(self, fault: Fault) -> None:
+        self.platform.breaks(fault)
 
     @rule()
     def an_answer_will_be_lost(self) -> None:
@@ -203,13 +231,16 @@ class Search(RuleBasedStateMachine):
         if len(self.runs) >= MOST_RUNS:
             return
         self.number += 1
-        arn = f"{MACHINE.replace(':stateMachine:', ':execution:').replace('stale-heartbeat', runbook)}:r{self.number}"
+        arn = (
+            f"{MACHINE.replace(':stateMachine:', ':execution:').replace('stale-heartbeat', runbook)}:r{self.number}"
+        )
         who = Who("")
         run = RunAtWork(arn, runbook, who, Thread(plan(arn, who)))
         self.platform.world.executions[arn] = Started(arn, runbook, "r", {}, "RUNNING")
         self.runs.append(run)
         self.seen[f"{runbook} began"] += 1
-        self._far(run, steps, 63)
+        # Whoever is cured is silent.
+        self._far(run, steps, 0 if runbook == "stale-heartbeat" else 63)
 
     def _far(self, run: RunAtWork, steps: int, beats: int) -> None:
         """ECS and the bots keep step with it."""
@@ -240,8 +271,10 @@ class Search(RuleBasedStateMachine):
         self.seen["steps"] += 1
         if len(self.past) < 100:
             self.past.append((one, who))
+        ended = platform.ended(one.request.get("execution_arn"))
         answer = platform.work(one.task, **one.request)
-        if one.name in CLAIMS:
+        # An end that stands already is only said once more, as it was.
+        if one.name in CLAIMS and not ended:
             CLAIMS[one.name](platform, one.request, answer)
         if self.lose:
             self.lose = False
@@ -288,11 +321,12 @@ def _of_the_service(platform: Platform, request: dict[str, Any], answer: Any) ->
 # What the steps of a stop say, held against the platform in that moment.
 CLAIMS: dict[str, Callable[[Platform, dict[str, Any], Any], None]] = {
     "conclude_stop": _of_the_end,
-    stop_segment.__name__.rpartition(".")[2]: _of_a_segment,
-    stop_service.__name__.rpartition(".")[2]: _of_the_service,
+    "stop_segment": _of_a_segment,
+    "stop_service": _of_the_service,
 }
 
 
-def search(tally: Counter[str], swap: Swap | None = None) -> type[Search]:
-    """The machine; `tally` counts examples by what happened in them."""
-    return type("SearchOfHalts", (Search,), {"tally": tally, "swap": staticmethod(swap) if swap else None})
+def search(tally: Counter[str], swap: Swap | None = None, day: Mapping[str, Any] = NO_DAY) -> type[Search]:
+    """The machine; `tally` counts examples by what happened in them, `day` says how each of them begins."""
+    chosen = {"tally": tally, "swap": staticmethod(swap) if swap else None, "day": day}
+    return type("SearchOfHalts", (Search,), chosen)

@@ -13,6 +13,7 @@ from typing import Any, Final, cast
 from functions.adapters.memory import twins
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
 from functions.facts import ProbeFact, Reading, ScalingFact, TaskFact
+from functions.ids import incident_id_for
 from functions.ports import Ports
 from functions.settings import Connectivity
 from tests.properties.law import TRADES, Law, Who
@@ -22,7 +23,8 @@ from tests.tasks.test_raise_memory_tasks import BASE, DEFINITION, IMAGE
 
 # Three that trade, one that warms up, one that manages exits, one that was stopped long ago.
 STRATEGIES: Final = {
-    "alpha": "running", "bravo": "running", "fox": "running", "delta": "warmup", "echo": "paused", "golf": "stopped",
+    "alpha": "running", "bravo": "running", "fox": "running",
+    "delta": "warmup", "echo": "paused", "golf": "stopped",
 }  # fmt: skip
 URLS: Final = {"binanceusdm": "https://binance.example/ping", "bybit": "https://bybit.example/ping"}
 WORDS: Final[Mapping[str, Callable[[str], RunbookError]]] = {
@@ -185,7 +187,14 @@ class Platform(Rig):
             self.world.probes[url] = ProbeFact(url, Reading.FAILED, "timed out", self.now)
 
     def _ended(self, task: TaskFact) -> TaskFact:
-        return replace(task, last_status="STOPPED", desired_status="STOPPED", stopped_at=task.stopped_at or self.now)
+        return replace(
+            task, last_status="STOPPED", desired_status="STOPPED", stopped_at=task.stopped_at or self.now
+        )
+
+    def ended(self, execution: str | None) -> bool:
+        """The end of this run is written."""
+        item = self.world.item("incidents", incident_id_for(execution)) if execution else None
+        return "ended_at" in (item or {})
 
     def rows(self, incident_id: str) -> list[dict[str, Any]]:
         """What a stop's end says of every strategy."""

@@ -75,16 +75,16 @@ def emergency_stop(platform: Platform, arn: str, given: dict[str, Any]) -> Plan:
     latch, *others = yield Parallel([*alone, *(_segment(stop, one) for one in SEGMENTS)])
     rest, segments = others[: len(BRANCHES) - 1], others[len(BRANCHES) - 1 :]
     did = [latch, {"segments": segments, "error": None}, *rest]
-    look, left, error = None, platform.settings.limits.stop_looks, None
+    look, left, failed = None, platform.settings.limits.stop_looks, None
     try:
         while look is None or look.again:
             look = yield step(look_at_stop, job=stop, did=did, look=look, looks_left=left)
             left = look.looks_left
-    except RunbookError as trouble:
-        error = said(trouble)
-    exposure = (yield from _branch(tell_exposure, stop)) if error is None else None
+    except RunbookError as error:
+        failed = said(error)
+    exposure = (yield from _branch(tell_exposure, stop)) if failed is None else None
     state = {
-        "job": stop.model_dump(mode="json"), "did": did, "exposure": exposure, "error": error,
+        "job": stop.model_dump(mode="json"), "did": did, "exposure": exposure, "error": failed,
         "look": look.model_dump(mode="json") if look else None,
     }  # fmt: skip
     end = yield step(conclude_stop, execution_arn=arn, state=state)
