@@ -61,8 +61,8 @@ class StrategyState:
     `status` is the raw word of the table; `last_heartbeat` is None where it is missing or cannot be
     parsed (both count as stale), `heartbeat_text` keeps what stood there.
     `venue` is the strategy's exchange by its config, None where unknown. `stopped_by`, `stopped_at` and
-    `status_before` are the marks of who stopped it, `started_by` and `started_as` of who brought it back, and into
-    which status.
+    `status_before` are the marks of who stopped it, `started_by`, `started_as` and `started_at` of who brought it
+    back, into which status and when.
     """
 
     strategy_id: str
@@ -76,6 +76,7 @@ class StrategyState:
     status_before: str | None = None
     started_by: str | None = None
     started_as: str | None = None
+    started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +233,7 @@ class KillSwitchFact:
     `halt_id` is the incident of the stop that engaged it first, `stops` the executions of every stop that added
     to it since. `released_ids` were brought back one by one while the rest is halted. `manage_only`: exits may be
     managed, and nobody may trade. `service_up`: a person has let the service run although it is engaged for all.
+    `last_halt_id` is the halt that was released last, `released_by` who released last, in part too.
     """
 
     engaged: bool
@@ -244,6 +246,8 @@ class KillSwitchFact:
     released_ids: tuple[str, ...] = ()
     manage_only: bool = False
     service_up: bool = False
+    last_halt_id: str | None = None
+    released_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

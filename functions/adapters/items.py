@@ -41,6 +41,7 @@ def strategy_of(item: Mapping[str, Any], acknowledged_attribute: str) -> Strateg
         status_before=text(item.get("status_before")),
         started_by=text(item.get("started_by")),
         started_as=text(item.get("started_as")),
+        started_at=time_of(item.get("started_at")),
     )
 
 
@@ -96,8 +97,11 @@ def kill_switch_of(item: Mapping[str, Any] | None) -> KillSwitchFact:
     A list of strategies that is empty or unreadable means all of them; one of released strategies that cannot be
     read releases none.
     """
-    if item is None or item.get("engaged") is False:
+    if item is None:
         return KillSwitchFact(engaged=False)
+    last, by = text(item.get("last_halt_id")), text(item.get("released_by"))
+    if item.get("engaged") is False:
+        return KillSwitchFact(engaged=False, last_halt_id=last, released_by=by)
     return KillSwitchFact(
         engaged=True,
         reason=text(item.get("reason")),
@@ -109,6 +113,8 @@ def kill_switch_of(item: Mapping[str, Any] | None) -> KillSwitchFact:
         released_ids=_named(item, "released_ids"),
         manage_only=item.get("manage_only") is True,
         service_up=item.get("service_up") is True,
+        last_halt_id=last,
+        released_by=by,
     )
 
 

@@ -140,6 +140,10 @@ def test_a_release_by_the_answer_that_was_asked_for_takes_the_halt_away(rig: Rig
         "released_by": "ana",
         "released_at": "2026-01-31T03:05:00.000000Z",
     }
+    fact = rig.ports.guards.kill_switch()
+    assert (fact.engaged, fact.last_halt_id, fact.released_by) == (False, "inc-1", "ana")
+    again = rig.ports.halts.engage(stop(3))
+    assert (again.engaged, again.halt_id, again.last_halt_id) == (True, "inc-3", "inc-1")
 
 
 @pytest.mark.parametrize("ids", [(), ("s1",)])
