@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from threading import Event
+from time import monotonic
 from typing import Any
 
 import pytest
 
+from functions import service_before
 from functions.adapters.memory import twins
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
 from functions.facts import Result, ScalingFact
@@ -13,7 +16,7 @@ from functions.halting import Part
 from functions.tasks import stop_service
 from tests.rules.facts import service
 from tests.tasks.rig import Rig
-from tests.tasks.stops import INCIDENT, engaged
+from tests.tasks.stops import INCIDENT, STOP, engaged
 
 SCALES = ScalingFact(1, 4, scale_in_suspended=False, scale_out_suspended=True, scheduled_suspended=False)
 ACTS = ("halts.record_service", "service.scale", "scaling.suspend")
@@ -31,9 +34,10 @@ def stopped(rig: Rig, **given: Any) -> Part:
     return part
 
 
-def test_what_stood_before_is_written_down_then_scaled_to_0_then_suspended(up: Rig) -> None:
+def test_what_stood_before_is_written_down_then_scaled_to_0_and_suspended(up: Rig) -> None:
     part = stopped(up)
-    assert up.called(*ACTS) == list(ACTS)
+    assert up.called(*ACTS)[0] == "halts.record_service"
+    assert sorted(up.called(*ACTS)) == sorted(ACTS)
     record = twins(up.world).halts.service_record(INCIDENT)
     assert record is not None
     assert (record.desired, record.scaling, record.scaling_unread) == (2, SCALES, None)
@@ -110,6 +114,58 @@ def test_scaling_that_cannot_be_read_is_suspended_all_the_same_and_the_record_sa
     record = twins(up.world).halts.service_record(INCIDENT)
     assert record is not None
     assert (record.scaling, record.scaling_unread) == (None, "Transient: throttled")
+
+
+SUSPENDED = ScalingFact(1, 4, scale_in_suspended=True, scale_out_suspended=True, scheduled_suspended=True)
+
+
+def test_what_a_halt_before_left_at_0_is_recorded_as_that_halt_found_it(up: Rig) -> None:
+    """Released, and stopped again before anybody brought the service back."""
+    stopped(up)
+    stops = twins(up.world).guards.kill_switch().stops
+    assert twins(up.world).halts.release(INCIDENT, stops=stops, strategy_ids=None, by="ana", at=up.now)
+    job = engaged(up, execution=f"{STOP}-second")
+    part = up.work(stop_service, job=job)
+    assert job.mark != INCIDENT
+    record = twins(up.world).halts.service_record(job.mark)
+    assert record is not None
+    assert (record.desired, record.scaling) == (2, SCALES)
+    assert f"before the halt {INCIDENT}, whose record is taken: desired 2" in part.why
+
+
+def test_what_was_brought_back_since_is_recorded_as_it_stands(up: Rig) -> None:
+    stopped(up)
+    stops = twins(up.world).guards.kill_switch().stops
+    assert twins(up.world).halts.release(INCIDENT, stops=stops, strategy_ids=None, by="ana", at=up.now)
+    up.world.service, up.world.scaling = service(desired=1), SCALES
+    job = engaged(up, execution=f"{STOP}-second")
+    assert "whose record is taken" not in up.work(stop_service, job=job).why
+    record = twins(up.world).halts.service_record(job.mark)
+    assert record is not None
+    assert (record.desired, record.scaling) == (1, SCALES)
+
+
+@pytest.mark.parametrize("late", ["service.describe", "scaling.describe", "halts.record_service"])
+def test_what_was_before_holds_up_the_stop_for_a_moment_only_and_is_never_recorded_as_0(
+    late: str, up: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_before, "SHORTLY", 0.05)
+    job, scales = engaged(up), Event()
+
+    def waits() -> None:
+        scales.wait(20)
+
+    up.world.meanwhile[late] = waits
+    up.world.meanwhile["service.scale"] = scales.set
+    began = monotonic()
+    part = up.work(stop_service, job=job)
+    assert monotonic() - began < 10
+    assert up.world.service is not None
+    assert (part.result, up.world.service.desired) == (Result.DONE, 0)
+    record = twins(up.world).halts.service_record(INCIDENT)
+    # A look that ends after the stop has scaled sees 0, which is nothing that stood before.
+    assert (record.desired if record else None) in ((2, None) if late == "service.describe" else (2,))
+    assert record or "what ran before is not known: no answer" in part.items[0]
 
 
 def test_a_service_that_does_not_exist_is_named_and_raises_nothing(rig: Rig) -> None:
