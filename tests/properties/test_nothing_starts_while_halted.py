@@ -20,10 +20,10 @@ SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base
 EXAMPLES = 90
 # In so many of a hundred examples at least; about half of what is seen.
 OFTEN = {
-    "stopped by a halt": 60, "called stopped": 60, "stopped again": 8, "flipped": 10,
+    "stopped by a halt": 60, "called stopped": 60, "stopped again": 8, "flipped": 15,
     "emergency-stop resolved": 30, "emergency-stop escalated": 5, "the watch stopped some": 5,
-    "asked": 12, "released": 6, "managing allowed": 2, "started by trading_state.bring_back": 3,
-    "stale-heartbeat began": 20, "fault": 12, "answer lost": 15, "raced": 7, "cut off": 10, "late or twice": 25,
+    "asked": 18, "released": 6, "managing allowed": 3, "started by trading_state.bring_back": 4,
+    "stale-heartbeat began": 20, "fault": 18, "answer lost": 15, "raced": 7, "cut off": 10, "late or twice": 25,
 }  # fmt: skip
 
 
