@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from functions.contracts import Frozen
@@ -14,7 +15,7 @@ from functions.facts import Result, ScalingFact, StrategyState
 from functions.halting import MOST_NAMED, SEGMENTS, Counts, StopJob
 from functions.ports import Ports
 from functions.rules.stop_order import StopOrder
-from functions.rules.stop_parts import STOP_TIME, Tasks, judge_scaling, judge_service, tasks_of
+from functions.rules.stop_parts import STOP_TIME, Tasks, gone_since, judge_scaling, judge_service, tasks_of
 from functions.rules.stop_proof import Frame, Verdict
 from functions.settings import Meaning, Settings
 from functions.stopping import said
@@ -35,7 +36,7 @@ class Named(Frozen):
 
     def plus(self, names: Sequence[str]) -> Named:
         """A name that stands there already is not named twice, and counted each time."""
-        some = dict.fromkeys((*self.some, *names))
+        some = dict.fromkeys((*self.some, *map(line, names)))
         return Named(total=self.total + len(names), some=tuple(some)[:MOST_NAMED])
 
 
@@ -43,8 +44,10 @@ class Looked(Frozen):
     """One look at a stop. `passes` read the whole table; `clean`: in this one nobody traded whom it concerns.
 
     `counts` are of this look, `came_back` of all. `unread`: segments that were not read to their end. `desired` and
-    `running` are the service's, None where nobody knows or where it was not asked. `gone_at`: since when no task
-    has been seen. `entry_orders`: how many stand in the table once no task runs. `trouble`: sentences.
+    `running` are the service's, None where nobody knows or where it was not asked. `seen_at`: when a task was seen
+    the last time, `gone_at`: when the last one had ended. `beats` stands for everybody's last heartbeat (None: not
+    all was read); it has been the same in `quiet` looks before this one, the first of which had read everything by
+    `quiet_since`. `entry_orders`: how many stood in the table once no task ran. `trouble`: sentences.
     """
 
     again: bool
@@ -59,7 +62,11 @@ class Looked(Frozen):
     unread: tuple[str, ...]
     desired: int | None
     running: int | None
+    seen_at: datetime | None = None
     gone_at: datetime | None
+    beats: str | None = None
+    quiet: int = 0
+    quiet_since: datetime | None = None
     entry_orders: int | None
     trouble: tuple[str, ...]
 
@@ -123,9 +130,14 @@ def frame_of(
     settings: Settings,
     now: datetime,
     tasks: Tasks | None,
-    seen_gone: datetime | None,
+    look: Looked | None,
+    *,
+    after: int = 0,
 ) -> Frame:
-    """`seen_gone`: when an earlier look saw no task any more; ECS's own time of a task's end may be missing."""
+    """`look`: the one before; `after`: 1 where this is a look itself, which counts as quiet unless it hears
+    somebody."""
+    slack = settings.span(settings.limits.stop_look_every)
+    seen_at, kept = (look.seen_at, look.gone_at) if look else (None, None)
     limits, meaning = settings.limits, settings.platform.status_meaning
     return Frame(
         now=now,
@@ -138,11 +150,18 @@ def frame_of(
         stale_after=timedelta(seconds=limits.heartbeat_stale_after),
         # As long as a strategy that trades may take for its next beat.
         settles=settings.span(limits.heartbeat_look_every * limits.heartbeat_looks),
-        slack=settings.span(limits.stop_look_every),
+        slack=slack,
         running=tasks.running if tasks else None,
-        gone_at=max(filter(None, (job.started_at, tasks.gone_at if tasks else None, seen_gone))),
+        gone_at=gone_since(tasks, seen_at=seen_at, kept=kept, now=now, slack=slack),
+        quiet_since=look.quiet_since if look and look.quiet + after >= quiet_looks(settings) else None,
         dry_run=order.dry_run,
     )
+
+
+def quiet_looks(settings: Settings) -> int:
+    """How many looks after a first one last as long as a bot has to be silent: each waits for `stop_look_every`."""
+    limits = settings.limits
+    return ceil(limits.heartbeat_look_every * limits.heartbeat_looks / limits.stop_look_every)
 
 
 def line(text: str) -> str:

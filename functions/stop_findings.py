@@ -35,8 +35,7 @@ def gather(ports: Ports, settings: Settings, state: StopState, order: StopOrder)
     """The pieces, and the ids of every strategy concerned, the worst first. Raises nothing of the ports."""
     job, now, known = state.job, ports.clock.now(), list[str]()
     service = proving_stop.see_service(ports) if order.everything else ServiceSeen(None)
-    gone_at = state.look.gone_at if state.look else None
-    frame = proving_stop.frame_of(job, order, settings, now, service.tasks, gone_at)
+    frame = proving_stop.frame_of(job, order, settings, now, service.tasks, state.look)
     records, trouble = _records(ports, job.mark, order)
     survey = Survey(frame, order, records)
     unread = proving_stop.scan(ports, survey.page, until=now + READS_FOR)

@@ -34,6 +34,18 @@ def tasks_of(service: ServiceFact) -> Tasks:
     return Tasks(service.desired, running, max(ended, default=None) if running == 0 else None)
 
 
+def gone_since(
+    tasks: Tasks | None, *, seen_at: datetime | None, kept: datetime | None, now: datetime, slack: timedelta
+) -> datetime | None:
+    """When the last task had ended; None while one runs, and where no task was ever seen or told of. `seen_at`:
+    when a look saw one the last time, `kept`: what an earlier look found."""
+    if tasks is None or tasks.running:
+        return None
+    ends = [at for at in (tasks.gone_at, kept) if at and (seen_at is None or at >= seen_at - slack)]
+    # ECS forgets a task after a while, and may not tell of the one that was seen.
+    return max(ends) if ends else now if seen_at else None
+
+
 def judge_service(tasks: Tasks, *, now: datetime, since: datetime, stop_time: timedelta) -> Verdict:
     """`stop_time`: how long a task may take to end before it counts as one that does not."""
     counts = f"desired count {tasks.desired}, {tasks.running} tasks that have not ended"

@@ -14,8 +14,11 @@ from functions.facts import Result, StoppedRecord, StrategyState
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    """`waits`: time alone may prove it."""
+
     result: Result
     why: str
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,10 @@ class Frame:
 
     `mark` is what this halt's stops carry, `since` when the stop began. `everything`: it stops all, and so the
     service's tasks too; then `running` counts those that have not ended (None: nobody knows), and `gone_at` is
-    when the last one ended. `manages`: known statuses under which a bot beats without trading. `settles`: how long
-    a bot that has acknowledged may have been silent for a beat after the stop to have been its last one. `slack`:
-    by how much a beat may be written late.
+    when the last one ended (None: no task was ever seen that could have beaten). `manages`: known statuses under
+    which a bot beats without trading. `settles`: how long a bot has to be silent for its last beat to have been the
+    last one: a bot that lives beats twice in it. `quiet_since`: nobody has beaten from then on, by looks that
+    lasted as long as that; None where they have not. `slack`: by how much a beat may be written late.
     """
 
     now: datetime
@@ -41,12 +45,18 @@ class Frame:
     slack: timedelta
     running: int | None = None
     gone_at: datetime | None = None
+    quiet_since: datetime | None = None
     dry_run: bool = False
+
+    def silent(self, beat: datetime) -> bool:
+        """Long enough for this beat to have been the last one."""
+        quiet = self.quiet_since is not None and beat <= self.quiet_since + self.slack
+        return quiet or self.now - beat >= self.settles
 
 
 def judge(state: StrategyState, frame: Frame) -> Verdict:
-    """Total. In a full stop a strategy is stopped when its status does not trade and no task runs; in a partial
-    one when the bot has acknowledged it, or has been silent for as long as counts as stale."""
+    """Total. In a full stop a strategy is stopped when its status does not trade, no task runs, and it has been
+    silent; in a partial one when the bot has acknowledged it, or has been silent for as long as counts as stale."""
     if state.status in frame.trading:
         would = "dry run: would be stopped" if frame.dry_run else "it still trades"
         return Verdict(Result.NOT_DONE, f"is {state.status}: {would}")
@@ -62,16 +72,31 @@ def judge(state: StrategyState, frame: Frame) -> Verdict:
 
 def _by_tasks(state: StrategyState, frame: Frame, running: int) -> Verdict:
     if running == 0:
-        gone_at = frame.gone_at or frame.since
-        if state.last_heartbeat is not None and state.last_heartbeat > gone_at + frame.slack:
-            beat = _ago(state.last_heartbeat, frame.now)
-            return Verdict(Result.UNKNOWN, f"{_how(state, frame)}, and beat {beat} although no task runs")
-        return Verdict(Result.DONE, f"{_how(state, frame)}, and no task of the service runs")
+        return _without_tasks(state, frame)
     if state.stopped_by != frame.mark and state.status not in frame.manages:
         own = _by_itself(state, frame)
         if own.result is Result.DONE:
             return own
-    return Verdict(Result.UNKNOWN, f"{_how(state, frame)}, but a task of the service still runs")
+    return Verdict(Result.UNKNOWN, f"{_how(state, frame)}, but a task of the service still runs", waits=True)
+
+
+def _without_tasks(state: StrategyState, frame: Frame) -> Verdict:
+    """No task is no proof by itself: a bot may run somewhere else. Whoever beats is heard, whoever is silent for
+    long enough is not there."""
+    how, beat = _how(state, frame), state.last_heartbeat
+    if beat is None:
+        unreadable = _unreadable(state, how)
+        return unreadable or Verdict(Result.DONE, f"{how}, and no task of the service runs; it has never beaten")
+    if frame.gone_at is None and beat > frame.since - frame.stale_after:
+        return Verdict(Result.UNKNOWN, f"{how}; it beat {_ago(beat, frame.now)}, and the service runs no task")
+    if frame.gone_at is not None and beat > frame.gone_at + frame.slack:
+        return Verdict(Result.UNKNOWN, f"{how}, and beat {_ago(beat, frame.now)} although no task runs")
+    if not frame.silent(beat):
+        why = f"{how}, and no task of the service runs, but it beat {_ago(beat, frame.now)}"
+        return Verdict(Result.UNKNOWN, why, waits=True)
+    return Verdict(
+        Result.DONE, f"{how}, no task of the service runs, and it is silent: beat {_ago(beat, frame.now)}"
+    )
 
 
 def _by_itself(state: StrategyState, frame: Frame) -> Verdict:
@@ -79,21 +104,31 @@ def _by_itself(state: StrategyState, frame: Frame) -> Verdict:
     how, beat = _how(state, frame), state.last_heartbeat
     if state.status in frame.manages:
         if frame.everything:
-            return Verdict(Result.UNKNOWN, f"{how}, and whether a task still runs is unknown")
+            return Verdict(Result.UNKNOWN, f"{how}, and whether a task still runs is unknown", waits=True)
         return Verdict(Result.DONE, f"{how}; it takes no entries")
+    if unreadable := _unreadable(state, how):
+        return unreadable
     after = beat is not None and beat > frame.since
     if state.acknowledged_status == state.status:
         if beat is None or not after:
             return Verdict(Result.DONE, f"{how}, acknowledged by its bot")
         if frame.now - beat >= frame.settles:
             return Verdict(Result.DONE, f"{how}, acknowledged by its bot, which last beat {_ago(beat, frame.now)}")
-        return Verdict(Result.UNKNOWN, f"{how} and acknowledged, but its bot beat {_ago(beat, frame.now)}")
+        why = f"{how} and acknowledged, but its bot beat {_ago(beat, frame.now)}"
+        return Verdict(Result.UNKNOWN, why, waits=True)
     ours = state.stopped_by == frame.mark
     times = [at for at in (beat, frame.since if ours else None) if at is not None]
     said = f"it last beat {_ago(beat, frame.now)}" if beat else "it has never beaten"
     if not times or frame.now - max(times) >= frame.stale_after:
         return Verdict(Result.DONE, f"{how}, and silent: {said}")
-    return Verdict(Result.UNKNOWN, f"{how}, but its bot has not acknowledged that; {said}")
+    return Verdict(Result.UNKNOWN, f"{how}, but its bot has not acknowledged that; {said}", waits=True)
+
+
+def _unreadable(state: StrategyState, how: str) -> Verdict | None:
+    """What cannot be read may be a beat of just now."""
+    if state.last_heartbeat is not None or not state.heartbeat_text:
+        return None
+    return Verdict(Result.UNKNOWN, f"{how}, but its heartbeat cannot be read: {state.heartbeat_text[:40]!r}")
 
 
 def gone(record: StoppedRecord) -> Verdict:

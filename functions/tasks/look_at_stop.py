@@ -61,14 +61,18 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     service = _service(ports, order, trouble) if order.everything else ServiceSeen(None)
     tasks = service.tasks
     idle = tasks is not None and tasks.running == 0
-    gone_at = ((before.gone_at if before else None) or now) if idle else None
-    seen = Pass(proving_stop.frame_of(job, order, settings, now, tasks, gone_at), order)
+    frame = proving_stop.frame_of(job, order, settings, now, tasks, before, after=1)
+    seen = Pass(frame, order)
     stoppers = [Stopper(ports, settings, job, order, now + WORKS) for _ in range(SEGMENTS)]
     unread = proving_stop.scan(ports, lambda n, states: seen.page(stoppers[n], states), until=now + WORKS)
     passes = (before.passes if before else 0) + (0 if unread else 1)
     clean = not unread and not seen.traded
     left = request.looks_left - 1
-    proven = passes >= LEAST_PASSES and clean and _settled(order, service, seen.waiting)
+    beats = None if unread else seen.beats()
+    still = before is not None and beats is not None and beats == before.beats
+    quiet = before.quiet + 1 if before and still else 0
+    silent = seen.waiting == 0 or quiet >= proving_stop.quiet_looks(settings)
+    proven = passes >= LEAST_PASSES and clean and _settled(order, service, seen.waiting, silent)
     trouble += seen.trouble
     response = Response(
         again=left > 0 and not proven and not order.dry_run,
@@ -83,7 +87,11 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         unread=tuple(map(proving_stop.line, unread)),
         desired=tasks.desired if tasks else None,
         running=tasks.running if tasks else None,
-        gone_at=gone_at,
+        seen_at=now if tasks and tasks.running else before.seen_at if before else None,
+        gone_at=frame.gone_at,
+        beats=beats,
+        quiet=quiet,
+        quiet_since=before.quiet_since if before and still else ports.clock.now(),
         entry_orders=_entry_orders(ports, order, trouble) if idle and order.cancel_entry_orders else None,
         trouble=tuple(map(proving_stop.line, trouble))[:MOST_NAMED],
     )
@@ -123,11 +131,11 @@ def _service(ports: Ports, order: StopOrder, trouble: list[str]) -> ServiceSeen:
     return service
 
 
-def _settled(order: StopOrder, service: ServiceSeen, waiting: int) -> bool:
-    """Nothing is left that time alone would prove."""
+def _settled(order: StopOrder, service: ServiceSeen, waiting: int, silent: bool) -> bool:
+    """Nothing is left that time alone would prove. `silent`: whoever can be proven silent is."""
     if not order.everything or (service.tasks is None and service.hopeless):
         return waiting == 0
-    return service.tasks is not None and service.tasks.desired == 0 and service.tasks.running == 0
+    return service.tasks is not None and service.tasks.desired == 0 and service.tasks.running == 0 and silent
 
 
 def _entry_orders(ports: Ports, order: StopOrder, trouble: list[str]) -> int | None:

@@ -7,7 +7,15 @@ from datetime import timedelta
 import pytest
 
 from functions.facts import KillSwitchFact, OrderFact, Result, ScalingFact
-from functions.rules.stop_parts import Tasks, entry_orders, judge_latch, judge_scaling, judge_service, tasks_of
+from functions.rules.stop_parts import (
+    Tasks,
+    entry_orders,
+    gone_since,
+    judge_latch,
+    judge_scaling,
+    judge_service,
+    tasks_of,
+)
 from tests.rules.facts import NOW, ago, service, task
 
 
@@ -31,6 +39,27 @@ def test_a_task_counts_as_long_as_it_has_not_ended() -> None:
     ended = service(task("a", "STOPPED", stopped_at=ago(30)), task("b", "STOPPED", stopped_at=ago(90)), desired=0)
     assert tasks_of(ended) == Tasks(0, 0, ago(30))
     assert tasks_of(service(task("a", "PENDING"), desired=0)).running == 1
+
+
+GONE: list[tuple[str, Tasks | None, float | None, float | None, float | None]] = [
+    ("ECS did not answer", None, 60, 30, None),
+    ("one runs", Tasks(0, 1, None), 60, 30, None),
+    ("ECS tells of the one that was seen", Tasks(0, 0, ago(55)), 60, None, 55),
+    ("it ended before the stop", Tasks(0, 0, ago(500)), None, None, 500),
+    ("ECS tells of an older one", Tasks(0, 0, ago(500)), 60, None, 0),
+    ("ECS tells of none", Tasks(0, 0, None), 60, None, 0),
+    ("an earlier look found it", Tasks(0, 0, None), 60, 50, 50),
+    ("none was ever seen", Tasks(0, 0, None), None, None, None),
+]
+
+
+@pytest.mark.parametrize(("tasks", "seen", "kept", "gone"), [row[1:] for row in GONE], ids=[row[0] for row in GONE])
+def test_knows_since_when_no_task_runs(
+    tasks: Tasks | None, seen: float | None, kept: float | None, gone: float | None
+) -> None:
+    at = [None if age is None else ago(age) for age in (seen, kept, gone)]
+    found = gone_since(tasks, seen_at=at[0], kept=at[1], now=NOW, slack=timedelta(seconds=10))
+    assert found == at[2]
 
 
 def test_scaling_must_be_suspended_whole() -> None:

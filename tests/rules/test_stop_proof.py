@@ -17,7 +17,7 @@ MARK = "inc-1"
 
 
 def frame(**more: Any) -> Frame:
-    """A full stop that began 60 s ago; its service has run no task for 20 s."""
+    """A full stop that began 60 s ago; its service has run no task for 20 s, and nobody has beaten for 15 s."""
     given: dict[str, Any] = {
         "now": NOW,
         "since": ago(60),
@@ -31,6 +31,7 @@ def frame(**more: Any) -> Frame:
         "slack": timedelta(seconds=10),
         "running": 0,
         "gone_at": ago(20),
+        "quiet_since": ago(15),
         **more,
     }
     return Frame(**given)
@@ -58,6 +59,14 @@ def test_a_status_that_nobody_knows_is_unknown(status: str) -> None:
 
 FULL: list[tuple[str, StrategyState, dict[str, Any], Result]] = [
     ("no task runs", ours(), {}, Result.DONE),
+    ("no task runs, and it has never beaten", ours(None), {}, Result.DONE),
+    ("its heartbeat cannot be read", ours(None, heartbeat_text="1772334000"), {}, Result.UNKNOWN),
+    ("nor where ECS tells nothing", ours(None, heartbeat_text="1772334000"), {"running": None}, Result.UNKNOWN),
+    ("it beat just now and may beat again", ours(25), {"quiet_since": None}, Result.UNKNOWN),
+    ("it has been silent for a minute", ours(60), {"quiet_since": None}, Result.DONE),
+    ("it beat after everybody was silent", ours(4), {"quiet_since": ago(15), "gone_at": ago(10)}, Result.UNKNOWN),
+    ("no task was ever there, and it beat", ours(90), {"gone_at": None}, Result.UNKNOWN),
+    ("no task was ever there, nor a beat for long", ours(181), {"gone_at": None}, Result.DONE),
     ("its last beat was while the task ended", ours(25), {}, Result.DONE),
     ("its last beat was written late", ours(11), {}, Result.DONE),
     ("it beats although no task runs", ours(5), {}, Result.UNKNOWN),
@@ -94,6 +103,13 @@ PART: list[tuple[str, StrategyState, dict[str, Any], Result]] = [
     ("stopped by somebody, silent", ours(121, stopped_by="inc-2"), {}, Result.DONE),
     ("stopped by somebody, and beats", ours(5, stopped_by="inc-2"), {}, Result.UNKNOWN),
     ("failed, never beaten", ours(None, status="failed", stopped_by=None), {}, Result.DONE),
+    ("a heartbeat that cannot be read", ours(None, heartbeat_text="soon"), {"since": ago(300)}, Result.UNKNOWN),
+    (
+        "such a one, acknowledged",
+        ours(None, heartbeat_text="soon", acknowledged_status="stopped"),
+        {},
+        Result.UNKNOWN,
+    ),
 ]
 
 
@@ -102,6 +118,23 @@ def test_in_a_partial_stop_the_bot_proves_it(
     strategy: StrategyState, given: dict[str, Any], result: Result
 ) -> None:
     assert judge(strategy, part(**given)).result is result
+
+
+@pytest.mark.parametrize(
+    ("strategy", "within", "waits"),
+    [
+        (ours(25), frame(quiet_since=None), True),
+        (ours(5), frame(), False),
+        (ours(90), frame(gone_at=None), False),
+        (ours(None, heartbeat_text="soon"), frame(), False),
+        (ours(), frame(running=1), True),
+        (ours(70), part(), True),
+        (ours(status="napping"), frame(), False),
+    ],
+)
+def test_says_what_time_alone_may_prove(strategy: StrategyState, within: Frame, waits: bool) -> None:
+    found = judge(strategy, within)
+    assert (found.result, found.waits) == (Result.UNKNOWN, waits)
 
 
 def test_says_by_whom_it_was_stopped() -> None:

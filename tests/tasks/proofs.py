@@ -48,9 +48,15 @@ def look(rig: Rig, job: StopJob, before: Any = None, did: Any = None) -> look_at
     return answer
 
 
-def looked(rig: Rig, job: StopJob, did: Any = None) -> look_at_stop.Response:
+def beats(rig: Rig, *names: str) -> None:
+    for name in names:
+        item = rig.world.item("trading_state", name) or {}
+        rig.world.put("trading_state", {**item, "last_heartbeat": rig.now.isoformat()})
+
+
+def looked(rig: Rig, job: StopJob, did: Any = None, before: Any = None) -> look_at_stop.Response:
     """Every look until the last one, 10 s apart."""
-    last = look(rig, job, did=did)
+    last = look(rig, job, before, did)
     while last.again:
         rig.world.advance(seconds=10)
         last = look(rig, job, last, did)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from functions.adapters.memory import twins
 from functions.errors import Broken, Refused, Transient
 from functions.facts import ScalingFact
-from tests.tasks.proofs import LOOKS, RUNNING, branches, ended, look, looked
+from tests.tasks.proofs import (
+    LOOKS,
+    RUNNING,
+    beats,
+    branches,
+    concluded,
+    ended,
+    listed,
+    look,
+    looked,
+    results,
+)
 from tests.tasks.rig import Rig
 from tests.tasks.stops import INCIDENT, engaged, not_engaged, records, statuses
 
@@ -29,9 +43,76 @@ def test_looks_three_times_at_least_although_everything_stands_still(up: Rig) ->
     branches(up, job)
     up.world.advance(seconds=20)
     ended(up)
+    up.world.advance(seconds=60)
     last = looked(up, job)
     assert (last.passes, last.looks_left, last.running, last.clean) == (3, LOOKS - 3, 0, True)
     assert (last.counts.seen, last.counts.done, last.came_back.total) == (3, 3, 0)
+
+
+def test_looks_on_until_everybody_has_been_silent_for_as_long_as_two_beats(up: Rig) -> None:
+    """By the looks and their waits, whatever the clock says."""
+    job = engaged(up)
+    branches(up, job)
+    ended(up)
+    last = look(up, job)
+    for quiet in range(1, 7):
+        assert (last.again, last.counts.unknown) == (True, 2)
+        last = look(up, job, last)
+        assert last.quiet == quiet
+    assert (last.again, last.counts.done, last.looks_left) == (False, 3, LOOKS - 7)
+
+
+def test_a_bot_that_beats_on_without_a_task_is_named_and_the_others_are_proven(up: Rig) -> None:
+    job = engaged(up)
+    branches(up, job)
+    ended(up)
+    last = look(up, job)
+    while last.again:
+        up.world.advance(seconds=10)
+        if last.looks_left % 3 == 0:
+            beats(up, "s2")
+        last = look(up, job, last)
+    assert (last.counts.done, last.counts.unknown, last.running) == (2, 1, 0)
+    assert last.looks_left > 0
+    concluded(up, job=job, did=None, look=last, exposure=None, error=None)
+    assert results(up) == {"s1": "done", "s2": "unknown", "s3": "done"}
+    assert "although no task runs" in listed(up)["s2"]["why"]
+
+
+def test_a_bot_that_beat_just_before_a_stop_without_any_task_is_unknown_at_once(up: Rig) -> None:
+    up.world.service = replace(RUNNING, desired=0, running=0, tasks=())
+    job = engaged(up)
+    branches(up, job)
+    last = looked(up, job)
+    assert (last.passes, last.looks_left, last.counts.unknown) == (3, LOOKS - 3, 2)
+    concluded(up, job=job, did=None, look=last, exposure=None, error=None)
+    assert results(up) == {"s1": "unknown", "s2": "unknown", "s3": "done"}
+    assert "the service runs no task" in listed(up)["s1"]["why"]
+
+
+def test_a_bot_that_beats_after_the_last_look_is_not_called_stopped(up: Rig) -> None:
+    job = engaged(up)
+    branches(up, job)
+    ended(up)
+    last = looked(up, job)
+    assert last.counts.done == 3
+    up.world.advance(seconds=20)
+    beats(up, "s1")
+    concluded(up, job=job, did=None, look=last, exposure=None, error=None)
+    assert results(up)["s1"] == "unknown"
+
+
+def test_a_task_of_which_ecs_forgot_is_known_by_the_look_that_saw_it(up: Rig) -> None:
+    job = engaged(up)
+    branches(up, job)
+    last = look(up, job)
+    up.world.service = replace(RUNNING, desired=0, running=0, tasks=())
+    up.world.advance(seconds=10)
+    last = look(up, job, last)
+    assert (last.gone_at, last.seen_at) == (up.now, up.now - timedelta(seconds=10))
+    up.world.advance(seconds=10)
+    assert look(up, job, last).gone_at == last.gone_at
+    assert looked(up, job, before=last).counts.done == 3
 
 
 def test_looks_on_until_the_last_task_has_ended(up: Rig) -> None:
@@ -44,7 +125,9 @@ def test_looks_on_until_the_last_task_has_ended(up: Rig) -> None:
         assert (last.again, last.gone_at, last.entry_orders) == (True, None, None)
     ended(up)
     last = look(up, job, last)
-    assert (last.again, last.gone_at, last.entry_orders) == (False, up.now, 0)
+    assert (last.again, last.gone_at, last.entry_orders) == (True, up.now, 0)
+    up.world.advance(seconds=10)
+    assert look(up, job, last).again is False
 
 
 def test_a_task_that_never_ends_is_not_looked_at_for_ever(up: Rig) -> None:
@@ -71,8 +154,9 @@ def test_one_that_comes_back_in_the_third_pass_is_looked_at_a_fourth_time(up: Ri
     job = engaged(up)
     branches(up, job)
     ended(up)
+    up.world.advance(seconds=60)
     last = look(up, job, look(up, job))
-    up.strategy("s1", age=1)
+    up.strategy("s1", age=61)
     last = look(up, job, last)
     assert (last.passes, last.again) == (3, True)
     assert look(up, job, last).again is False
@@ -140,6 +224,24 @@ def test_a_part_is_looked_at_until_its_bots_have_acknowledged(up: Rig) -> None:
     assert (last.again, last.counts.seen, last.desired) == (False, 1, None)
     assert statuses(up.world)["s2"] == "running"
     assert up.world.service == RUNNING
+
+
+def test_what_a_bot_acknowledged_before_the_stop_proves_nothing(up: Rig) -> None:
+    up.strategy("s1", age=5, acknowledged_status="stopped")
+    job = engaged(up, strategy_ids=["s1"])
+    branches(up, job)
+    up.world.advance(seconds=10)
+    last = look(up, job, look(up, job, look(up, job)))
+    assert (last.again, last.counts.unknown) == (True, 1)
+    assert "acknowledged_status" not in (up.world.item("trading_state", "s1") or {})
+
+
+def test_a_part_whose_heartbeat_cannot_be_read_is_unknown_and_not_waited_for(up: Rig) -> None:
+    up.strategy("s1", age=None, last_heartbeat="1772334000")
+    job = engaged(up, strategy_ids=["s1"])
+    branches(up, job)
+    last = looked(up, job)
+    assert (last.passes, last.again, last.counts.unknown) == (3, False, 1)
 
 
 def test_a_dry_run_looks_once_and_changes_nothing(up: Rig) -> None:
