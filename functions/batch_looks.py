@@ -21,7 +21,7 @@ def look_of(
     ports: Ports, settings: Settings, order: ResumeOrder, scope: Scope, batch: Batch, beats: Beats, managing: bool
 ) -> Look:
     """The batch as it stands now."""
-    ones = returning.stretch(returning.sight(ports, settings, order, scope), batch)
+    ones = returning.sight(ports, settings, order, scope, batch)
     first = returning.first_status(settings, WARMUP, managing=managing)
     return look_at(ones, since=beats.since, now=ports.clock.now(), first=first, managing=managing)
 

@@ -12,8 +12,8 @@ from functions.errors import RunbookError
 from functions.facts import Result
 from functions.ports import Ports
 from functions.resuming import ResumePlan, ResumeState
+from functions.rules import resume_rows
 from functions.rules.resume_end import Planned, ResumePieces, Row, Said
-from functions.rules.resume_rows import row_of
 from functions.settings import Settings
 
 NEEDS: Final = (*returning.NEEDS, *returning.STOPPED_NEEDS, "clock.now")
@@ -58,13 +58,20 @@ def rows_of(ports: Ports, settings: Settings, state: ResumeState) -> tuple[Row, 
         ones = returning.sight(ports, settings, state.order, state.plan.scope)
     except RunbookError:
         return None
-    now = ports.clock.now()
-    return tuple(row_of(one, since=since, now=now, managing=managing) for one in ones)
+    return resume_rows.rows_of(ones, since=since, now=ports.clock.now(), managing=managing)
 
 
 def _planned(plan: ResumePlan) -> Planned:
     return Planned(
-        plan.verdict, plan.reason, plan.failing, plan.unknown, plan.not_proven, plan.left_out, plan.would
+        plan.verdict,
+        plan.reason,
+        plan.failing,
+        plan.unknown,
+        plan.not_proven,
+        plan.left_out,
+        plan.forgotten,
+        plan.would,
+        plan.scope.total,
     )
 
 

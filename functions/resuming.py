@@ -48,7 +48,8 @@ class Scope(Frozen):
 
 class ResumePlan(Frozen):
     """`verdict`: `ask`, `nothing_to_do`, `escalate`, `dry_run` (nobody is asked). `failing`, `unknown` are the
-    checks in a sentence each, `not_proven` their short names; `left_out` says who does not come back, and why."""
+    checks in a sentence each, `not_proven` their short names; `left_out` says who does not come back, and why;
+    `forgotten` whom a halt stopped of whom nobody knows what they were."""
 
     verdict: Literal["ask", "nothing_to_do", "escalate", "dry_run"]
     reason: str
@@ -58,6 +59,7 @@ class ResumePlan(Frozen):
     unknown: tuple[str, ...] = ()
     not_proven: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
     would: tuple[str, ...] = ()
 
 

@@ -30,7 +30,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """As the plan says it (resuming.ResumePlan)."""
+    """As the plan says it (resuming.ResumePlan). `total`: so many were to come back."""
 
     verdict: str
     reason: str
@@ -38,7 +38,9 @@ class Planned:
     unknown: tuple[str, ...] = ()
     not_proven: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
     would: tuple[str, ...] = ()
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def end_of(pieces: ResumePieces) -> Ending:
         return _refused(planned)
     if planned.verdict == "dry_run":
         summary = f"Dry run, nothing was changed and nobody asked: {planned.reason}"
-        known = (*planned.would, *planned.left_out, *planned.unknown)
+        known = (*planned.would, *planned.forgotten, *planned.left_out, *planned.unknown)
         return Ending(Outcome.DRY_RUN, summary, "low", known=known, not_proven=("everything",))
     if pieces.said is None or pieces.said.decision in NOBODY or pieces.said.why_nobody is not None:
         return _unanswered(pieces, planned)
@@ -112,7 +114,7 @@ def _refused(planned: Planned) -> Ending:
         f"A person must act now; nobody was asked and nothing was changed: {planned.reason}",
         "critical",
         known=planned.left_out,
-        not_done=planned.failing or (planned.reason,),
+        not_done=(*(planned.failing or (planned.reason,)), *planned.forgotten),
         unknown=planned.unknown,
         not_proven=planned.not_proven,
     )
@@ -127,7 +129,7 @@ def _unanswered(pieces: ResumePieces, planned: Planned) -> Ending:
         f"Nobody decided whether trading comes back, and everything stays as it was: {why}",
         "critical",
         known=planned.left_out,
-        not_done=("bringing trading back: nobody decided",),
+        not_done=("bringing trading back: nobody decided", *planned.forgotten),
         unknown=planned.unknown,
         not_proven=planned.not_proven,
         stays_open=True,
@@ -141,7 +143,7 @@ def _declined(said: Said, planned: Planned) -> Ending:
         f"{_who(said)} said no{note}: everything stays as it was",
         "medium",
         known=planned.left_out,
-        not_done=("bringing trading back: declined",),
+        not_done=("bringing trading back: declined", *planned.forgotten),
         unknown=planned.unknown,
         not_proven=planned.not_proven,
     )
@@ -157,12 +159,15 @@ def _acted(pieces: ResumePieces, planned: Planned, said: Said) -> Ending:
             f"A person must act now: nothing was brought back ({why})",
             "critical",
             known=(decided, *planned.left_out),
-            not_done=("bringing trading back", *pieces.acts),
+            not_done=("bringing trading back", *pieces.acts, *planned.forgotten),
             unknown=planned.unknown,
             not_proven=planned.not_proven,
         )
     rows = pieces.rows or ()
-    not_done = [*_not_done(pieces), *_listed(rows, Result.NOT_DONE, "not brought back")]
+    back = sum(_counts(row, Result.DONE) for row in rows)
+    not_done = [*_not_done(pieces), *_listed(rows, Result.NOT_DONE, "not brought back"), *planned.forgotten]
+    if planned.total and not back and not not_done:
+        not_done.append(f"0 of {planned.total} strategies came back")
     unknown = [*_unknown(pieces), *_listed(rows, Result.UNKNOWN, "not known")]
     done = [pieces.let_go, *_listed(rows, Result.DONE, "manage their exits" if pieces.managing else "trade again")]
     changed = [row for row in rows if row.others]
@@ -173,7 +178,7 @@ def _acted(pieces: ResumePieces, planned: Planned, said: Said) -> Ending:
         )
     ending = Ending(
         Outcome.RESOLVED,
-        f"{_what(pieces)}: {sum(_counts(row, Result.DONE) for row in rows)} strategies came back",
+        f"{_what(pieces)}: {back} of {planned.total} strategies came back",
         "medium",
         known=tuple(known),
         done=tuple(done),

@@ -39,6 +39,8 @@ def look_at(ones: Iterable[One], *, since: datetime, now: datetime, first: str, 
     future proves anything; in `managing` an acknowledged status does too."""
     well, missing, changed, waiting = [], [], [], []
     for one in ones:
+        if one.stands is Stands.BACK and not one.marks:
+            continue  # started by somebody else
         if comes_back(one, managing=managing):
             waiting.append(one)
         elif one.stands in (Stands.CHANGED, Stands.GONE):

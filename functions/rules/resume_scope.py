@@ -1,12 +1,13 @@
 """Who comes back: what a halt has recorded, against what stands in the trading state now.
 
-A strategy comes back only by the mark of the halt that stopped it, and only if that halt has recorded what it was.
+A strategy comes back only by the mark of the halt that stopped it, and only if it is known what it was: by the
+halt's record, or, where that could not be written, by the status that the stop left on the strategy itself.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -18,8 +19,8 @@ WARMUP: Final = "warmup"
 # Earlier halts that left strategies behind; more of them are not gone back to in one run.
 MOST_HALTS: Final = 5
 
-# What halts have recorded: by strategy, then by halt.
-Records = Mapping[str, Mapping[str, StoppedRecord]]
+# What strategies were before: by strategy, then by halt.
+Records = Mapping[str, Mapping[str, str]]
 
 
 class Stands(StrEnum):
@@ -35,50 +36,71 @@ class Stands(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """A recorded strategy as it stands. `marks`: the halts that may have stopped it, the likeliest first; `before`:
-    the status that it had."""
+    """A recorded strategy as it stands. `marks`: the halt that it carries, empty where it carries none of these;
+    `before`: the status that it had. `on_record`: the halt's record says so, not the strategy alone."""
 
     strategy_id: str
     stands: Stands
     marks: tuple[str, ...]
     before: str
     state: StrategyState | None
+    on_record: bool = True
 
 
-def by_strategy(records: Iterable[tuple[str, Sequence[StoppedRecord]]]) -> Records:
+def by_strategy(records: Iterable[tuple[str, Iterable[StoppedRecord]]]) -> Records:
     """Of each halt its records, turned round; the order of the halts stays."""
-    turned: dict[str, dict[str, StoppedRecord]] = {}
+    turned: dict[str, dict[str, str]] = {}
     for halt_id, listed in records:
         for record in listed:
-            turned.setdefault(record.strategy_id, {})[halt_id] = record
+            turned.setdefault(record.strategy_id, {})[halt_id] = record.status
     return turned
+
+
+def mark_of(state: StrategyState) -> str | None:
+    """Who stopped it; where it is not stopped, who brought it back."""
+    return state.stopped_by if state.status == STOPPED else state.started_by
+
+
+def stands_in(state: StrategyState, halts: Collection[str]) -> bool:
+    """What the stop left on it says what it was."""
+    return state.status == STOPPED and state.stopped_by in halts and bool(state.status_before)
 
 
 def stand(
     strategy_id: str,
-    records: Mapping[str, StoppedRecord],
+    records: Mapping[str, str],
     state: StrategyState | None,
     *,
+    halts: Collection[str],
     trading: Collection[str],
     managing: str,
-) -> One:
-    """`records` of this one strategy by halt, not empty; `managing` is the status of one that manages exits."""
-    halts = tuple(records)
-    mark = state.stopped_by if state is not None and state.status == STOPPED else None
-    if mark is not None and mark in records:
-        return One(strategy_id, Stands.WAITING, (mark,), records[mark].status, state)
-    first = records[halts[0]]
+) -> One | None:
+    """`records` of this one strategy by halt; `managing` is the status of one that manages exits. None: it is not
+    known what it was, or was no business of these halts."""
+    if state is not None and stands_in(state, halts) and state.stopped_by not in records:
+        mark, before = str(state.stopped_by), str(state.status_before)
+        return One(strategy_id, Stands.WAITING, (mark,), before, state, on_record=False)
+    if not records:
+        return None
+    mark_now = mark_of(state) if state is not None else None
+    first = next(iter(records.values()))
     if state is None:
-        return One(strategy_id, Stands.GONE, (), first.status, None)
-    if state.status == managing:
-        # Paused by whom? Only who was brought back as such comes back to trading; a person's pause stands.
-        by = state.started_by if state.started_as == state.status else None
-        if by is None or by not in records:
-            return One(strategy_id, Stands.CHANGED, (), first.status, state)
-        return One(strategy_id, Stands.MANAGING, (by,), records[by].status, state)
+        return One(strategy_id, Stands.GONE, (), first, None)
+    if mark_now is None or mark_now not in records:
+        # Stopped, paused or started by somebody else: no business of ours, and left so.
+        stands = Stands.BACK if state.status in trading else Stands.CHANGED
+        return One(strategy_id, stands, (), first, state)
+    one = One(strategy_id, Stands.CHANGED, (mark_now,), records[mark_now], state)
+    if state.status == STOPPED:
+        return _as(one, Stands.WAITING)
     if state.status in trading:
-        return One(strategy_id, Stands.BACK, halts, first.status, state)
-    return One(strategy_id, Stands.CHANGED, (), first.status, state)
+        return _as(one, Stands.BACK)
+    # Paused by whom? Only who was brought back as such comes back to trading; a person's pause stands.
+    return _as(one, Stands.MANAGING) if state.status == managing == state.started_as else one
+
+
+def _as(one: One, stands: Stands) -> One:
+    return One(one.strategy_id, stands, one.marks, one.before, one.state)
 
 
 def comes_back(one: One, *, managing: bool) -> bool:
@@ -86,26 +108,43 @@ def comes_back(one: One, *, managing: bool) -> bool:
     return one.stands is Stands.WAITING or (one.stands is Stands.MANAGING and not managing)
 
 
-def candidates(switch: KillSwitchFact, states: Iterable[StrategyState]) -> tuple[str, ...]:
-    """Whose records are to be read: the halt that stands, and the marks of those who are stopped, the most frequent
-    first. Not every mark is a halt's; one without records is none."""
-    marks = Counter(state.stopped_by for state in states if state.status == STOPPED and state.stopped_by)
-    known = [mark for mark, _ in marks.most_common(MOST_HALTS)]
-    standing = [switch.halt_id] if switch.engaged and switch.halt_id else []
-    return tuple(dict.fromkeys([*standing, *known]))[: MOST_HALTS + 1]
+def surely(switch: KillSwitchFact) -> tuple[str, ...]:
+    """The halt that stands, and the one that was released last."""
+    standing = switch.halt_id if switch.engaged else None
+    return tuple(dict.fromkeys(one for one in (standing, switch.last_halt_id) if one))
+
+
+def marks(states: Iterable[StrategyState], managing: str) -> tuple[str, ...]:
+    """What those carry who are stopped, or were brought back to manage their exits alone; the most frequent first.
+    Not every mark is a halt's."""
+    left = (
+        mark_of(state)
+        for state in states
+        if state.status == STOPPED or (state.status == managing and state.started_as == managing)
+    )
+    return tuple(mark for mark, _ in Counter(filter(None, left)).most_common())
 
 
 def left_out(
-    states: Iterable[StrategyState], records: Records, order_ids: Collection[str] | None
-) -> tuple[str, ...]:
-    """Stopped, asked about, and not to be brought back: nobody recorded what they were, or somebody else stopped
-    them. Sorted."""
+    states: Iterable[StrategyState], records: Records, halts: Collection[str], order_ids: Collection[str] | None
+) -> tuple[StrategyState, ...]:
+    """Stopped, asked about, and not to be brought back: nobody knows what they were, or somebody else stopped them.
+    Sorted by name."""
     return tuple(
         sorted(
-            state.strategy_id
-            for state in states
-            if state.status == STOPPED
-            and (order_ids is None or state.strategy_id in order_ids)
-            and state.stopped_by not in records.get(state.strategy_id, {})
+            (
+                state
+                for state in states
+                if state.status == STOPPED
+                and (order_ids is None or state.strategy_id in order_ids)
+                and state.stopped_by not in records.get(state.strategy_id, {})
+                and not stands_in(state, halts)
+            ),
+            key=lambda state: state.strategy_id,
         )
     )
+
+
+def forgotten(out: Iterable[StrategyState], halts: Collection[str]) -> tuple[str, ...]:
+    """Of those left out, whom one of these halts stopped: nobody knows what they were, so a person must."""
+    return tuple(state.strategy_id for state in out if state.stopped_by in halts)

@@ -5,6 +5,7 @@ They come to warmup first (or to managing their exits). What is refused, or has 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from typing import Final
 from functions import acts, returning
 from functions.contracts import Frozen, Run
 from functions.errors import RunbookError
+from functions.facts import StoppedRecord
 from functions.ports import Ports
 from functions.resuming import GUARD, Batch, BatchJob, Beats, ResumeOrder, Scope
 from functions.rules.proposals import names
@@ -49,7 +51,16 @@ class Response(Frozen):
     error: dict[str, str] | None = None
 
 
-@task(Request, needs=(*acts.NEEDS, *returning.NEEDS, *returning.STOPPED_NEEDS, "trading_state.bring_back"))
+@task(
+    Request,
+    needs=(
+        *acts.NEEDS,
+        *returning.NEEDS,
+        *returning.STOPPED_NEEDS,
+        "halts.record",
+        "trading_state.bring_back",
+    ),
+)
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job, whys = request.job, list[str]()
     before = _ones(job, ports, settings)
@@ -99,7 +110,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
 
 
 def _ones(job: BatchJob, ports: Ports, settings: Settings) -> tuple[One, ...]:
-    return returning.stretch(returning.sight(ports, settings, job.order, job.scope), job.batch)
+    return returning.sight(ports, settings, job.order, job.scope, job.batch)
 
 
 def _back(job: BatchJob, ports: Ports, settings: Settings, ids: Sequence[str]) -> int:
@@ -119,8 +130,11 @@ def _stopped(job: BatchJob, ports: Ports) -> str | None:
 def _bring(coming: Sequence[One], job: BatchJob, ports: Ports, settings: Settings) -> list[str]:
     """Why some were not brought back; what stands afterwards is read anew."""
     until = ports.clock.now() + WORKS
+    unrecorded = _record(coming, ports, until)
 
     def one_of(one: One) -> str | None:
+        if (why := unrecorded.get(one.strategy_id)) is not None:
+            return f"{one.strategy_id}: what it was cannot be recorded: {why}"
         if ports.clock.now() > until:
             return f"{one.strategy_id}: no time was left"
         status = returning.first_status(settings, one.before, managing=job.managing)
@@ -137,3 +151,20 @@ def _bring(coming: Sequence[One], job: BatchJob, ports: Ports, settings: Setting
 
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         return [why for why in pool.map(one_of, coming) if why is not None]
+
+
+def _record(coming: Sequence[One], ports: Ports, until: datetime) -> dict[str, str]:
+    """Who comes back loses what the stop left on it; where the halt has no record, that was all there is. Why it
+    could not be recorded, by strategy."""
+    missing: defaultdict[str, list[StoppedRecord]] = defaultdict(list)
+    for one in coming:
+        if not one.on_record and one.state is not None:
+            at = one.state.stopped_at or ports.clock.now()
+            missing[one.marks[0]].append(StoppedRecord(one.strategy_id, one.before, one.state.last_heartbeat, at))
+    whys: dict[str, str] = {}
+    for mark, records in missing.items():
+        try:
+            whys |= ports.halts.record(mark, records, until=until)
+        except RunbookError as error:
+            whys |= dict.fromkeys((record.strategy_id for record in records), str(error))
+    return whys

@@ -22,7 +22,7 @@ from functions.rules.resume_checks import checks, failing, unknown
 from functions.rules.resume_meanwhile import hash_of
 from functions.rules.resume_plan import Way, way
 from functions.rules.resume_question import Asking, question
-from functions.rules.resume_scope import One, Stands, candidates, comes_back, left_out
+from functions.rules.resume_scope import One, Stands, comes_back, forgotten, left_out
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -44,7 +44,14 @@ class Response(ResumePlan):
 
 @task(
     Request,
-    needs=(*returning.NEEDS, *resume_facts.NEEDS, "clock.now", "guards.kill_switch", "incidents.note"),
+    needs=(
+        *returning.NEEDS,
+        *returning.HALTS_NEEDS,
+        *resume_facts.NEEDS,
+        "clock.now",
+        "guards.kill_switch",
+        "incidents.note",
+    ),
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run, order = request.run, request.order
@@ -53,11 +60,11 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     except RunbookError as error:
         return _ended("escalate", f"the kill switch could not be read: {error}", _nothing())
     states = returning.states_of(ports, order)
-    records = returning.recorded(ports, candidates(switch, states))
-    halt_ids = tuple(dict.fromkeys(halt for listed in records.values() for halt in listed))
-    standing = (switch.halt_id,) if switch.engaged and switch.halt_id else ()
-    halt_ids = tuple(dict.fromkeys([*standing, *halt_ids]))
-    ones = returning.ones_of(records, states, order, settings)
+    halt_ids = returning.halts_of(ports, switch, states, settings)
+    records = returning.recorded(ports, halt_ids, states, order)
+    ones = returning.ones_of(records, states, halt_ids, settings)
+    out = left_out(states, records, halt_ids, order.strategy_ids)
+    lost = forgotten(out, halt_ids)
     only = order.to == MANAGE_ONLY
     # Who manages exits does so only while the service may run: a stop since has taken it down.
     coming = [one for one in ones if comes_back(one, managing=only and not may_hold_down(switch))]
@@ -70,22 +77,25 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         whole=found.whole,
         total=len(coming),
     )
+    if found.nothing is not None and lost:
+        return _ended("escalate", "nobody can be brought back", scope, *_forgotten(lost))
     if found.nothing is not None:
         return _ended("nothing_to_do", found.nothing, scope)
     if found.blocked is not None:
-        return _ended("escalate", found.blocked, scope)
+        return _ended("escalate", found.blocked, scope, *_forgotten(lost))
     facts = resume_facts.facts_of(ports, settings, order, switch, halt_ids=halt_ids, states=states, coming=ids)
     items = checks(facts)
-    out = left_out(states, records, order.strategy_ids)
-    asking = _asking(request, settings, switch, coming, found, items, out)
+    names_out = tuple(state.strategy_id for state in out)
+    asking = _asking(request, settings, switch, coming, found, items, names_out)
     stands = Evidence("kill switch", "guards", _told(switch), facts.at)
     ports.incidents.note(run.incident_id, [stands], checklist=items, strategy_ids=ids)
-    return _planned(run, scope, asking, items, out)
+    return _planned(run, scope, asking, items, lost)
 
 
 def _planned(
-    run: Run, scope: Scope, asking: Asking, items: tuple[ChecklistItem, ...], out: tuple[str, ...]
+    run: Run, scope: Scope, asking: Asking, items: tuple[ChecklistItem, ...], lost: tuple[str, ...]
 ) -> Response:
+    out = [one for one in asking.left_out if one not in set(lost)]
     failed, dark = failing(items), unknown(items)
     put = question(asking)
     verdict, reason = "ask", "asked"
@@ -103,9 +113,15 @@ def _planned(
             "unknown": tuple(f"{item.question} Not known: {item.value}" for item in dark),
             "not_proven": tuple(item.id for item in dark),
             "left_out": (f"{names(out, 10)}: stopped, and no halt recorded them",) if out else (),
+            "forgotten": _forgotten(lost),
             "would": tuple(f"{option.label}: {option.consequence}" for option in put.options),
         }
     )
+
+
+def _forgotten(lost: tuple[str, ...]) -> tuple[str, ...]:
+    why = "stopped by a halt, and nobody knows what they were: look them up and start them by hand"
+    return (f"{names(lost, 10)}: {why}",) if lost else ()
 
 
 def _checks(number: int) -> str:
@@ -158,5 +174,7 @@ def _nothing() -> Scope:
     return Scope(halt_id=None, halts=(), stops=hash_of(()), whole=False, total=0)
 
 
-def _ended(verdict: str, reason: str, scope: Scope) -> Response:
-    return Response.model_validate({"verdict": verdict, "reason": reason, "question": None, "scope": scope})
+def _ended(verdict: str, reason: str, scope: Scope, *lost: str) -> Response:
+    return Response.model_validate(
+        {"verdict": verdict, "reason": reason, "question": None, "scope": scope, "forgotten": lost}
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from functions.facts import Outcome, Result
 from functions.rules.pieces import Ending
 from functions.rules.resume_end import Planned, ResumePieces, Row, Said, end_of
-from functions.rules.resume_rows import row_of
+from functions.rules.resume_rows import row_of, rows_of
 from functions.rules.resume_scope import One, Stands
 from tests.rules.facts import NOW, ago, state
 
@@ -52,6 +53,10 @@ def end(**more: Any) -> Ending:
         ({"rows": (BACK, Row("b", Result.UNKNOWN, "running", "running", "no beat"))}, Outcome.ESCALATED),
         ({"rows": (BACK, Row("b", Result.NOT_DONE, "running", "failed", "x", others=True))}, Outcome.RESOLVED),
         ({"said": Said("break_glass", ("ana",))}, Outcome.RESOLVED),
+        ({"planned": replace(PLANNED, forgotten=("z: nobody knows",))}, Outcome.ESCALATED),
+        ({"planned": replace(PLANNED, total=2), "rows": ()}, Outcome.ESCALATED),
+        ({"planned": replace(PLANNED, total=2)}, Outcome.RESOLVED),
+        ({"planned": PLANNED, "rows": ()}, Outcome.RESOLVED),
     ],
 )
 def test_ends(given: dict[str, Any], outcome: Outcome) -> None:
@@ -99,3 +104,19 @@ def test_only_what_beats_since_is_proven_to_trade(
     row = row_of(one, since=ago(30), now=NOW, managing=managing)
     assert row.result is result
     assert row.others is (stands is Stands.CHANGED)
+
+
+def test_who_came_back_before_or_by_somebody_else_is_no_row_of_this_run() -> None:
+    def back(name: str, age: float, marks: tuple[str, ...] = ("h1",)) -> One:
+        seen = state(name, age=1, started_by="h1", started_at=ago(age))
+        return One(name, Stands.BACK, marks, "running", seen)
+
+    ones = [back("a", 20), back("b", 3_600), back("c", 20, ()), One("d", Stands.GONE, (), "running", None)]
+    rows = rows_of(ones, since=ago(30), now=NOW, managing=False)
+    assert [(row.strategy_id, row.others) for row in rows] == [("a", False), ("d", True)]
+
+
+def test_one_that_failed_since_it_was_brought_back_did_not_come_back() -> None:
+    seen = state("a", status="failed", started_by="h1", started_at=ago(20))
+    row = row_of(One("a", Stands.CHANGED, ("h1",), "running", seen), since=ago(30), now=NOW, managing=False)
+    assert (row.result, row.others) == (Result.NOT_DONE, False)
