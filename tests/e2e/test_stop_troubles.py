@@ -22,25 +22,34 @@ ALWAYS = 10_000
 BRANCHES = ("latch-again", "stop-segment", "stop-service", "list-entry-orders", "announce-stop", "post-status-page")
 
 
-def test_a_kill_switch_that_cannot_be_written_keeps_nobody_trading_and_the_next_stop_engages_it(
-    platform: Platform,
-) -> None:
-    """The guards table hangs, then refuses; bots trade meanwhile."""
-    platform.trade()
-    platform.until(lambda: platform.trading_stats()["entry_orders"] > 5, "they trade")
-    platform.break_with("guards-down", count=1)
+def test_a_kill_switch_that_cannot_be_written_is_told_and_the_next_stop_engages_it(platform: Platform) -> None:
+    platform.break_with("guards-down")
     run = platform.run(STOP, {"reason": "drill"})
     assert "not latched" in run.mails[-1].subject, [mail.subject for mail in run.mails]
     rows = escalated(platform, run, "not latched")
     assert {row["result"] for row in rows.values()} == {"done"}
     stands_still(platform)
-    entries_ended_in_time(platform, run)
     assert switch(platform) == {}
     platform.mend()
     again = platform.run(STOP, {"reason": "once more"})
     resolved(platform, again)
     # What a strategy was is kept on its own item where its record could not be written.
     assert {item["status_before"] for item in platform.items(STATE)} == {"running"}
+
+
+def test_bots_that_trade_place_no_order_later_while_the_guards_table_hangs(platform: Platform) -> None:
+    platform.trade()
+    platform.until(lambda: platform.trading_stats()["entry_orders"] > 5, "they trade")
+    platform.break_with("guards-down", count=1)
+    arn = platform.start(STOP, {"reason": "drill"})
+    platform.until(lambda: not TRADING & set(statuses(platform).values()), "all are stopped", 20)
+    platform.until(lambda: platform.service()["runningCount"] == 0, "no task runs", 20)
+    assert switch(platform) == {}
+    # It answers again while the run still looks, which engages it then.
+    platform.mend()
+    run = platform.ended(arn)
+    resolved(platform, run)
+    entries_ended_in_time(platform, run)
 
 
 def test_one_that_may_not_be_stopped_is_named_with_every_other_trouble_and_the_rest_is_stopped(
@@ -90,7 +99,9 @@ def test_those_that_flip_back_are_stopped_again_and_told(platform: Platform) -> 
     platform.until(lambda: "flips-back" not in platform.active_faults(), "it has given up", 20)
     platform.until(lambda: not TRADING & set(statuses(platform).values()), "it is stopped again", 20)
     told = platform.until(
-        lambda: [mail.text for mail in platform.mails() if "stopped again" in mail.text], "it is told", 20
+        lambda: [mail.text for mail in platform.mails() if "stopped again" in mail.subject + mail.text],
+        "it is told",
+        20,
     )
     assert any("momentum-eth" in text for text in told), told
     nobody_lies(platform, run)
@@ -138,7 +149,7 @@ def test_a_service_that_does_not_exist_is_named_and_the_strategies_are_stopped(p
 
 
 def test_an_incidents_table_that_answers_late_or_never_stops_nobody_less(platform: Platform) -> None:
-    platform.refuse(f"{DYNAMO}.PutItem", "ThrottlingException", 8, INCIDENTS)
+    platform.refuse(f"{DYNAMO}.PutItem", "ThrottlingException", 5, INCIDENTS)
     late = platform.run(STOP, {})
     resolved(platform, late)
     assert platform.refusals_left() == 0
