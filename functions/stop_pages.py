@@ -8,16 +8,18 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from functions import on_the_way
 from functions.errors import RunbookError
 from functions.facts import Result, StoppedRecord, StrategyState
 from functions.halting import Counts, StopJob
+from functions.on_the_way import before_the_way
 from functions.ports import Ports, Stop, Stopped
 from functions.rules.halted import Sight, sight
 from functions.rules.stop_order import StopOrder
 from functions.settings import Settings
 from functions.stopping import said
 
-NEEDS: Final = ("clock.now", "halts.record", "trading_state.get", "trading_state.stop_many")
+NEEDS: Final = (*on_the_way.NEEDS, "clock.now", "halts.record", "trading_state.get", "trading_state.stop_many")
 ROUNDS: Final = 3
 # A guards table that is down keeps nobody trading for longer.
 RECORD_WITHIN: Final = timedelta(seconds=1.5)
@@ -114,7 +116,11 @@ class Stopper:
         if not trading or not self.records:
             return
         now = self._ports.clock.now()
-        rows = [StoppedRecord(s.strategy_id, s.status, s.last_heartbeat, now) for s in trading.values()]
+        was = before_the_way(self._ports, trading.values())
+        rows = [
+            StoppedRecord(s.strategy_id, was.get(s.strategy_id, s.status), s.last_heartbeat, now)
+            for s in trading.values()
+        ]
         try:
             failed = self._ports.halts.record(self._job.mark, rows, until=min(self._until, now + RECORD_WITHIN))
         except RunbookError as error:

@@ -86,6 +86,21 @@ def test_what_a_second_stop_left_behind_comes_back_with_the_next_resume() -> Non
     assert desk.trading() == set(names(12))
 
 
+@pytest.mark.parametrize("when", ["bring_back_strategies", "look_at_batch"])
+def test_who_was_stopped_again_in_warmup_trades_as_before_the_first_halt(when: str) -> None:
+    desk = ResumeDesk()
+    desk.platform(*names(12))
+    desk.stop()
+    before = SECOND.replace(":s2", ":s3")
+    desk.each = lambda name: desk.stop(SECOND) if name == when and desk.steps.count(name) == 2 else None
+    assert desk.resume().output.outcome is Outcome.ESCALATED
+    desk.each = lambda name: desk.stop(before) if name == when and desk.steps.count(name) == 4 else None
+    assert desk.resume(execution=RESUME + "-2").output.outcome is Outcome.ESCALATED
+    desk.each = lambda _: None
+    assert desk.resume(execution=RESUME + "-3").output.outcome is Outcome.RESOLVED
+    assert set(desk.statuses().values()) == {"running"}
+
+
 def test_a_run_that_was_cut_off_is_gone_on_with_by_the_next_one() -> None:
     desk = ResumeDesk()
     desk.platform(*names(12))

@@ -9,7 +9,7 @@ import pytest
 from functions.errors import Broken, Transient
 from functions.facts import Outcome, ScalingFact
 from functions.tasks import release_kill_switch, restore_service, take_guard
-from tests.tasks.resumes import STOP, ResumeDesk, names
+from tests.tasks.resumes import RESUME, STOP, ResumeDesk, names
 
 SECOND = STOP.replace(":s1", ":s2")
 SCALING = ScalingFact(1, 3, False, True, False)
@@ -65,6 +65,18 @@ def test_what_was_scaled_up_goes_down_again_where_somebody_stopped_in_that_very_
     assert desk.world.service.desired == 0
     assert desk.world.scaling is not None
     assert desk.world.scaling.suspended
+
+
+@pytest.mark.parametrize("when", ["halts.release", "service.scale", "scaling.restore"])
+def test_a_stop_before_the_service_is_whole_again_does_not_make_its_absence_what_was_before(when: str) -> None:
+    desk = stopped()
+    desk.world.meanwhile[when] = lambda: desk.stop(SECOND)
+    assert desk.resume().output.outcome is Outcome.ESCALATED
+    end = desk.resume(execution=f"{RESUME}-2")
+    assert end.output.outcome is Outcome.RESOLVED, end.cause
+    assert desk.world.service is not None
+    assert desk.world.service.desired == 1
+    assert desk.world.scaling == SCALING
 
 
 def test_scaling_that_cannot_be_put_back_is_named_and_keeps_nobody_from_trading() -> None:
