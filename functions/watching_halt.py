@@ -4,6 +4,7 @@ between is not undone."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
@@ -13,9 +14,18 @@ from functions.errors import RunbookError
 from functions.facts import KillSwitchFact, Result, StoppedRecord, StrategyState
 from functions.ports import Ports, Stop
 from functions.proving_stop import line
-from functions.rules.halt_watch import Watched, may_hold_down, same_halt, scales, wanted
+from functions.rules.halt_watch import (
+    Watched,
+    beats_on,
+    lingers,
+    may_hold_down,
+    same_halt,
+    scales,
+    wanted,
+)
 from functions.rules.kill_switch import halts
-from functions.settings import Settings
+from functions.rules.stop_parts import STOP_TIME
+from functions.settings import Meaning, Settings
 from functions.stopping import said, tried
 
 NEEDS: Final = (
@@ -41,28 +51,36 @@ class Watch:
 
     def __init__(self, ports: Ports, settings: Settings, switch: KillSwitchFact) -> None:
         self._ports, self._settings, self._switch = ports, settings, switch
-        self._until: datetime = ports.clock.now() + WORKS
+        self._began: datetime = ports.clock.now()
+        self._until: datetime = self._began + WORKS
+        self._stop_time = settings.span(STOP_TIME)
         self._stopped: list[str] = []
         self._left: list[tuple[str, str]] = []
         self._did: list[str] = []
         self._trouble: list[str] = []
 
     def minute(self) -> Watched:
-        self._strategies()
-        if may_hold_down(self._switch):
-            self._service()
-            self._scaling()
+        """Service and table at once: neither waits for the other one's trouble."""
+        acts = (self._service, self._scaling) if may_hold_down(self._switch) else ()
+        with ThreadPoolExecutor(3) as pool:
+            done = [pool.submit(act) for act in (*acts, self._strategies)]
+        for each in done:
+            each.result()
         return Watched(
-            tuple(sorted(self._stopped)), tuple(sorted(self._left)), tuple(self._did), tuple(self._trouble)
+            tuple(sorted(self._stopped)),
+            tuple(sorted(self._left)),
+            tuple(sorted(self._did)),
+            tuple(sorted(self._trouble)),
         )
 
     def _strategies(self) -> None:
         trading, lock, words = list[StrategyState](), Lock(), self._settings.trading_statuses
 
         def page(_: int, states: Sequence[StrategyState]) -> None:
-            found = [one for one in states if one.status in words and halts(self._switch, one.strategy_id)]
+            halted = [one for one in states if halts(self._switch, one.strategy_id)]
             with lock:
-                trading.extend(found)
+                trading.extend(one for one in halted if one.status in words)
+                self._left += [self._beats(one) for one in halted if one.status not in words and self._lives(one)]
 
         self._trouble += map(line, proving_stop.scan(self._ports, page, until=self._until))
         for first in range(0, len(trading), AT_ONCE):
@@ -71,6 +89,17 @@ class Watch:
             if switch is None:
                 return
             self._stop([one for one in batch if halts(switch, one.strategy_id)])
+
+    def _lives(self, one: StrategyState) -> bool:
+        meaning = self._settings.platform.status_meaning
+        manages = {status for status, means in meaning.items() if means is Meaning.MANAGES_EXITS}
+        return beats_on(one, self._switch, stop_time=self._stop_time, manages=manages)
+
+    def _beats(self, one: StrategyState) -> tuple[str, str]:
+        return (
+            one.strategy_id,
+            f"is {one.status}, but its bot beat after the stop, at {one.last_heartbeat:%H:%M:%S}",
+        )
 
     def _stop(self, batch: Sequence[StrategyState]) -> None:
         if not batch:
@@ -96,22 +125,25 @@ class Watch:
                 self._left.append((answer.strategy_id, line(f"{answer.result}: {answer.why}")))
 
     def _service(self) -> None:
-        service = tried(self._ports.service.describe)
+        # Once each: another minute comes, and this one has to tell what it saw.
+        service = tried(self._ports.service.describe, tries=1)
         if service.value is None:
             self._trouble.append(line(f"the service could not be read: {service.why}"))
         elif wanted(service.value) and self._still(may_hold_down):
             what = f"the service wanted {service.value.desired} tasks: scaled to 0"
             self._do(what, lambda: self._ports.service.scale(0))
+        elif why := lingers(service.value, self._switch, now=self._began, stop_time=self._stop_time):
+            self._trouble.append(why)
 
     def _scaling(self) -> None:
-        scaling = tried(self._ports.scaling.describe)
+        scaling = tried(self._ports.scaling.describe, tries=1)
         if not scaling.done:
             self._trouble.append(line(f"the auto-scaling could not be read: {scaling.why}"))
         elif scales(scaling.value) and self._still(may_hold_down):
             self._do("auto-scaling was not suspended: suspended", self._ports.scaling.suspend)
 
     def _do(self, what: str, act: Callable[[], None]) -> None:
-        came = tried(act)
+        came = tried(act, tries=1)
         if came.done:
             self._did.append(what)
         else:

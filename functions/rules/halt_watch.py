@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from functions.facts import KillSwitchFact, ScalingFact, ServiceFact
+from functions.facts import KillSwitchFact, ScalingFact, ServiceFact, StrategyState
 from functions.rules.kill_switch import halts_everything
+from functions.rules.stop_parts import ENDED, tasks_of
 
 # A message that could not be sent is kept behind this, and sent first by the next minute.
 UNTOLD: Final = "untold\n"
@@ -19,8 +20,8 @@ NOTHING: Final = "nothing"
 @dataclass(frozen=True, slots=True)
 class Watched:
     """What one minute came to. `stopped`: traded although the kill switch is engaged for them, and no more do.
-    `left`: why one could not be stopped, by strategy. `did`: what was done to the service. `trouble`: what could
-    not be read or done besides."""
+    `left`: why one could not be stopped, or is stopped by the table alone, by strategy. `did`: what was done to the
+    service. `trouble`: what could not be read or done besides."""
 
     stopped: tuple[str, ...] = ()
     left: tuple[tuple[str, str], ...] = ()
@@ -56,6 +57,37 @@ def scales(scaling: ScalingFact | None) -> bool:
     return scaling is not None and not scaling.suspended
 
 
+def lingers(service: ServiceFact, switch: KillSwitchFact, *, now: datetime, stop_time: timedelta) -> str | None:
+    """Why tasks that were told to end count as such that do not; None where none is left or they may still be
+    ending. One that was started meanwhile has as long."""
+    running = tasks_of(service).running
+    if running == 0 or wanted(service) or not _long_ago(switch.engaged_at, now, stop_time):
+        return None
+    alive = [task.started_at for task in service.tasks if task.last_status not in ENDED]
+    if alive and not any(_long_ago(at, now, stop_time) for at in alive if at is not None):
+        return None
+    return f"{running} tasks of the service have not ended, although its desired count is 0: end them by hand"
+
+
+def _long_ago(at: datetime | None, now: datetime, stop_time: timedelta) -> bool:
+    return at is None or now - at >= stop_time
+
+
+def beats_on(
+    state: StrategyState,
+    switch: KillSwitchFact,
+    *,
+    stop_time: timedelta,
+    manages: Collection[str],
+) -> bool:
+    """Its bot has beaten later than any task that was told to end could: it runs somewhere else, or does not obey.
+    Where the service may run, only one that has not acknowledged what the table says."""
+    ends = [at for at in (switch.engaged_at, state.stopped_at) if at is not None]
+    if state.last_heartbeat is None or not ends or state.last_heartbeat <= max(ends) + stop_time:
+        return False
+    return may_hold_down(switch) or (state.status not in manages and state.acknowledged_status != state.status)
+
+
 def signature(seen: Watched, now: datetime) -> str:
     """The same as long as nothing changes. What could not be stopped is a change once an hour, so that a page that
     nobody answered is repeated."""
@@ -76,7 +108,7 @@ def lines(seen: Watched, most: int) -> Sequence[str]:
         told += [f"- {name}" for name in stopped[:most]]
         told += [f"- and {len(stopped) - most} more"] if len(stopped) > most else []
     if left:
-        told.append(f"{len(left)} could NOT be stopped and may trade:")
+        told.append(f"{len(left)} could NOT be stopped, or not for sure, and may trade:")
         told += [f"- {name}: {why}" for name, why in left[:most]]
         told += [f"- and {len(left) - most} more"] if len(left) > most else []
     told += [f"NOT done or not known: {one}" for one in seen.trouble]

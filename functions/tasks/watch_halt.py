@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 from pydantic import BaseModel
@@ -47,7 +46,6 @@ class Response(Frozen):
     Request,
     needs=(
         *watching_halt.NEEDS,
-        "executions.status",
         "halts.tell",
         "halts.told",
         "incidents.note",
@@ -59,9 +57,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     switch = ports.guards.kill_switch()
     if not switch.engaged:
         return _nothing("the kill switch is not engaged")
-    running = _stop_at_work(ports, switch)
-    if running:
-        return _nothing(f"an emergency stop is at work: {running}")
+    # Also while a stop is at work: a stop done twice is a stop, and that one may be of some, or hang.
     seen = Watch(ports, settings, switch).minute()
     sent = _tell(ports, settings, switch, seen)
     action = "none" if seen.nothing else "stopped"
@@ -71,14 +67,6 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
 
 def _nothing(reason: str) -> Response:
     return Response(action="none", reason=reason, stopped=0, left=0, told=False)
-
-
-def _stop_at_work(ports: Ports, switch: KillSwitchFact) -> str | None:
-    """A stop looks after what comes back by itself. Where that cannot be read nobody is waited for."""
-    for execution in switch.stops:
-        if tried(partial(ports.executions.status, execution), tries=1).value == "RUNNING":
-            return execution
-    return None
 
 
 def _tell(ports: Ports, settings: Settings, switch: KillSwitchFact, seen: Watched) -> bool:

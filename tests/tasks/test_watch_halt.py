@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,16 +12,18 @@ from functions.errors import Refused, Transient
 from functions.facts import ScalingFact
 from functions.tasks import watch_halt
 from tests.rules.facts import service
+from tests.tasks.proofs import beats
 from tests.tasks.rig import Rig
 from tests.tasks.stops import INCIDENT, STOP, engaged, records, statuses
 
+IDLE = replace(service(desired=0, running=0), tasks=())
 SCALES = ScalingFact(1, 4, True, True, False)
 
 
 @pytest.fixture
 def halted(rig: Rig) -> Rig:
     """A halt of all that ended well; nothing runs."""
-    rig.world.service = service(desired=0, running=0)
+    rig.world.service = IDLE
     rig.strategy("s1", status="stopped", stopped_by=INCIDENT)
     engaged(rig, reason="flash crash", requested_by="ana")
     rig.execution(STOP, "SUCCEEDED")
@@ -96,7 +99,7 @@ def test_one_that_cannot_be_stopped_wakes_somebody_once_an_hour(halted: Rig) -> 
     for _ in range(59):
         assert minute(halted).left == 1
     assert len(halted.world.paged) == 1
-    assert "could NOT be stopped and may trade" in halted.world.paged[0][1]
+    assert "could NOT be stopped, or not for sure, and may trade" in halted.world.paged[0][1]
     minute(halted)
     assert len(halted.world.paged) == 2
 
@@ -141,9 +144,12 @@ def test_who_was_released_or_is_not_concerned_is_left(halted: Rig) -> None:
 
 
 @pytest.mark.parametrize("between", ["released", "another halt", "this one"])
-def test_a_release_in_between_is_not_undone(halted: Rig, between: str) -> None:
-    came_back(halted)
-    halted.world.service = service(desired=2)
+@pytest.mark.parametrize("read", ["trading_state.segment", "service.describe"])
+def test_a_release_in_between_is_not_undone(halted: Rig, between: str, read: str) -> None:
+    if read == "service.describe":
+        halted.world.service = service(desired=2)
+    else:
+        came_back(halted)
 
     def change() -> None:
         {
@@ -152,10 +158,9 @@ def test_a_release_in_between_is_not_undone(halted: Rig, between: str) -> None:
             "this one": lambda: switch(halted, released_ids={"s1"}, service_up=True),
         }[between]()
 
-    halted.world.meanwhile["trading_state.segment"] = change
+    halted.world.meanwhile[read] = change
     minute(halted)
-    assert statuses(halted.world) == {"s1": "running"}
-    assert halted.world.service.desired == 2
+    assert halted.called("trading_state.stop_many", "service.scale") == []
 
 
 def test_where_the_kill_switch_cannot_be_read_again_nothing_is_done_and_somebody_is_woken(halted: Rig) -> None:
@@ -170,12 +175,44 @@ def test_where_the_kill_switch_cannot_be_read_again_nothing_is_done_and_somebody
     assert len(halted.world.paged) == 1
 
 
-def test_a_stop_at_work_is_left_alone(halted: Rig) -> None:
+def test_works_while_a_stop_is_at_work_too(halted: Rig) -> None:
     came_back(halted)
     halted.execution(STOP, "RUNNING")
-    assert minute(halted).reason == f"an emergency stop is at work: {STOP}"
-    halted.world.trouble["executions.status"] = Transient("throttled")
     assert minute(halted).stopped == 1
+
+
+def test_tasks_that_do_not_end_wake_somebody_once_they_had_the_time_to(halted: Rig) -> None:
+    halted.world.service = service(desired=0)
+    assert not minute(halted).told
+    assert minute(halted).told
+    assert "1 tasks of the service have not ended" in halted.world.paged[0][1]
+
+
+def test_a_bot_that_beats_on_although_it_is_stopped_wakes_somebody(halted: Rig) -> None:
+    for _ in range(2):
+        beats(halted, "s1")
+        assert not minute(halted).told
+    halted.world.advance(seconds=1)
+    beats(halted, "s1")
+    assert minute(halted).left == 1
+    assert "- s1: is stopped, but its bot beat after the stop" in halted.world.paged[0][1]
+
+
+def test_a_bot_that_has_acknowledged_may_beat_where_the_service_may_run(halted: Rig) -> None:
+    switch(halted, service_up=True)
+    halted.world.advance(seconds=121)
+    halted.strategy("s2", status="paused", age=0)
+    halted.strategy("s1", status="stopped", stopped_by=INCIDENT, age=0, acknowledged_status="stopped")
+    assert minute(halted).action == "none"
+    halted.strategy("s1", status="stopped", stopped_by=INCIDENT, age=0, acknowledged_status="running")
+    assert minute(halted).left == 1
+
+
+def test_a_table_that_hangs_does_not_keep_the_service_up(halted: Rig) -> None:
+    halted.world.service = service(desired=2)
+    halted.world.trouble["trading_state.segment"] = Transient("hangs")
+    minute(halted)
+    assert halted.world.service.desired == 0
 
 
 def test_a_message_that_does_not_go_out_goes_out_in_the_next_minute(halted: Rig) -> None:
@@ -198,7 +235,7 @@ def test_what_is_not_remembered_is_told_again_rather_than_never(halted: Rig) -> 
 
 
 def test_a_kill_switch_engaged_by_hand_is_watched_too(rig: Rig) -> None:
-    rig.world.service = service(desired=0, running=0)
+    rig.world.service = IDLE
     rig.engage()
     came_back(rig)
     assert minute(rig).told
