@@ -41,7 +41,7 @@ LAST: Final = "conclude_stop"
 ORDER: Final = (FIRST, BRANCHES, LOOK, EXPOSURE, LAST)
 
 # Calls of one segment at most, as the machine declares it.
-SEGMENT_CALLS: Final = 20
+SEGMENT_CALLS: Final = 6
 # Tries of one task, and the seconds before the second one; each later pause is half as long again.
 TRIES: Final = 5
 FIRST_PAUSE: Final = 1.0

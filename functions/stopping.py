@@ -4,6 +4,7 @@ that a run leaves even where it is stopped halfway."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
@@ -19,6 +20,8 @@ ENGAGE_NEEDS: Final = ("clock.now", "halts.engage")
 LATCH_NEEDS: Final = (*ENGAGE_NEEDS, "incidents.open")
 NOTE_NEEDS: Final = ("clock.now", "incidents.note")
 TRIES: Final = 3
+# Seconds.
+NOTED_WITHIN: Final = 5.0
 DRY_RUN: Final = "dry run: nothing was changed"
 
 T = TypeVar("T")
@@ -106,13 +109,25 @@ def open_incident(ports: Ports, job: StopJob, order: StopOrder, *, at_once: bool
 
 
 def noted(ports: Ports, job: StopJob, part: Part, where: str, **fields: Any) -> Part:
-    """The part, with a line of it in the incident: a run that is stopped halfway has told so far."""
-    told = f"{part.result}: {part.why}"
-    try:
-        ports.incidents.note(job.incident_id, [Evidence(part.name, where, told, ports.clock.now())], **fields)
-    except RunbookError as error:
-        logger.warning("a part of a stop is not in the incident", part=part.name, cause=said(error))
+    """The part, with a line of it in the incident: a run that is stopped halfway has told so far. An incidents'
+    table that hangs is waited for no longer than NOTED_WITHIN."""
+    line = Evidence(part.name, where, f"{part.result}: {part.why}", ports.clock.now())
+    came = within(
+        NOTED_WITHIN, [lambda: tried(lambda: ports.incidents.note(job.incident_id, [line], **fields), tries=1)]
+    )
+    if not came[0].done:
+        logger.warning("a part of a stop is not in the incident", part=part.name, cause=came[0].why)
     return part
+
+
+def within(seconds: float, ways: Sequence[Callable[[], Tried[T]]]) -> list[Tried[T]]:
+    """What each came to, all begun at once; whoever has not answered in time may have done it."""
+    pool = ThreadPoolExecutor(len(ways))
+    begun = [pool.submit(way) for way in ways]
+    wait(begun, timeout=seconds)
+    pool.shutdown(wait=False, cancel_futures=True)
+    late: Tried[T] = Tried(None, Result.UNKNOWN, f"no answer within {seconds:.0f} s")
+    return [one.result() if one.done() else late for one in begun]
 
 
 def named(sentences: Sequence[str]) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from functions import stopping
 from functions.contracts import Frozen
 from functions.errors import Transient
@@ -15,9 +17,11 @@ from functions.stopping import tried, whom
 # A message that is sent twice does no harm, one that is lost does.
 ACT = False
 NOTIFIES = True
-TIMEOUT_SECONDS = 45
+TIMEOUT_SECONDS = 15
 MEMORY_MB = 256
 NAME = "notice"
+# Seconds; with the note after it, it ends within the function's own.
+TOLD_WITHIN: Final = 9.0
 
 
 class Request(Frozen):
@@ -32,10 +36,11 @@ class Response(Part):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job, order = request.job, stopping.order_of(request.job)
     head, body = _subject(settings, order), _message(job, order)
-    ways = {"published": lambda: ports.notifier.publish(head, body)}
+    ways = {"published": lambda: tried(lambda: ports.notifier.publish(head, body), tries=2)}
     if not order.dry_run:
-        ways["paged"] = lambda: ports.notifier.page(head, body)
-    came = {how: tried(way) for how, way in ways.items()}
+        ways["paged"] = lambda: tried(lambda: ports.notifier.page(head, body), tries=2)
+    # Beside each other: a topic that hangs keeps nobody from being paged.
+    came = dict(zip(ways, stopping.within(TOLD_WITHIN, list(ways.values())), strict=True))
     failed = [f"not {how}: {one.why}" for how, one in came.items() if not one.done]
     if len(failed) == len(ways):
         raise Transient(f"nobody could be told: {'; '.join(failed)}")

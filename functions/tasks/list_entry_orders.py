@@ -18,7 +18,7 @@ from functions.runtime import task
 from functions.settings import Settings
 
 ACT = False
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 15
 MEMORY_MB = 512
 NAME = "entry orders"
 

@@ -15,7 +15,7 @@ from functions.settings import Settings
 
 # Not repeatable: what may be posted already would stand there twice.
 ACT = True
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 15
 MEMORY_MB = 256
 NAME = "status page"
 TITLE: Final = "Trading is stopped"

@@ -21,7 +21,7 @@ TIMEOUT_SECONDS = 75
 MEMORY_MB = 1024
 
 # Calls of one segment, as the definition declares them, and what one call keeps in memory.
-CALLS: Final = 20
+CALLS: Final = 6
 MOST_ROWS: Final = 20_000
 
 

@@ -98,4 +98,4 @@ def from_package(root: Path, definitions: Iterable[Definition]) -> Context:
 
 
 # The plain placeholders that infra/stack.py has values for.
-STACK_NAMES = frozenset({"alerts_topic", "env"})
+STACK_NAMES = frozenset({"alerts_topic", "env", "guards_table"})

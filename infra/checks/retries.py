@@ -18,6 +18,8 @@ SAFE_FOR_READS: Final = SAFE_FOR_ACTS | MAY_HAVE_RUN
 # StartExecution was refused before anything began; its other errors may stand for a run that has begun.
 SAFE_FOR_CHILDREN: Final = frozenset({"StepFunctions.ExecutionLimitExceededException"})
 MOST_ATTEMPTS: Final = 10
+# Where no function ran, waiting for one costs nothing but time.
+MOST_THROTTLED: Final = 20
 LONGEST_DELAY: Final = 900
 
 
@@ -72,8 +74,11 @@ def _spread(retrier: Mapping[str, Any]) -> list[str]:
     told = []
     if retrier.get("JitterStrategy") != "FULL":
         told.append("JitterStrategy must be FULL: throttled callers that wait alike meet again")
-    if not _between(retrier.get("MaxAttempts"), 1, MOST_ATTEMPTS):
-        told.append(f"MaxAttempts must be a literal from 1 to {MOST_ATTEMPTS}")
+    words = retrier.get("ErrorEquals")
+    throttled = isinstance(words, list) and bool(words) and NOTHING_RAN.issuperset(words)
+    most = MOST_THROTTLED if throttled else MOST_ATTEMPTS
+    if not _between(retrier.get("MaxAttempts"), 1, most):
+        told.append(f"MaxAttempts must be a literal from 1 to {most}")
     if not _between(retrier.get("MaxDelaySeconds"), 1, LONGEST_DELAY):
         told.append(f"MaxDelaySeconds must be a literal from 1 to {LONGEST_DELAY}")
     return told

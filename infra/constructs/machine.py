@@ -23,7 +23,7 @@ class Machine(Construct):
         name, settings = names.machine(definition.name), names.settings
         self.definition = definition
         self.arn = names.machine_arn(definition.name)
-        statements = machine_statements(references(definition), names, texts(names))
+        statements = machine_statements(references(definition), names, targets(names))
         # The prefix keeps the account's one log resource policy from growing with every machine.
         logs = log_group(self, f"/aws/vendedlogs/states/{name}", settings)
         self.machine = sfn.StateMachine(
@@ -41,7 +41,12 @@ class Machine(Construct):
 
 def texts(names: Names) -> dict[str, str]:
     """The placeholders that are no task, machine or number."""
-    return {"alerts_topic": names.alerts_topic_arn, "env": names.env}
+    return {"alerts_topic": names.alerts_topic_arn, "env": names.env, "guards_table": names.guards_table}
+
+
+def targets(names: Names) -> dict[str, str]:
+    """The ARNs of what direct integrations may name."""
+    return {"alerts_topic": names.alerts_topic_arn, "guards_table": names.table_arn(names.guards_table)}
 
 
 def rendered(definition: Definition, names: Names) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from threading import Event
 from typing import Any
 
 import pytest
@@ -148,6 +149,24 @@ def test_one_way_that_fails_is_told_by_the_other(
     part = rig.work(announce_stop, job=job)
     assert (part.result, part.why) == (result, why)
     assert len(rig.world.sent) + len(rig.world.paged) == 1
+
+
+@pytest.mark.parametrize(("method", "other"), [("notifier.page", "published"), ("notifier.publish", "paged")])
+def test_one_way_that_hangs_keeps_nobody_from_being_told_by_the_other(
+    method: str, other: str, rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announce_stop, "TOLD_WITHIN", 0.2)
+    job, over = engaged(rig), Event()
+
+    def hangs() -> None:
+        over.wait(20)
+
+    rig.world.meanwhile[method] = hangs
+    part = rig.work(announce_stop, job=job)
+    over.set()
+    assert part.result is Result.UNKNOWN
+    assert part.why.startswith(other)
+    assert "no answer within" in part.why
 
 
 def test_nobody_told_at_all_is_the_machines_to_try_again(rig: Rig) -> None:
