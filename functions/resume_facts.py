@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from functions.errors import RunbookError
 from functions.facts import AlarmFact, KillSwitchFact, OrderFact, ProbeFact, ServiceRecord, StrategyState
+from functions.ids import incident_id_for
 from functions.ports import Ports
 from functions.resuming import ResumeOrder
 from functions.rules.kill_switch import halts
@@ -19,14 +20,16 @@ NEEDS: Final = (
     "clock.now",
     "executions.status",
     "halts.service_record",
+    "incidents.get",
     "orders.every_working",
     "probes.look",
     "service.describe",
     "strategy_config.venues",
 )
-# Emergency stops of one halt whose executions are looked at, and strategies whose exchange is.
-MOST_STOPS: Final = 20
+# Emergency stops of one halt that are looked at, and strategies whose exchange is.
+MOST_STOPS: Final = 50
 MOST_VENUES_OF: Final = 200
+DIRECT: Final = ":direct-"
 
 T = TypeVar("T")
 
@@ -41,7 +44,7 @@ def facts_of(
     states: Iterable[StrategyState],
     coming: Sequence[str],
 ) -> ResumeFacts:
-    """`halt_ids`: whose strategies come back, the standing halt first; `coming` are those strategies."""
+    """`halt_ids`: which may have recorded the service, the standing halt first; `coming`: who comes back."""
     platform = settings.platform
     trading = sorted(
         state.strategy_id
@@ -53,13 +56,15 @@ def facts_of(
     return ResumeFacts(
         at=ports.clock.now(),
         halt_id=switch.halt_id if switch.engaged else None,
-        stops={arn: _or_none(partial(ports.executions.status, arn)) for arn in switch.stops[:MOST_STOPS]},
+        stops={arn: _status(ports, arn) for arn in switch.stops[:MOST_STOPS]},
+        stops_unseen=max(0, len(switch.stops) - MOST_STOPS),
         trading=trading,
         orders=_concerned(orders, order),
         venues=venues_of(ports, settings, coming),
         service=_or_none(ports.service.describe),
         cluster=platform.cluster,
-        record=service_record(ports, halt_ids),
+        records=service_records(ports, halt_ids),
+        guards_table=f"tradai-runbook-guards-{settings.env}",
         alarms=[_or_none(partial(ports.alarms.state, name)) or AlarmFact(name, None) for name in alarms],
         reason=order.reason,
         requested_by=order.requested_by,
@@ -68,13 +73,24 @@ def facts_of(
     )
 
 
+def _status(ports: Ports, arn: str) -> str | None:
+    """One without Step Functions (`--direct`), or long gone from there, is over once its incident says so."""
+    status = None if DIRECT in arn else _or_none(partial(ports.executions.status, arn))
+    if status is not None:
+        return status
+    incident = _or_none(partial(ports.incidents.get, incident_id_for(arn))) or {}
+    return "ENDED" if "ended_at" in incident or "closed_at" in incident else None
+
+
+def service_records(ports: Ports, halt_ids: Iterable[str]) -> dict[str, ServiceRecord]:
+    """The service as these halts found it, by halt; those that have not recorded it are not in it."""
+    found = ((halt_id, ports.halts.service_record(halt_id)) for halt_id in halt_ids)
+    return {halt_id: record for halt_id, record in found if record is not None}
+
+
 def service_record(ports: Ports, halt_ids: Iterable[str]) -> ServiceRecord | None:
     """The service as the first of these halts found it that has recorded it."""
-    for halt_id in halt_ids:
-        record = ports.halts.service_record(halt_id)
-        if record is not None:
-            return record
-    return None
+    return next(iter(service_records(ports, halt_ids).values()), None)
 
 
 def venues_of(ports: Ports, settings: Settings, strategy_ids: Sequence[str]) -> dict[str, ProbeFact | None]:

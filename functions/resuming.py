@@ -37,13 +37,15 @@ class ResumeJob(Frozen):
 class Scope(Frozen):
     """Which halt this is about. `halt_id` null: the kill switch is released already, and the halts of `halts` left
     strategies behind. `stops`: a hash of the stops as they were asked about. `whole`: it is released whole, not
-    only for the order's strategies. `total`: so many would come back."""
+    only for the order's strategies. `total`: so many would come back. `service_halts`: what the service was
+    stands in the record of the first of them that has one."""
 
     halt_id: str | None
     halts: tuple[str, ...]
     stops: str
     whole: bool
     total: int
+    service_halts: tuple[str, ...] = ()
 
 
 class ResumePlan(Frozen):

@@ -6,7 +6,7 @@ Heartbeats and signals are no checks here: nobody trades yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -40,23 +40,29 @@ QUESTIONS: Final[Mapping[str, str]] = {
 @dataclass(frozen=True, slots=True)
 class ResumeFacts:
     """What was read before anybody is asked; None: it could not be read. `stops` are executions with their
-    status, `trading` strategies that trade although they are stopped. `record` is the service as the halt found it,
-    `halt_id` whose. `needs_service`: it runs no task and is to."""
+    status, `stops_unseen` so many that nobody looked at, `trading` strategies that trade although they are stopped.
+    `records` is the service as each halt found it, by halt: the first is what comes back."""
 
     at: datetime
     halt_id: str | None
     stops: Mapping[str, str | None]
+    stops_unseen: int
     trading: Sequence[str]
     orders: Sequence[OrderFact] | None
     venues: Mapping[str, ProbeFact | None]
     service: ServiceFact | None
     cluster: str
-    record: ServiceRecord | None
+    records: Mapping[str, ServiceRecord]
     alarms: Sequence[AlarmFact]
     reason: str
     requested_by: str
     orders_table: str
     state_table: str
+    guards_table: str
+
+    @property
+    def record(self) -> ServiceRecord | None:
+        return next(iter(self.records.values()), None)
 
 
 def checks(facts: ResumeFacts) -> tuple[ChecklistItem, ...]:
@@ -101,10 +107,11 @@ def _stops_over(facts: ResumeFacts) -> Answer:
     running = sorted(arn for arn, status in facts.stops.items() if status == "RUNNING")
     if running:
         return Check.FAIL, f"{names(running, 2)} still runs: wait for its end, then start this again", source
-    # One without Step Functions (`--direct`) has no execution that could be looked at.
-    lost = sorted(arn for arn, status in facts.stops.items() if status is None and ":direct-" not in arn)
+    lost = sorted(arn for arn, status in facts.stops.items() if status is None)
     if lost:
-        return Check.UNKNOWN, f"nothing is known of {names(lost, 2)} (any more)", source
+        return Check.UNKNOWN, f"nothing is known of the end of {names(lost, 2)}", source
+    if facts.stops_unseen:
+        return Check.UNKNOWN, f"{facts.stops_unseen} more were not looked at", source
     return Check.PASS, f"{len(facts.stops)} ended", source
 
 
@@ -169,6 +176,9 @@ def _service(facts: ResumeFacts) -> Answer:
             f"it at 0 while the kill switch is engaged for all, so release that by hand and run `{command}`",
             source,
         )
+    if facts.record.desired == 0 and (halt_id := _earlier(facts, lambda record: record.desired > 0)):
+        found = f"found {name} at a desired count of 0, and halt {halt_id} before it at {_desired(facts, halt_id)}"
+        return Check.FAIL, _wrong(facts, halt_id, found), source
     if facts.record.desired == 0:
         return Check.PASS, f"{name} had a desired count of 0 before the stop and stays so: nothing will run", source
     return Check.PASS, f"{name} comes back to a desired count of {facts.record.desired}", source
@@ -184,7 +194,39 @@ def _scaling(facts: ResumeFacts) -> Answer:
     scaling = facts.record.scaling
     if scaling is None:
         return Check.PASS, "the service is not scaled by itself", source
+    if scaling.suspended and (halt_id := _earlier(facts, _scales)):
+        found = f"found auto-scaling suspended, and halt {halt_id} before it did not"
+        return Check.FAIL, _wrong(facts, halt_id, found), source
     return Check.PASS, f"between {scaling.minimum} and {scaling.maximum}; comes back as it was", source
+
+
+def _scales(record: ServiceRecord) -> bool:
+    return record.scaling is not None and not record.scaling.suspended
+
+
+def _earlier(facts: ResumeFacts, found: Callable[[ServiceRecord], bool]) -> str | None:
+    """A halt before the one whose record counts that found it so. What it found may never have come back, and what
+    the later one found is then no more than what the earlier one left."""
+    first, *others = facts.records.items()
+    before = (one for one, record in others if record.recorded_at < first[1].recorded_at and found(record))
+    return next(before, None)
+
+
+def _desired(facts: ResumeFacts, halt_id: str) -> int:
+    return facts.records[halt_id].desired
+
+
+def _wrong(facts: ResumeFacts, halt_id: str, found: str) -> str:
+    this = next(iter(facts.records))
+    command = f"aws dynamodb delete-item --table-name {facts.guards_table} --key"
+    return (
+        f"halt {this} {found}: nobody knows which of the two is right. Delete the record that is wrong, "
+        f"`{command} '{_key(this)}'` or `{command} '{_key(halt_id)}'`, and start this again"
+    )
+
+
+def _key(halt_id: str) -> str:
+    return f'{{"guard_id": {{"S": "halt/{halt_id}/service"}}}}'
 
 
 def _risk_alarms(facts: ResumeFacts) -> Answer:

@@ -22,7 +22,7 @@ from functions.rules.resume_checks import checks, failing, unknown
 from functions.rules.resume_meanwhile import hash_of
 from functions.rules.resume_plan import Way, way
 from functions.rules.resume_question import Asking, question
-from functions.rules.resume_scope import One, Stands, comes_back, forgotten, left_out
+from functions.rules.resume_scope import One, Stands, comes_back, forgotten, left_out, surely
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -76,6 +76,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         stops=hash_of(switch.stops),
         whole=found.whole,
         total=len(coming),
+        service_halts=tuple(dict.fromkeys([*halt_ids, *surely(switch)])),
     )
     if found.nothing is not None and lost:
         return _ended("escalate", "nobody can be brought back", scope, *_forgotten(lost))
@@ -83,7 +84,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         return _ended("nothing_to_do", found.nothing, scope)
     if found.blocked is not None:
         return _ended("escalate", found.blocked, scope, *_forgotten(lost))
-    facts = resume_facts.facts_of(ports, settings, order, switch, halt_ids=halt_ids, states=states, coming=ids)
+    facts = resume_facts.facts_of(
+        ports, settings, order, switch, halt_ids=scope.service_halts, states=states, coming=ids
+    )
     items = checks(facts)
     names_out = tuple(state.strategy_id for state in out)
     asking = _asking(request, settings, switch, coming, found, items, names_out)

@@ -5,6 +5,7 @@ While it comes up no cure of a heartbeat may begin: the lock of the service is t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from functions.facts import Evidence, ServiceRecord
 from functions.ids import service_guard
 from functions.ports import Ports
 from functions.resuming import GUARD, ResumeOrder, ReturnJob, Scope, ServiceBack
+from functions.rules.halt_watch import may_hold_down
+from functions.rules.resume_meanwhile import hash_of
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -46,6 +49,7 @@ class Response(Frozen):
         "guards.take_over",
         "halts.allow_service",
         "halts.service_record",
+        "scaling.describe",
         "scaling.restore",
         "scaling.suspend",
         "service.describe",
@@ -54,8 +58,7 @@ class Response(Frozen):
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job = request.job
-    stopped = _stopped(ports, job)
-    back = _gone_on(stopped, settings) if stopped else _restore(job, ports, settings)
+    back = _restore(job, ports, settings)
     return Response(run=job.run, order=job.order, scope=job.scope, managing=job.managing, service=back)
 
 
@@ -63,11 +66,15 @@ def _restore(job: ReturnJob, ports: Ports, settings: Settings) -> ServiceBack:
     """The kill switch that stays engaged for others must say that the service may run, or its watch takes it down
     again."""
     switch = ports.guards.kill_switch()
-    if switch.engaged and not switch.strategy_ids and not switch.service_up:
+    if again := returning.meanwhile(switch, job.order, job.scope, managing=job.managing):
+        return _gone_on(again, settings)
+    if may_hold_down(switch):
         halt_id = job.scope.halt_id or ""
+        if hash_of(switch.stops) != job.scope.stops:
+            return _gone_on("stopped again since the question was put: another stop stands behind it", settings)
         if not ports.halts.allow_service(halt_id, stops=switch.stops):
             return _gone_on("stopped again in the moment in which the service was to come up", settings)
-    record = resume_facts.service_record(ports, job.scope.halts)
+    record = resume_facts.service_record(ports, job.scope.service_halts)
     service = ports.service.describe()
     desired = _scale(job, record, service.desired, ports, settings)
     _scaling(job, record, service.service, ports)
@@ -75,7 +82,7 @@ def _restore(job: ReturnJob, ports: Ports, settings: Settings) -> ServiceBack:
     if stopped:
         if desired is not None:
             # Whoever stopped it may have scaled down before we scaled up; nothing else runs there yet.
-            _undo(ports)
+            _undo(job, ports, settings)
         return _gone_on(stopped, settings)
     if service.desired == 0 and desired is None:
         why = "its desired count was 0 before the stop and stays 0: nothing runs"
@@ -114,10 +121,9 @@ def _scale(
 
 def _scaling(job: ReturnJob, record: ServiceRecord | None, name: str, ports: Ports) -> None:
     scaling = record.scaling if record is not None else None
-    if scaling is None:
+    act = acts.Act("restore-scaling", "put the service's auto-scaling back", name, "suspended by the stop")
+    if scaling is None or not _to_restore(job, act.act_id, ports):
         return
-    before = "suspended by the stop"
-    act = acts.Act("restore-scaling", "put the service's auto-scaling back", name, before)
 
     def do() -> str:
         ports.scaling.restore(scaling)
@@ -131,6 +137,25 @@ def _scaling(job: ReturnJob, record: ServiceRecord | None, name: str, ports: Por
         ports.incidents.note(job.run.incident_id, [seen])
 
 
+def _to_restore(job: ReturnJob, act_id: str, ports: Ports) -> bool:
+    """Not where somebody has put it back already; an earlier try of ours says so by its intent."""
+    if act_id in (ports.incidents.get(job.run.incident_id) or {}).get("intents", {}):
+        return True
+    try:
+        now = ports.scaling.describe()
+    except RunbookError:
+        return True
+    return now is not None and now.suspended
+
+
+def _scaling_now(ports: Ports) -> bool:
+    """There is something to suspend, or nobody knows."""
+    try:
+        return ports.scaling.describe() is not None
+    except RunbookError:
+        return True
+
+
 def _keep_cures_away(job: ReturnJob, ports: Ports, settings: Settings) -> None:
     run, now = job.run, ports.clock.now()
     guard = service_guard(settings.platform.service)
@@ -140,11 +165,20 @@ def _keep_cures_away(job: ReturnJob, ports: Ports, settings: Settings) -> None:
             ports.guards.take_over(held, owner=run.execution_arn, incident_id=run.incident_id, now=now)
 
 
-def _undo(ports: Ports) -> None:
-    with suppress(RunbookError):
-        ports.service.scale(0)
-    with suppress(RunbookError):
-        ports.scaling.suspend()
+def _undo(job: ReturnJob, ports: Ports, settings: Settings) -> None:
+    """What it could not take back stands in the incident, and the run escalates."""
+    trouble: list[Evidence] = []
+    undo: dict[str, Callable[[], None]] = {"scaled to 0 again": lambda: ports.service.scale(0)}
+    if _scaling_now(ports):
+        undo["suspended again"] = ports.scaling.suspend
+    for what, act in undo.items():
+        try:
+            act()
+        except RunbookError as error:
+            why = f"NOT {what}, although trading was stopped meanwhile: {error}"
+            trouble.append(Evidence("trouble", settings.platform.service, why, ports.clock.now()))
+    if trouble:
+        ports.incidents.note(job.run.incident_id, trouble)
 
 
 def _stopped(ports: Ports, job: ReturnJob) -> str | None:

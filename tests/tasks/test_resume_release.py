@@ -9,6 +9,7 @@ import pytest
 
 from functions.errors import Refused, Transient
 from functions.facts import Outcome
+from functions.ids import incident_id_for
 from functions.tasks import allow_managing, release_kill_switch, take_guard
 from tests.tasks.resumes import RESUME, STOP, ResumeDesk, names
 
@@ -69,6 +70,29 @@ def test_a_failing_check_asks_nobody_and_stands_in_the_incident() -> None:
     checklist = {one["id"]: one["result"] for one in desk.item(end.output.incident_id)["checklist"]}
     assert checklist["stops_over"] == "fail"
     assert desk.switch()["engaged"] is True
+
+
+@pytest.mark.parametrize(("ended", "result"), [(False, "unknown"), (True, "pass")])
+def test_a_stop_without_step_functions_is_over_once_its_incident_is(ended: bool, result: str) -> None:
+    desk = ResumeDesk()
+    desk.platform(*names(3))
+    direct = STOP.replace(":s1", ":direct-20260131T030000Z-ana")
+    desk.stop(direct)
+    if ended:
+        incident = desk.item(incident_id_for(direct))
+        desk.world.put("incidents", {**incident, "ended_at": desk.now.isoformat()})
+    end = desk.resume("reject")
+    checklist = {one["id"]: one["result"] for one in desk.item(end.output.incident_id)["checklist"]}
+    assert checklist["stops_over"] == result
+
+
+def test_one_that_runs_among_many_stops_is_seen_whatever_its_name() -> None:
+    desk = stopped()
+    for number in range(40):
+        desk.stop(f"{STOP}-{number:02d}", strategy_ids=["s00001"])
+    desk.execution(f"{STOP}-39", "RUNNING")
+    end = desk.resume()
+    assert "wait for its end" in end.cause
 
 
 def test_a_second_run_is_a_duplicate_of_the_first() -> None:

@@ -15,14 +15,14 @@ SECOND = STOP.replace(":s1", ":s2")
 SCALING = ScalingFact(1, 3, False, True, False)
 
 
-def let_go(desk: ResumeDesk) -> dict[str, Any]:
+def let_go(desk: ResumeDesk, **given: Any) -> dict[str, Any]:
     """The input of return-strategies, after the release."""
-    job = desk.opened_resume()
+    job = desk.opened_resume(**given)
     desk.step(take_guard, run=job.run, guard_id="resume")
     plan = desk.planned(job)
-    given = {"run": job.run, "order": job.order, "scope": plan.scope}
-    desk.step(release_kill_switch, **given, answer=desk.answer())
-    return {**given, "managing": False}
+    asked = {"run": job.run, "order": job.order, "scope": plan.scope}
+    desk.step(release_kill_switch, **asked, answer=desk.answer())
+    return {**asked, "managing": False}
 
 
 def stopped() -> ResumeDesk:
@@ -104,3 +104,63 @@ def test_while_it_comes_up_no_cure_of_a_heartbeat_begins() -> None:
     held = desk.world.item("guards", f"service/{desk.settings.platform.service}")
     assert held is not None
     assert held["owner"] == job["run"].execution_arn
+
+
+def test_what_cannot_be_taken_back_is_named_and_the_run_escalates() -> None:
+    desk = stopped()
+    ups: list[int] = []
+
+    def again() -> None:
+        ups.append(1)
+        desk.stop(SECOND)
+        desk.world.trouble["service.scale"] = Broken("AccessDenied")
+        desk.world.trouble["scaling.suspend"] = Broken("AccessDenied too")
+
+    desk.world.meanwhile["scaling.restore"] = again
+    end = desk.resume()
+    assert ups == [1]
+    assert end.output.outcome is Outcome.ESCALATED
+    incident = desk.evidence(end.output.incident_id)
+    for what in ("NOT scaled to 0 again", "NOT suspended again"):
+        assert any(name == "trouble" and what in value for name, value in incident), incident
+
+
+def test_nothing_runs_again_for_some_where_another_stop_stands_behind_the_switch() -> None:
+    """It stops others than those who come back, and the service is asked for by nobody who knew of it."""
+    desk = stopped()
+    job = let_go(desk, strategy_ids=["s00001"])
+    desk.stop(SECOND, strategy_ids=["s00002"])
+    back = desk.work(restore_service, job=job).service
+    assert back.stopped is not None
+    assert desk.world.service is not None
+    assert desk.world.service.desired == 0
+    assert "service_up" not in desk.switch()
+
+
+def test_scaling_that_somebody_has_put_back_by_hand_is_left_as_it_is() -> None:
+    desk = stopped()
+    job = let_go(desk)
+    desk.world.scaling = ScalingFact(2, 9, True, False, False)
+    desk.work(restore_service, job=job)
+    assert desk.world.scaling == ScalingFact(2, 9, True, False, False)
+    assert "scaling.restore" not in desk.called("scaling.restore")
+
+
+def test_two_records_that_contradict_each_other_ask_nobody() -> None:
+    desk = stopped()
+    first = str(desk.switch()["halt_id"])
+    record = desk.world.item("guards", f"halt/{first}/service") or {}
+    assert desk.resume().output.outcome is Outcome.RESOLVED
+    desk.stop(SECOND)
+    second = str(desk.switch()["halt_id"])
+    desk.world.put("guards", {**record, "guard_id": f"halt/{second}/service", "desired": 0,
+                              "recorded_at": desk.now.isoformat()})  # fmt: skip
+    end = desk.resume(execution=f"{RESUME}-2")
+    assert end.output.outcome is Outcome.ESCALATED
+    assert f"halt/{second}/service" in str(desk.item(end.output.incident_id)["checklist"])
+    assert not desk.trading()
+    del desk.world.tables["guards"][(f"halt/{second}/service",)]
+    end = desk.resume(execution=f"{RESUME}-3")
+    assert end.output.outcome is Outcome.RESOLVED, end.cause
+    assert desk.world.service is not None
+    assert desk.world.service.desired == 1
