@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -25,6 +25,7 @@ NEEDS: Final = (
     *proving_stop.SERVICE_NEEDS,
     "guards.kill_switch",
     "halts.records",
+    "halts.records_of",
     "reports.put",
 )
 # Of a table that hangs; what was not read then is unknown.
@@ -36,10 +37,10 @@ def gather(ports: Ports, settings: Settings, state: StopState, order: StopOrder)
     job, now, known = state.job, ports.clock.now(), list[str]()
     service = proving_stop.see_service(ports) if order.everything else ServiceSeen(None)
     frame = proving_stop.frame_of(job, order, settings, now, service.tasks, state.look)
-    records, trouble = _records(ports, job.mark, order)
-    survey = Survey(frame, order, records)
+    survey = Survey(frame, order)
     unread = proving_stop.scan(ports, survey.page, until=now + READS_FOR)
-    survey.end(unread)
+    records, trouble = _records(ports, state, order, survey, known)
+    survey.end(records, unread)
     key = _kept(ports, job.incident_id, survey.body(), known)
     parts = [
         *(_service(ports, settings, state, service, now) if order.everything else ()),
@@ -101,12 +102,26 @@ def _looks(state: StopState, order: StopOrder) -> Iterable[Piece]:
         yield Piece("looks", Result.UNKNOWN, why)
 
 
-def _records(ports: Ports, mark: str, order: StopOrder) -> tuple[dict[str, StoppedRecord], Iterable[Piece]]:
-    read = tried(lambda: ports.halts.records(mark))
-    if read.value is None:
-        why = f"what was before could not be read, so nobody knows whose items were deleted meanwhile: {read.why}"
-        return {}, () if order.dry_run else (Piece("records", Result.UNKNOWN, line(why)),)
-    return {record.strategy_id: record for record in read.value}, ()
+def _records(
+    ports: Ports, state: StopState, order: StopOrder, survey: Survey, known: list[str]
+) -> tuple[Mapping[str, StoppedRecord], Iterable[Piece]]:
+    """What was before, by keys; by the whole halt only where somebody may have been deleted since."""
+    if order.dry_run:
+        return {}, ()
+    seen, missing, mark = survey.seen(), survey.missing(), state.job.mark
+    read = tried(lambda: ports.halts.records_of(mark, [*seen, *missing]))
+    records, why = dict(read.value or {}), read.why
+    gone = bool(missing) and not read.done
+    if order.everything and len(seen) < state.seen():
+        whole = tried(lambda: ports.halts.records(mark))
+        records |= {record.strategy_id: record for record in whole.value or ()}
+        gone, why = gone or not whole.done, why or whole.why
+    if gone:
+        told = f"what was before could not be read, so nobody knows whose items were deleted meanwhile: {why}"
+        return records, (Piece("records", Result.UNKNOWN, line(told)),)
+    if not read.done:
+        known.append(line(f"what was before stands in the strategies' own items; no record could be read: {why}"))
+    return records, ()
 
 
 def _entry_orders(state: StopState) -> Piece:

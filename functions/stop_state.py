@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from functions.collecting import plainly, told
 from functions.facts import Result
-from functions.halting import Part, StopJob
+from functions.halting import Counts, Part, StopJob
 from functions.proving_stop import Looked, line
 from functions.rules.stop_pieces import Piece
 
@@ -38,6 +39,17 @@ class StopState:
     def part(self, number: int, name: str, action: str = "", target: str = "") -> Piece:
         given = self.did[number] if number < len(self.did) else None
         return _piece(given, name, action, target)
+
+    def seen(self) -> float:
+        """How many strategies were seen while they were stopped or later, at most; infinite where nobody knows,
+        so that whoever is not there any more is looked for."""
+        branch = self.did[STRATEGIES] if len(self.did) > STRATEGIES else None
+        segments = branch.get("segments") if isinstance(branch, Mapping) else None
+        try:
+            stopped = sum(Counts.model_validate(segment["counts"]).seen for segment in segments or [None])
+        except (ValidationError, TypeError, KeyError):
+            return inf
+        return max(stopped, self.look.counts.seen if self.look else 0)
 
     def branch_troubles(self) -> tuple[str, ...]:
         """What the branch of the strategies says of itself; whom it stopped is proven without it."""

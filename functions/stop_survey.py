@@ -1,6 +1,6 @@
 """Every strategy that a stop concerns, judged one by one and written down line by line, for the bucket.
 
-What is kept while the table is read is one line a strategy and a few names, whatever their number.
+What is kept is one verdict and one line a strategy, and a few names, whatever their number.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ MOST_LISTED: Final = 20
 
 
 class Survey:
-    """`records`: what strategies were before this halt stopped them, as far as that could be read."""
+    """Pages first, then `end`."""
 
-    def __init__(self, frame: Frame, order: StopOrder, records: Mapping[str, StoppedRecord]) -> None:
-        self._frame, self._order, self._records, self._lock = frame, order, records, Lock()
-        named = order.strategy_ids or ()
-        self._missing = {*named, *(one for one in records if order.concerns(one))}
+    def __init__(self, frame: Frame, order: StopOrder) -> None:
+        self._frame, self._order, self._lock = frame, order, Lock()
+        self._records: Mapping[str, StoppedRecord] = {}
+        self._seen: list[tuple[StrategyState, Verdict]] = []
         self._counts = dict.fromkeys(Result, 0)
         self._listed: dict[Result, list[tuple[str, str]]] = {result: [] for result in Result}
         self._lines: list[tuple[str, str]] = []
@@ -36,16 +36,28 @@ class Survey:
         with self._lock:
             for state in states:
                 if self._order.concerns(state.strategy_id):
-                    self._missing.discard(state.strategy_id)
-                    self._add(state.strategy_id, judge(state, self._frame), state)
+                    self._seen.append((state, judge(state, self._frame)))
 
-    def end(self, unread: Sequence[str]) -> None:
-        """Whom no page held: deleted since, or never there; nobody knows where a part was not read."""
-        for strategy_id in sorted(self._missing):
-            record = self._records.get(strategy_id)
+    def seen(self) -> list[str]:
+        """Whom the pages held, by name."""
+        return [state.strategy_id for state, _ in self._seen]
+
+    def missing(self) -> list[str]:
+        """Who was asked for by name, and whom no page held."""
+        return sorted(set(self._order.strategy_ids or ()).difference(self.seen()))
+
+    def end(self, records: Mapping[str, StoppedRecord], unread: Sequence[str]) -> None:
+        """`records`: what strategies were before this halt stopped them, as far as that could be read. Whom no page
+        held: deleted since, or never there; nobody knows where a part was not read."""
+        self._records = records
+        for state, verdict in self._seen:
+            self._add(state.strategy_id, verdict, state)
+        recorded = {one for one in records if self._order.concerns(one)}
+        for strategy_id in sorted({*self.missing(), *recorded.difference(self.seen())}):
+            record = records.get(strategy_id)
             verdict = UNREAD if unread else gone(record) if record else NO_SUCH
             self._add(strategy_id, verdict, None)
-        self._missing.clear()
+        self._seen.clear()
         self._lines.sort()
 
     def body(self) -> str:
@@ -91,6 +103,6 @@ class Survey:
     def _before(self, strategy_id: str, state: StrategyState | None) -> str | None:
         """None: nobody knows. Whom this halt did not stop is what it was."""
         record = self._records.get(strategy_id)
-        if record is not None:
-            return record.status
-        return state.status if state is not None and state.stopped_by != self._frame.mark else None
+        if record is not None or state is None:
+            return record.status if record else None
+        return state.status_before if state.stopped_by == self._frame.mark else state.status

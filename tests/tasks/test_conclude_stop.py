@@ -183,12 +183,41 @@ def test_a_part_of_the_table_that_was_not_read_is_unknown(up: Rig) -> None:
     assert "was not read to its end" in end.cause
 
 
-def test_records_that_cannot_be_read_hide_nobody(up: Rig) -> None:
-    job = engaged(up)
-    up.world.trouble["halts.records"] = Transient("throttled")
-    end = whole(up, job)
+@pytest.mark.parametrize("method", ["halts.records", "halts.records_of"])
+def test_records_that_cannot_be_read_hide_nobody(up: Rig, method: str) -> None:
+    job = engaged(up, **({"strategy_ids": ["s1"]} if method == "halts.records_of" else {}))
+    did = branches(up, job)
+    del up.world.tables["trading_state"]["s1",]
+    ended(up)
+    up.world.trouble[method] = Transient("throttled")
+    end = concluded(up, job=job, did=did, look=looked(up, job))
     assert end.escalated
     assert "whose items were deleted meanwhile" in end.cause
+
+
+def test_where_the_segments_told_nothing_the_whole_halt_is_searched_for_who_is_gone(up: Rig) -> None:
+    job = engaged(up)
+    branches(up, job)
+    del up.world.tables["trading_state"]["s1",]
+    ended(up)
+    concluded(up, job=job, did=None, look=looked(up, job))
+    assert results(up)["s1"] == "unknown"
+
+
+def test_a_healthy_stop_does_not_read_the_guards_table_whole(up: Rig) -> None:
+    end = whole(up, engaged(up))
+    assert not end.escalated
+    assert up.called("halts.records") == []
+
+
+def test_what_was_before_is_known_without_a_record_too(up: Rig) -> None:
+    job = engaged(up)
+    up.world.trouble["halts.records_of"] = Transient("throttled")
+    end = whole(up, job)
+    assert not end.escalated
+    assert {name: row["before"] for name, row in listed(up).items()} == {
+        "s1": "running", "s2": "running", "s3": "terminated",
+    }  # fmt: skip
 
 
 def test_fewer_than_three_passes_prove_nothing(up: Rig) -> None:
