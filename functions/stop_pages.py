@@ -14,7 +14,7 @@ from functions.facts import Result, StoppedRecord, StrategyState
 from functions.halting import Counts, StopJob
 from functions.on_the_way import before_the_way
 from functions.ports import Ports, Stop, Stopped
-from functions.rules.halted import Sight, sight
+from functions.rules.halted import STOPPED, Sight, sight
 from functions.rules.stop_order import StopOrder
 from functions.settings import Settings
 from functions.stopping import said
@@ -75,6 +75,7 @@ class Stopper:
 
     def page(self, states: Sequence[StrategyState]) -> Page:
         page, trading = Page(), dict[str, StrategyState]()
+        between = list[StrategyState]()
         for state in states:
             if not self._order.concerns(state.strategy_id):
                 continue
@@ -87,11 +88,16 @@ class Stopper:
                     page.already += 1
                 case Sight.UNKNOWN:
                     self._nobody_knows(page, state)
+                case Sight.RESTS if self._is_between(state):
+                    between.append(state)
+                    self._tell(page, state.strategy_id, Result.DONE, state.status_before, _between(state))
+                    page.already += 1
         if self._order.dry_run:
             for one in trading.values():
                 self._tell(page, one.strategy_id, Result.NOT_DONE, one.status, "dry run: would be stopped")
             return page
-        self._record(page, trading)
+        self._record(page, [*trading.values(), *between])
+        page.troubles += [f"{state.strategy_id} {_between(state)}" for state in between]
         for _ in range(ROUNDS):
             trading = self._round(page, trading)
         for one in trading.values():
@@ -111,15 +117,21 @@ class Stopper:
         why = f"nobody knows what the status {state.status!r} means"
         self._tell(page, state.strategy_id, Result.UNKNOWN, state.status, why)
 
-    def _record(self, page: Page, trading: dict[str, StrategyState]) -> None:
+    def _is_between(self, state: StrategyState) -> bool:
+        """Stopped by a run (a restart, an earlier halt) that was to start it again, and that the kill switch now
+        keeps from it."""
+        by_another = state.status == STOPPED and state.stopped_by not in (None, self._job.mark)
+        return by_another and state.status_before in self._trading
+
+    def _record(self, page: Page, states: Sequence[StrategyState]) -> None:
         """What cannot be recorded is stopped all the same: its own item keeps the status that it had."""
-        if not trading or not self.records:
+        if not states or not self.records:
             return
         now = self._ports.clock.now()
-        was = before_the_way(self._ports, trading.values())
+        between = {state.strategy_id: str(state.status_before) for state in states if self._is_between(state)}
+        was = {**before_the_way(self._ports, states), **between}
         rows = [
-            StoppedRecord(s.strategy_id, was.get(s.strategy_id, s.status), s.last_heartbeat, now)
-            for s in trading.values()
+            StoppedRecord(s.strategy_id, was.get(s.strategy_id, s.status), s.last_heartbeat, now) for s in states
         ]
         try:
             failed = self._ports.halts.record(self._job.mark, rows, until=min(self._until, now + RECORD_WITHIN))
@@ -180,3 +192,10 @@ class Stopper:
                 why = one.why if ours else f"is {state.status} by somebody else meanwhile"
                 self._tell(page, one.strategy_id, Result.DONE, before, why)
         return None
+
+
+def _between(state: StrategyState) -> str:
+    return (
+        f"was {state.status_before} until {state.stopped_by} stopped it, which may not start it any more; "
+        "no resume of this halt does either"
+    )

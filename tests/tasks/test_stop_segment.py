@@ -90,6 +90,26 @@ def test_what_is_stopped_carries_the_mark_of_the_halt_and_what_it_was(rig: Rig) 
     assert records(rig.world)["s1"].status == "warmup"
 
 
+def test_whoever_was_stopped_for_a_restart_when_the_halt_came_is_recorded_and_named(rig: Rig) -> None:
+    rig.strategy("s1")
+    state = twins(rig.world).trading_state
+    assert state.stop("s1", expected_status="running", stopped_by="inc-restart")
+    answers = all_stopped(rig, engaged(rig))
+    assert records(rig.world)["s1"].status == "running"
+    assert counted(answers) == Counts(seen=1, already=1)
+    assert rows(rig.world)["s1"]["before"] == "running"
+    (named,) = told(answers)
+    assert named.startswith("s1 was running until inc-restart stopped it")
+    item = rig.world.item("trading_state", "s1") or {}
+    assert (item["status"], item["stopped_by"]) == ("stopped", "inc-restart")
+
+
+def test_whom_a_person_stopped_before_the_halt_is_not_recorded(rig: Rig) -> None:
+    rig.strategy("s1", status="stopped")
+    answers = all_stopped(rig, engaged(rig))
+    assert (records(rig.world), told(answers)) == ({}, [])
+
+
 def test_the_record_of_before_is_written_before_the_stop(rig: Rig) -> None:
     rig.strategy("s1")
     seen: list[str] = []
