@@ -19,7 +19,14 @@ def subject(env: str, runbook: str, ending: Ending) -> str:
     gaps = f" ({told})" if told else ""
     head = f"[tradai {env}] {str(ending.outcome).upper().replace('_', ' ')} {runbook}"
     text = f"{head}{gaps}".encode("ascii", "replace").decode()
-    return text if len(text) <= SUBJECT_MOST else text[: SUBJECT_MOST - 3] + "..."
+    return text if len(text) <= SUBJECT_MOST else _cut(text)
+
+
+def _cut(text: str) -> str:
+    """At the end of a word, where there is one."""
+    short = text[: SUBJECT_MOST - 3]
+    whole = short if text[len(short)] in " ;,)" else short.rpartition(" ")[0]
+    return f"{(whole or short).rstrip(' ;,')}..."
 
 
 def message(run: Run, ending: Ending, report_url: str | None, problems: Iterable[str]) -> str:

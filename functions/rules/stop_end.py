@@ -7,7 +7,8 @@ from typing import Final
 
 from functions.facts import Outcome, Result
 from functions.rules.pieces import Ending
-from functions.rules.stop_pieces import Piece, StopPieces
+from functions.rules.stop_pieces import Piece, StopPieces, together
+from functions.rules.stop_words import cures, state_of, unread_input, would
 
 SPEAKS_OF: Final = "This speaks of strategies and of the service only"
 
@@ -19,9 +20,11 @@ def end_of(pieces: StopPieces) -> Ending:
         return _dry_run(pieces)
     census, everything = pieces.strategies, (pieces.latch, *pieces.parts, pieces.entry_orders)
     lines = {result: [_line(piece) for piece in everything if piece.result is result] for result in Result}
-    lines[Result.DONE].insert(0, f"strategies: {census.told()}")
+    # A line with one that is not stopped is no line of what is done.
+    lines[census.result].insert(0, f"strategies: {census.told()}")
     lines[Result.NOT_DONE] += _listed(census.not_stopped, census.not_done)
-    lines[Result.UNKNOWN] += [*_listed(census.nobody_knows, census.unknown), *census.unread]
+    lines[Result.NOT_DONE] += _orders(pieces.entry_orders)
+    lines[Result.UNKNOWN] += [*_listed(census.nobody_knows, census.unknown), *together(census.unread)]
     if pieces.exposure.result is not Result.DONE:
         lines[Result.UNKNOWN].append(_line(pieces.exposure))
     bad = [piece for piece in (pieces.latch, *pieces.parts, pieces.exposure) if piece.result is not Result.DONE]
@@ -35,60 +38,66 @@ def end_of(pieces: StopPieces) -> Ending:
         not_done=tuple(lines[Result.NOT_DONE]),
         unknown=tuple(lines[Result.UNKNOWN]),
         not_proven=_not_proven(pieces, bad),
-        headline=_headline(pieces, bad),
+        headline=_headline(pieces, bad, well=well),
         exposure=_exposure(pieces.exposure),
     )
 
 
 def _dry_run(pieces: StopPieces) -> Ending:
-    census = pieces.strategies
-    would = [
-        f"would stop {census.not_done} strategies",
-        *(f"{name}: {why}" for name, why in census.not_stopped),
-        *(_line(piece) for piece in (pieces.latch, *pieces.parts, pieces.entry_orders)),
-    ]
+    """Everything in it is what would be; only the notice was really sent."""
+    census, changes = pieces.strategies, (pieces.latch, *pieces.parts, pieces.entry_orders)
     return Ending(
         outcome=Outcome.DRY_RUN,
-        summary=f"Dry run, nothing was changed: would stop {census.not_done} of {census.total} strategies"
-        + (", scale the service to 0 and suspend its auto-scaling" if pieces.order.everything else ""),
+        summary=f"Dry run, nothing was changed: {would(pieces)}",
         severity="low",
         known=_known(pieces),
-        not_done=tuple(would),
-        unknown=(*_listed(census.nobody_knows, census.unknown), *census.unread),
+        done=tuple(_line(piece) for piece in changes if piece.result is Result.DONE),
+        not_done=(
+            *(f"{name}: {why}" for name, why in census.not_stopped),
+            *_more(census.not_stopped, census.not_done),
+            *(_line(piece) for piece in changes if piece.result is Result.NOT_DONE),
+            *_orders(pieces.entry_orders),
+        ),
+        unknown=(
+            *_listed(census.nobody_knows, census.unknown),
+            *together(census.unread),
+            *(_line(piece) for piece in changes if piece.result is Result.UNKNOWN),
+        ),
         not_proven=("everything",),
         exposure=_exposure(pieces.exposure),
     )
 
 
 def _resolved(pieces: StopPieces) -> str:
-    census, orders = pieces.strategies, pieces.entry_orders
+    orders = pieces.entry_orders
     how = "" if orders.result is Result.DONE else f" {_words(orders.result)}"
     return (
-        f"Stopped and verified: {census.told()}. {SPEAKS_OF}; entry orders{how}: {orders.why}. "
+        f"Stopped and verified: {pieces.strategies.told()}. {unread_input(pieces.order)}"
+        f"{SPEAKS_OF}; entry orders{how}: {orders.why}. "
         "No position was closed. Nothing restarts trading until a person starts resume-trading"
     )
 
 
 def _escalated(pieces: StopPieces, bad: Sequence[Piece]) -> str:
-    """What is wrong, the weightiest first; then what stands."""
-    census, orders = pieces.strategies, pieces.entry_orders
-    wrong = [f"{piece.name} {_words(piece.result)}: {piece.why}" for piece in bad]
-    if census.result is not Result.DONE:
-        told = f"strategies: {census.told()}"
-        wrong.insert(1 if bad and bad[0] is pieces.latch else 0, "; ".join([told, *census.unread]))
-    if orders.result is not Result.DONE:
-        wrong.append(f"entry orders {_words(orders.result)}: {orders.why}")
-    return f"A person must act now: {'. '.join(wrong)}"
+    """What stands, what a person must do now, and the raw reasons at the end."""
+    orders = [pieces.entry_orders] if pieces.entry_orders.result is not Result.DONE else []
+    whys = [f"{piece.name} {_words(piece.result)}: {piece.why}" for piece in (*bad, *orders)]
+    whys += together(pieces.strategies.unread)
+    todo = " ".join(f"{cure}." for cure in cures(pieces, bad))
+    reasons = f" Reasons: {'. '.join(whys)}" if whys else ""
+    return f"{state_of(pieces)}. {unread_input(pieces.order)}A person must act now: {todo}{reasons}"
 
 
-def _headline(pieces: StopPieces, bad: Sequence[Piece]) -> tuple[str, ...]:
+def _headline(pieces: StopPieces, bad: Sequence[Piece], *, well: bool) -> tuple[str, ...]:
     census, told = pieces.strategies, list[str]()
+    if not well:
+        told.append("how many is unknown" if census.unread else f"{census.done} of {census.total} stopped")
     if pieces.latch.result is not Result.DONE:
         told.append("not latched" if pieces.latch.result is Result.NOT_DONE else "latch unknown")
+    told += [f"{census.not_done} not stopped"] if census.not_done else []
+    told += [f"{census.unknown} unknown"] if census.unknown else []
     if pieces.entry_orders.result is not Result.DONE:
         told.append(f"entry orders {_words(pieces.entry_orders.result)}")
-    told += [f"{census.not_done} not stopped"] if census.not_done else []
-    told += [f"{census.unknown or 'some'} unknown"] if census.unknown or census.unread else []
     told += [f"{piece.name} {_words(piece.result)}" for piece in bad if piece is not pieces.latch]
     return tuple(told)
 
@@ -102,20 +111,34 @@ def _not_proven(pieces: StopPieces, bad: Sequence[Piece]) -> tuple[str, ...]:
 
 def _known(pieces: StopPieces) -> tuple[str, ...]:
     order = pieces.order
-    whom = "everything" if order.strategy_ids is None else f"{len(order.strategy_ids)} strategies by name"
-    unread = [f"could not be read, so everything is stopped: {one}" for one in order.unread]
+    ids = order.strategy_ids
+    whom = "everything" if ids is None else f"{len(ids)} {'strategy' if len(ids) == 1 else 'strategies'} by name"
+    stopped = "everything would be stopped" if order.dry_run else "everything is stopped"
+    unread = [f"could not be read, so {stopped}: {one}" for one in order.unread]
     key = [f"every strategy, one by one: {pieces.strategies.key}"] if pieces.strategies.key else []
     return (f"asked for by {order.requested_by} (a claim), {whom}: {order.reason}", *unread, *pieces.known, *key)
 
 
 def _exposure(piece: Piece) -> tuple[str, ...]:
-    whole = [f"whole list: {piece.details_key}"] if piece.details_key else []
-    return (piece.why, *piece.items, *whole)
+    return (piece.why, *piece.items, *_whole(piece))
+
+
+def _orders(piece: Piece) -> list[str]:
+    """Each of those that a person has to cancel, by name."""
+    return [] if piece.result is Result.DONE else [*piece.items, *_whole(piece)]
+
+
+def _whole(piece: Piece) -> list[str]:
+    return [f"whole list: {piece.details_key}"] if piece.details_key else []
 
 
 def _listed(named: Sequence[tuple[str, str]], total: int) -> list[str]:
+    return [*(f"{name}: {why}" for name, why in named), *_more(named, total)]
+
+
+def _more(named: Sequence[tuple[str, str]], total: int) -> list[str]:
     more = total - len(named)
-    return [*(f"{name}: {why}" for name, why in named), *([f"and {more} more strategies"] if more > 0 else [])]
+    return [f"and {more} more {'strategy' if more == 1 else 'strategies'}"] if more > 0 else []
 
 
 def _line(piece: Piece) -> str:

@@ -62,14 +62,14 @@ def test_the_worst_item_decides(worse: dict[str, Any]) -> None:
     assert end.not_done or end.unknown
 
 
-def test_the_subject_says_not_latched_first_and_entry_orders_within_100_characters() -> None:
+def test_the_subject_says_the_state_and_not_latched_within_100_characters_and_cuts_no_word() -> None:
     end = end_of(pieces(latch=NOT_LATCHED, strategies=Census(done=1, not_done=100_000, unknown=99_999)))
     subject = telling.subject("staging", "emergency-stop", end)
     assert subject.startswith(
-        "[tradai staging] ESCALATED emergency-stop (not latched; entry orders not done; 100000"
+        "[tradai staging] ESCALATED emergency-stop (1 of 200000 stopped; not latched; 100000 not stopped"
     )
     assert len(subject) <= 100
-    assert "not latched" in end.summary
+    assert "NOT LATCHED: press again until it says engaged" in end.summary
 
 
 def test_each_that_did_not_stop_is_named_up_to_a_bound_and_the_rest_counted() -> None:
@@ -87,3 +87,72 @@ def test_a_dry_run_ends_as_one_whatever_it_saw() -> None:
 
 def test_input_that_could_not_be_read_stands_in_what_is_known() -> None:
     assert any("colour" in line for line in end_of(pieces({"colour": "red"})).known)
+
+
+NO_TASK: dict[str, Any] = {"running": 0}
+
+
+def test_an_escalation_says_first_what_stands_then_what_to_do_and_raw_reasons_last() -> None:
+    summary = end_of(pieces(latch=NOT_LATCHED, strategies=Census(done=5), **NO_TASK)).summary
+    assert summary.startswith(
+        "All trading stopped: 5 of 5 proven stopped, 0 not stopped, 0 unknown; no task of the service runs. "
+        "A person must act now: NOT LATCHED: press again until it says engaged"
+    )
+    assert summary.index("Cancel entry orders at the venue") < summary.index("Reasons: kill switch not done")
+
+
+def test_a_table_that_nobody_could_read_is_never_0_of_0_and_its_errors_stand_together() -> None:
+    unread = tuple(
+        f"segment {n} of the trading state was not read to its end: Transient: throttled" for n in range(8)
+    )
+    end = end_of(pieces(strategies=Census(unread=unread, parts=8), **NO_TASK))
+    assert end.summary.startswith(
+        "How many strategies is unknown: 8 of 8 parts of the table unread; no task of the service runs"
+    )
+    assert "0 of 0" not in end.summary
+    assert end.headline[0] == "how many is unknown"
+    (said,) = [line for line in end.unknown if "throttled" in line]
+    assert said.startswith("segments 0, 1, 2, 3, 4, 5, 6, 7 of the trading state were not read")
+
+
+def test_a_line_with_one_that_is_not_stopped_is_not_under_done() -> None:
+    end = end_of(pieces(strategies=Census(done=1, not_done=1, unknown=1)))
+    assert end.not_done[0].startswith("strategies: 1 of 3")
+    assert not any(line.startswith("strategies") for line in (*end.done, *end.unknown))
+
+
+def test_a_name_that_nobody_has_leads() -> None:
+    typo = "no strategy is called momentum-bct; did you mean momentum-btc?"
+    census = Census(not_done=1, not_stopped=(("momentum-bct", "no such strategy"),), missing=(typo,))
+    end = end_of(pieces({"strategy_ids": ["momentum-bct"]}, strategies=census))
+    assert end.summary.startswith(f"NOTHING WAS STOPPED: {typo}. ")
+
+
+def test_input_that_could_not_be_read_stands_in_the_summary_however_it_ends() -> None:
+    told = "The input could not all be read, so everything was stopped: colour: unknown field. "
+    assert told in end_of(pieces({"colour": "red"})).summary
+    assert told in end_of(pieces({"colour": "red"}, latch=NOT_LATCHED)).summary
+    rehearsal = end_of(pieces({"colour": "red", "dry_run": True}))
+    assert "so everything would be stopped: colour" in rehearsal.summary
+    assert not any("everything is stopped" in line for line in rehearsal.known)
+
+
+def test_entry_orders_that_a_person_must_cancel_are_named() -> None:
+    items = ("o-1 of grid-eth: buy limit, nobody can tell what it does",)
+    orders = Piece("entry orders", Result.NOT_DONE, "1 of which nobody can tell", items=items, details_key="k2")
+    not_done = end_of(pieces(entry_orders=orders)).not_done
+    assert {*items, "whole list: k2"} <= set(not_done)
+
+
+def test_a_rehearsal_speaks_of_what_would_be_and_its_notice_is_not_undone() -> None:
+    parts = (
+        Piece("service", Result.NOT_DONE, "dry run: would be scaled"),
+        Piece("notice", Result.DONE, "published"),
+    )
+    latch = Piece("kill switch", Result.NOT_DONE, "dry run: would be engaged")
+    end = end_of(pieces({"dry_run": True}, latch=latch, parts=parts, strategies=Census(not_done=1)))
+    assert end.summary.startswith(
+        "Dry run, nothing was changed: would stop 1 of 1 strategy, engage the kill switch"
+    )
+    assert end.done == ("notice: published",)
+    assert not any("NOT LATCHED" in line for line in (end.summary, *end.not_done, *end.known))

@@ -118,9 +118,10 @@ def test_a_kill_switch_that_could_not_be_written_is_said_first(up: Rig) -> None:
     end = concluded(up, job=job, did=did, look=looked(up, job))
     assert end.escalated
     subject = up.world.sent[-1][0]
-    assert subject.startswith("[tradai local] ESCALATED emergency-stop (not latched; entry orders ")
+    assert subject.startswith("[tradai local] ESCALATED emergency-stop (3 of 3 stopped; not latched; ")
     assert len(subject) <= 100
-    assert end.output.summary.startswith("A person must act now: kill switch not done: not latched")
+    assert "A person must act now: NOT LATCHED: press again until it says engaged" in end.output.summary
+    assert "Reasons: kill switch not done: not latched" in end.output.summary
 
 
 def test_one_released_meanwhile_is_not_latched_any_more(up: Rig) -> None:
@@ -180,12 +181,12 @@ def test_a_part_of_the_table_that_was_not_read_is_unknown(up: Rig) -> None:
     end = concluded(up, job=job, did=did, look=last)
     assert end.escalated
     assert results(up) == {"s1": "unknown", "s2": "unknown"}
-    assert "was not read to its end" in end.cause
+    assert "segments 0, 1, 2, 3, 4, 5, 6, 7 of the trading state were not read to their end" in end.cause
 
 
 @pytest.mark.parametrize("method", ["halts.records", "halts.records_of"])
 def test_records_that_cannot_be_read_hide_nobody(up: Rig, method: str) -> None:
-    job = engaged(up, **({"strategy_ids": ["s1"]} if method == "halts.records_of" else {}))
+    job = engaged(up, strategy_ids=["s1"]) if method == "halts.records_of" else engaged(up)
     did = branches(up, job)
     del up.world.tables["trading_state"]["s1",]
     ended(up)
