@@ -62,7 +62,10 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         def seen(_: datetime) -> str | None:
             switch = ports.guards.kill_switch()
             engaged = switch.engaged if ids is None else any(halts(switch, one) for one in ids)
-            return None if engaged else f"released {whom}"
+            # Somebody else's release is none of ours: then `do` looks at it, and refuses.
+            ours = switch.released_by == who(request.answer)
+            ours &= halt_id == (switch.halt_id if switch.engaged else switch.last_halt_id)
+            return f"released {whom}" if ours and not engaged else None
 
         stops = _stops(ports)
         acts.perform(ports, run, GUARD, act, do=do, seen=seen)

@@ -152,6 +152,20 @@ def test_a_release_that_is_tried_again_finds_itself_and_one_after_a_stop_is_refu
         desk.work(task, **{**given, "run": again.run})
 
 
+def test_somebody_elses_release_is_not_taken_for_ours() -> None:
+    desk = stopped()
+    job = desk.opened_resume()
+    desk.step(take_guard, run=job.run, guard_id="resume")
+    given = {"run": job.run, "order": job.order, "scope": desk.planned(job).scope, "answer": desk.answer()}
+    desk.world.trouble["halts.release"] = Transient("throttled")
+    with pytest.raises(Transient):
+        desk.work(release_kill_switch, **given)
+    desk.world.trouble.clear()
+    desk.world.put("guards", {"guard_id": "kill-switch", "engaged": False, "released_by": "dora"})
+    with pytest.raises(Refused, match="somebody else"):
+        desk.work(release_kill_switch, **given)
+
+
 def test_nothing_runs_where_the_service_had_been_scaled_to_zero_before() -> None:
     desk = ResumeDesk()
     desk.platform(*names(2))
