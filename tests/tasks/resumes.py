@@ -24,6 +24,7 @@ from functions.tasks import (
     promote_batch,
     release_kill_switch,
     restore_service,
+    stop_batch,
     stop_failed,
     stop_service,
     take_guard,
@@ -171,7 +172,12 @@ class ResumeDesk(Rig):
 
     def batch(self, given: dict[str, Any], batch: Any) -> Any:
         """statemachines/return-batch."""
-        brought = self.step(bring_back_strategies, job={**given, "batch": batch})
+        job = {**given, "batch": batch}
+        try:
+            brought = self.step(bring_back_strategies, job=job)
+        except RunbookError:
+            self.step(stop_batch, job=job)
+            raise
         given, beats = {**given, "batch": batch}, brought.beats
         if beats.again:
             while beats.again:

@@ -8,7 +8,7 @@ import pytest
 
 from functions.errors import Refused, Transient, Uncertain
 from functions.facts import Outcome
-from functions.tasks import bring_back_strategies, plan_batch, restore_service, stop_failed
+from functions.tasks import bring_back_strategies, plan_batch, restore_service, stop_batch, stop_failed
 from tests.tasks.resumes import RESUME, ResumeDesk, names
 from tests.tasks.test_resume_service import let_go
 
@@ -128,3 +128,29 @@ def test_the_batch_says_what_a_state_before_could_not_do() -> None:
     error = {"Error": "States.Timeout", "Cause": "too long"}
     desk.work(stop_failed, **given, batch=batch, beats=brought.beats, changed_before=0, whys=(), error=error)
     assert ("trouble", "States.Timeout: too long") in desk.evidence(given["run"].incident_id)
+
+
+def test_a_batch_that_broke_after_its_writes_is_stopped_again() -> None:
+    desk, given = ready()
+    batch = desk.work(plan_batch, **given, batch=None, last=None)
+    desk.world.trouble["incidents.settle"] = Transient("throttled")
+    with pytest.raises(Transient):
+        desk.work(bring_back_strategies, job={**given, "batch": batch})
+    desk.world.trouble.clear()
+    assert desk.trading() == {"s00000"}
+    desk.bots()
+    end = desk.work(stop_batch, job={**given, "batch": batch})
+    item = desk.world.item("trading_state", "s00000") or {}
+    assert (item["status"], item["stopped_by"]) == ("stopped", given["scope"].halts[0])
+    assert (end.failed, end.well) == (1, 0)
+    assert any("bringing it back broke" in value for _, value in desk.evidence(given["run"].incident_id))
+
+
+def test_whoever_came_back_before_the_broken_batch_trades_on() -> None:
+    desk, given = ready()
+    first = desk.step(plan_batch, **given, batch=None, last=None)
+    end = desk.batch(given, first)
+    second = desk.work(plan_batch, **given, batch=first, last=end)
+    ended = desk.work(stop_batch, job={**given, "batch": second})
+    assert desk.trading() == {"s00000"}
+    assert (ended.tried, ended.failed) == (second.size, second.size)
