@@ -13,6 +13,7 @@ from functions.ports import Ports
 from functions.resuming import ResumeOrder
 from functions.rules.kill_switch import halts
 from functions.rules.resume_checks import ResumeFacts
+from functions.rules.stop_exposure import told_in_short
 from functions.settings import Settings
 
 NEEDS: Final = (
@@ -22,6 +23,7 @@ NEEDS: Final = (
     "halts.service_record",
     "incidents.get",
     "orders.every_working",
+    "positions.every_open",
     "probes.look",
     "service.describe",
     "strategy_config.venues",
@@ -111,6 +113,11 @@ def _venues(ports: Ports, settings: Settings, strategy_ids: Sequence[str]) -> se
     otherwise = settings.connectivity.venue_without_config
     venues = {named.get(one) or otherwise for one in strategy_ids}
     return None if None in venues else {venue for venue in venues if venue is not None}
+
+
+def exposure_of(ports: Ports, order: ResumeOrder, orders: Sequence[OrderFact] | None) -> str:
+    """The open positions of those whom the order concerns, in words; `orders` None: not readable."""
+    return told_in_short(_or_none(ports.positions.every_open), orders, order.strategy_ids)
 
 
 def _concerned(orders: Sequence[OrderFact] | None, order: ResumeOrder) -> Sequence[OrderFact] | None:

@@ -21,8 +21,9 @@ REJECT: Final = "reject"
 @dataclass(frozen=True, slots=True)
 class Asking:
     """`coming` would come back (`waiting` and `managing` by what they do now), `earlier` of them were stopped by a
-    halt before this one. `batches` counts the first one too. `needed`: people for trading. `break_glass_after`:
-    seconds; None: nobody may. `ratify_hours`: within which another person must stand by a broken glass."""
+    halt before this one. `batches` counts the first one too. `exposure`: the open positions, in words. `needed`:
+    people for trading. `break_glass_after`: seconds; None: nobody may. `ratify_hours`: within which another person
+    must stand by a broken glass."""
 
     switch: KillSwitchFact
     waiting: tuple[str, ...]
@@ -34,6 +35,7 @@ class Asking:
     batches: int
     batch_size: int
     checks: tuple[ChecklistItem, ...]
+    exposure: str
     reason: str
     requested_by: str
     only_manage: bool
@@ -105,13 +107,24 @@ def _options(asking: Asking) -> Iterator[Option]:
             opens_after=asking.break_glass_after,
             note_required=True,
         )
-    yield Option(
-        REJECT,
-        "Leave everything stopped",
-        "Nothing is changed: who is stopped stays so, and positions stay as they are, managed by nobody.",
-        Risk.NONE,
-        "STAY",
-    )
+    yield Option(REJECT, *_rejecting(asking), Risk.NONE, "STAY")
+
+
+def _rejecting(asking: Asking) -> tuple[str, str]:
+    """Label and consequence, by what is: who manages exits goes on to."""
+    if not asking.managing or may_hold_down(asking.switch):
+        stay = "who is stopped stays so, and positions stay as they are, managed by nobody"
+        return "Leave everything stopped", f"Nothing is changed: {stay}."
+    go_on = _does(len(asking.managing), "goes on to manage the exits that it has", "go on to manage their exits")
+    told = f"Nothing is changed: {go_on}; nobody takes a new position."
+    if asking.waiting:
+        stay = _does(len(asking.waiting), "stays stopped: its", "stay stopped: their")
+        told += f" {stay} positions are managed by nobody."
+    return "Leave everything as it is", told
+
+
+def _does(number: int, one: str, more: str) -> str:
+    return f"{number} {_strategies(number)} {one if number == 1 else more}"
 
 
 def _release(asking: Asking) -> str:
@@ -135,6 +148,9 @@ def _facts(asking: Asking) -> Iterator[Line]:
     if len(switch.stops) > 1:
         yield Line("Stops", f"{len(switch.stops)} emergency stops stand behind it")
     yield Line("Why it may come back", f'"{asking.reason}" (said by {asking.requested_by})')
+    # A mail may cut what comes last, so what is not known stands before what passed.
+    yield Line("Open positions", asking.exposure)
+    yield from (_line(item) for item in asking.checks if item.result is Check.UNKNOWN)
     yield Line("Comes back", names(asking.coming, 10) or "nobody")
     if asking.managing:
         down = may_hold_down(asking.switch)
@@ -144,8 +160,11 @@ def _facts(asking: Asking) -> Iterator[Line]:
         yield Line("Of them stopped by an earlier halt", names(asking.earlier, 10))
     if asking.left_out:
         yield Line("Does not come back", f"{names(asking.left_out, 10)}: not stopped by a halt that recorded them")
-    for item in asking.checks:
-        yield Line(item.question, f"{_WORDS[item.result]}: {item.value}")
+    yield from (_line(item) for item in asking.checks if item.result is not Check.UNKNOWN)
+
+
+def _line(item: ChecklistItem) -> Line:
+    return Line(item.question, f"{_WORDS[item.result]}: {item.value}")
 
 
 _WORDS: Final = {Check.PASS: "yes", Check.FAIL: "no", Check.UNKNOWN: "not known", Check.SKIPPED: "not asked"}

@@ -66,3 +66,21 @@ def exposed_by(
         if strategy_ids is None or not p.strategy_id or p.strategy_id in strategy_ids
     ]
     return tuple(sorted(found, key=lambda one: (not one.unprotected, one.position.position_id)))
+
+
+def told_in_short(
+    positions: Iterable[PositionFact] | None,
+    orders: Iterable[OrderFact] | None,
+    strategy_ids: Collection[str] | None,
+) -> str:
+    """How many are open, and how many of them without a protective order in the table; None: not readable."""
+    if positions is None:
+        return "not readable: look at every exchange"
+    found = exposed_by(positions, orders, strategy_ids)
+    if not found:
+        return "none in the table; the exchange was not asked"
+    bare = sum(one.unprotected for one in found)
+    protection = (
+        "what protects them is not readable" if orders is None else f"{bare} without a protective order there"
+    )
+    return f"{len(found)} in the table, {protection}; the exchange was not asked"

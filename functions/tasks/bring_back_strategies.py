@@ -70,7 +70,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         f"bring-back/{job.batch.number}",
         "let strategies manage exits" if job.managing else "bring strategies back",
         f"batch {job.batch.number}: {names(ids)}"[:250],
-        f"{len(ids)} stopped",
+        _before(coming),
     )
 
     def do() -> str:
@@ -121,6 +121,12 @@ def _back(job: BatchJob, ports: Ports, settings: Settings, ids: Sequence[str]) -
 def _begun(job: BatchJob, ports: Ports, act_id: str) -> bool:
     """An earlier try wrote its intent, and perhaps everything, and was cut off before its result."""
     return act_id in (ports.incidents.get(job.run.incident_id) or {}).get("intents", {})
+
+
+def _before(coming: Sequence[One]) -> str:
+    managing = sum(one.stands is Stands.MANAGING for one in coming)
+    told = ((len(coming) - managing, "stopped"), (managing, "paused, managing exits"))
+    return " and ".join(f"{number} {what}" for number, what in told if number) or "nobody"
 
 
 def _stopped(job: BatchJob, ports: Ports) -> str | None:

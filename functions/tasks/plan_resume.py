@@ -89,7 +89,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     )
     items = checks(facts)
     names_out = tuple(state.strategy_id for state in out)
-    asking = _asking(request, settings, switch, coming, found, items, names_out)
+    exposure = resume_facts.exposure_of(ports, order, facts.orders)
+    asking = _asking(request, settings, switch, coming, found, items, exposure, names_out)
     stands = Evidence("kill switch", "guards", _told(switch), facts.at)
     ports.incidents.note(run.incident_id, [stands], checklist=items, strategy_ids=ids)
     return _planned(run, scope, asking, items, lost)
@@ -138,6 +139,7 @@ def _asking(
     coming: list[One],
     found: Way,
     items: tuple[ChecklistItem, ...],
+    exposure: str,
     out: tuple[str, ...],
 ) -> Asking:
     order, limits = request.order, settings.limits
@@ -158,6 +160,7 @@ def _asking(
         batches=1 + ceil(max(0, len(coming) - 1) / size),
         batch_size=size,
         checks=items,
+        exposure=exposure,
         reason=order.reason,
         requested_by=order.requested_by,
         only_manage=order.to == MANAGE_ONLY,

@@ -21,7 +21,8 @@ ITEM = ChecklistItem("positions", "Do the positions agree?", Check.UNKNOWN, "nob
 def asked(**more: Any) -> Question:
     given: dict[str, Any] = {
         "switch": SWITCH, "waiting": ("a", "b"), "managing": (), "earlier": (), "left_out": (), "everybody": True,
-        "whole": True, "batches": 2, "batch_size": 5, "checks": (ITEM,), "reason": "fixed", "requested_by": "ben",
+        "whole": True, "batches": 2, "batch_size": 5, "checks": (ITEM,),
+        "exposure": "none in the table", "reason": "fixed", "requested_by": "ben",
         "only_manage": False, "desk": "default", "needed": 2, "break_glass_after": 1_800, "ratify_hours": 24,
         "again": {"reason": "fixed"}, **more,
     }  # fmt: skip
@@ -113,3 +114,47 @@ def test_whether_it_may_be_asked(
 ) -> None:
     found = way(switch, strategy_ids=ids, coming=coming, only_manage=only)
     assert (found.nothing is not None, found.blocked is not None, found.whole) == (nothing, blocked, whole)
+
+
+MANAGING = replace(SWITCH, manage_only=True, service_up=True)
+
+
+def rejecting(**more: Any) -> tuple[str, str]:
+    (found,) = (one for one in asked(**more).options if one.id == "reject")
+    return found.label, found.consequence
+
+
+def test_saying_no_leaves_everything_stopped_only_where_everything_is() -> None:
+    assert rejecting() == (
+        "Leave everything stopped",
+        "Nothing is changed: who is stopped stays so, and positions stay as they are, managed by nobody.",
+    )
+
+
+def test_saying_no_where_exits_are_managed_says_that_they_go_on_to_be() -> None:
+    label, told = rejecting(waiting=(), managing=("a", "b"), switch=MANAGING)
+    assert label == "Leave everything as it is"
+    assert "2 strategies go on to manage their exits" in told
+    assert "nobody takes a new position" in told
+    assert "managed by nobody" not in told
+
+
+def test_saying_no_tells_those_who_manage_from_those_whose_positions_nobody_manages() -> None:
+    _, told = rejecting(waiting=("c",), managing=("a", "b"), switch=MANAGING)
+    assert "2 strategies go on to manage their exits" in told
+    assert "1 strategy stays stopped: its positions are managed by nobody" in told
+
+
+def test_nobody_manages_anything_where_a_stop_since_has_taken_the_service_down() -> None:
+    down = replace(SWITCH, manage_only=True, service_up=False)
+    assert rejecting(waiting=(), managing=("a",), switch=down)[0] == "Leave everything stopped"
+
+
+def test_the_open_positions_and_what_is_not_known_come_before_what_passed_so_that_no_mail_cuts_them() -> None:
+    passed = replace(ITEM, id="venues", question="Do the exchanges answer?", result=Check.PASS, value="all")
+    lines = asked(checks=(passed, ITEM), exposure="3 in the table, 1 bare").facts
+    heads = [line.name for line in lines]
+    assert heads.index("Open positions") < heads.index(ITEM.question) < heads.index("Comes back")
+    assert heads.index("Comes back") < heads.index(passed.question)
+    assert sorted(heads) == sorted(set(heads))
+    assert next(line.value for line in lines if line.name == "Open positions") == "3 in the table, 1 bare"

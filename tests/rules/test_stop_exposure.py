@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from functions.facts import OrderFact, PositionFact
-from functions.rules.stop_exposure import exposed_by
+from functions.rules.stop_exposure import exposed_by, told_in_short
 
 
 def position(name: str, strategy_id: str = "a", status: str = "open") -> PositionFact:
@@ -38,3 +38,14 @@ def test_an_exit_on_its_way_is_said() -> None:
     leaving = OrderFact("p1", "o", "a", "sell", "limit", "open", protective=False, reducing=True)
     found = exposed_by([position("p1"), position("p2", status="closing"), position("p3")], [leaving], None)
     assert [one.leaving for one in found] == [True, True, False]
+
+
+def test_in_short_says_how_many_are_open_and_how_many_nothing_in_the_table_protects() -> None:
+    told = told_in_short([position("p1"), position("p2"), position("p3", "b")], [stop("p1")], {"a"})
+    assert told == "2 in the table, 1 without a protective order there; the exchange was not asked"
+
+
+def test_in_short_never_takes_what_could_not_be_read_for_nothing() -> None:
+    assert told_in_short([], None, None) == "none in the table; the exchange was not asked"
+    assert told_in_short(None, [], None).startswith("not readable")
+    assert "what protects them is not readable" in told_in_short([position("p1")], None, None)

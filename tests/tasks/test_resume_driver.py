@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from functions.errors import Transient
 from functions.facts import Outcome, ProbeFact, Reading
 from tests.tasks.resumes import RESUME, STOP, ResumeDesk, names
 
@@ -186,10 +189,13 @@ def test_exits_only_and_trading_later() -> None:
     assert set(desk.statuses().values()) == {"paused"}
     assert desk.switch()["engaged"] is True
     assert "exits managed" in end.output.not_proven
+    assert "1 stopped" in str(desk.world.items("incidents"))
+    assert "1 paused, managing exits" not in str(desk.world.items("incidents"))
     end = desk.resume(execution=RESUME + "-2")
     assert end.output.outcome is Outcome.RESOLVED, end.cause
     assert desk.trading() == set(names(6))
     assert desk.switch()["engaged"] is False
+    assert "1 paused, managing exits" in str(desk.world.items("incidents"))
 
 
 def test_some_come_back_while_the_rest_stays_halted() -> None:
@@ -235,3 +241,22 @@ def test_thousands_fit_into_every_state() -> None:
     [rows] = [body for key, (body, _) in desk.world.objects.items() if key.endswith("strategies.jsonl")]
     assert len(rows.splitlines()) == 2_000
     assert desk.steps.count("plan_batch") <= desk.settings.limits.resume_batches_most + 1
+
+
+def test_the_question_tells_the_exposure_as_the_tables_have_it_and_never_takes_unreadable_for_none() -> None:
+    desk = ResumeDesk()
+    desk.platform(*names(3))
+    desk.stop()
+    desk.world.put("positions", {
+        "position_id": "p1", "strategy_id": names(3)[0], "symbol": "BTC/USDT:USDT", "side": "long",
+        "amount": Decimal("0.5"), "status": "open", "exchange": "binanceusdm",
+    })  # fmt: skip
+    question = desk.planned(desk.opened_resume()).question
+    assert question is not None
+    told = next(line.value for line in question.facts if line.name == "Open positions")
+    assert told == "1 in the table, 1 without a protective order there; the exchange was not asked"
+    desk.world.trouble["positions.every_open"] = Transient("throttled")
+    question = desk.planned(desk.opened_resume(RESUME + "-2")).question
+    assert question is not None
+    told = next(line.value for line in question.facts if line.name == "Open positions")
+    assert told.startswith("not readable")
