@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Final
 
 from functions.facts import Result, StrategyState
+from functions.rules.halted import STOPPED
 from functions.rules.stop_order import StopOrder
 from functions.rules.stop_proof import Frame, judge
 from functions.stop_pages import Stopper
@@ -23,6 +24,8 @@ class Pass:
         self.counts = dict.fromkeys(Result, 0)
         self.traded, self.waiting, self._beats = 0, 0, 0
         self.stopped: list[str] = []
+        # Stopped by this halt, before this look.
+        self.marked: list[StrategyState] = []
         self.trouble: list[str] = []
 
     def beats(self) -> str:
@@ -51,6 +54,8 @@ class Pass:
                     self.trouble.append(f"{row.strategy_id}: {row.result}, {row.why}")
 
     def _judged(self, state: StrategyState) -> None:
+        if state.status == STOPPED and state.stopped_by == self._frame.mark:
+            self.marked.append(state)
         verdict = judge(state, self._frame)
         self.counts[verdict.result] += 1
         self.waiting += verdict.waits

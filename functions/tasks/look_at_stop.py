@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from functions import proving_stop, stop_pages, stopping
+from functions import proving_stop, stop_orders, stop_pages, stop_records, stopping
 from functions.contracts import Frozen
 from functions.errors import RunbookError
 from functions.facts import Evidence, Result
@@ -13,9 +13,9 @@ from functions.halting import MOST_NAMED, SEGMENTS, Counts, StopJob
 from functions.ports import Ports
 from functions.proving_stop import Looked, Named, ServiceSeen
 from functions.rules.stop_order import StopOrder
-from functions.rules.stop_parts import entry_orders
 from functions.runtime import logger, task
 from functions.settings import Settings
+from functions.stop_orders import Counting
 from functions.stop_pages import Stopper
 from functions.stop_passes import Pass
 from functions.stopping import tried
@@ -28,11 +28,13 @@ MEMORY_MB = 1024
 # How many times the table is read whole, at least: what comes back comes back late.
 LEAST_PASSES: Final = 3
 WORKS: Final = timedelta(seconds=35)
+# Later than this in a look, records are left to the next one.
+IN_TIME: Final = timedelta(seconds=20)
 
 
 class Request(Frozen):
     job: StopJob
-    did: list[Any] | None
+    did: list[Any] | None = None
     look: Looked | None
     looks_left: int
 
@@ -47,9 +49,10 @@ class Response(Looked):
         *proving_stop.SCAN_NEEDS,
         *proving_stop.SERVICE_NEEDS,
         *stop_pages.NEEDS,
+        *stop_records.NEEDS,
         *stopping.ENGAGE_NEEDS,
         *stopping.NOTE_NEEDS,
-        "orders.every_working",
+        *stop_orders.NEEDS,
         "scaling.suspend",
         "service.scale",
     ),
@@ -64,6 +67,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     frame = proving_stop.frame_of(job, order, settings, now, tasks, before, after=1)
     seen = Pass(frame, order)
     stoppers = [Stopper(ports, settings, job, order, now + WORKS) for _ in range(SEGMENTS)]
+    counting = None
+    if idle and order.cancel_entry_orders:
+        counting = Counting(ports, order, before.entry_orders if before else None)
     unread = proving_stop.scan(ports, lambda n, states: seen.page(stoppers[n], states), until=now + WORKS)
     passes = (before.passes if before else 0) + (0 if unread else 1)
     clean = not unread and not seen.traded
@@ -74,6 +80,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     silent = seen.waiting == 0 or quiet >= proving_stop.quiet_looks(settings)
     proven = passes >= LEAST_PASSES and clean and _settled(order, service, seen.waiting, silent)
     trouble += seen.trouble
+    recorded = _records(ports, job, order, before, seen, now, trouble)
     response = Response(
         again=left > 0 and not proven and not order.dry_run,
         looks_left=left,
@@ -92,7 +99,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         beats=beats,
         quiet=quiet,
         quiet_since=before.quiet_since if before and still else ports.clock.now(),
-        entry_orders=_entry_orders(ports, order, trouble) if idle and order.cancel_entry_orders else None,
+        recorded=recorded and not unread and not seen.traded,
+        entry_orders=counting.answer(trouble) if counting else None,
         trouble=tuple(map(proving_stop.line, trouble))[:MOST_NAMED],
     )
     if seen.traded or not response.again:
@@ -138,14 +146,23 @@ def _settled(order: StopOrder, service: ServiceSeen, waiting: int, silent: bool)
     return service.tasks is not None and service.tasks.desired == 0 and service.tasks.running == 0 and silent
 
 
-def _entry_orders(ports: Ports, order: StopOrder, trouble: list[str]) -> int | None:
-    """How many stand there once no task runs that could place one."""
-    try:
-        found = entry_orders(ports.orders.every_working())
-    except RunbookError as error:
-        trouble.append(f"working orders could not be listed: {stopping.said(error)}")
-        return None
-    return sum(one.strategy_id is None or order.concerns(one.strategy_id) for one in found)
+def _records(
+    ports: Ports,
+    job: StopJob,
+    order: StopOrder,
+    before: Looked | None,
+    seen: Pass,
+    now: datetime,
+    trouble: list[str],
+) -> bool:
+    """Whether all that stand stopped have their record; it is looked up once, and again after trouble."""
+    if order.dry_run or (before and before.recorded):
+        return True
+    if ports.clock.now() >= now + IN_TIME:
+        return False
+    why = stop_records.fill(ports, job.mark, seen.marked, until=now + WORKS)
+    trouble += [why] if why else []
+    return why is None
 
 
 def _note(ports: Ports, job: StopJob, look: Response, settings: Settings) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 
+from functions import stop_orders
 from functions.adapters.memory import twins
 from functions.errors import Broken, Refused, Transient
 from functions.facts import ScalingFact
@@ -242,6 +244,48 @@ def test_a_part_whose_heartbeat_cannot_be_read_is_unknown_and_not_waited_for(up:
     branches(up, job)
     last = looked(up, job)
     assert (last.passes, last.again, last.counts.unknown) == (3, False, 1)
+
+
+def test_a_record_that_could_not_be_written_is_written_by_a_look_from_what_the_item_keeps(up: Rig) -> None:
+    job = engaged(up)
+    up.world.item_trouble["halts.record", "s1"] = Transient("throttled")
+    branches(up, job)
+    assert set(records(up.world)) == {"s2"}
+    first = look(up, job)
+    assert (first.recorded, "s1" in records(up.world)) == (False, False)
+    assert any("no record of before" in one for one in first.trouble)
+    up.world.item_trouble.clear()
+    second = look(up, job, first)
+    assert second.recorded
+    assert {name: one.status for name, one in records(up.world).items()} == {"s1": "running", "s2": "running"}
+    up.world.calls.clear()
+    assert look(up, job, second).recorded
+    assert up.called("halts.records_of", "halts.record") == []
+
+
+def test_the_orders_table_is_read_once(up: Rig) -> None:
+    job = engaged(up)
+    branches(up, job)
+    ended(up)
+    up.world.calls.clear()
+    assert looked(up, job).entry_orders == 0
+    assert up.called("orders.every_working") == ["orders.every_working"]
+
+
+def test_an_orders_table_that_hangs_holds_up_no_look(up: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stop_orders, "WITHIN", 0.05)
+    job = engaged(up)
+    ended(up)
+    over = Event()
+
+    def hangs() -> None:
+        over.wait(5)
+
+    up.world.meanwhile["orders.every_working"] = hangs
+    answer = look(up, job)
+    over.set()
+    assert answer.entry_orders is None
+    assert any("no answer within" in one for one in answer.trouble)
 
 
 def test_a_dry_run_looks_once_and_changes_nothing(up: Rig) -> None:
