@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from functions import proving_stop, stopping
 from functions.errors import RunbookError
 from functions.facts import Result, StoppedRecord
+from functions.halting import SEGMENTS
 from functions.ports import Ports
 from functions.proving_stop import ServiceSeen, line
 from functions.rules.stop_order import StopOrder
@@ -37,7 +39,7 @@ def gather(ports: Ports, settings: Settings, state: StopState, order: StopOrder)
     job, now, known = state.job, ports.clock.now(), list[str]()
     service = proving_stop.see_service(ports) if order.everything else ServiceSeen(None)
     frame = proving_stop.frame_of(job, order, settings, now, service.tasks, state.look)
-    survey = Survey(frame, order)
+    survey = Survey(frame, order, state.refusals())
     unread = proving_stop.scan(ports, survey.page, until=now + READS_FOR)
     records, trouble = _records(ports, state, order, survey, known)
     survey.end(records, unread)
@@ -53,11 +55,12 @@ def gather(ports: Ports, settings: Settings, state: StopState, order: StopOrder)
     pieces = StopPieces(
         order=order,
         latch=_latch(ports, state, order),
-        strategies=survey.census(tuple(map(line, unread)), key),
+        strategies=survey.census(tuple(map(line, unread)), key, parts=SEGMENTS),
         parts=tuple(parts),
         entry_orders=_entry_orders(state),
         exposure=state.exposure,
         known=(*known, *state.branch_troubles(), *_came_back(state)),
+        running=service.tasks.running if service.tasks else None,
     )
     return pieces, survey.ids()
 
@@ -78,19 +81,24 @@ def _latch(ports: Ports, state: StopState, order: StopOrder) -> Piece:
         result, why = Result.DONE, f"engaged, and could not be read back: {read.why}"
     else:
         result, why = Result.NOT_DONE, f"not latched: {job.latch_why or said.why}; it cannot be read: {read.why}"
-    return Piece(said.name, result, line(why), said.action, said.target)
+    return replace(said, result=result, why=line(why))
 
 
 def _service(
     ports: Ports, settings: Settings, state: StopState, service: ServiceSeen, now: datetime
 ) -> Iterable[Piece]:
     """What ECS says now; where it says nothing, what the branch was told by it."""
-    said, name = state.part(SERVICE, "service"), settings.platform.service
+    name = settings.platform.service
+    said = state.part(SERVICE, "service", "scale to 0", name)
+    if stopping.order_of(state.job).dry_run:
+        # What stands there now is nothing that a rehearsal has done.
+        yield said
+        return
     verdict = service.verdict(now, state.job.started_at, settings)
     result, why = verdict.result, f"{verdict.why} ({said.why})"
     if service.tasks is None and said.result is Result.NOT_DONE:
         result = Result.NOT_DONE
-    yield Piece("service", result, line(why), "scale to 0", name, items=said.items)
+    yield replace(said, result=result, why=line(why))
     _, scaling = proving_stop.see_scaling(ports)
     yield Piece("scaling", scaling.result, line(scaling.why), "suspend auto-scaling", name)
 
@@ -129,7 +137,7 @@ def _entry_orders(state: StopState) -> Piece:
     if look is None or look.entry_orders is None or said.result is Result.DONE:
         return said
     why = f"{said.why}; once no task ran: {look.entry_orders} in the table"
-    return Piece(said.name, said.result, line(why), said.action, said.target, said.items, None, said.details_key)
+    return replace(said, why=line(why))
 
 
 def _came_back(state: StopState) -> list[str]:
