@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from functions.facts import Result, StoppedRecord, StrategyState
+
+# Of what stands in an item, whatever that is: a message carries many of them.
+MOST_WORD: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def judge(state: StrategyState, frame: Frame) -> Verdict:
         would = "dry run: would be stopped" if frame.dry_run else "it still trades"
         return Verdict(Result.NOT_DONE, f"is {state.status}: {would}")
     if state.status not in frame.known:
-        word = state.status or "none"
+        word = state.status[:MOST_WORD] or "none"
         return Verdict(Result.UNKNOWN, f"has the status {word!r}, which nobody knows; left as it is")
     if frame.dry_run:
         return Verdict(Result.DONE, f"is {state.status}: would be left so")
@@ -128,12 +132,14 @@ def _unreadable(state: StrategyState, how: str) -> Verdict | None:
     """What cannot be read may be a beat of just now."""
     if state.last_heartbeat is not None or not state.heartbeat_text:
         return None
-    return Verdict(Result.UNKNOWN, f"{how}, but its heartbeat cannot be read: {state.heartbeat_text[:40]!r}")
+    return Verdict(Result.UNKNOWN, f"{how}, but its heartbeat cannot be read: {state.heartbeat_text[:MOST_WORD]!r}")
 
 
 def gone(record: StoppedRecord) -> Verdict:
     """It stood in the table when it was stopped, and does not any more."""
-    return Verdict(Result.UNKNOWN, f"was {record.status}; its item was deleted meanwhile, so nothing proves it")
+    return Verdict(
+        Result.UNKNOWN, f"was {record.status[:MOST_WORD]}; its item was deleted meanwhile, so nothing proves it"
+    )
 
 
 NO_SUCH = Verdict(Result.NOT_DONE, "no such strategy")
@@ -144,7 +150,7 @@ def _how(state: StrategyState, frame: Frame) -> str:
     if state.stopped_by == frame.mark:
         return "stopped by this halt"
     if state.stopped_by:
-        return f"{state.status}, by {state.stopped_by}"
+        return f"{state.status}, by {state.stopped_by[:MOST_WORD]}"
     return f"was {state.status}, which does not trade"
 
 

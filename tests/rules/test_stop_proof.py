@@ -142,6 +142,13 @@ def test_says_by_whom_it_was_stopped() -> None:
     assert judge(ours(), frame()).why.startswith("stopped by this halt")
 
 
+def test_what_stands_in_an_item_makes_no_verdict_longer_than_a_line() -> None:
+    long = "x" * 10_000
+    strange = [ours(status=long), ours(stopped_by=long), ours(None, heartbeat_text=long)]
+    whys = [judge(one, frame()).why for one in strange]
+    assert max(map(len, [*whys, gone(StoppedRecord("a", long, None, NOW)).why])) < 300
+
+
 def test_a_dry_run_says_what_it_would_do() -> None:
     assert judge(state("a", status="running"), frame(dry_run=True)).why == "is running: dry run: would be stopped"
     assert judge(ours(), frame(dry_run=True)).result is Result.DONE
