@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
@@ -21,8 +21,32 @@ from functions.direct_stop import Stopped, Told
 from functions.errors import Refused
 from functions.ports import Ports
 from functions.ports import Reports as ReportsPort
+from functions.ports import StatusPage as StatusPagePort
+from functions.settings import Settings
 
 OUTPUT: Final = "ReportsBucket"
+PAGE: Final = "StatusPageUrl"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What the stack says of itself; `why` its description cannot be read, else empty."""
+
+    outputs: Mapping[str, str]
+    parameters: Mapping[str, str]
+    why: str = ""
+
+    @property
+    def bucket(self) -> tuple[str | None, str]:
+        """For reports, or why it is not known."""
+        found = self.outputs.get(OUTPUT)
+        return found, "" if found else self.why or f"the stack has no output {OUTPUT}"
+
+    def settings(self, settings: Settings) -> Settings:
+        """With the status page that was deployed. Raises `Refused` where nobody knows whether there is one."""
+        if self.why and settings.emergency_stop.status_page is None:
+            raise Refused(f"whether there is a status page is not known: {self.why}")
+        return settings.with_status_page(self.parameters.get(PAGE))
 
 
 class Reports:
@@ -46,11 +70,33 @@ class Reports:
         return wire(self._aws.settings, ("reports.put",), environment={"REPORTS_BUCKET": bucket}).reports
 
 
-def wired(aws: Aws, bucket: Callable[[], tuple[str | None, str]]) -> Ports:
+class StatusPage:
+    """The page that was deployed, known a moment after the first acts."""
+
+    def __init__(self, settings: Callable[[], Settings]) -> None:
+        self._settings = settings
+
+    def post(self, *, name: str, body: str) -> str | None:
+        return self._port.post(name=name, body=body)
+
+    def update(self, page_incident: str, *, status: str, body: str) -> None:
+        self._port.update(page_incident, status=status, body=body)
+
+    @cached_property
+    def _port(self) -> StatusPagePort:
+        return wire(self._settings(), ("status_page.post",), environment={}).status_page
+
+
+def wired(aws: Aws, deployed: Callable[[], Deployed]) -> Ports:
     """The ports of the stop's tasks."""
-    needs = tuple(need for need in direct_stop.needs() if not need.startswith("reports."))
+    late = ("reports.", "status_page.")
+    needs = tuple(need for need in direct_stop.needs() if not need.startswith(late))
     environment = {"TRADAI_ENV": aws.env, "STATE_MACHINE_PREFIX": aws.names.machine_prefix}
-    return replace(wire(aws.settings, needs, environment=environment), reports=Reports(aws, bucket))
+    return replace(
+        wire(aws.settings, needs, environment=environment),
+        reports=Reports(aws, lambda: deployed().bucket),
+        status_page=StatusPage(lambda: deployed().settings(aws.settings)),
+    )
 
 
 def stop(
@@ -65,27 +111,31 @@ def stop(
     settings = aws.settings.with_time_scale(str(aws.time_scale))
     with ThreadPoolExecutor(1) as pool:
         # Asked for beside the first acts, which do not wait for it.
-        asked = pool.submit(reports_bucket, aws)
+        asked = pool.submit(deployed, aws)
         stopped = direct_stop.stop(
             wired(aws, asked.result), settings, order, execution,
             now=now, sleep=lambda seconds: time.sleep(seconds * aws.time_scale), shown=shown,
+            told_later=lambda: asked.result().settings(settings),
         )  # fmt: skip
-        bucket, why = asked.result()
+        bucket, why = asked.result().bucket
     if bucket is None:
         say(f"reports and lists are not stored: {why}")
     return execution, stopped
 
 
-def reports_bucket(aws: Aws) -> tuple[str | None, str]:
-    """The bucket from the stack's outputs, or why it is not known."""
+def deployed(aws: Aws) -> Deployed:
+    """The stack's outputs and parameters, asked for once, within seconds."""
     stack = aws.names.stack
     try:
         found = aws.hurried("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     except (ClientError, BotoCoreError) as error:
-        return None, f"the outputs of the stack {stack} cannot be read ({error})"
-    outputs = found[0].get("Outputs", []) if found else []
-    bucket = next((str(one["OutputValue"]) for one in outputs if one["OutputKey"] == OUTPUT), None)
-    return bucket, "" if bucket else f"the stack {stack} has no output {OUTPUT}"
+        return Deployed({}, {}, f"the stack {stack} cannot be read ({error})")
+    if not found:
+        return Deployed({}, {}, f"there is no stack {stack}")
+    return Deployed(
+        {str(one["OutputKey"]): str(one["OutputValue"]) for one in found[0].get("Outputs", ())},
+        {str(one["ParameterKey"]): str(one.get("ParameterValue", "")) for one in found[0].get("Parameters", ())},
+    )
 
 
 def _speak_as_the_caller(aws: Aws) -> None:

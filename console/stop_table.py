@@ -10,6 +10,8 @@ from console.live.steps import Finding, Tone
 from console.live.stop_shapes import tasks_left
 
 Row = tuple[str, Finding]
+# What the stop says where no status page is set: nothing was done, and nothing was to be.
+NOT_CONFIGURED: Final = "not configured"
 NOT_SEEN: Final = Finding("unknown: it could not be seen from here", Tone.UNKNOWN)
 OUTCOMES: Final = {"resolved": Tone.GOOD, "dry_run": Tone.PLAIN, "nothing_to_do": Tone.PLAIN}
 
@@ -94,6 +96,9 @@ def _part(title: str, part: Any) -> Iterator[Row]:
         yield title, NOT_SEEN
         return
     result = str(part["result"])
+    if part.get("why") == NOT_CONFIGURED:
+        yield title, Finding(NOT_CONFIGURED)
+        return
     yield title, Finding(f"{words(result)}: {part.get('why')}", RESULT_TONES.get(result, Tone.UNKNOWN))
     for item in part.get("items") or ():
         yield "", Finding(str(item))

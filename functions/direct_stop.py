@@ -26,6 +26,7 @@ from functions.runtime import restrict
 from functions.settings import Settings
 
 FIRST: Final = "engage_kill_switch"
+STATUS_PAGE: Final = "post_status_page"
 # Each branch is one task; `stop_segment` runs once a segment, and again as long as it says so.
 BRANCHES: Final = (
     "latch_again",
@@ -33,7 +34,7 @@ BRANCHES: Final = (
     "stop_service",
     "list_entry_orders",
     "announce_stop",
-    "post_status_page",
+    STATUS_PAGE,
 )
 LOOK: Final = "look_at_stop"
 EXPOSURE: Final = "tell_exposure"
@@ -97,10 +98,12 @@ def stop(
     now: datetime,
     sleep: Callable[[float], None],
     shown: Callable[[Told], None],
+    told_later: Callable[[], Settings] | None = None,
 ) -> Stopped:
     """Stops what `order` (the input of the state machine) says. Raises `Refused` alone: a `dry_run` that is no
-    boolean. `ports` are wired for `needs()` at least, and used by several threads."""
-    return _Stop(ports, settings, sleep, shown).run(order, execution, now)
+    boolean. `ports` are wired for `needs()` at least, and used by several threads. `told_later`: the settings as
+    the deployment has them, which the status page alone waits for; what it raises makes that part unknown."""
+    return _Stop(ports, settings, sleep, shown, told_later or (lambda: settings)).run(order, execution, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ class _Stop:
     settings: Settings
     sleep: Callable[[float], None]
     shown: Callable[[Told], None]
+    told_later: Callable[[], Settings]
 
     def run(self, order: Mapping[str, Any], execution: str, now: datetime) -> Stopped:
         job, segments = self._engage(order, execution, now)
@@ -194,7 +198,8 @@ class _Stop:
         for tried in range(1, TRIES + 1):
             try:
                 request = task.Request.model_validate(given)
-                answer = task.handler.work(request, ports, self.settings)
+                settings = self.told_later() if name == STATUS_PAGE else self.settings
+                answer = task.handler.work(request, ports, settings)
                 told: Json = json.loads(TypeAdapter(type(answer)).dump_json(answer))
             except (Transient, Uncertain) as error:
                 once = task.ACT and not getattr(task, "REPEATABLE", False)

@@ -214,3 +214,8 @@ def test_a_dry_run_is_told_as_what_would_be_done() -> None:
     seen = table(job=job, look=look)
     assert seen["kill switch"] == "dry run: not touched"
     assert seen["strategies"] == "dry run: 7 would be stopped, 0 unknown"
+
+
+def test_a_status_page_that_is_not_configured_is_not_said_to_be_done() -> None:
+    part = {"name": "status page", "result": "done", "why": stop_table.NOT_CONFIGURED, "items": []}
+    assert table(did=[part])["status page"] == "not configured"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from console.stop_table import NOT_CONFIGURED
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
 from functions.facts import Result
 from functions.halt_settings import EmergencyStopSettings, StatusPageSettings
@@ -178,7 +179,7 @@ def test_nobody_told_at_all_is_the_machines_to_try_again(rig: Rig) -> None:
 
 def test_a_status_page_that_is_not_configured_is_done(rig: Rig) -> None:
     part = rig.work(post_status_page, job=engaged(rig))
-    assert (part.result, part.why) == (Result.DONE, "not configured")
+    assert (part.result, part.why) == (Result.DONE, NOT_CONFIGURED)
     assert rig.called("status_page.post") == []
 
 
