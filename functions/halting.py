@@ -17,6 +17,8 @@ from functions.ids import incident_id_for
 SEGMENTS: Final = 8
 # Names of one kind in a state or a message; whole lists lie in the bucket.
 MOST_NAMED: Final = 20
+# Of one such line: what a task returns must stay far below what a state can hold.
+MOST_CHARACTERS: Final = 240
 
 
 class StopJob(Frozen):
@@ -53,13 +55,15 @@ class Counts(Frozen):
 
 class Part(Frozen):
     """What one branch of the stop came to. `items` are sentences, at most MOST_NAMED of them; `details_key` is the
-    whole list in the bucket."""
+    whole list in the bucket. `before`: what stood there, `at`: when it came to this, where the branch says so."""
 
     name: str
     result: Result
     why: str
     items: tuple[str, ...] = ()
     details_key: str | None = None
+    before: str | None = None
+    at: datetime | None = None
 
 
 def run_of(job: StopJob, *, dry_run: bool, requested_by: str | None) -> Run:

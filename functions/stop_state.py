@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ SERVICE: Final = 2
 ENTRY_ORDERS: Final = 3
 NOTICE: Final = 4
 STATUS_PAGE: Final = 5
+# What became of one strategy, as the tasks name it.
+OF_ONE: Final = re.compile(r"(.+?): (?:not_done|unknown), (.+)", re.DOTALL)
 NOT_SO_FAR: Final = "nothing is known of it: the run did not come so far"
 
 
@@ -50,6 +53,16 @@ class StopState:
         except (ValidationError, TypeError, KeyError):
             return inf
         return max(stopped, self.look.counts.seen if self.look else 0)
+
+    def refusals(self) -> dict[str, str]:
+        """Why strategies were not stopped, as far as that was named; the last word of each."""
+        branch = self.did[STRATEGIES] if len(self.did) > STRATEGIES else None
+        segments = branch.get("segments") if isinstance(branch, Mapping) else None
+        cut = [s for s in segments if isinstance(s, Mapping)] if isinstance(segments, list | tuple) else []
+        lists = [one for one in (s.get("items") for s in cut) if isinstance(one, list | tuple)]
+        told_of = [*(item for items in lists for item in items), *(self.look.trouble if self.look else ())]
+        found = [OF_ONE.fullmatch(str(one)) for one in told_of]
+        return {one[1]: line(one[2]) for one in found if one}
 
     def branch_troubles(self) -> tuple[str, ...]:
         """What the branch of the strategies says of itself; whom it stopped is proven without it."""
@@ -111,4 +124,5 @@ def _piece(given: Any, name: str, action: str, target: str) -> Piece:
         why = told(error) if isinstance(error, Mapping) else NOT_SO_FAR
         return Piece(name, Result.UNKNOWN, line(why), action, target)
     why, items = line(plainly(part.why)), tuple(map(line, part.items))
-    return Piece(name, part.result, why, action, target, items, details_key=part.details_key)
+    before = line(plainly(part.before)) if part.before else None
+    return Piece(name, part.result, why, action, target, items, before, part.details_key, part.at)

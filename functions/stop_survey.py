@@ -8,7 +8,11 @@ from __future__ import annotations
 import json
 from bisect import insort
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from difflib import get_close_matches
 from threading import Lock
+from types import MappingProxyType
 from typing import Final
 
 from functions.facts import Result, StoppedRecord, StrategyState
@@ -18,13 +22,17 @@ from functions.rules.stop_proof import NO_SUCH, UNREAD, Frame, Verdict, gone, ju
 
 # Of each result; the rest is counted, and whole in the bucket.
 MOST_LISTED: Final = 20
+# Names that somebody may have meant.
+MOST_NAMES: Final = 5_000
 
 
 class Survey:
-    """Pages first, then `end`."""
+    """Pages first, then `end`. `refusals`: why the run could not stop one."""
 
-    def __init__(self, frame: Frame, order: StopOrder) -> None:
+    def __init__(self, frame: Frame, order: StopOrder, refusals: Mapping[str, str] = MappingProxyType({})) -> None:
         self._frame, self._order, self._lock = frame, order, Lock()
+        self._refusals, self._others, self._nobody = refusals, list[str](), list[str]()
+        self._was: dict[str, tuple[str | None, datetime | None]] = {}
         self._records: Mapping[str, StoppedRecord] = {}
         self._seen: list[tuple[StrategyState, Verdict]] = []
         self._counts = dict.fromkeys(Result, 0)
@@ -36,7 +44,9 @@ class Survey:
         with self._lock:
             for state in states:
                 if self._order.concerns(state.strategy_id):
-                    self._seen.append((state, judge(state, self._frame)))
+                    self._seen.append((state, self._judged(state)))
+                elif len(self._others) < MOST_NAMES:
+                    self._others.append(state.strategy_id)
 
     def seen(self) -> list[str]:
         """Whom the pages held, by name."""
@@ -55,7 +65,7 @@ class Survey:
         recorded = {one for one in records if self._order.concerns(one)}
         for strategy_id in sorted({*self.missing(), *recorded.difference(self.seen())}):
             record = records.get(strategy_id)
-            verdict = UNREAD if unread else gone(record) if record else NO_SUCH
+            verdict = UNREAD if unread else gone(record) if record else self._no_such(strategy_id)
             self._add(strategy_id, verdict, None)
         self._seen.clear()
         self._lines.sort()
@@ -63,7 +73,7 @@ class Survey:
     def body(self) -> str:
         return "".join(line for _, line in self._lines)
 
-    def census(self, unread: Sequence[str], key: str | None) -> Census:
+    def census(self, unread: Sequence[str], key: str | None, *, parts: int = 0) -> Census:
         """`key`: where `body` was stored, None where it could not be."""
         listed = {result: tuple(names) for result, names in self._listed.items()}
         return Census(
@@ -74,6 +84,9 @@ class Survey:
             not_stopped=listed[Result.NOT_DONE],
             nobody_knows=listed[Result.UNKNOWN],
             unread=tuple(unread),
+            parts=parts,
+            missing=tuple(self._nobody),
+            was=tuple((one, *self._was[one]) for names in listed.values() for one, _ in names),
             key=key,
         )
 
@@ -83,6 +96,24 @@ class Survey:
             one for result in (Result.NOT_DONE, Result.UNKNOWN, Result.DONE) for one in sorted(self._ids[result])
         ]
 
+    def _judged(self, state: StrategyState) -> Verdict:
+        """Where no task of the service runs a record alone does not trade; and why it stands must not be lost."""
+        verdict, frame = judge(state, self._frame), self._frame
+        if frame.dry_run or verdict.result is not Result.NOT_DONE:
+            return verdict
+        refused = self._refusals.get(state.strategy_id)
+        why = f" (write refused: {refused})" if refused else ""
+        if frame.everything and frame.running == 0:
+            rest = "no task of the service runs, so nothing of the service trades it"
+            return replace(verdict, why=f"its record says {state.status}{why}; {rest}")
+        return replace(verdict, why=f"{verdict.why}{why}")
+
+    def _no_such(self, strategy_id: str) -> Verdict:
+        meant = get_close_matches(strategy_id, self._others, n=1)
+        hint = f"; did you mean {meant[0]}?" if meant else ""
+        self._nobody.append(f"no strategy is called {strategy_id}{hint}")
+        return replace(NO_SUCH, why=f"{NO_SUCH.why}{hint}")
+
     def _add(self, strategy_id: str, verdict: Verdict, state: StrategyState | None) -> None:
         result = verdict.result
         self._counts[result] += 1
@@ -90,10 +121,13 @@ class Survey:
         # The first by name, whichever segment is read first.
         insort(self._listed[result], (strategy_id, verdict.why))
         del self._listed[result][MOST_LISTED:]
+        before = self._before(strategy_id, state)
+        ours = state is not None and state.stopped_by == self._frame.mark
+        self._was[strategy_id] = before, state.stopped_at if state and ours else None
         row = {
             "strategy_id": strategy_id,
             "result": result.value,
-            "before": self._before(strategy_id, state),
+            "before": before,
             "now": state.status if state else None,
             "why": verdict.why,
             "at": self._frame.now.isoformat(),

@@ -98,7 +98,7 @@ def _of_them(why: str, numbers: list[str]) -> str:
         return why
     if len(numbers) == 1:
         return f"segment {numbers[0]} of the trading state was {why}"
-    return f"segments {', '.join(numbers)} of the trading state were {why}"
+    return f"segments {', '.join(numbers)} of the trading state were {why.replace('to its end', 'to their end', 1)}"
 
 
 def many(number: int, what: str) -> str:

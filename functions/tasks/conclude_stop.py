@@ -51,7 +51,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run = run_of(job, dry_run=order.dry_run, requested_by=order.requested_by)
     pieces, ids = stop_findings.gather(ports, settings, state, order)
     verdict = end_of(pieces)
-    acts = tuple(_acts(pieces, run, ports.clock.now()))
+    acts = tuple(_acts(pieces, run, job.started_at, ports.clock.now()))
     stopping.open_incident(ports, job, order)
     try:
         told_before = bool((ports.incidents.get(run.incident_id) or {}).get("notified_at"))
@@ -65,12 +65,14 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     return Response(escalated=ended.escalated, cause=ended.cause, output=ended.output)
 
 
-def _acts(pieces: StopPieces, run: Run, now: datetime) -> Iterable[ActRecord]:
-    """One for each part, and one for each strategy as long as they are few; else for those that did not stop."""
+def _acts(pieces: StopPieces, run: Run, begun: datetime, now: datetime) -> Iterable[ActRecord]:
+    """One for each part, and one for each strategy as long as they are few; else for those that did not stop. Whose
+    time nobody told was done when the stop began."""
     census = pieces.strategies
+    was = {name: (before, at) for name, before, at in census.was}
     parts = [piece for piece in (pieces.latch, *pieces.parts, pieces.entry_orders) if piece.action]
     for piece in parts:
-        yield _act(run, now, piece.action, piece.target, piece.result, piece.why)
+        yield _act(run, piece.at or begun, piece.action, piece.target, piece.result, piece.why, piece.before)
     yield _act(run, now, "stop", f"{census.total} strategies", census.result, census.told())
     bad = [
         *((name, why, Result.NOT_DONE) for name, why in census.not_stopped),
@@ -78,11 +80,15 @@ def _acts(pieces: StopPieces, run: Run, now: datetime) -> Iterable[ActRecord]:
     ]
     well = [(name, why, Result.DONE) for name, why in census.stopped] if census.total <= MOST_ACTS else []
     for name, why, result in [*bad, *well][:MOST_ACTS]:
-        yield _act(run, now, "stop strategy", name, result, why)
+        before, at = was.get(name, (None, None))
+        yield _act(run, at or begun, "stop strategy", name, result, why, before)
 
 
-def _act(run: Run, now: datetime, action: str, target: str, result: Result, why: str) -> ActRecord:
-    return ActRecord(action=action, target=target, result=result, after=line(why), by=run.execution_arn, at=now)
+def _act(
+    run: Run, at: datetime, action: str, target: str, result: Result, why: str, before: str | None = None
+) -> ActRecord:
+    arn = run.execution_arn
+    return ActRecord(action=action, target=target, result=result, before=before, after=line(why), by=arn, at=at)
 
 
 def _note(ports: Ports, settings: Settings, run: Run, pieces: StopPieces, ids: Sequence[str]) -> None:

@@ -44,7 +44,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             would = "would be scaled to 0, auto-scaling suspended"
             return _part(Result.NOT_DONE, f"{stopping.DRY_RUN}; {would} ({before})")
         before.write()
-        part = _stopped(pool, ports, before)
+        part = _stopped(pool, ports, before).model_copy(update={"before": str(before), "at": ports.clock.now()})
     finally:
         # Who still waits for an answer holds up nobody.
         pool.shutdown(wait=False, cancel_futures=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,7 +76,7 @@ def test_one_that_still_trades_escalates_and_wakes_somebody(up: Rig) -> None:
     assert acts(end.output)["stop strategy", "s2"] == "not_done"
     assert "1 not stopped" in up.world.sent[-1][0]
     assert up.world.paged[-1][0] == up.world.sent[-1][0]
-    assert "s2: is running: it still trades" in up.world.paged[-1][1]
+    assert "s2: its record says running" in up.world.paged[-1][1]
 
 
 def test_a_status_that_nobody_knows_is_unknown_and_left(up: Rig) -> None:
@@ -353,3 +354,36 @@ def test_the_strategies_branch_may_have_failed_whole_where_the_looks_stopped_the
 
 def test_the_execution_stands_on_the_acts(up: Rig) -> None:
     assert {act.by for act in whole(up, engaged(up)).output.actions} == {STOP}
+
+
+def test_one_that_could_not_be_written_while_no_task_runs_keeps_its_reason_to_the_end(up: Rig) -> None:
+    up.world.item_trouble["trading_state.stop_many", "s2"] = Refused("AccessDenied")
+    end = whole(up, engaged(up))
+    assert listed(up)["s2"]["why"].startswith("its record says running (write refused: AccessDenied)")
+    assert "no task of the service runs, so nothing of the service trades it" in end.cause
+    assert "AccessDenied" in end.cause
+
+
+def test_a_name_that_nobody_has_is_said_first_with_the_one_that_may_be_meant(up: Rig) -> None:
+    up.strategy("momentum-btc", age=5)
+    summary = whole(up, engaged(up, strategy_ids=["momentum-bct"]), ends=False).output.summary
+    assert summary.startswith(
+        "NOTHING WAS STOPPED: no strategy is called momentum-bct; did you mean momentum-btc?. "
+    )
+
+
+def test_an_act_says_what_was_before_and_when(up: Rig) -> None:
+    begun = up.now
+    output = whole(up, engaged(up)).output
+    act = {(one.action, one.target): one for one in output.actions}
+    assert (act["stop strategy", "s1"].before, act["stop strategy", "s1"].at) == ("running", begun)
+    scaled = act["scale to 0", up.settings.platform.service]
+    assert (scaled.before or "").startswith("desired 1, running")
+    assert scaled.at < up.now
+
+
+def test_a_rehearsal_calls_no_act_done_that_it_did_not_do(up: Rig) -> None:
+    up.world.service = replace(RUNNING, desired=0, running=0, tasks=())
+    output = whole(up, engaged(up, dry_run=True), ends=False).output
+    assert acts(output)["scale to 0", up.settings.platform.service] == "not_done"
+    assert "NOT LATCHED" not in up.world.sent[-1][1]
