@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
+from secrets import token_hex
 from time import monotonic
 from typing import Any, Final
 
@@ -72,8 +73,10 @@ class Stopped:
 
 
 def execution_arn(settings: Settings, now: datetime, user: str) -> str:
-    """What stands for the execution's ARN in records: nothing of that name runs."""
-    name = f"direct-{now:%Y%m%dT%H%M%SZ}-{re.sub(r'[^0-9A-Za-z-]+', '-', user).strip('-') or 'somebody'}"[:80]
+    """What stands for the execution's ARN in records: nothing of that name runs. Each is another one: two stops of
+    one person in the same second are two incidents."""
+    who = re.sub(r"[^0-9A-Za-z-]+", "-", user).strip("-") or "somebody"
+    name = f"direct-{now:%Y%m%dT%H%M%SZ}-{token_hex(3)}-{who}"[:80]
     machine = f"tradai-{settings.env}-emergency-stop"
     return f"arn:aws:states:{settings.region}:{settings.account_id}:execution:{machine}:{name}"
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 from functions import opening
 from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.facts import Evidence, KillSwitchFact, Result
-from functions.halting import MOST_NAMED, Part, StopJob, run_of
+from functions.halting import MOST_CHARACTERS, MOST_NAMED, Part, StopJob, run_of
 from functions.ports import Engage, Ports
 from functions.rules.stop_order import NotReadable, StopOrder, read
 from functions.runtime import logger
@@ -131,10 +131,11 @@ def within(seconds: float, ways: Sequence[Callable[[], Tried[T]]]) -> list[Tried
 
 
 def named(sentences: Sequence[str]) -> tuple[str, ...]:
-    """At most MOST_NAMED; the last one says how many more there are."""
-    if len(sentences) <= MOST_NAMED:
-        return tuple(sentences)
-    return (*sentences[: MOST_NAMED - 1], f"and {len(sentences) - MOST_NAMED + 1} more")
+    """At most MOST_NAMED of MOST_CHARACTERS each; the last one says how many more there are."""
+    cut = [one if len(one) <= MOST_CHARACTERS else f"{one[: MOST_CHARACTERS - 3]}..." for one in sentences]
+    if len(cut) <= MOST_NAMED:
+        return tuple(cut)
+    return (*cut[: MOST_NAMED - 1], f"and {len(cut) - MOST_NAMED + 1} more")
 
 
 def whom(order: StopOrder) -> str:

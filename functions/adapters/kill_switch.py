@@ -53,7 +53,11 @@ class KillSwitch:
             "yes": True,
         }
         try:
-            return self._for_some(given, set(stop.strategy_ids)) if stop.strategy_ids else self._for_all(given)
+            if not stop.strategy_ids:
+                return self._for_all(given)
+            # None of them holds where it is released, whole, between two: then once more from the first.
+            ids = set(stop.strategy_ids)
+            return self._for_some(given, ids) or self._for_some(given, ids) or self._whatever_stands(given)
         except Broken as broken:
             if not _not_taken(broken):
                 raise
@@ -66,7 +70,8 @@ class KillSwitch:
             pass
         return self._say(f"{_KEPT} REMOVE #strategy_ids, {_ALLOWED} ADD #stops :stops", None, given)
 
-    def _for_some(self, given: Mapping[str, Any], ids: set[str]) -> KillSwitchFact:
+    def _for_some(self, given: Mapping[str, Any], ids: set[str]) -> KillSwitchFact | None:
+        """None where the switch changed under each of its sentences, or has a shape that none of them takes."""
         more = {**given, "ids": ids}
         try:
             fresh = f"{_NEW}, #strategy_ids = :ids REMOVE {_ALLOWED}"
@@ -84,7 +89,7 @@ class KillSwitch:
             shape = {"set": "SS", "list": "L", "no": False}
             return self._say(f"{_KEPT} {added} {taken}", _FOR_ALL, {**more, **shape})
         except ConditionFailed:
-            return self._whatever_stands(given)
+            return None
 
     def _whatever_stands(self, given: Mapping[str, Any]) -> KillSwitchFact:
         """For everybody. The executions of earlier stops may be lost by it, the halt's id is not."""

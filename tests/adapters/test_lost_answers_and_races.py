@@ -19,7 +19,7 @@ from functions.adapters.wiring import ADAPTERS, Parts
 from functions.approvals import Approval, Delivery, Mail
 from functions.errors import Broken, RunbookError, Transient, Uncertain
 from functions.facts import Evidence, Result
-from functions.ports import Held, Intent
+from functions.ports import Engage, Held, Intent
 from tests.adapters.asked import approval, decided
 from tests.adapters.aws_rig import AwsRig
 from tests.adapters.rigs import BUCKET, IMAGE, MACHINES, SETTINGS, SetClock
@@ -479,3 +479,19 @@ def test_an_update_whose_answer_names_no_primary_deployment_is_broken(meddled: M
     meddled.treat("update_service", lambda *_: {"service": {"deployments": [{"status": "ACTIVE"}]}})
     with pytest.raises(Broken, match="no primary deployment"):
         meddled.port("service").redeploy(1)
+
+
+def test_a_stop_of_some_between_whose_sentences_the_switch_is_released_halts_them_alone(meddled: Meddled) -> None:
+    rig, said = meddled.rig, list[str]()
+    rig.ports.halts.engage(Engage("inc-0", "arn:0", "first", "ben", NOW))
+
+    def release_before_the_third(call: Call, request: dict[str, Any]) -> Any:
+        said.append(request["UpdateExpression"])
+        if len(said) == 3:
+            assert rig.ports.halts.release("inc-0", stops=["arn:0"], strategy_ids=None, by="ben", at=NOW)
+        return call(**request)
+
+    meddled.treat("update_item", release_before_the_third)
+    switch = meddled.port("halts").engage(Engage("inc-1", "arn:1", "second", "ana", NOW, ("s1",)))
+    assert len(said) == 4
+    assert (switch.engaged, switch.halt_id, switch.strategy_ids) == (True, "inc-1", ("s1",))

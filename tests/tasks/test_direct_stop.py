@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -176,6 +177,10 @@ def test_where_the_end_cannot_be_written_what_was_seen_is_still_told(rig: Rig) -
 def test_its_name_says_when_and_by_whom_and_keeps_to_what_a_name_may_hold(rig: Rig) -> None:
     arn = execution_arn(SETTINGS, rig.now, "ana maria@example.com" + "x" * 90)
     name = arn.rpartition(":")[2]
-    assert name.startswith("direct-20260301T030000Z-ana-maria-example-com")
+    assert re.match(r"direct-20260301T030000Z-[0-9a-f]{6}-ana-maria-example-com", name)
     assert len(name) == 80
     assert execution_arn(SETTINGS, rig.now, "///").endswith("-somebody")
+
+
+def test_two_stops_of_one_person_in_the_same_second_are_two(rig: Rig) -> None:
+    assert execution_arn(SETTINGS, rig.now, "ana") != execution_arn(SETTINGS, rig.now, "ana")

@@ -11,7 +11,7 @@ import pytest
 
 from functions.adapters.memory import twins
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
-from functions.halting import MOST_NAMED, SEGMENTS, Counts
+from functions.halting import MOST_CHARACTERS, MOST_NAMED, SEGMENTS, Counts
 from functions.rules.stop_order import read
 from functions.settings import Settings
 from functions.stop_pages import Stopper
@@ -445,3 +445,13 @@ def test_a_record_is_waited_for_no_longer_than_a_moment(rig: Rig) -> None:
     stopper.page(ports.trading_state.all())
     assert asked == [timedelta(seconds=1.5)]
     assert statuses(rig.world) == {"s1": "stopped"}
+
+
+def test_strange_names_and_statuses_make_no_answer_that_a_state_cannot_hold(rig: Rig) -> None:
+    for number in range(60):
+        rig.strategy(f"s{number}-{'n' * 2000}", status="?" * 20_000)
+    answers = all_stopped(rig, engaged(rig))
+    size = sum(len(one.model_dump_json()) for one in answers)
+    assert size < 100_000
+    assert all(len(item) <= MOST_CHARACTERS for item in told(answers))
+    assert counted(answers).unknown == 60
