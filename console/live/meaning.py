@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from console.live import asking_shapes, fact_shapes, shapes, stop_shapes
+from console.live import asking_shapes, fact_shapes, resume_shapes, shapes, stop_shapes
 from console.live.steps import Finding, Tone
 
 LABELS = ("strategy_id", "position_id", "group_id")
@@ -25,6 +25,14 @@ SHAPES: tuple[Shape, ...] = (
     (frozenset({"segment", "again", "counts"}), stop_shapes.segment),
     (frozenset({"passes", "came_back", "latched"}), stop_shapes.look),
     (frozenset({"name", "result", "why", "items"}), stop_shapes.part),
+    (frozenset({"verdict", "scope", "failing"}), resume_shapes.plan),
+    (frozenset({"managing", "at", "why"}), resume_shapes.let_go),
+    (frozenset({"up", "looks_left", "desired"}), resume_shapes.service),
+    (frozenset({"verdict", "through", "size"}), resume_shapes.batch),
+    (frozenset({"since", "missing", "silent"}), resume_shapes.beats),
+    (frozenset({"promoted", "left", "whys"}), resume_shapes.promoted),
+    (frozenset({"tried", "well", "failed_names"}), resume_shapes.batch_end),
+    (frozenset({"latched", "execution", "why"}), resume_shapes.halted),
     (frozenset({"fact", "why"}), fact_shapes.fact),
     (frozenset({"looks_done", "looks_left", "own_failed"}), shapes.watch),
     (frozenset({"all_back", "missing"}), shapes.beats),
