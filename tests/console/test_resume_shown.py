@@ -44,8 +44,8 @@ def test_each_step_of_a_resume_that_goes_well_says_what_it_did() -> None:
     assert "all of the batch beat" in words["look_at_batch"]
     assert "no signal seen of s00001" in words["look_at_batch"]
     assert words["promote_batch"] == [
-        "1 strategy trade as before the stop",
-        "5 strategies trade as before the stop",
+        "1 strategy back in the status of before the stop",
+        "5 strategies back in the status of before the stop",
     ]
     assert words["stop_failed"] == ["batch 1: 1 of 1 are back", "batch 2: 5 of 5 are back"]
 
@@ -80,7 +80,8 @@ BEATS: dict[str, Any] = {"since": "x", "again": True, "looks_left": 2, "missing"
          [("all of the batch beat", Tone.GOOD), ("signals could not be read: throttled", Tone.UNKNOWN)]),
         ({**BEATS, "stopped": "stopped again"}, [("stopped again", Tone.BAD)]),
         ({"promoted": 1, "left": 2, "whys": ["a: denied"]},
-         [("1 strategy back in the status of before the stop; 2 still in warmup", Tone.BAD), ("a: denied", Tone.UNKNOWN)]),
+         [("1 strategy back in the status of before the stop; 2 still in warmup", Tone.BAD),
+          ("a: denied", Tone.UNKNOWN)]),
     ],
 )  # fmt: skip
 def test_what_goes_wrong_has_its_words(answer: dict[str, Any], told: list[tuple[str, Tone]]) -> None:
