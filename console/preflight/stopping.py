@@ -8,12 +8,16 @@ from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from console.aws import EMBEDDED, Aws
 from console.preflight.model import Answer, failed, noted, passed
 from console.preflight.platform import MISSING
 from functions.adapters.breaches import rule_of
+from functions.adapters.halt_items import service_key, service_of
+from functions.adapters.items import KILL_SWITCH, kill_switch_of
+from functions.errors import Broken
+from functions.facts import ServiceRecord
 from functions.rules.risk_alarm import why_unfit
 
 WATCH: Final = "watch_halt"
@@ -37,9 +41,34 @@ def scaling(aws: Aws) -> Iterator[Answer]:
     bounds = f"{target['MinCapacity']} to {target['MaxCapacity']} tasks"
     suspended = sorted(name for name, is_so in (target.get("SuspendedState") or {}).items() if is_so)
     if suspended:
-        yield noted("auto-scaling", f"{bounds}, suspended: {', '.join(suspended)}", "a resume leaves it suspended")
+        yield noted("auto-scaling", f"{bounds}, suspended: {', '.join(suspended)}", _of_suspended(aws))
     else:
         yield passed("auto-scaling", bounds)
+
+
+def _of_suspended(aws: Aws) -> str:
+    """What a suspension means: that of a halt which stands goes with it, any other one stays."""
+    guards = aws.table(aws.names.guards_table)
+    try:
+        switch = kill_switch_of(guards.get_item(Key={"guard_id": KILL_SWITCH}, ConsistentRead=True).get("Item"))
+        if not switch.engaged:
+            return "no halt stands: a stop records it as it is, and a resume leaves it so"
+        if switch.strategy_ids is not None:
+            return "not by the halt that stands, which is of some strategies alone: a resume leaves it so"
+        key = {"guard_id": service_key(str(switch.halt_id))}
+        item = guards.get_item(Key=key, ConsistentRead=True).get("Item")
+        record = service_of(item) if item else None
+    except (ClientError, BotoCoreError, Broken) as error:
+        return f"whether a halt did it, and what was before, is not known ({error})"
+    return f"the halt {switch.halt_id} stands; {_comes_back(record)}"
+
+
+def _comes_back(record: ServiceRecord | None) -> str:
+    if record is None or record.scaling is None:
+        return "what was before is not recorded: look it up before you resume, which takes no suspension off"
+    if record.scaling.suspended:
+        return "it had been suspended before, and a resume leaves it so"
+    return "a resume puts it back as it was before"
 
 
 def risk_alarms(aws: Aws) -> Iterator[Answer]:

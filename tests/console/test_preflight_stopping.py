@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,8 +25,63 @@ def test_says_how_the_service_is_scaled_and_what_of_it_is_suspended_already() ->
     none: dict[str, Any] = {"application-autoscaling.describe_scalable_targets": {"ScalableTargets": []}}
     assert results(stopping.scaling, none) == [(Result.PASS, "the service is not scaled by itself")]
     assert results(stopping.scaling, target()) == [(Result.PASS, "1 to 4 tasks")]
-    half = target(DynamicScalingInSuspended=True, ScheduledScalingSuspended=False)
-    assert results(stopping.scaling, half) == [(Result.NOTE, "1 to 4 tasks, suspended: DynamicScalingInSuspended")]
+    half = Halted({**target(DynamicScalingInSuspended=True, ScheduledScalingSuspended=False), **guards()})
+    [answer] = ask(half, [("scaling", stopping.scaling)])
+    assert (answer.result, answer.value) == (Result.NOTE, "1 to 4 tasks, suspended: DynamicScalingInSuspended")
+
+
+def guards(*items: dict[str, Any]) -> dict[str, Any]:
+    return {"guards": {item["guard_id"]: item for item in items}}
+
+
+class Halted(Answers):
+    def table(self, name: str) -> Any:
+        found = self.answers["guards"]  # type: ignore[attr-defined] # set by Answers
+        if isinstance(found, Exception):
+
+            def broken(**_: Any) -> Any:
+                raise found
+
+            return SimpleNamespace(get_item=broken)
+        assert name == self.names.guards_table
+        return SimpleNamespace(
+            get_item=lambda Key, **_: {"Item": found[k]} if (k := Key["guard_id"]) in found else {}
+        )
+
+
+def advice(found: Any) -> str:
+    aws = Halted({**target(DynamicScalingInSuspended=True), "guards": found})
+    [answer] = ask(aws, [("scaling", stopping.scaling)])
+    assert answer.result is Result.NOTE
+    return answer.advice
+
+
+def record(**scaling: Any) -> dict[str, Any]:
+    was = {"minimum": 1, "maximum": 4, "scale_in_suspended": False, "scale_out_suspended": False,
+           "scheduled_suspended": False, **scaling}  # fmt: skip
+    return {"guard_id": "halt/h1/service", "desired": 1, "recorded_at": "2026-01-01T00:00:00Z", "scaling": was}
+
+
+ENGAGED = {"guard_id": "kill-switch", "engaged": True, "halt_id": "h1"}
+ALL_OF_IT = {"scale_in_suspended": True, "scale_out_suspended": True, "scheduled_suspended": True}
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        (guards(), "no halt stands: a stop records it as it is, and a resume leaves it so"),
+        (guards({**ENGAGED, "engaged": False}), "no halt stands: a stop records it as it is"),
+        (guards(ENGAGED, record()), "the halt h1 stands; a resume puts it back as it was before"),
+        (guards(ENGAGED, record(**ALL_OF_IT)), "it had been suspended before, and a resume leaves it so"),
+        (guards(ENGAGED), "what was before is not recorded"),
+        (guards({**ENGAGED, "strategy_ids": {"a"}}, record()), "not by the halt that stands"),
+        ({"guards": refusal("AccessDeniedException")}, "whether a halt did it, and what was before, is not known"),
+    ],
+)
+def test_what_a_suspension_means_is_said_by_whether_a_halt_stands_and_what_it_recorded(
+    found: dict[str, Any], says: str
+) -> None:
+    assert says in advice(found["guards"])
 
 
 def test_a_scalable_target_that_may_not_be_read_is_unknown() -> None:

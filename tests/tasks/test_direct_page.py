@@ -34,10 +34,14 @@ def stop(
 ) -> dict[str, Any]:
     """The part of the status page."""
     assert SETTINGS.emergency_stop.status_page is None, "what is known here names no page"
+
+    def sleep(seconds: float) -> None:
+        rig.world.advance(seconds=seconds)
+
     ended = direct_stop.stop(
         twins(rig.world), SETTINGS, {"reason": "r", "requested_by": "ana", "dry_run": False},
         execution_arn(SETTINGS, rig.now, "ana"), now=rig.now,
-        sleep=lambda seconds: rig.world.advance(seconds=seconds), shown=shown, told_later=told_later,
+        sleep=sleep, shown=shown, told_later=told_later,
     )  # fmt: skip
     (part,) = (one for one in ended.state["did"] if one.get("name") == "status page")
     return dict(part)
