@@ -67,7 +67,7 @@ def sections(
         yield _one("strategies", ", ".join(map(str, item["strategy_ids"])))
     actions = item.get("actions") or output.get("actions") or []
     if actions or incident is not None:
-        yield Section("done", tuple(map(_act, actions)) or (Finding("nothing was changed"),))
+        yield Section("acts", tuple(map(_act, actions)) or (Finding("nothing was changed"),))
     for asked in item.get("approvals") or ():
         tone = DECISION_TONES.get(str(asked.get("standing")), Tone.BAD)
         first, *rest = in_words(asked)

@@ -8,6 +8,8 @@ from typing import Any, Final
 from console.live.shapes import RESULT_TONES, words
 from console.live.steps import Finding, Tone
 from console.live.stop_shapes import tasks_left
+from functions.halting import SEGMENTS
+from functions.rules.stop_pieces import together
 
 Row = tuple[str, Finding]
 # What the stop says where no status page is set: nothing was done, and nothing was to be.
@@ -37,12 +39,13 @@ def rows(
 def _parts(state: Mapping[str, Any]) -> Iterator[Row]:
     look = state.get("look") or {}
     yield "kill switch", _kill_switch(state.get("job") or {}, look)
-    yield from _strategies(look, dry_run=_dry_run(state.get("job") or {}))
+    dry_run = _dry_run(state.get("job") or {})
+    yield from _strategies(look, dry_run=dry_run)
     named = {str(part.get("name")): part for part in state.get("did") or () if isinstance(part, Mapping)}
-    yield from _service(named.get("service"), look)
+    yield from _service(named.get("service"), look, dry_run=dry_run)
     for title in ("entry orders", "status page"):
-        yield from _part(title, named.get(title))
-    yield from _part("exposure", state.get("exposure"))
+        yield from _part(title, named.get(title), dry_run=dry_run)
+    yield from _exposure(state.get("exposure"))
 
 
 def _kill_switch(job: Mapping[str, Any], look: Mapping[str, Any]) -> Finding:
@@ -67,19 +70,45 @@ def _strategies(look: Mapping[str, Any], *, dry_run: bool) -> Iterator[Row]:
         yield "strategies", NOT_SEEN
         return
     if dry_run:
-        yield "strategies", Finding(f"dry run: {counts['not_done']} would be stopped, {counts['unknown']} unknown")
+        would = f"{counts['not_done']} would be stopped, {counts['unknown']} unknown"
+        yield "strategies", Finding(f"dry run: {would}{_unread(look)}")
+        yield from _reasons(look)
         return
     tone = Tone.BAD if counts["not_done"] else Tone.UNKNOWN if counts["unknown"] or look["unread"] else Tone.GOOD
     done = counts["done"] + counts["already"]
-    yield "strategies", Finding(f"{done} done, {counts['not_done']} not done, {counts['unknown']} unknown", tone)
+    told = f"{done} done, {counts['not_done']} not done, {counts['unknown']} unknown"
+    if look["unread"] and not any((done, counts["not_done"], counts["unknown"])):
+        told = "how many is unknown"
+    yield "strategies", Finding(f"{told}{_unread(look)}", tone)
     if look["came_back"]["total"]:
         yield "", Finding(f"came back, stopped again: {', '.join(look['came_back']['some'])}", Tone.UNKNOWN)
-    for line in look["unread"]:
-        yield "", Finding(str(line), Tone.UNKNOWN)
+    yield from _reasons(look)
 
 
-def _service(part: Any, look: Mapping[str, Any]) -> Iterator[Row]:
-    yield from _part("service", part)
+def _unread(look: Mapping[str, Any]) -> str:
+    return f"; {len(look['unread'])} of {SEGMENTS} parts of the table unread" if look["unread"] else ""
+
+
+def _reasons(look: Mapping[str, Any]) -> Iterator[Row]:
+    """The same reason once, however many parts were not read for it."""
+    for line in together(map(str, look["unread"])):
+        yield "", Finding(line, Tone.UNKNOWN)
+
+
+def _exposure(part: Any) -> Iterator[Row]:
+    """That it was listed protects nothing: no tick."""
+    for title, row in _part("exposure", part):
+        listed = title and row.tone is Tone.GOOD
+        yield (
+            title,
+            Finding(f"listed: {part['why']}", Tone.UNKNOWN if part.get("items") else Tone.PLAIN) if listed else row,
+        )
+
+
+def _service(part: Any, look: Mapping[str, Any], *, dry_run: bool) -> Iterator[Row]:
+    yield from _part("service", part, dry_run=dry_run)
+    if dry_run:
+        return
     if look.get("desired") is not None:
         yield (
             "",
@@ -90,8 +119,8 @@ def _service(part: Any, look: Mapping[str, Any]) -> Iterator[Row]:
         )
 
 
-def _part(title: str, part: Any) -> Iterator[Row]:
-    """One part and its named items below it."""
+def _part(title: str, part: Any, *, dry_run: bool = False) -> Iterator[Row]:
+    """One part and its named items below it. What a rehearsal has not done is no failure."""
     if not isinstance(part, Mapping) or "result" not in part:
         yield title, NOT_SEEN
         return
@@ -99,6 +128,9 @@ def _part(title: str, part: Any) -> Iterator[Row]:
     if part.get("why") == NOT_CONFIGURED:
         yield title, Finding(NOT_CONFIGURED)
         return
-    yield title, Finding(f"{words(result)}: {part.get('why')}", RESULT_TONES.get(result, Tone.UNKNOWN))
+    if dry_run and result == "not_done":
+        yield title, Finding(str(part.get("why")))
+    else:
+        yield title, Finding(f"{words(result)}: {part.get('why')}", RESULT_TONES.get(result, Tone.UNKNOWN))
     for item in part.get("items") or ():
         yield "", Finding(str(item))

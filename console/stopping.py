@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from console import stop_table
 from console.aws import Aws
 from console.errors import ConsoleError, ExitCode
-from console.incident import outcome_of
+from console.incident import Message, outcome_of
 from console.live.meaning import findings
 from console.live.steps import Finding, Run, Tone, humanise
 from console.live.views import View
@@ -107,7 +107,8 @@ def _end_of(aws: Aws, run: Run) -> End:
         outcome=outcome,
         execution_arn=run.arn,
         state=_state_in(last.input) if last else None,
-        report=output.get("report_url") or incident.get("report_key"),
+        report=output.get("report_url") or Message.read(run.cause or "").fields.get("report")
+        or incident.get("report_key"),
         incident_id=output.get("incident_id") or incident.get("incident_id"),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from console import callers, runs, stopping, watching
@@ -114,7 +115,7 @@ def resume_trading(
 def _announce(aws: Aws, order: dict[str, Any], shown: View) -> None:
     whom = ", ".join(order["strategy_ids"]) if "strategy_ids" in order else "ALL strategies"
     what = "DRY RUN, nothing is changed: would stop" if order["dry_run"] else "STOPPING"
-    shown.note(f'{what} {whom} in {aws.env}: "{order["reason"]}", by {order["requested_by"]}', Tone.BAD)
+    shown.note(f'{what} {whom} in {aws.env}: "{order["reason"]}", by {order["requested_by"]}')
     if aws.unverified:
         shown.note(f"whose credentials these are is not known ({aws.unverified}): going on", Tone.UNKNOWN)
 
@@ -122,6 +123,15 @@ def _announce(aws: Aws, order: dict[str, Any], shown: View) -> None:
 def _print(rows: list[tuple[str, Finding]]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print()
-    for title, row in rows:
-        console.print(Text.assemble((f"{title:<{WIDTH}}", "bold"), (row.text, TONES[row.tone])))
+    if console.is_terminal:
+        # What does not fit goes on under its own column. Elsewhere a row is one line, whatever its length.
+        grid = Table.grid(padding=0)
+        grid.add_column(width=WIDTH, no_wrap=True, style="bold")
+        grid.add_column(overflow="fold")
+        for title, row in rows:
+            grid.add_row(title, Text(row.text, TONES[row.tone]))
+        console.print(grid, soft_wrap=False)
+    else:
+        for title, row in rows:
+            console.print(f"{title:<{WIDTH}}{row.text}", markup=False)
     sys.stdout.flush()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from console.live.shapes import RESULT_TONES, Found, count, cut, names, words
 from console.live.steps import Finding, Tone
+from functions.rules.stop_pieces import together
 
 MOST_ITEMS = 3
 
@@ -19,8 +20,9 @@ def engaged(job: Found) -> Iterator[Finding]:
     else:
         yield Finding(f"NOT LATCHED, going on: {job['latch_why']}", Tone.BAD)
     unread = job["order"].get("unread") if isinstance(job["order"], dict) else None
+    would = "would be" if isinstance(job["order"], dict) and job["order"].get("dry_run") is True else "is"
     for line in unread or ():
-        yield Finding(f"could not be read, so everything is stopped: {line}", Tone.UNKNOWN)
+        yield Finding(f"could not be read, so everything {would} stopped: {line}", Tone.UNKNOWN)
 
 
 def segment(it: Found) -> Iterator[Finding]:
@@ -47,7 +49,13 @@ def counted(counts: Found) -> str:
 def part(it: Found) -> Iterator[Finding]:
     result = str(it["result"])
     told = it["why"] if result == "done" else f"{words(result)}: {it['why']}"
-    yield Finding(cut(str(told)), RESULT_TONES.get(result, Tone.UNKNOWN))
+    tone = RESULT_TONES.get(result, Tone.UNKNOWN)
+    if it["name"] == "exposure" and it["items"] and tone is Tone.GOOD:
+        # That they are listed protects nothing.
+        tone = Tone.UNKNOWN
+    elif result == "not_done" and str(it["why"]).startswith("dry run"):
+        told, tone = it["why"], Tone.PLAIN
+    yield Finding(cut(str(told)), tone)
     for item in it["items"][:MOST_ITEMS]:
         yield Finding(cut(str(item)), Tone.EVIDENCE)
     if len(it["items"]) > MOST_ITEMS:
@@ -70,9 +78,10 @@ def look(it: Found) -> Iterator[Finding]:
     tone = Tone.BAD if counts["not_done"] else Tone.UNKNOWN if counts["unknown"] or running else Tone.GOOD
     passes = "1 pass" if it["passes"] == 1 else f"{it['passes']} passes"
     yield Finding(f"{passes}: {stands}{tasks}", tone)
-    if not it["latched"]:
+    # A rehearsal has not tried it, and names no trouble with it.
+    if not it["latched"] and any(str(one).startswith("not latched") for one in it["trouble"]):
         yield Finding("the kill switch is NOT LATCHED", Tone.BAD)
     if it["came_back"]["total"]:
         yield Finding(f"came back and was stopped again: {names(it['came_back']['some'])}", Tone.BAD)
-    for line in (*it["unread"], *it["trouble"])[:MOST_ITEMS]:
+    for line in (*together(map(str, it["unread"])), *it["trouble"])[:MOST_ITEMS]:
         yield Finding(cut(str(line)), Tone.UNKNOWN)

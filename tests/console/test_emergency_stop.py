@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from console import stop_table, stopping
 from console.aws import Aws
 from console.errors import ConsoleError, ExitCode
+from console.live.steps import Tone
 from console.live.views import PlainView
 from console.stopping import End
 from infra.config import load_settings
@@ -187,7 +188,7 @@ def test_the_table_names_every_part_of_the_stop() -> None:
         "service": "done: service told; at the last look: no task runs",
         "entry orders": "not done: entry orders told; o-1 of grid-eth",
         "status page": "done: status page told",
-        "exposure": "done: exposure told; p-1 long 0.010 BTC",
+        "exposure": "listed: exposure told; p-1 long 0.010 BTC",
         "incident": "inc-1",
         "report": "not stored",
         "run": ARN,
@@ -219,3 +220,33 @@ def test_a_dry_run_is_told_as_what_would_be_done() -> None:
 def test_a_status_page_that_is_not_configured_is_not_said_to_be_done() -> None:
     part = {"name": "status page", "result": "done", "why": stop_table.NOT_CONFIGURED, "items": []}
     assert table(did=[part])["status page"] == "not configured"
+
+
+def test_a_table_that_could_not_be_read_is_no_0_of_0_and_the_same_reason_stands_once() -> None:
+    unread = [f"segment {n} of the trading state was not read to its end: throttled" for n in range(8)]
+    none = {"seen": 0, "done": 0, "already": 0, "not_done": 0, "unknown": 0}
+    seen = table(look={**STATE["look"], "counts": none, "unread": unread})["strategies"]
+    assert seen.startswith("how many is unknown; 8 of 8 parts of the table unread; segments 0, 1, 2")
+    assert seen.count("throttled") == 1
+
+
+def test_exposure_that_is_listed_is_no_green_tick() -> None:
+    rows = stop_table.rows(STATE, outcome="resolved", incident_id="i", report=None, execution_arn=ARN)
+    assert dict(rows)["exposure"].tone is Tone.UNKNOWN
+
+
+def test_a_rehearsal_shows_no_part_as_failed_or_as_stopped() -> None:
+    job = {**STATE["job"], "latched": False, "order": {**ORDER, "dry_run": True}}
+    did = [part("service", "not_done", why="dry run: nothing was changed; would be scaled to 0")]
+    rows = stop_table.rows(
+        {**STATE, "job": job, "did": did, "look": {**STATE["look"], "latched": False}},
+        outcome="dry_run", incident_id="i", report=None, execution_arn=ARN,
+    )  # fmt: skip
+    assert dict(rows)["service"].text == "dry run: nothing was changed; would be scaled to 0"
+    assert not [row for _, row in rows if row.tone is Tone.BAD]
+
+
+def test_the_report_of_an_escalated_stop_is_its_address_and_no_bare_key() -> None:
+    cause = "one still trades\n\nIncident: inc-1\nReport: https://console/report\n"
+    end, _, _ = play(Machine([*ENDED[:3], event(4, "ExecutionFailed", error="Escalated", cause=cause)]))
+    assert end.report == "https://console/report"

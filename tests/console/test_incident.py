@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console.incident import Message, outcome_of, told_lines
+from console.incident import Message, outcome_of, sections, told_lines
 
 CAUSE = """A person must act now: 5 stale. raise the memory: `aws ecs register-task-definition --memory 3072`
 
@@ -150,3 +150,9 @@ def test_says_what_is_left_to_do_with_its_command_on_a_line_of_its_own() -> None
     text = lines({**ITEM, "evidence": evidence})
     assert "  follow up    ? switch back: grid-eth to binanceusdm, once it is well\n" in text
     assert f"               {command}\n" in text
+
+
+def test_acts_of_every_result_stand_under_a_heading_that_says_nothing_of_it() -> None:
+    item = {"actions": [{"action": "stop strategy", "target": "s1", "result": "not_done"}]}
+    (acts,) = [one for one in sections({}, None, None, item) if one.title == "acts"]
+    assert acts.lines[0].text == "stop strategy: s1 (not done)"
