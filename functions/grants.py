@@ -188,6 +188,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "executions.start": (
         Grant(("states:StartExecution",), "machine:*", "any runbook may be started; all are the stack's own"),
     ),
+    "executions.start_stop": (Grant(("states:StartExecution",), "machine:emergency-stop"),),
     "approvals.ask": (_table("approvals", "PutItem"),),
     "approvals.get": (_table("approvals", "GetItem"),),
     "approvals.open": (

@@ -12,6 +12,7 @@ from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying, code_of, word_for
 from functions.adapters.values import json_default, plain
 
+STOP: Final = "emergency-stop"
 # A redriven execution that waits for a free place has not ended.
 _STILL_RUNS: Final = {"PENDING_REDRIVE": "RUNNING"}
 
@@ -37,6 +38,9 @@ class StepFunctionsExecutions:
             input=json.dumps(plain(payload), default=json_default),
         )
         return str(answer["executionArn"]) if answer else None
+
+    def start_stop(self, name: str, payload: Mapping[str, Any]) -> str | None:
+        return self.start(STOP, name, payload)
 
     def _say(self, operation: str, nothing: str, **request: Any) -> Mapping[str, Any] | None:
         """None where the answer is the error `nothing`."""

@@ -43,6 +43,10 @@ class Executions(Protocol):
         """Starts a runbook under a name; None where that name has run already."""
         ...
 
+    def start_stop(self, name: str, payload: Mapping[str, Any]) -> str | None:
+        """`start` of emergency-stop, for whoever may start nothing else."""
+        ...
+
 
 class Notifier(Protocol):
     """The platform's SNS topic."""

@@ -31,7 +31,7 @@ class Response(Halted):
     pass
 
 
-@task(Request, needs=("clock.now", "executions.start", "halts.engage", "incidents.note"))
+@task(Request, needs=("clock.now", "executions.start_stop", "halts.engage", "incidents.note"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     """Neither of the two waits for the other: one of them alone stops everybody. Raises where both failed."""
     del settings
@@ -49,7 +49,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     given = {"reason": reason, "requested_by": by, **({} if ids is None else {"strategy_ids": list(ids)})}
     try:
         name = execution_name(STOP, "resume", run.execution_arn)
-        execution = ports.executions.start(STOP, name, given)
+        execution = ports.executions.start_stop(name, given)
     except RunbookError as error:
         troubles.append(error)
     if len(troubles) == 2:

@@ -48,7 +48,7 @@ class Response(Frozen):
     started: str | None
 
 
-@task(Request, needs=("alarms.breach", "clock.now", "executions.start", "notifier.page", "notifier.publish"))
+@task(Request, needs=("alarms.breach", "clock.now", "executions.start_stop", "notifier.page", "notifier.publish"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     name, at = _changed(request)
     if name is None or at is None:
@@ -59,7 +59,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run = execution_name(RUNBOOK, name, at)
     reason = f"risk alarm {name}: {verdict.reason}"[:MOST_REASON]
     try:
-        arn = ports.executions.start(RUNBOOK, run, {"reason": reason, "requested_by": f"alarm {name}"})
+        arn = ports.executions.start_stop(run, {"reason": reason, "requested_by": f"alarm {name}"})
     except RunbookError as error:
         _page(ports, settings, name, f"{verdict.reason}; the emergency stop could not be started: {error}")
         raise

@@ -70,7 +70,8 @@ class AwsPlatform:
         sandbox = {"MailType": "TRANSACTIONAL", "WebsiteURL": "https://tradai.example"}
         ses.put_account_details(ProductionAccessEnabled=False, **sandbox)
         ses.create_configuration_set(ConfigurationSetName="tradai-runbooks-local")
-        self._machine("stale-heartbeat", {"Type": "Wait", "Seconds": 3600})
+        for runbook in ("stale-heartbeat", "emergency-stop"):
+            self._machine(runbook, {"Type": "Wait", "Seconds": 3600})
         asking = {"QueueUrl": self.queues["tokens"], "MessageBody.$": "$$.Task.Token"}
         waits = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
         self.asking = self._machine("asking", {"Type": "Task", "Resource": waits, "Parameters": asking})

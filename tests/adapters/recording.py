@@ -83,6 +83,8 @@ class Recording:
             self.asked.add((action, "identity:sender"))
             if params.get("ConfigurationSetName") == "tradai-runbooks-local":
                 self.asked.add((action, "configuration-set"))
+        elif action == "states:StartExecution" and params["stateMachineArn"].endswith("-emergency-stop"):
+            self.asked.add((action, "machine:emergency-stop"))
         elif service != "dynamodb":
             self.asked.add((action, RESOURCES[action]))
             self._implied(action, params)

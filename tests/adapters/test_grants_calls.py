@@ -161,6 +161,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "status_page.post": lambda port: port.post(name="Trading is stopped", body="since 03:00"),
     "status_page.update": lambda port: port.update("page-1", status="resolved", body="it trades again"),
     "executions.status": lambda port: port.status("arn:aws:states:eu-central-1:000000000000:execution:m:n"),
+    "executions.start_stop": lambda port: port.start_stop(f"grants-{NOW.timestamp():.0f}", {}),
     "executions.start": lambda port: port.start("stale-heartbeat", f"grants-{NOW.timestamp():.0f}", {}),
     "approvals.ask": lambda port: port.ask(approval(2), "token"),
     "approvals.get": lambda port: port.get(approval().approval_id),

@@ -153,6 +153,9 @@ def called_by(template: Template, definition: Mapping[str, Any]) -> set[tuple[st
             needed |= {(f"events:{act}", rule) for act in ("PutTargets", "PutRule", "DescribeRule")}
         elif resource == "arn:aws:states:::sns:publish":
             needed.add(("sns:Publish", parameters["TopicArn"]))
+        elif resource == "arn:aws:states:::dynamodb:updateItem":
+            table = f"table/{parameters['TableName']}"
+            needed.add(("dynamodb:UpdateItem", f"arn:aws:dynamodb:{settings.region}:{settings.account_id}:{table}"))
         else:
             raise AssertionError(f"{resource}: say here what AWS asks for it")
     return needed

@@ -171,7 +171,7 @@ def test_an_alarm_that_cannot_be_read_pages_and_is_tried_again(rig: Rig, word: R
 def test_a_stop_that_cannot_be_started_pages_and_is_tried_again_under_the_same_name(
     rig: Rig, word: RunbookError
 ) -> None:
-    rig.world.trouble["executions.start"] = word
+    rig.world.trouble["executions.start_stop"] = word
     with pytest.raises(type(word)):
         work(rig)
     [(_, message)] = rig.world.paged

@@ -70,6 +70,9 @@ class MemoryExecutions:
             return arn
         return arn if earlier.status == "RUNNING" and earlier.payload == given else None
 
+    def start_stop(self, name: str, payload: Mapping[str, Any]) -> str | None:
+        return self.start("emergency-stop", name, payload)
+
 
 class MemoryCallbacks:
     """A token of which no test has said otherwise is waited for until it is answered."""
