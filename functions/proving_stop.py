@@ -169,4 +169,7 @@ def quiet_looks(settings: Settings) -> int:
 def line(text: str) -> str:
     """One line that a message can carry."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= MOST_LINE else flat[: MOST_LINE - 1] + "…"
+    if len(flat) <= MOST_LINE:
+        return flat
+    short = flat[: MOST_LINE - 1]
+    return f"{short.rpartition(' ')[0] or short}…"

@@ -36,7 +36,7 @@ class Row:
     at: datetime
 
     def line(self) -> str:
-        return json.dumps(asdict(self), default=str, sort_keys=True)
+        return json.dumps({**asdict(self), "at": self.at.isoformat()}, sort_keys=True)
 
 
 @dataclass(slots=True)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
+from unicodedata import category
 
 from functions.contracts import ActRecord, Run
 from functions.rules.conclude import Ending
 from functions.settings import Settings
 
 SUBJECT_MOST = 100
+# Control and format characters.
+UNSHOWN: Final = frozenset({"Cc", "Cf"})
 
 
 def subject(env: str, runbook: str, ending: Ending) -> str:
@@ -94,14 +97,19 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
     return [f"{title}:", *listed, ""] if listed else []
 
 
+def plain(text: str) -> str:
+    """One line without control and format characters, which would ring a bell or turn the line around."""
+    return "".join(one for one in " ".join(text.split()) if category(one) not in UNSHOWN)
+
+
 def _line(text: str) -> str:
     """Outside words (ids, reasons, an alarm's or an engine's text) cannot begin a section of their own."""
-    return " ".join(text.split())
+    return plain(text)
 
 
 def _code(value: object) -> str:
     """Inline code that no back-tick in the text can leave."""
-    text = " ".join(str(value).split()) if value is not None else ""
+    text = plain(str(value)) if value is not None else ""
     return f"`{text.replace('`', chr(39)) or '-'}`"
 
 

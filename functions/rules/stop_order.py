@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
+from unicodedata import category
 
 # More than these are not kept one by one in the kill switch, which is one item: then it stops all.
 MOST_IDS: Final = 200
@@ -17,6 +18,8 @@ MOST_NAME: Final = 255
 MOST_TEXT: Final = 256
 # Sentences about what could not be read; the last one says how many more there are.
 MOST_UNREAD: Final = 20
+# Control and format characters.
+UNSHOWN: Final = frozenset({"Cc", "Cf"})
 KNOWN: Final = frozenset(
     {
         "reason",
@@ -104,8 +107,10 @@ def _bounded(unread: list[str]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """One line of bounded length that can be sent and stored: half of a surrogate pair is no character."""
-    whole = " ".join(text.split())[:MOST_TEXT].rstrip()
+    """One line of bounded length that can be sent, stored and shown: half of a surrogate pair is no character, and
+    what rings a bell or turns the line around is dropped."""
+    shown = "".join(one for one in " ".join(text.split()) if category(one) not in UNSHOWN)
+    whole = " ".join(shown.split())[:MOST_TEXT].rstrip()
     return whole.encode("utf-8", "replace").decode()
 
 
@@ -138,7 +143,8 @@ def _text(given: Mapping[Any, Any], name: str, otherwise: str, unread: list[str]
     if not isinstance(value, str) or not value.strip():
         unread.append(f"{name}: must be text, is {_shown(value)}")
         return otherwise
-    return _plain(value)
+    # Nothing of it may be left.
+    return _plain(value) or otherwise
 
 
 def _shown(value: object) -> str:

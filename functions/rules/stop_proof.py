@@ -65,7 +65,9 @@ def judge(state: StrategyState, frame: Frame) -> Verdict:
         would = "dry run: would be stopped" if frame.dry_run else "it still trades"
         return Verdict(Result.NOT_DONE, f"is {state.status}: {would}")
     if state.status not in frame.known:
-        word = state.status[:MOST_WORD] or "none"
+        if not state.status:
+            return Verdict(Result.UNKNOWN, "has no status at all; left as it is")
+        word = state.status[:MOST_WORD]
         return Verdict(Result.UNKNOWN, f"has the status {word!r}, which nobody knows; left as it is")
     if frame.dry_run:
         return Verdict(Result.DONE, f"is {state.status}: would be left so")

@@ -57,12 +57,15 @@ def _subject(settings: Settings, order: StopOrder) -> str:
 
 
 def _message(job: StopJob, order: StopOrder) -> str:
+    would = "would be" if order.dry_run else "is"
     unread = [
-        "What the run was given could not all be read, so everything is stopped:",
+        f"What the run was given could not all be read, so everything {would} stopped:",
         *(f"- {one}" for one in order.unread),
         "",
     ]
     orders = "listed, and not cancelled: cancel them at the venue" if order.cancel_entry_orders else "left, as told"
+    if order.dry_run and order.cancel_entry_orders:
+        orders = "listed; they would have to be cancelled at the venue"
     lines = [
         "A rehearsal: nothing is changed." if order.dry_run else "Trading is being stopped now.",
         "",
@@ -74,7 +77,7 @@ def _message(job: StopJob, order: StopOrder) -> str:
         "Open positions are not closed by this; the message at its end lists them.",
         "",
         *(unread if order.unread else []),
-        "Nothing restarts trading until a person starts resume-trading.",
+        "Trading goes on." if order.dry_run else "Nothing restarts trading until a person starts resume-trading.",
         f"Incident: {job.incident_id}",
         f"Execution: {job.execution_arn}",
     ]

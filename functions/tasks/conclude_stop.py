@@ -16,7 +16,7 @@ from functions.ports import Ports
 from functions.proving_stop import line
 from functions.rules.pieces import Ending
 from functions.rules.stop_end import end_of
-from functions.rules.stop_pieces import Piece, StopPieces
+from functions.rules.stop_pieces import Piece, StopPieces, many
 from functions.runtime import logger, task
 from functions.settings import Settings
 from functions.stopping import tried
@@ -73,7 +73,7 @@ def _acts(pieces: StopPieces, run: Run, begun: datetime, now: datetime) -> Itera
     parts = [piece for piece in (pieces.latch, *pieces.parts, pieces.entry_orders) if piece.action]
     for piece in parts:
         yield _act(run, piece.at or begun, piece.action, piece.target, piece.result, piece.why, piece.before)
-    yield _act(run, now, "stop", f"{census.total} strategies", census.result, census.told())
+    yield _act(run, now, "stop", many(census.total, "strategy"), census.result, census.told())
     bad = [
         *((name, why, Result.NOT_DONE) for name, why in census.not_stopped),
         *((name, why, Result.UNKNOWN) for name, why in census.nobody_knows),

@@ -14,6 +14,7 @@ from functions.halting import Part, StopJob
 from functions.ports import Ports
 from functions.rules.stop_order import StopOrder
 from functions.rules.stop_parts import entry_orders
+from functions.rules.stop_pieces import many
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -59,7 +60,11 @@ def _concerned(one: OrderFact, order: StopOrder) -> bool:
 def _told(surely: int, rest: int) -> str:
     if not surely and not rest:
         return "none in the orders table; the venue was not asked"
-    told = f"{surely} working orders that open or increase stand in the orders table"
+    one = surely == 1
+    told = (
+        f"{many(surely, 'working order')} that {'opens or increases stands' if one else 'open or increase stand'}"
+    )
+    told += " in the orders table"
     perhaps = f", and {rest} of which nobody can tell" if rest else ""
     return f"{told}{perhaps}; cancel them at the venue, which was not asked"
 

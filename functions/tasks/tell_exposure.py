@@ -15,6 +15,7 @@ from functions.halting import Part, StopJob
 from functions.ports import Ports
 from functions.proving_stop import line
 from functions.rules.stop_exposure import AT_THE_VENUE, Open, exposed_by
+from functions.rules.stop_pieces import many
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stopping import tried
@@ -71,7 +72,7 @@ def _told(found: Sequence[Open], bare: Sequence[Open], orders: Sequence[OrderFac
         return "no open position stands in the table; the venue was not asked"
     known = "what protects them could not be read" if orders is None else f"{len(bare)} without a protective order"
     return (
-        f"{len(found)} open positions, {known}; protection at the venue: {AT_THE_VENUE}; "
+        f"{many(len(found), 'open position')}, {known}; protection at the venue: {AT_THE_VENUE}; "
         "profit, loss and distance to liquidation: unknown, the venue was not asked"
     )
 

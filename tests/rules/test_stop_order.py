@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.rules.stop_order import MOST_IDS, MOST_NAME, MOST_TEXT, MOST_UNREAD, NotReadable, StopOrder, read
+from functions.rules.stop_order import (
+    MOST_IDS,
+    MOST_NAME,
+    MOST_TEXT,
+    MOST_UNREAD,
+    NO_REASON,
+    NotReadable,
+    StopOrder,
+    read,
+)
 
 FIELDS = ("reason", "requested_by", "strategy_ids", "cancel_entry_orders", "dry_run", "unread", "Comment", "x")
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=400)
@@ -156,3 +165,8 @@ def test_an_order_is_small_and_can_be_sent_whatever_stood_in_the_input(told: Any
     texts = (order.reason, order.requested_by, *order.unread, *(order.strategy_ids or ()))
     assert all(text == text.encode().decode() and len(text) <= MOST_TEXT for text in texts)
     assert len(order.unread) <= MOST_UNREAD
+
+
+def test_what_rings_a_bell_or_turns_a_line_around_is_dropped_from_a_reason() -> None:
+    assert read({"reason": "flash\x07 \u202ecrash"}).reason == "flash crash"
+    assert read({"reason": "\u202e"}).reason == NO_REASON

@@ -45,7 +45,7 @@ def test_entry_orders_are_listed_and_never_called_done(rig: Rig) -> None:
     part = rig.work(list_entry_orders, job=engaged(rig))
     assert part.result is Result.NOT_DONE
     assert part.why == (
-        "1 working orders that open or increase stand in the orders table, and 1 of which nobody can tell; "
+        "1 working order that opens or increases stands in the orders table, and 1 of which nobody can tell; "
         "cancel them at the venue, which was not asked"
     )
     assert part.items == (
@@ -229,3 +229,11 @@ def test_a_dry_run_that_is_no_boolean_is_refused_by_each(task: Any, rig: Rig) ->
     with pytest.raises(Refused, match="dry_run"):
         rig.work(task, job=not_engaged(rig, dry_run=1))
     assert rig.world.calls == []
+
+
+def test_a_rehearsal_is_announced_as_one_in_every_line(rig: Rig) -> None:
+    rig.work(announce_stop, job=engaged(rig, dry_run=True, colour="red"))
+    body = rig.world.sent[-1][1]
+    assert "so everything would be stopped" in body
+    assert "Nothing restarts trading" not in body
+    assert "Trading goes on." in body
