@@ -27,6 +27,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("kill switch", ours.kill_switch),
     ("watch of a halt", stopping.halt_watch),
     ("auto-scaling", stopping.scaling),
+    ("Lambda concurrency", stopping.concurrency),
     ("risk alarms", stopping.risk_alarms),
     ("status page", stopping.status_page),
     ("who may stop", stopping.operators),

@@ -18,10 +18,13 @@ from functions.adapters.halt_items import service_key, service_of
 from functions.adapters.items import KILL_SWITCH, kill_switch_of
 from functions.errors import Broken
 from functions.facts import ServiceRecord
+from functions.halting import SEGMENTS
 from functions.rules.risk_alarm import why_unfit
 
 WATCH: Final = "watch_halt"
 WATCH_LOOKED_BACK: Final = timedelta(minutes=10)
+# Segments, and the branches beside them.
+FUNCTIONS_AT_ONCE: Final = SEGMENTS + 5
 PAGE_ANSWERS_WITHIN: Final = 5.0
 GONE: Final = MISSING | {"NoSuchEntity", "ValidationError"}
 
@@ -69,6 +72,21 @@ def _comes_back(record: ServiceRecord | None) -> str:
     if record.scaling.suspended:
         return "it had been suspended before, and a resume leaves it so"
     return "a resume puts it back as it was before"
+
+
+def concurrency(aws: Aws) -> Iterator[Answer]:
+    """A stop runs its branches and segments at once; functions that Lambda has no room for are only asked again."""
+    limit = aws.client("lambda").get_account_settings()["AccountLimit"]
+    free, told = int(limit["UnreservedConcurrentExecutions"]), f"{limit['ConcurrentExecutions']} at once"
+    told = f"{told}, {free} of them for functions without a share of their own"
+    if free >= FUNCTIONS_AT_ONCE:
+        yield passed("Lambda concurrency", told)
+    else:
+        yield noted(
+            "Lambda concurrency",
+            told,
+            f"a stop runs {FUNCTIONS_AT_ONCE} at once, and slower below: ask AWS for a higher quota",
+        )
 
 
 def risk_alarms(aws: Aws) -> Iterator[Answer]:

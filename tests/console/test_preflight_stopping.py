@@ -30,6 +30,13 @@ def test_says_how_the_service_is_scaled_and_what_of_it_is_suspended_already() ->
     assert (answer.result, answer.value) == (Result.NOTE, "1 to 4 tasks, suspended: DynamicScalingInSuspended")
 
 
+@pytest.mark.parametrize(("free", "result"), [(13, Result.PASS), (12, Result.NOTE)])
+def test_says_whether_all_functions_of_a_stop_can_run_at_once(free: int, result: Result) -> None:
+    limit = {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": free}
+    ((found, told),) = results(stopping.concurrency, {"lambda.get_account_settings": {"AccountLimit": limit}})
+    assert (found, told) == (result, f"1000 at once, {free} of them for functions without a share of their own")
+
+
 def guards(*items: dict[str, Any]) -> dict[str, Any]:
     return {"guards": {item["guard_id"]: item for item in items}}
 
