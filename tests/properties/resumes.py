@@ -20,6 +20,7 @@ from functions.tasks import (
     promote_batch,
     release_kill_switch,
     restore_service,
+    stop_batch,
     stop_failed,
     take_guard,
 )
@@ -98,7 +99,11 @@ def _returned(job: ResumeJob, plan: Any, *, managing: bool) -> Plan:
 def _batch(given: dict[str, Any], batch: Any) -> Plan:
     """statemachines/return-batch."""
     given, error = {**given, "batch": batch}, None
-    brought = yield step(bring_back_strategies, job=given)
+    try:
+        brought = yield step(bring_back_strategies, job=given)
+    except RunbookError:
+        yield step(stop_batch, job=given)
+        raise
     beats = brought.beats
     try:
         if beats.again:
