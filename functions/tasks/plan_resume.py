@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from functions import resume_facts, returning
+from functions import halts_left, resume_facts, returning
 from functions.contracts import Frozen, Run
 from functions.errors import RunbookError
 from functions.facts import ChecklistItem, Evidence, KillSwitchFact
@@ -46,7 +46,7 @@ class Response(ResumePlan):
     Request,
     needs=(
         *returning.NEEDS,
-        *returning.HALTS_NEEDS,
+        *halts_left.NEEDS,
         *resume_facts.NEEDS,
         "clock.now",
         "guards.kill_switch",
@@ -60,7 +60,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     except RunbookError as error:
         return _ended("escalate", f"the kill switch could not be read: {error}", _nothing())
     states = returning.states_of(ports, order)
-    halt_ids = returning.halts_of(ports, switch, states, settings)
+    halt_ids = halts_left.halts_of(ports, switch, states, settings)
     records = returning.recorded(ports, halt_ids, states, order)
     ones = returning.ones_of(records, states, halt_ids, settings)
     out = left_out(states, records, halt_ids, order.strategy_ids)
