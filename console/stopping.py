@@ -107,7 +107,8 @@ def _end_of(aws: Aws, run: Run) -> End:
         outcome=outcome,
         execution_arn=run.arn,
         state=_state_in(last.input) if last else None,
-        report=output.get("report_url") or Message.read(run.cause or "").fields.get("report")
+        report=output.get("report_url")
+        or Message.read(run.cause or "").fields.get("report")
         or incident.get("report_key"),
         incident_id=output.get("incident_id") or incident.get("incident_id"),
     )
