@@ -59,7 +59,7 @@ def test_one_that_may_not_be_stopped_is_named_with_every_other_trouble_and_the_r
     platform.break_with("status-page-down")
     platform.refuse(SCALING, "AccessDeniedException", ALWAYS)
     run = platform.run(STOP, {})
-    rows = escalated(platform, run, "breakout-bnb: is running", "status page", "auto-scaling")
+    rows = escalated(platform, run, "breakout-bnb: its record says running", "status page", "auto-scaling")
     assert rows.pop("breakout-bnb")["result"] == "not_done"
     assert {row["result"] for row in rows.values()} == {"done"}
     now = statuses(platform)
