@@ -23,7 +23,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         stack = local_stack.up(MeteredPieces("approvals"), lambda _text: None, time_scale=SCALE, iam=True)
         try:
             platform = Platform.of(stack.state, SCALE)
-            platform.warm()
+            platform.warm("ask", "approvals-page", "note-mail-event", "sweep-approvals")
             yield Desk(platform, outputs(platform)["ApprovalsUrl"]).ready()
         finally:
             stack.close()

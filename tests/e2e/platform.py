@@ -524,13 +524,17 @@ class Platform:
     def _roles(self) -> dict[str, dict[str, str]]:
         return {}
 
-    def warm(self) -> None:
-        """Starts every function's process once: cold starts are not shortened by the time scale, waits are."""
+    def warm(self, *tasks: str) -> None:
+        """Starts the process of every function, or of these, once: cold starts are not shortened by the time scale,
+        waits are."""
         lambdas = self.client("lambda")
         pages = lambdas.get_paginator("list_functions").paginate()
         names = [
             one["FunctionName"] for page in pages for one in page["Functions"] if "-rb-" in one["FunctionName"]
         ]
+        if tasks:
+            names = [name for name in names if name.partition("-rb-")[2] in tasks]
+            assert len(names) == len(tasks), names
         with ThreadPoolExecutor(3) as pool:
             for _ in pool.map(lambda name: lambdas.invoke(FunctionName=name, Payload=_first_event(name)), names):
                 pass
