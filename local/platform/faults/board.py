@@ -13,7 +13,7 @@ from local.platform.faults.aws import (
     WriteFails,
 )
 from local.platform.faults.base import BadFault, Fault, World
-from local.platform.faults.bots import FlipsBack, IgnoresStatus
+from local.platform.faults.bots import FlipsBack, IgnoresStatus, NeverBeats
 from local.platform.faults.deployment import DeploymentFailed, DeploymentStuck, ImageChanged, SlowStart
 from local.platform.faults.exchange import ExchangeDown, ExchangeSilent, FallbackDown, RateLimited
 from local.platform.faults.outside import DatabaseDown, DetectorDead, NetworkDown
@@ -38,6 +38,7 @@ CATALOGUE: dict[str, type[Fault]] = {
         ImageChanged,
         IgnoresStatus,
         FlipsBack,
+        NeverBeats,
         TableThrottled,
         WriteFails,
         ItemRefused,

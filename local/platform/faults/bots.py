@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from local.platform.faults.base import Fault
+from local.platform.copies import Copy
+from local.platform.faults.base import Fault, Trouble
 
 
 @dataclass
@@ -49,3 +50,19 @@ class FlipsBack(Fault):
         self.left.subtract(self.world.set_running(back))
         if not any(self.left.values()):
             self.end()
+
+
+@dataclass
+class NeverBeats(Fault):
+    name = "never-beats"
+    about = (
+        "The strategy's bot writes no heartbeat, no line and no signal, whatever is done about it, until the fault "
+        "is cleared; without a strategy every bot."
+    )
+    takes_strategy = True
+
+    def begin(self) -> None:
+        self.world.backdate(self.concerned())
+
+    def trouble(self, strategy_id: str, _copy: Copy, /) -> Trouble | None:
+        return Trouble() if self.touches(strategy_id) else None

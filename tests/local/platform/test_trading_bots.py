@@ -99,3 +99,12 @@ def test_many_strategies_come_and_go_at_once(rig: Rig) -> None:
     assert rig.item("momentum-btc")["status"] == "running"
     for wrong in ({"count": 0}, {"count": 10_001}, {"count": True}, {}, {"count": 1, "status": "running"}):
         assert rig.call("POST", "/strategies", wrong).status == 400
+
+
+def test_a_bot_that_never_beats_does_not_do_so_after_a_restart_either(rig: Rig) -> None:
+    rig.fault("never-beats", "carry-xrp")
+    rig.set_status("carry-xrp", "stopped")
+    eventually(lambda: rig.item("carry-xrp"), lambda item: item.get("acknowledged_status") == "stopped")
+    silent = rig.item("carry-xrp")["last_heartbeat"]
+    rig.set_status("carry-xrp", "running")
+    rig.holds(lambda: rig.item("carry-xrp")["last_heartbeat"] == silent)
