@@ -23,8 +23,10 @@ NEEDS: Final = (
     "scaling.describe",
     "service.describe",
 )
-# Seconds that the stop waits for what was before, and once more for its record.
+# Seconds that the stop waits for what was before, and once more for its record; and, when all is stopped and
+# nothing is held up any more, for answers that are late: a function's first calls are.
 SHORTLY: Final = 2.0
+LATER: Final = 15.0
 
 T = TypeVar("T")
 
@@ -43,13 +45,13 @@ class Before:
     def __init__(self, pool: Executor, ports: Ports, mark: str) -> None:
         self._pool, self._ports, self._mark, self._now = pool, ports, mark, ports.clock.now()
         self._asked = pool.submit(tried, ports.service.describe, tries=1)
-        scaling = pool.submit(tried, ports.scaling.describe, tries=1)
-        earlier = pool.submit(_earlier, ports, mark)
-        asked: list[Future[Any]] = [self._asked, scaling, earlier]
-        wait(asked, timeout=SHORTLY)
+        self._asked_scaling = pool.submit(tried, ports.scaling.describe, tries=1)
+        self._asked_earlier = pool.submit(_earlier, ports, mark)
+        self._all: list[Future[Any]] = [self._asked, self._asked_scaling, self._asked_earlier]
+        wait(self._all, timeout=SHORTLY)
         self.service: Tried[ServiceFact] = _by_now(self._asked)
-        self.scaling: Tried[ScalingFact | None] = _by_now(scaling)
-        self._earlier = earlier.result() if earlier.done() else None
+        self.scaling: Tried[ScalingFact | None] = _by_now(self._asked_scaling)
+        self._earlier = self._asked_earlier.result() if self._asked_earlier.done() else None
         self._writing: Future[Tried[ServiceRecord]] | None = None
 
     def write(self) -> None:
@@ -60,17 +62,29 @@ class Before:
 
     def troubles(self) -> list[str]:
         """Why what was before is not on record, after everything was tried; to be asked once all is stopped."""
+        if self._writing is None:
+            self._late()
         service = self.service
-        if service.value is None and self._asked.done():
-            late = self._asked.result()
-            # 0 may be what the stop itself has made of it.
-            service = late if late.value is None or late.value.desired > 0 else service
         if service.value is None:
             return [f"what ran before is not known: {service.why}"]
         written = self._writing.result() if self._writing else self._written(service.value)
         if self._writing and not written.done:
             written = self._written(service.value)
         return [] if written.done else [f"what stood before is in no record: {written.why}"]
+
+    def _late(self) -> None:
+        """What is known when nothing waits any more."""
+        wait(self._all, timeout=LATER)
+        if self.service.value is None and self._asked.done():
+            late = self._asked.result()
+            # 0 may be what the stop itself has made of it.
+            self.service = late if late.value is None or late.value.desired > 0 else self.service
+        if not self.scaling.done and self._asked_scaling.done():
+            scaling = self._asked_scaling.result()
+            # Suspended, too.
+            self.scaling = scaling if not (scaling.value and scaling.value.suspended) else self.scaling
+        if self._earlier is None and self._asked_earlier.done():
+            self._earlier = self._asked_earlier.result()
 
     def __str__(self) -> str:
         service, scaling = self.service.value, self.scaling.value

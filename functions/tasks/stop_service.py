@@ -18,7 +18,8 @@ from functions.stopping import Tried, tried
 ACT = True
 REPEATABLE = True
 TIMEOUT_SECONDS = 75
-MEMORY_MB = 256
+# Its share of a processor goes with it, and the first calls of a fresh function are made against the clock.
+MEMORY_MB = 1024
 NAME = "service"
 # The looks at what was before, its record, and the suspension.
 AT_ONCE: Final = 5

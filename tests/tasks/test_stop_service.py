@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from threading import Event
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from functions import service_before
 from functions.adapters.memory import twins
+from functions.adapters.memory.service import MemoryService
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
-from functions.facts import Result, ScalingFact
+from functions.facts import Result, ScalingFact, ServiceFact
 from functions.halting import Part
 from functions.tasks import stop_service
 from tests.rules.facts import service
@@ -166,6 +167,27 @@ def test_what_was_before_holds_up_the_stop_for_a_moment_only_and_is_never_record
     # A look that ends after the stop has scaled sees 0, which is nothing that stood before.
     assert (record.desired if record else None) in ((2, None) if late == "service.describe" else (2,))
     assert record or "what ran before is not known: no answer" in part.items[0]
+
+
+def test_an_answer_of_before_that_comes_after_the_stop_is_waited_for_and_recorded(
+    up: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_before, "SHORTLY", 0.05)
+    job, scaled, describe = engaged(up), Event(), MemoryService.describe
+
+    def slowly(twin: MemoryService) -> ServiceFact:
+        seen = describe(twin)
+        assert scaled.wait(20)
+        # The rest of the stop has been done by then.
+        sleep(0.3)
+        return seen
+
+    monkeypatch.setattr(MemoryService, "describe", slowly)
+    up.world.meanwhile["service.scale"] = scaled.set
+    assert up.work(stop_service, job=job).result is Result.DONE
+    record = twins(up.world).halts.service_record(INCIDENT)
+    assert record is not None
+    assert (record.desired, record.scaling) == (2, SCALES)
 
 
 def test_a_service_that_does_not_exist_is_named_and_raises_nothing(rig: Rig) -> None:
