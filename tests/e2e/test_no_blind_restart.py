@@ -22,6 +22,7 @@ def engage_kill_switch(platform: Platform, *strategy_ids: str) -> None:
 
 
 def test_keeps_the_service_down_while_the_kill_switch_is_engaged(platform: Platform) -> None:
+    platform.silence_the_watch()
     engage_kill_switch(platform)
     platform.break_with("service-crashed")
     run = platform.run_of_the_alarm()
@@ -34,6 +35,7 @@ def test_keeps_the_service_down_while_the_kill_switch_is_engaged(platform: Platf
 
 
 def test_a_kill_switch_for_one_strategy_keeps_that_one_stopped_down(platform: Platform) -> None:
+    platform.silence_the_watch()
     engage_kill_switch(platform, "meanrev-sol")
     platform.break_with("deadlock", "meanrev-sol")
     run = platform.run_of_the_alarm()
