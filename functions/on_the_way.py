@@ -19,7 +19,7 @@ from functions.runtime import logger
 
 NEEDS: Final = ("halts.records_of",)
 # Seconds.
-SHORTLY: Final = 1.5
+SHORTLY: Final = 4.0
 
 
 def before_the_way(ports: Ports, states: Iterable[StrategyState]) -> Mapping[str, str]:
