@@ -7,7 +7,7 @@ from typing import Final
 
 from functions.ports import Ports
 from functions.rules.stop_order import StopOrder
-from functions.rules.stop_parts import entry_orders
+from functions.rules.stop_parts import entry_orders, is_of
 from functions.stopping import Tried, tried
 
 NEEDS: Final = ("orders.every_working",)
@@ -23,7 +23,7 @@ class Counting:
 
         def count() -> int:
             orders = entry_orders(ports.orders.every_working())
-            return sum(one.strategy_id is None or order.concerns(one.strategy_id) for one in orders)
+            return sum(is_of(one, order) for one in orders)
 
         # Nobody waits for a thread that a table keeps.
         self._thread = Thread(target=lambda: self._found.append(tried(count, tries=1)), daemon=True)

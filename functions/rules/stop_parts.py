@@ -9,6 +9,7 @@ from typing import Final
 
 from functions.facts import KillSwitchFact, OrderFact, Result, ScalingFact, ServiceFact
 from functions.rules.kill_switch import halts, halts_everything
+from functions.rules.stop_order import StopOrder
 from functions.rules.stop_proof import Verdict
 
 # ECS stops a container 30 s after it has asked, and a task's definition may say up to 120 s.
@@ -86,3 +87,8 @@ def judge_latch(switch: KillSwitchFact, strategy_ids: Sequence[str] | None) -> V
 def entry_orders(orders: Iterable[OrderFact]) -> tuple[OrderFact, ...]:
     """Working orders that would open or increase a position, and those of which the table does not say so."""
     return tuple(order for order in orders if not order.protective and order.reducing is not True)
+
+
+def is_of(order: OrderFact, stop: StopOrder) -> bool:
+    """One of which the table names no strategy may be anybody's."""
+    return order.strategy_id is None or stop.concerns(order.strategy_id)

@@ -12,8 +12,7 @@ from functions.errors import RunbookError
 from functions.facts import OrderFact, Result
 from functions.halting import Part, StopJob
 from functions.ports import Ports
-from functions.rules.stop_order import StopOrder
-from functions.rules.stop_parts import entry_orders
+from functions.rules.stop_parts import entry_orders, is_of
 from functions.rules.stop_pieces import many
 from functions.runtime import task
 from functions.settings import Settings
@@ -37,7 +36,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job, order = request.job, stopping.order_of(request.job)
     if not order.cancel_entry_orders:
         return Response(name=NAME, result=Result.DONE, why="told not to cancel them")
-    found = [one for one in entry_orders(ports.orders.every_working()) if _concerned(one, order)]
+    found = [one for one in entry_orders(ports.orders.every_working()) if is_of(one, order)]
     surely = [one for one in found if one.reducing is False]
     rest = [one for one in found if one.reducing is not False]
     key, trouble = _kept(ports, job, found)
@@ -50,11 +49,6 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     )
     stopping.noted(ports, job, part, settings.platform.orders_table)
     return part
-
-
-def _concerned(one: OrderFact, order: StopOrder) -> bool:
-    """An order of nobody known may be one of theirs."""
-    return one.strategy_id is None or order.concerns(one.strategy_id)
 
 
 def _told(surely: int, rest: int) -> str:
