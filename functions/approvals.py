@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
@@ -89,11 +90,29 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseTerms:
+    """What a close of one position may do, as the people who decide see it: the direction that is reduced, the
+    largest amount in base units, and the worst price in the quote currency (an option without a bound says so
+    itself). `average`: what the order book gave for the whole amount at `quoted_at`; None: it was too thin."""
+
+    position_id: str
+    venue: str
+    account: str
+    symbol: str
+    side: Literal["long", "short"]
+    amount: Decimal
+    worst_price: Decimal
+    mark_price: Decimal
+    average: Decimal | None
+    quoted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What is asked. `kind` says how long it may wait (limits.approval_lapses). `target` is the second word of
     every phrase (letters and digits), as long as the request speaks for itself alone (`phrase.spoken`).
     `cause` and `venue` tell a storm. `again`: the input with which the runbook is started afresh where nobody
-    answered; None: the run's own strategy."""
+    answered; None: the run's own strategy. `close`: what a yes to closing allows, and nothing beyond."""
 
     kind: Kind
     title: str
@@ -105,6 +124,7 @@ class Question:
     cause: str = "unknown"
     venue: str | None = None
     again: dict[str, str | tuple[str, ...]] | None = None
+    close: CloseTerms | None = None
 
 
 @dataclass(frozen=True, slots=True)

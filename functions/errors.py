@@ -6,11 +6,21 @@ The engine's words may stand in a definition beside them. One table, read by the
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from functions.venue import Trouble
 
 
 class RunbookError(Exception):
-    """Base of the four words; never raised itself."""
+    """Base of the four words; never raised itself. `trouble`: what an exchange said, where one did."""
+
+    trouble: Trouble | None = None
+
+    def of(self, trouble: Trouble) -> Self:
+        """The same error with what the exchange said."""
+        self.trouble = trouble
+        return self
 
 
 class Transient(RunbookError):

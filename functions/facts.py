@@ -186,7 +186,7 @@ class ProbeFact:
 
 @dataclass(frozen=True, slots=True)
 class PositionFact:
-    """One open position of the table."""
+    """One position of the table. `closed_by`: the incident whose run closed the record."""
 
     position_id: str
     strategy_id: str
@@ -196,11 +196,19 @@ class PositionFact:
     status: str
     exchange: str | None = None
     exit_signal_at: datetime | None = None
+    account: str | None = None
+    mode: str | None = None
+    entry_price: Decimal | None = None
+    opened_at: datetime | None = None
+    exit_reason: str | None = None
+    closed_at: datetime | None = None
+    exit_price: Decimal | None = None
+    closed_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFact:
-    """One order of the table that still works (pending or open)."""
+    """One order of the table. `protective` and `reducing` as the item tells them; `filled` None: not told."""
 
     position_id: str
     order_id: str
@@ -210,6 +218,12 @@ class OrderFact:
     status: str
     protective: bool
     reducing: bool | None = None
+    client_order_id: str | None = None
+    amount: Decimal | None = None
+    filled: Decimal | None = None
+    price: Decimal | None = None
+    created_at: datetime | None = None
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

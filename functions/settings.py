@@ -18,6 +18,7 @@ from functions.approvers import Approvers
 from functions.halt_settings import EmergencyStopSettings, ResumeSettings
 from functions.limits import Limits
 from functions.model import Model
+from functions.position_settings import ExchangeSettings, PositionSettings
 
 
 class Env(StrEnum):
@@ -147,6 +148,8 @@ class Settings(Model):
     approvals: Approvers = Approvers()
     emergency_stop: EmergencyStopSettings = EmergencyStopSettings()
     resume: ResumeSettings = ResumeSettings()
+    positions: PositionSettings = PositionSettings()
+    exchanges: dict[str, ExchangeSettings] = Field(default={"binanceusdm": ExchangeSettings()})
     modes: dict[str, RunbookMode] = Field(default={})
     log_retention_days: Literal[1, 7, 30, 90, 180, 365, 731, 1827] = 365
     retain_data: bool = False

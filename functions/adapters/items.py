@@ -28,6 +28,14 @@ def text(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+def number(value: Any) -> Decimal | None:
+    """A finite number; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+        return None
+    found = Decimal(value)
+    return found if found.is_finite() else None
+
+
 def strategy_of(item: Mapping[str, Any], acknowledged_attribute: str) -> StrategyState:
     """An item of the trading state table."""
     return StrategyState(
@@ -59,6 +67,14 @@ def position_of(item: Mapping[str, Any]) -> PositionFact:
         status=str(item.get("status") or ""),
         exchange=text(item.get("exchange")),
         exit_signal_at=time_of(item.get("exit_signal_at")),
+        account=text(item.get("account")),
+        mode=text(item.get("mode")),
+        entry_price=number(item.get("entry_price")),
+        opened_at=time_of(item.get("opened_at")),
+        exit_reason=text(item.get("exit_reason")),
+        closed_at=time_of(item.get("closed_at")),
+        exit_price=number(item.get("exit_price")),
+        closed_by=text(item.get("closed_by")),
     )
 
 
@@ -77,6 +93,12 @@ def order_of(item: Mapping[str, Any]) -> OrderFact:
         status=str(item.get("status") or ""),
         protective=bool(closes) or (stops and reduces is not False),
         reducing=reduces,
+        client_order_id=text(item.get("client_order_id")),
+        amount=number(item.get("amount")),
+        filled=number(item.get("filled")),
+        price=number(item.get("price")),
+        created_at=time_of(item.get("created_at")),
+        error=text(item.get("error")),
     )
 
 

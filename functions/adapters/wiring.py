@@ -142,6 +142,18 @@ def _probes(parts: Parts) -> object:
     return SocketProbes(parts.clock, timeout=parts.settings.connectivity.timeout, inside=inside)
 
 
+def _exchange(parts: Parts) -> object:
+    from functions.adapters.exchange import exchanges
+
+    return exchanges(parts.aws, parts.settings, parts.clock)
+
+
+def _closes(parts: Parts) -> object:
+    from functions.adapters.closes import DynamoCloses
+
+    return DynamoCloses(parts.aws, parts.guards_table, approvals_table=parts.approvals_table, clock=parts.clock)
+
+
 def _incidents(parts: Parts) -> object:
     from functions.adapters.incidents import DynamoIncidents
 
@@ -232,6 +244,8 @@ ADAPTERS: Final[Mapping[str, Callable[[Parts], object]]] = {
     "logs": _logs,
     "alarms": _alarms,
     "probes": _probes,
+    "exchange": _exchange,
+    "closes": _closes,
     "incidents": _incidents,
     "guards": _guards,
     "halts": _halts,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from functions.ports.exchange import Attempt, AttemptState, Closes, Exchange
 from functions.ports.memory import Approvals, Guards, Halts, Incidents
 from functions.ports.outward import Callbacks, Clock, Executions, Mailer, Measures, Notifier, Reports, StatusPage
 from functions.ports.platform import (
@@ -30,9 +31,13 @@ from functions.ports.said import Engage, Held, Intent, Stop, Stopped
 __all__ = [
     "Alarms",
     "Approvals",
+    "Attempt",
+    "AttemptState",
     "Callbacks",
     "Clock",
+    "Closes",
     "Engage",
+    "Exchange",
     "Executions",
     "Guards",
     "Halts",
@@ -75,6 +80,8 @@ class Ports:
     logs: ServiceLogs
     alarms: Alarms
     probes: Probes
+    exchange: Exchange
+    closes: Closes
     incidents: Incidents
     guards: Guards
     halts: Halts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from functions.facts import (
@@ -62,6 +63,16 @@ class TradingState(Protocol):
         an earlier try), False where a condition did not hold."""
         ...
 
+    def pause(self, strategy_id: str, *, expected_status: str, status: str, paused_by: str) -> bool:
+        """Status to `status` (one that takes no entries and manages exits), marked with `paused_by` (the incident)
+        and with what it was, only from `expected_status`. True where it stands so now by us, else False."""
+        ...
+
+    def unpause(self, strategy_id: str, *, paused_by: str, paused: str) -> bool:
+        """Back to what it was, in one transaction: still `paused`, still by us, kill switch not engaged for it.
+        True where it stands so now by us (also by an earlier try), False where a condition did not hold."""
+        ...
+
 
 class StrategyConfig(Protocol):
     """Table `tradai-strategy-config-{env}`."""
@@ -114,12 +125,31 @@ class Positions(Protocol):
 
     def by_id(self, position_ids: Sequence[str]) -> Mapping[str, PositionFact | None]: ...
 
+    def close(
+        self,
+        position_id: str,
+        *,
+        amount: Decimal,
+        exit_price: Decimal | None,
+        closed_at: datetime,
+        manually: bool,
+        closed_by: str,
+    ) -> bool:
+        """`closed` with its time and price, and `closed_manually` where `manually`; only while it is not closed and
+        its amount is still `amount`. True where it stands so now by `closed_by` (an incident; also by an earlier
+        try), False where the condition did not hold."""
+        ...
+
 
 class Orders(Protocol):
     """Table `tradai-orders-{env}`."""
 
     def working(self, position_ids: Sequence[str]) -> Sequence[OrderFact]:
         """Pending and open orders, by one Query for each position."""
+        ...
+
+    def of(self, position_id: str) -> Sequence[OrderFact]:
+        """Every order of one position, whatever became of it, by one Query; the oldest first."""
         ...
 
     def every_working(self) -> Sequence[OrderFact]:

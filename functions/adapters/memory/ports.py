@@ -7,7 +7,9 @@ from typing import Any, cast
 
 from functions.adapters.memory.alarms import MemoryAlarms
 from functions.adapters.memory.approvals import MemoryApprovals
+from functions.adapters.memory.closes import MemoryCloses
 from functions.adapters.memory.config import MemoryStrategyConfig
+from functions.adapters.memory.exchange import MemoryExchange
 from functions.adapters.memory.guards import MemoryGuards
 from functions.adapters.memory.halts import MemoryHalts
 from functions.adapters.memory.incidents import MemoryIncidents
@@ -72,6 +74,8 @@ def twins(world: World) -> Ports:
         "logs": MemoryLogs(world),
         "alarms": MemoryAlarms(world),
         "probes": MemoryProbes(world),
+        "exchange": MemoryExchange(world),
+        "closes": MemoryCloses(world),
         "incidents": MemoryIncidents(world),
         "guards": MemoryGuards(world),
         "halts": MemoryHalts(world),
