@@ -53,7 +53,7 @@ def at_size(platform: Platform, size: int, commands: dict[str, float]) -> dict[s
     for fault in FAULTS:
         fill(platform, size)
         platform.break_with(fault)
-        found = runbook(platform)
+        found = runbook(platform, mend=True)
         entries[fault], resting[fault] = found["last_entry_seconds"], found["resting"]
     print(f"  bare {limit:.2f}, ours {ours}, direct {direct:.2f}, {entries}", file=sys.stderr, flush=True)
     typed_seconds = commands["scan_seconds"] + size * commands["update_seconds"] + commands["rest_seconds"]
@@ -121,8 +121,13 @@ def directly(platform: Platform) -> float:
     return took
 
 
-def runbook(platform: Platform) -> dict[str, Any]:
+def runbook(platform: Platform, mend: bool = False) -> dict[str, Any]:
+    """`mend`: the fault ends once no task runs, as nothing can trade from there on; a guards table that stays down
+    would have the proof use up every look that it has, for every size."""
     arn = platform.start(MACHINE, {"reason": "bench"})
+    if mend:
+        platform.until(lambda: platform.service()["runningCount"] == 0, "no task runs", LONGEST)
+        platform.mend()
     found = platform.until(lambda: ended(platform, arn), "the stop ends", LONGEST)
     began = found["startDate"].timestamp()
     nobody_trades(platform)
