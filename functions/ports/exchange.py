@@ -128,8 +128,8 @@ class Closes(Protocol):
 
     def prepare(self, attempt: Attempt, *, approval_id: str, guard_id: str, act_until: datetime) -> str:
         """One transaction: the attempt (new), the approval marked as used by this incident, the guard still ours
-        and held until `act_until`. `new`; `again`: this attempt stands already; `used`: another incident has used the
-        approval; `lost`: the guard is not ours."""
+        and held until `act_until`. `new`; `again`: this attempt stands already; `used`: another incident has used
+        the approval; `lost`: the guard is not ours."""
         ...
 
     def send(self, attempt: Attempt, at: datetime) -> bool:
