@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from functions.venue import (
     AccountFact,
@@ -123,6 +123,36 @@ class Attempt:
     why: str | None = None
 
 
+# `flat`: proven, by two reads and fills. `void`: the facts are not what was approved (any more); nothing is on its
+# way. `not_closed`: nothing is on its way, and something is left. `break`: what the venue holds is not what its
+# owners say. `dust`: what is left is below one step or the least order. `unknown`: an order may still be on its way,
+# or what was done could not be proven.
+How = Literal["flat", "void", "not_closed", "break", "dust", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseResult:
+    """How a close ended, for the run that asked for it. `closed`: what its own orders have filled; `left`: what is
+    left of this position, None where that is not known; `average`: of its own fills. `recorded`: whether the
+    position's record says closed (None: it was not to). `left_over`: client ids of this position's orders that still
+    work after flat. `protected`: whether what was written down rests at the venue (None: nothing was written down,
+    or nothing is to be protected). `entries`: `paused`, `running` ..., in words. `trades_against`: client ids of
+    orders by which the strategy opened again."""
+
+    how: How
+    closed: Decimal
+    left: Decimal | None
+    average: Decimal | None
+    attempts: int
+    why: str
+    recorded: bool | None
+    left_over: tuple[str, ...]
+    protected: bool | None
+    entries: str
+    trades_against: tuple[str, ...]
+    at: datetime
+
+
 class Closes(Protocol):
     """Items `close/{position_id}/{incident_id}/...` of the table `tradai-runbook-guards-{env}`."""
 
@@ -163,4 +193,12 @@ class Closes(Protocol):
 
     def over(self, strategy_id: str, incident_id: str) -> None:
         """Takes our mark away."""
+        ...
+
+    def conclude(self, position_id: str, incident_id: str, result: CloseResult) -> None:
+        """Stores how the close ended (item `close/{position_id}/{incident_id}/result`); a later one stands."""
+        ...
+
+    def result(self, position_id: str, incident_id: str) -> CloseResult | None:
+        """Consistently; None: no close of it has ended."""
         ...
