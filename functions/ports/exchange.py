@@ -125,8 +125,8 @@ class Attempt:
 
 # `flat`: proven, by two reads and fills. `void`: the facts are not what was approved (any more); nothing is on its
 # way. `not_closed`: nothing is on its way, and something is left. `break`: what the venue holds is not what its
-# owners say. `dust`: what is left is below one step or the least order. `unknown`: an order may still be on its way,
-# or what was done could not be proven.
+# owners say. `dust`: what is left is below one step or the least order. `unknown`: an order may still be on its
+# way, or what was done could not be proven.
 How = Literal["flat", "void", "not_closed", "break", "dust", "unknown"]
 
 
@@ -134,10 +134,10 @@ How = Literal["flat", "void", "not_closed", "break", "dust", "unknown"]
 class CloseResult:
     """How a close ended, for the run that asked for it. `closed`: what its own orders have filled; `left`: what is
     left of this position, None where that is not known; `average`: of its own fills. `recorded`: whether the
-    position's record says closed (None: it was not to). `left_over`: client ids of this position's orders that still
-    work after flat. `protected`: whether what was written down rests at the venue (None: nothing was written down,
-    or nothing is to be protected). `entries`: `paused`, `running` ..., in words. `trades_against`: client ids of
-    orders by which the strategy opened again."""
+    position's record says closed (None: it was not to). `left_over`: client ids of this position's orders that
+    still work after flat. `protected`: whether what was written down rests at the venue (None: nothing was written
+    down, or nothing is to be protected). `entries`: `paused`, `running` ..., in words. `trades_against`: client
+    ids of orders by which the strategy opened again."""
 
     how: How
     closed: Decimal
