@@ -1,0 +1,1 @@
+"""What differs by venue, one file each."""
