@@ -63,6 +63,11 @@ _STATUS_PAGE_TOKEN = Grant(
     "secret:status-page",
     "Secrets Manager ends a secret's ARN in six characters of its own",
 )
+_EXCHANGE_KEY = Grant(
+    ("secretsmanager:GetSecretValue",),
+    "secret:exchange",
+    "a secret's ARN ends in six characters of its own; whose key it is stands in the position",
+)
 _CLUSTER_ONLY = Condition("ArnEquals", "ecs:cluster", "cluster")
 
 GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
@@ -80,6 +85,11 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
         _table("trading_state", "UpdateItem"),
         _table("guards", "ConditionCheckItem"),
     ),
+    "trading_state.pause": (_table("trading_state", "UpdateItem"),),
+    "trading_state.unpause": (
+        _table("trading_state", "UpdateItem"),
+        _table("guards", "ConditionCheckItem"),
+    ),
     "strategy_config.get": (_table("strategy_config", "GetItem"),),
     "strategy_config.venues": (_table("strategy_config", "BatchGetItem"),),
     "strategy_config.override": (_table("strategy_config", "UpdateItem"),),
@@ -89,6 +99,8 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "positions.open_of": (_table("positions", "Scan"),),
     "positions.every_open": (_table("positions", "Scan"),),
     "positions.by_id": (_table("positions", "BatchGetItem"),),
+    "positions.close": (_table("positions", "UpdateItem"),),
+    "orders.of": (_table("orders", "Query"),),
     "orders.working": (_table("orders", "Query"),),
     "orders.every_working": (_table("orders", "Scan"),),
     "service.describe": (
@@ -141,6 +153,34 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "alarms.in_alarm": (_ALARMS,),
     "alarms.breach": (_ALARMS, Grant(("cloudwatch:GetMetricData",), "*", "the action knows no resources")),
     "probes.look": (),
+    "exchange.status": (),
+    "exchange.account": (_EXCHANGE_KEY,),
+    "exchange.market": (_EXCHANGE_KEY,),
+    "exchange.book": (_EXCHANGE_KEY,),
+    "exchange.position": (_EXCHANGE_KEY,),
+    "exchange.positions": (_EXCHANGE_KEY,),
+    "exchange.orders": (_EXCHANGE_KEY,),
+    "exchange.order": (_EXCHANGE_KEY,),
+    "exchange.fills": (_EXCHANGE_KEY,),
+    "exchange.funding": (_EXCHANGE_KEY,),
+    "exchange.rate": (_EXCHANGE_KEY,),
+    "exchange.create": (_EXCHANGE_KEY,),
+    "exchange.place_again": (_EXCHANGE_KEY,),
+    "exchange.cancel": (_EXCHANGE_KEY,),
+    "closes.prepare": (
+        _table("guards", "ConditionCheckItem", "PutItem", "UpdateItem"),
+        _table("approvals", "UpdateItem"),
+    ),
+    "closes.send": (_table("guards", "UpdateItem"),),
+    "closes.settle": (_table("guards", "UpdateItem"),),
+    "closes.attempts": (_table("guards", "BatchGetItem"),),
+    "closes.write_down": (_table("guards", "PutItem"),),
+    "closes.written_down": (_table("guards", "GetItem"),),
+    "closes.approval_used_by": (_table("approvals", "GetItem"),),
+    "closes.begin": (_table("guards", "PutItem"),),
+    "closes.over": (_table("guards", "DeleteItem"),),
+    "closes.conclude": (_table("guards", "UpdateItem"),),
+    "closes.result": (_table("guards", "GetItem"),),
     "incidents.open": (_table("incidents", "PutItem"),),
     "incidents.get": (_table("incidents", "GetItem"),),
     "incidents.note": (_table("incidents", "UpdateItem"),),

@@ -3,7 +3,8 @@
 Plain attributes under the names of `functions.approvals.Approval`, so that an auditor reads them without this
 code; what is None or empty of optional parts is left out. Beside them stand `task_token` (`ask` alone writes
 it, `token` alone reads it), `open_marker` (there only while something is left to do: the index `open` holds
-no others) and `written_by`, by which a writer whose answer got lost knows its own write.
+no others), `written_by`, by which a writer whose answer got lost knows its own write, and `used_by` with
+`used_at`: the incident whose close has used it (functions/adapters/closes.py).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from functions.runtime import logger
 TOKEN: Final = "task_token"  # noqa: S105 - the attribute's name, not a token
 MARKER: Final = "open_marker"
 WRITTEN_BY: Final = "written_by"
+# What stands beside an approval and is not its writers' to change: who used it stands in closes.py.
+BESIDES: Final = (TOKEN, "used_by", "used_at")
 OPEN: Final = "open"
 INDEX: Final = "open"
 

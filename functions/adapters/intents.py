@@ -12,6 +12,7 @@ from typing import Any, Final
 from functions.adapters.attribute_values import Item
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying
+from functions.adapters.holding import holding, ours
 from functions.adapters.incident_items import intent_entry, over
 from functions.adapters.tables import Table
 from functions.adapters.transactions import Cancelled, transact
@@ -30,7 +31,7 @@ class Intents:
     def intend(self, incident_id: str, intent: Intent, guard_id: str, act_until: datetime) -> str:
         until, again, longer = text_of(act_until), False, True
         for _ in range(TRIES):
-            guard = self._guard(incident_id, guard_id, until, longer=longer)
+            guard = holding(self._guards, guard_id, incident_id, until, longer=longer)
             record = self._record(incident_id, intent, again=again)
             try:
                 transact(self._aws, Saying.REPEATABLE, f"intend {intent.act_id}", [guard, record])
@@ -38,7 +39,7 @@ class Intents:
             except Cancelled as cancelled:
                 if GUARD in cancelled.failed:
                     held = cancelled.failed[GUARD] or {}
-                    if held.get("incident_id") != incident_id:
+                    if not ours(held, incident_id):
                         return "lost"
                     # Another branch of this run acts longer than this one: its time stands.
                     longer = str(held["act_until"]) <= until
@@ -47,22 +48,6 @@ class Intents:
                         return "lost"
                     again = True
         raise Transient(f"intend {intent.act_id}: the guard {guard_id} changes faster than it can be read")
-
-    def _guard(self, incident_id: str, guard_id: str, until: str, *, longer: bool) -> dict[str, Any]:
-        if longer:
-            prolonged = self._guards.updating(
-                guard_id,
-                "SET #act_until = :until",
-                "#incident_id = :incident AND #act_until <= :until",
-                {"incident": incident_id, "until": until},
-            )
-            return {"Update": prolonged}
-        check = self._guards.checking(
-            guard_id,
-            "#incident_id = :incident AND #act_until > :until",
-            {"incident": incident_id, "until": until},
-        )
-        return {"ConditionCheck": check}
 
     def _record(self, incident_id: str, intent: Intent, *, again: bool) -> dict[str, Any]:
         names = {"act": intent.act_id}

@@ -6,12 +6,12 @@ value that looks healthy. A position without a readable amount is refused: expos
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from functions.adapters.values import time_of
+from functions.adapters.values import text_of, time_of
 from functions.errors import Broken, Refused
 from functions.facts import KillSwitchFact, OrderFact, PositionFact, StrategyState
 from functions.ports import Held
@@ -76,6 +76,23 @@ def position_of(item: Mapping[str, Any]) -> PositionFact:
         exit_price=number(item.get("exit_price")),
         closed_by=text(item.get("closed_by")),
     )
+
+
+def closing(exit_price: Decimal | None, closed_at: datetime, *, manually: bool, closed_by: str) -> dict[str, Any]:
+    """What a close writes in a position's record. `closed_manually` stands only where a person or we closed it."""
+    price = {} if exit_price is None else {"exit_price": exit_price}
+    by_hand = {"closed_manually": True} if manually else {}
+    return {"status": "closed", "closed_at": text_of(closed_at), "closed_by": closed_by, **price, **by_hand}
+
+
+def closed_by_us(item: Mapping[str, Any], closed_by: str) -> bool:
+    return bool(item.get("status") == "closed" and item.get("closed_by") == closed_by)
+
+
+def oldest_first(orders: Iterable[OrderFact]) -> list[OrderFact]:
+    """Those whose time cannot be read come last."""
+    far = datetime.max.replace(tzinfo=UTC)
+    return sorted(orders, key=lambda order: (order.created_at or far, order.order_id))
 
 
 def order_of(item: Mapping[str, Any]) -> OrderFact:

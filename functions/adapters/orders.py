@@ -24,6 +24,9 @@ class DynamoOrders:
             )
         ]
 
+    def of(self, position_id: str) -> Sequence[OrderFact]:
+        return items.oldest_first(map(items.order_of, self._table.query(position_id)))
+
     def every_working(self) -> Sequence[OrderFact]:
         pending, is_open = items.WORKING
         found = self._table.scan("#status IN (:pending, :open)", pending=pending, open=is_open)

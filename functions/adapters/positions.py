@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from functions.adapters import items
 from functions.adapters.aws import Aws
+from functions.adapters.aws_errors import ConditionFailed, Saying
 from functions.adapters.tables import Table
 from functions.facts import PositionFact
 
@@ -35,6 +38,30 @@ class DynamoPositions:
     def every_open(self) -> Sequence[PositionFact]:
         found = self._table.scan("attribute_not_exists(#status) OR #status <> :closed", closed="closed")
         return [items.position_of(item) for item in found]
+
+    def close(
+        self,
+        position_id: str,
+        *,
+        amount: Decimal,
+        exit_price: Decimal | None,
+        closed_at: datetime,
+        manually: bool,
+        closed_by: str,
+    ) -> bool:
+        fields = items.closing(exit_price, closed_at, manually=manually, closed_by=closed_by)
+        sets = ", ".join(f"#{name} = :{name}" for name in fields)
+        try:
+            self._table.update(
+                Saying.REPEATABLE,
+                position_id,
+                f"SET {sets}",
+                "#amount = :amount AND (attribute_not_exists(#status) OR #status <> :status)",
+                {**fields, "amount": amount},
+            )
+        except ConditionFailed as failed:
+            return items.closed_by_us(failed.old or {}, closed_by)
+        return True
 
     def by_id(self, position_ids: Sequence[str]) -> Mapping[str, PositionFact | None]:
         found = self._table.batch(position_ids)

@@ -21,6 +21,12 @@ def stopped_by_us(item: Mapping[str, Any], mark: str) -> bool:
     return bool(item.get("status") == "stopped" and item.get("stopped_by") == mark)
 
 
+def unpaused_by_us(item: Mapping[str, Any], mark: str) -> bool:
+    """Its pause was ended by this mark, and it is still what it was put back to."""
+    status = item.get("status")
+    return bool(item.get("unpaused_by") == mark and status is not None and status == item.get("unpaused_as"))
+
+
 def changed(stop: Stop) -> Stopped:
     """Another status than the one that was seen."""
     why = f"it was not {stop.expected_status} any more when it was to be stopped"

@@ -1,7 +1,8 @@
 """Table `tradai-trading-state-{env}`: who trades, and the two writes of a restart.
 
 A stop leaves `stopped_by`, `stopped_at` and `status_before` on the item; a start takes them away again and
-leaves `started_by` and `started_at`. By these a repeat recognises what an earlier try has done.
+leaves `started_by` and `started_at`. A pause leaves `paused_by`, `paused_at` and `paused_from`, its end
+`unpaused_by`, `unpaused_at` and `unpaused_as`. By these a repeat recognises what an earlier try has done.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from functions.adapters import items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
 from functions.adapters.batches import Batches, Said, Statement, update
-from functions.adapters.stop_marks import changed, stopped_by_us
+from functions.adapters.close_items import NO_CLOSE_IN_PROGRESS, closing_key
+from functions.adapters.stop_marks import changed, stopped_by_us, unpaused_by_us
 from functions.adapters.tables import Table
 from functions.adapters.transactions import Cancelled, transact
 from functions.adapters.values import text_of
@@ -92,14 +94,9 @@ class DynamoTradingState:
             "#status = :stopped AND #stopped_by = :by",
             {"status": status, "stopped": "stopped", "by": stopped_by, "at": text_of(self._clock.now())},
         )
-        allowed = self._guards.checking(items.KILL_SWITCH, KILL_SWITCH_LETS_IT, _about(strategy_id))
+        checks = [self._allowed(strategy_id), self._no_close(strategy_id)]
         try:
-            transact(
-                self._aws,
-                Saying.ACT,
-                f"start {strategy_id}",
-                [{"Update": back}, {"ConditionCheck": allowed}],
-            )
+            transact(self._aws, Saying.ACT, f"start {strategy_id}", [{"Update": back}, *checks])
         except Cancelled as cancelled:
             old = cancelled.failed.get(0) or {}
             return old.get("status") == status and old.get("started_by") == stopped_by
@@ -133,15 +130,62 @@ class DynamoTradingState:
         if managing:
             lets_it = f"{KILL_SWITCH_LETS_IT} OR {MANAGING_IS_ALLOWED}"
             about = {**about, "yes": True, "halt": halt_id}
-        allowed = self._guards.checking(items.KILL_SWITCH, lets_it, about)
+        allowed = {"ConditionCheck": self._guards.checking(items.KILL_SWITCH, lets_it, about)}
         what = f"bring back {strategy_id}"
         try:
-            transact(self._aws, Saying.ACT, what, [{"Update": back}, {"ConditionCheck": allowed}])
+            transact(self._aws, Saying.ACT, what, [{"Update": back}, allowed, self._no_close(strategy_id)])
         except Cancelled as cancelled:
             old = cancelled.failed.get(0) or {}
             stands = old.get("status") == status and old.get("started_by") == halt_id
             return stands and "stopped_by" not in old
         return True
+
+    def pause(self, strategy_id: str, *, expected_status: str, status: str, paused_by: str) -> bool:
+        if expected_status == status:
+            raise Broken(f"{strategy_id}: is {status} already: the mark would claim it")
+        try:
+            self._table.update(
+                Saying.ACT,
+                strategy_id,
+                "SET #status = :status, #paused_by = :by, #paused_at = :at, #paused_from = :expected "
+                "REMOVE #unpaused_by, #unpaused_at, #unpaused_as",
+                "#status = :expected",
+                {
+                    "status": status,
+                    "by": paused_by,
+                    "at": text_of(self._clock.now()),
+                    "expected": expected_status,
+                },
+            )
+        except ConditionFailed as failed:
+            old = failed.old or {}
+            return old.get("status") == status and old.get("paused_by") == paused_by
+        return True
+
+    def unpause(self, strategy_id: str, *, paused_by: str, paused: str) -> bool:
+        back = self._table.updating(
+            strategy_id,
+            "SET #status = #paused_from, #unpaused_as = #paused_from, #unpaused_by = :by, #unpaused_at = :at "
+            "REMOVE #paused_by, #paused_at, #paused_from",
+            "#status = :paused AND #paused_by = :by AND attribute_exists(#paused_from)",
+            {"paused": paused, "by": paused_by, "at": text_of(self._clock.now())},
+        )
+        what = f"unpause {strategy_id}"
+        try:
+            transact(self._aws, Saying.ACT, what, [{"Update": back}, self._allowed(strategy_id)])
+        except Cancelled as cancelled:
+            return unpaused_by_us(cancelled.failed.get(0) or {}, paused_by)
+        return True
+
+    def _allowed(self, strategy_id: str) -> dict[str, Any]:
+        """The kill switch lets this strategy trade."""
+        check = self._guards.checking(items.KILL_SWITCH, KILL_SWITCH_LETS_IT, _about(strategy_id))
+        return {"ConditionCheck": check}
+
+    def _no_close(self, strategy_id: str) -> dict[str, Any]:
+        """No position of it is being closed."""
+        now = {"now": text_of(self._clock.now())}
+        return {"ConditionCheck": self._guards.checking(closing_key(strategy_id), NO_CLOSE_IN_PROGRESS, now)}
 
     def _stopping(self, stop: Stop, stopped_by: str) -> Statement:
         if stop.expected_status == "stopped":

@@ -34,7 +34,7 @@ class MemoryApprovals:
         item = self._world.item("approvals", changed.approval_id)
         if item is None or item["version"] != changed.version - 1:
             return False
-        kept = {items.TOKEN: item[items.TOKEN]} if items.TOKEN in item else {}
+        kept = {name: item[name] for name in items.BESIDES if name in item}
         self._world.put("approvals", stored({**new, **kept}))
         return True
 

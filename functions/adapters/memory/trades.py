@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
 
 from functions.adapters import items
 from functions.adapters.memory.world import World
@@ -27,6 +29,23 @@ class MemoryPositions:
         found = {key: self._world.item("positions", key) for key in position_ids}
         return {key: items.position_of(item) if item else None for key, item in found.items()}
 
+    def close(
+        self,
+        position_id: str,
+        *,
+        amount: Decimal,
+        exit_price: Decimal | None,
+        closed_at: datetime,
+        manually: bool,
+        closed_by: str,
+    ) -> bool:
+        item = self._world.item("positions", position_id) or {}
+        if item.get("amount") != amount or item.get("status") == "closed":
+            return items.closed_by_us(item, closed_by)
+        fields = items.closing(exit_price, closed_at, manually=manually, closed_by=closed_by)
+        self._world.put("positions", {**item, **fields})
+        return True
+
 
 class MemoryOrders:
     def __init__(self, world: World) -> None:
@@ -38,6 +57,10 @@ class MemoryOrders:
             for item in self._world.items("orders")
             if item["position_id"] in position_ids and item.get("status") in items.WORKING
         ]
+
+    def of(self, position_id: str) -> Sequence[OrderFact]:
+        mine = [item for item in self._world.items("orders") if item["position_id"] == position_id]
+        return items.oldest_first(map(items.order_of, mine))
 
     def every_working(self) -> Sequence[OrderFact]:
         return [items.order_of(i) for i in self._world.items("orders") if i.get("status") in items.WORKING]

@@ -8,8 +8,9 @@ from typing import Any
 from zlib import crc32
 
 from functions.adapters import items
+from functions.adapters.close_items import closing_key, in_progress
 from functions.adapters.memory.world import World
-from functions.adapters.stop_marks import carries, changed
+from functions.adapters.stop_marks import carries, changed, unpaused_by_us
 from functions.adapters.values import text_of
 from functions.errors import Broken, Uncertain
 from functions.facts import KillSwitchFact, Result, StrategyState
@@ -44,7 +45,7 @@ class MemoryTradingState:
         item = self._world.item("trading_state", strategy_id) or {}
         if item.get("status") != "stopped" or item.get("stopped_by") != stopped_by:
             return item.get("status") == status and item.get("started_by") == stopped_by
-        if halts(self._switch(), strategy_id):
+        if halts(self._switch(), strategy_id) or self._closing(strategy_id):
             return False
         self._start(item, stopped_by, status)
         return True
@@ -70,10 +71,39 @@ class MemoryTradingState:
         guard = self._world.item("guards", items.KILL_SWITCH) or {}
         again = strategy_id in guard.get("stopped_since", ())
         manages = managing and switch.manage_only and switch.halt_id == halt_id and not again
-        if halts(switch, strategy_id) and not manages:
+        if (halts(switch, strategy_id) and not manages) or self._closing(strategy_id):
             return False
         self._start(item, halt_id, status)
         return True
+
+    def pause(self, strategy_id: str, *, expected_status: str, status: str, paused_by: str) -> bool:
+        if expected_status == status:
+            raise Broken(f"{strategy_id}: is {status} already: the mark would claim it")
+        item = self._item(strategy_id)
+        if item.get("status") != expected_status:
+            return item.get("status") == status and item.get("paused_by") == paused_by
+        for name in ("unpaused_by", "unpaused_at", "unpaused_as"):
+            item.pop(name, None)
+        mark = {"paused_by": paused_by, "paused_at": text_of(self._world.now), "paused_from": expected_status}
+        self._world.put("trading_state", {**item, **mark, "status": status})
+        return True
+
+    def unpause(self, strategy_id: str, *, paused_by: str, paused: str) -> bool:
+        item = self._item(strategy_id)
+        mine = item.get("status") == paused and item.get("paused_by") == paused_by
+        if not mine or "paused_from" not in item:
+            return unpaused_by_us(item, paused_by)
+        if halts(self._switch(), strategy_id):
+            return False
+        status = item.pop("paused_from")
+        for name in ("paused_by", "paused_at"):
+            item.pop(name)
+        mark = {"unpaused_by": paused_by, "unpaused_at": text_of(self._world.now), "unpaused_as": status}
+        self._world.put("trading_state", {**item, **mark, "status": status})
+        return True
+
+    def _closing(self, strategy_id: str) -> bool:
+        return in_progress(self._world.item("guards", closing_key(strategy_id)), self._world.now)
 
     def _stop_one(self, stop: Stop, stopped_by: str) -> Stopped:
         trouble = self._world.item_trouble.get(("trading_state.stop_many", stop.strategy_id))
