@@ -40,10 +40,11 @@ class RunbookInput(BaseModel):
         return value
 
 
-class StaleHeartbeatInput(RunbookInput):
+class AlarmInput(RunbookInput):
+    """Of a runbook that an alarm may start."""
+
     alarm_name: Text | None = None
     alarm_at: Text | None = None
-    strategy_id: StrategyId | None = None
 
     @field_validator("alarm_at")
     @classmethod
@@ -55,6 +56,18 @@ class StaleHeartbeatInput(RunbookInput):
         if at.tzinfo is None:
             raise ValueError("must carry a UTC offset or Z") from None
         return value
+
+
+class StaleHeartbeatInput(AlarmInput):
+    strategy_id: StrategyId | None = None
+
+
+class StuckPositionInput(AlarmInput):
+    """Without `position_id`: every stuck position, each as an execution of its own. `reason`: why a person says
+    that this one should be closed, although by its age and its exit it is not stuck."""
+
+    position_id: StrategyId | None = None
+    reason: Words | None = None
 
 
 class VerifyTradingInput(RunbookInput):
@@ -76,6 +89,7 @@ class ResumeTradingInput(RunbookInput):
 INPUTS: dict[str, type[RunbookInput]] = {
     "resume-trading": ResumeTradingInput,
     "stale-heartbeat": StaleHeartbeatInput,
+    "stuck-position": StuckPositionInput,
     "verify-trading": VerifyTradingInput,
 }
 
