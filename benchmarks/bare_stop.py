@@ -23,6 +23,8 @@ STATES, GUARDS = "tradai-trading-state-local", "tradai-runbook-guards-local"
 CLUSTER, SERVICE = "tradai-local", "tradai-strategy-service-local"
 THREADS = 8
 HALT = "bare"
+# Not the runbooks' own: their watch would stop the same strategies beside it.
+SWITCH = "bare-kill-switch"
 NAMES = ("guard_id", "halt_id", "strategy_id", "status", "recorded_at")
 RECORD = f'INSERT INTO "{GUARDS}" VALUE ' + "{" + ", ".join(f"'{name}': ?" for name in NAMES) + "}"
 STOP = (
@@ -41,7 +43,7 @@ def main() -> int:
     began = time.time()
     dynamodb.update_item(
         TableName=GUARDS,
-        Key={"guard_id": {"S": "kill-switch"}},
+        Key={"guard_id": {"S": SWITCH}},
         UpdateExpression="SET engaged = :yes, halt_id = :halt",
         ExpressionAttributeValues={":yes": {"BOOL": True}, ":halt": {"S": HALT}},
     )
