@@ -155,6 +155,8 @@ class Settings(Model):
     retain_data: bool = False
     watch_every_minutes: Annotated[int, Field(ge=1, le=5)] = 1
     schedules_enabled: bool = True
+    # The hour (UTC) of the daily preflight: what is red is to be mended by day.
+    preflight_at_hour: Annotated[int, Field(ge=0, le=23)] = 7
     # Of the time in which people are to answer; a rehearsal on an embedded AWS shortens it, AWS never does.
     time_scale: Annotated[float, Field(gt=0, le=1)] = 1.0
 
@@ -242,6 +244,11 @@ class Settings(Model):
             return self
         stop = self.emergency_stop.with_page(url, secret=self.status_page_secret)
         return self.model_copy(update={"emergency_stop": stop})
+
+    @property
+    def position_stuck_alarm(self) -> str:
+        """The stack's own alarm whose transition starts stuck-position."""
+        return f"tradai-{self.env.value}-position-stuck"
 
     @property
     def status_page_secret(self) -> str:

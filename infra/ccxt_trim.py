@@ -2,7 +2,7 @@
 
 ccxt's own `__init__` imports every exchange that it knows. Kept are its base, the venues with the classes
 they derive from, and the licence; a short `__init__` names the rest. The asynchronous half goes, and with it
-the wheels that only it imports.
+the wheels that only it imports; so does the library of a curve by which none of our venues has anything signed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ _ONLY_ASYNC = (
     "zlib_ng",
 )
 
+# secp256k1 with Ethereum's keys: ccxt imports it when a decentralised exchange signs, and does without it else.
+_OTHER_CURVES = ("coincurve",)
+
 
 def trim_ccxt(wheels: Path) -> None:
     """Trims an unpacked ccxt below `wheels` in place."""
@@ -42,7 +45,7 @@ def trim_ccxt(wheels: Path) -> None:
     for path in sorted((package / "abstract").glob("*.py")):
         if path.stem not in {*kept, "__init__"}:
             path.unlink()
-    for name in _ONLY_ASYNC:
+    for name in (*_ONLY_ASYNC, *_OTHER_CURVES):
         shutil.rmtree(wheels / name, ignore_errors=True)
         for info in wheels.glob(f"{name}-*.dist-info"):
             shutil.rmtree(info)

@@ -35,6 +35,7 @@ def resource_arns(names: Names, reports_bucket_arn: str) -> dict[str, tuple[str,
         "task-roles": (names.role_arn(platform.task_role), names.role_arn(platform.execution_role)),
         "scalable-target": (names.arn("application-autoscaling", "scalable-target/*"),),
         "secret:status-page": _status_page_secret(names),
+        "secret:exchange": _exchange_secrets(names),
         "log-group": (log_group, f"{log_group}:*"),
         "alarm:*": (names.arn("cloudwatch", "alarm:*"),),
         "topic:alerts": (names.alerts_topic_arn,),
@@ -61,5 +62,21 @@ def _identities(names: Names, sender: str | None) -> tuple[str, ...]:
 def _status_page_secret(names: Names) -> tuple[str, ...]:
     """By its name, or by its ARN where the settings give that; without a page in the settings too, for a deployment
     may name one by a parameter."""
-    secret = names.settings.status_page_secret
-    return (secret,) if secret.startswith("arn:") else (names.arn("secretsmanager", f"secret:{secret}-??????"),)
+    return (_secret(names, names.settings.status_page_secret),)
+
+
+def _exchange_secrets(names: Names) -> tuple[str, ...]:
+    """Those of every account of the settings at every venue. Where the settings know no account, the items of the
+    platform's own tables name them: then every account's, of these venues and this environment only."""
+    settings = names.settings
+    accounts = sorted({one.account for one in settings.platform.accounts.values()}) or ["*"]
+    return tuple(
+        _secret(names, exchange.secret.format(env=names.env, venue=venue, account=account))
+        for venue, exchange in settings.exchanges.items()
+        for account in accounts
+    )
+
+
+def _secret(names: Names, secret: str) -> str:
+    """A name, or the ARN where the settings give that. Secrets Manager ends an ARN in six characters of its own."""
+    return secret if secret.startswith("arn:") else names.arn("secretsmanager", f"secret:{secret}-??????")

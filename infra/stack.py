@@ -22,7 +22,7 @@ from infra.constructs.machine import Machine
 from infra.constructs.mail import ApprovalMail
 from infra.constructs.network import place_in
 from infra.constructs.outputs import outputs
-from infra.constructs.parameters import probe_addresses, status_page, time_scale
+from infra.constructs.parameters import exchange_api_urls, probe_addresses, status_page, time_scale
 from infra.constructs.reports import Reports
 from infra.constructs.tables import Tables
 from infra.constructs.task import Bench, Task
@@ -106,6 +106,7 @@ class RunbooksStack(Stack):
                 "REPORTS_BUCKET": self.reports.bucket.bucket_name,
                 "STATE_MACHINE_PREFIX": names.machine_prefix,
                 **probe_addresses(self, names.settings),
+                **exchange_api_urls(self),
                 **time_scale(self, names.settings),
                 **status_page(self, names.settings),
                 "APPROVALS_URL": self.api.url,

@@ -15,7 +15,17 @@ from typing import Any, Literal, get_args
 
 from infra.errors import SetupError
 
-Trigger = Literal["closer", "watcher", "sweeper", "mail-events", "http", "halt-watch", "risk-alarm"]
+Trigger = Literal[
+    "closer",
+    "watcher",
+    "sweeper",
+    "mail-events",
+    "http",
+    "halt-watch",
+    "risk-alarm",
+    "stuck-detector",
+    "preflight-daily",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ class Number(_Part):
 
 
 class Trigger(_Part):
-    """What starts the runbook besides a person: the settings field that holds the alarm's name."""
+    """What starts the runbook besides a person: the settings field that holds the alarm's name:
+    of the platform, or of our own."""
 
     alarm: NumberName
 

@@ -1,5 +1,7 @@
 """Alarms on the runbooks themselves; all of them tell the platform's topic, and those of the stop page too.
 
+The one on stuck positions starts a runbook besides.
+
 Missing data: Step Functions and SQS publish nothing while nothing goes wrong, so for counts of trouble
 missing means none (as breaching they would be up for ever). Watch and sweeper run every few minutes: for their
 own heartbeat missing means dead, and that is breaching.
@@ -38,6 +40,11 @@ class Watched:
 WATCH = Watched("watch", "The watch", "nothing starts a runbook again by itself")
 SWEEP = Watched("sweep", "The sweeper", "decisions are not redelivered, nobody else is asked and nothing lapses")
 HALT_WATCH = Watched("halt-watch", "The watch of a halt", "what comes back while it lasts is not stopped again")
+DETECTOR = Watched("stuck-detector", "The detector of stuck positions", "a position that is not closed is not seen")
+PREFLIGHT = Watched("preflight", "The daily preflight", "what a run at night will lack is found by that run")
+
+# As functions/tasks publishes it: functions/adapters/measures.py.
+STUCK_METRIC = ("TradAI/Runbooks", "PositionsStuck")
 
 # A run of these that ends badly leaves trading, or positions, in a state that somebody must look at now.
 PAGING = ("emergency-stop", "resume-trading")
@@ -73,22 +80,57 @@ class Alarms(Construct):
         self._count(f"{of}-dead-letters", metric, what, pages=pages)
 
     def on_schedule(
-        self, part: Watched, task: Task, every_minutes: int, *, enabled: bool = True, pages: bool = False
+        self,
+        part: Watched,
+        task: Task,
+        every_minutes: int,
+        *,
+        enabled: bool = True,
+        pages: bool = False,
+        silent_looks: int = 3,
+        failing_looks: int = 3,
     ) -> None:
-        """Up when three looks in a row failed, or were not even begun."""
+        """Up when so many looks in a row were not even begun, or failed."""
         period = Duration.minutes(every_minutes)
         self._alarm(
             f"{part.name}-silent",
             task.function.metric_invocations(period=period),
             f"{part.who} does not run: {part.unless}",
             comparison_operator=LESS_THAN,
-            evaluation_periods=3,
+            evaluation_periods=silent_looks,
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
             actions_enabled=enabled,
             pages=pages,
         )
         errors = task.function.metric_errors(period=period)
-        self._count(f"{part.name}-failing", errors, f"{part.who} fails: {part.unless}", periods=3, pages=pages)
+        self._count(
+            f"{part.name}-failing", errors, f"{part.who} fails: {part.unless}", periods=failing_looks, pages=pages
+        )
+
+    def on_stuck_positions(self, every_minutes: int, *, enabled: bool = True) -> None:
+        """Up as soon as one look of the detector counts a stuck position: 1 of 1, because each look is a whole
+        answer, read from the tables, and not a sample of something that wavers; what waits longer costs money.
+
+        Missing data leaves the state as it is. The detector says 0 in words, so nothing said means that nobody
+        looked, and neither state would be true: as breaching it would start runs about nothing, as not breaching a
+        look that came a moment late would end the alarm and begin it again, which starts every run anew. That
+        silence is loud all the same: it is the alarm on the detector itself.
+        """
+        namespace, name = STUCK_METRIC
+        self._alarm(
+            "position-stuck",
+            cloudwatch.Metric(
+                namespace=namespace,
+                metric_name=name,
+                statistic="Maximum",
+                period=Duration.minutes(every_minutes),
+            ),
+            "A position that should be closed is open; stuck-position starts by itself",
+            comparison_operator=AT_LEAST,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+            actions_enabled=enabled,
+        )
 
     def on_page(self, task: Task, api: ApprovalsApi) -> None:
         """A refusal is no error: the page says it with a status below 500. API Gateway counts what it refuses

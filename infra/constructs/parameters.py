@@ -1,5 +1,5 @@
-"""What a deployment may replace without another template: where the probes look, where the outside
-is told of a stop, and the pace of a rehearsal."""
+"""What a deployment may replace without another template: where the probes look, where the exchanges are, where
+the outside is told of a stop, and the pace of a rehearsal."""
 
 from __future__ import annotations
 
@@ -31,6 +31,19 @@ def probe_addresses(stack: Construct, settings: Settings) -> dict[str, str]:
         ).value_as_string
         for name, variable, default in addresses
     }
+
+
+def exchange_api_urls(stack: Construct) -> dict[str, str]:
+    """The environment variable of the exchanges' addresses: a JSON object `{venue: base URL}`. A venue that it does
+    not name is spoken to at its own address."""
+    parameter = CfnParameter(
+        stack,
+        "ExchangeApiUrls",
+        default="{}",
+        allowed_pattern=r"\{.*\}",
+        description="For rehearsals only: other base addresses of the exchanges, as a JSON object by venue",
+    )
+    return {"EXCHANGE_API_URLS": parameter.value_as_string}
 
 
 def time_scale(stack: Construct, settings: Settings) -> dict[str, str]:

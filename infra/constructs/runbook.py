@@ -1,4 +1,4 @@
-"""What starts a runbook by itself: the transition of the platform's alarm into ALARM."""
+"""What starts a runbook by itself: the transition of an alarm, the platform's or our own, into ALARM."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ class AlarmTrigger(Construct):
     def __init__(self, scope: Construct, machine: Machine, trigger: Trigger, names: Names) -> None:
         runbook = machine.definition.name
         super().__init__(scope, f"{runbook}-alarm")
-        alarm = getattr(names.settings.platform, trigger.alarm, None)
+        settings = names.settings
+        alarm = getattr(settings.platform, trigger.alarm, None) or getattr(settings, trigger.alarm, None)
         if not isinstance(alarm, str):
-            raise SetupError(f"{runbook}/runbook.yaml: trigger.alarm: no platform setting {trigger.alarm!r}")
+            raise SetupError(f"{runbook}/runbook.yaml: trigger.alarm: no setting {trigger.alarm!r}")
         statements = [start_statement(names, runbook)]
         self.dead_letters: sqs.Queue = dead_letters(self, names.dead_letters(runbook))
         self.rule = events.Rule(
             self,
             "Rule",
             description=f"Starts {runbook} when {alarm} goes into ALARM",
-            enabled=names.settings.mode_of(runbook) is not RunbookMode.OFF,
+            enabled=settings.mode_of(runbook) is not RunbookMode.OFF,
             event_pattern=events.EventPattern(
                 source=["aws.cloudwatch"],
                 detail_type=["CloudWatch Alarm State Change"],
@@ -52,7 +53,7 @@ class AlarmTrigger(Construct):
                             "alarm_at": events.EventField.from_path("$.detail.state.timestamp"),
                         }
                     ),
-                    role=role_for(self, "events.amazonaws.com", statements, account=names.settings.account_id),
+                    role=role_for(self, "events.amazonaws.com", statements, account=settings.account_id),
                     dead_letter_queue=self.dead_letters,
                     max_event_age=MAX_EVENT_AGE,
                     retry_attempts=RETRY_ATTEMPTS,

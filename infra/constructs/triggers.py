@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from constructs import Construct
 
-from infra.constructs.alarms import HALT_WATCH, SWEEP, WATCH, Alarms
+from infra.constructs.alarms import DETECTOR, HALT_WATCH, PREFLIGHT, SWEEP, WATCH, Alarms
 from infra.constructs.approvals_api import ApprovalRoutes, ApprovalsApi
 from infra.constructs.closer import CloserTrigger
 from infra.constructs.machine import Machine
 from infra.constructs.mail import MailEvents
 from infra.constructs.risk_alarms import RiskAlarms
 from infra.constructs.runbook import AlarmTrigger
-from infra.constructs.schedule import Schedule
+from infra.constructs.schedule import Every, Schedule
 from infra.constructs.task import Task
 from infra.names import Names
 from infra.tasks import TaskFile
@@ -50,20 +50,32 @@ class Triggers:
                 mail = MailEvents(scope, task, names)
                 alarms.on_dead_letters("mail-events", mail.dead_letters)
             case "watcher":
-                minutes, enabled = settings.watch_every_minutes, settings.schedules_enabled
+                every, enabled = Every(settings.watch_every_minutes), settings.schedules_enabled
                 what = "Looks whether a symptom stays or comes back"
-                Schedule(scope, "watcher", task, every_minutes=minutes, description=what, enabled=enabled)
-                alarms.on_schedule(WATCH, task, minutes, enabled=enabled)
+                Schedule(scope, "watcher", task, every=every, description=what, enabled=enabled)
+                alarms.on_schedule(WATCH, task, every.minutes, enabled=enabled)
             case "sweeper":
                 # Never switched off: a question would neither lapse nor reach the next person.
                 what = "Delivers, reminds, asks the next and lets lapse what people are asked"
-                Schedule(scope, "sweeper", task, every_minutes=1, description=what)
+                Schedule(scope, "sweeper", task, every=Every(1), description=what)
                 alarms.on_schedule(SWEEP, task, 1)
             case "halt-watch":
                 # Never switched off: a bot that comes back would trade although everybody was told that none does.
                 what = "Stops again what came back while the kill switch is engaged"
-                Schedule(scope, "halt-watch", task, every_minutes=1, description=what)
+                Schedule(scope, "halt-watch", task, every=Every(1), description=what)
                 alarms.on_schedule(HALT_WATCH, task, 1, pages=True)
+            case "stuck-detector":
+                every, enabled = Every(settings.positions.detect_every_minutes), settings.schedules_enabled
+                what = "Looks for positions that should be closed and are open"
+                Schedule(scope, "stuck-detector", task, every=every, description=what, enabled=enabled)
+                alarms.on_schedule(DETECTOR, task, every.minutes, enabled=enabled)
+                alarms.on_stuck_positions(every.minutes, enabled=enabled)
+            case "preflight-daily":
+                every, enabled = Every.day(settings.preflight_at_hour), settings.schedules_enabled
+                what = "Looks by day whether a run at night will find everything that it needs"
+                Schedule(scope, "preflight-daily", task, every=every, description=what, enabled=enabled)
+                # A day is told from the clock's own unpunctuality by the second look; a failure is one at once.
+                alarms.on_schedule(PREFLIGHT, task, every.minutes, enabled=enabled, silent_looks=2, failing_looks=1)
             case "risk-alarm":
                 risk = RiskAlarms(scope, task, names)
                 alarms.on_dead_letters("risk-alarm", risk.dead_letters, pages=True)

@@ -44,7 +44,7 @@ def test_every_dead_letter_queue_is_watched(template: Template) -> None:
 
 def test_one_case_of_trouble_is_enough_and_no_news_is_none(template: Template) -> None:
     for name, alarm in alarms(template).items():
-        if name in ("watch-silent", "sweep-silent", "halt-watch-silent"):
+        if name.endswith("-silent") or name == "position-stuck":
             continue
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
         assert (alarm["Threshold"], alarm["TreatMissingData"]) == (1, "notBreaching"), name

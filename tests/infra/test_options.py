@@ -42,8 +42,8 @@ def test_tasks_that_probe_run_in_the_platforms_network_and_the_others_do_not(tin
         one["Handler"].split(".")[2]: one.get("VpcConfig") for one in tiny.of("AWS::Lambda::Function").values()
     }
     wanted = {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-0c2d"]}
-    assert placed.pop("look_around") == wanted
-    others = ["ask", "closer", "mail_events", "page", "scale_down", "sweep", "watch_halt", "watcher"]
+    assert (placed.pop("look_around"), placed.pop("detect")) == (wanted, wanted)
+    others = ["ask", "closer", "mail_events", "page", "preflight", "scale_down", "sweep", "watch_halt", "watcher"]
     assert sorted(placed) == others
     assert set(placed.values()) == {None}
 
@@ -54,7 +54,7 @@ def test_only_a_task_in_the_network_may_make_network_interfaces(tiny: Template) 
     assert {one.role for one in allowed} == {
         one["Role"]["Fn::GetAtt"][0] for one in functions if "VpcConfig" in one
     }
-    assert len(allowed) == 6
+    assert len(allowed) == 2 * 6
     assert all(resource_formats(one.action) for one in allowed), "AWS knows each of these actions"
 
 
@@ -68,11 +68,16 @@ def test_a_permissions_boundary_reaches_every_role(tiny: Template) -> None:
 
 def test_a_runbook_that_is_off_is_not_started_by_its_alarm(tiny: Template) -> None:
     states = {
-        one["EventPattern"]["source"][0]: one["State"]
+        one["EventPattern"].get("detail", {}).get("alarmName", one["EventPattern"]["source"])[0]: one["State"]
         for one in tiny.of("AWS::Events::Rule").values()
         if "EventPattern" in one
     }
-    assert states == {"aws.cloudwatch": "DISABLED", "aws.states": "ENABLED", "aws.ses": "ENABLED"}
+    assert states == {
+        "tradai-dev-heartbeat-stale": "DISABLED",
+        "tradai-dev-position-stuck": "ENABLED",
+        "aws.states": "ENABLED",
+        "aws.ses": "ENABLED",
+    }
 
 
 def test_a_watch_that_is_switched_off_tells_nobody_that_it_is_silent(tiny: Template) -> None:
@@ -81,11 +86,13 @@ def test_a_watch_that_is_switched_off_tells_nobody_that_it_is_silent(tiny: Templ
         for one in tiny.of("AWS::Events::Rule").values()
         if "ScheduleExpression" in one
     }
-    assert schedules.pop("watcher") == "DISABLED"
+    assert [schedules.pop(one) for one in ("watcher", "detect", "preflight")] == ["DISABLED"] * 3
     # A question lapses, and a halt is watched, whatever is switched off.
     assert schedules == {"sweep": "ENABLED", "watch_halt": "ENABLED"}
     alarms = {one["AlarmName"]: one["ActionsEnabled"] for one in tiny.of("AWS::CloudWatch::Alarm").values()}
     assert alarms["tradai-dev-watch-silent"] is False
+    for name in ("stuck-detector-silent", "position-stuck", "preflight-silent"):
+        assert alarms[f"tradai-dev-{name}"] is False
     assert alarms["tradai-dev-closer-dead-letters"] is True
     assert alarms["tradai-dev-sweep-silent"] is True
     assert alarms["tradai-dev-halt-watch-silent"] is True

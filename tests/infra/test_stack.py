@@ -74,6 +74,7 @@ def test_every_function_knows_its_environment_and_where_to_look(template: Templa
         assert addresses == [{"Ref": "ExchangeUrl"}, {"Ref": "DatabaseProbeUrl"}, {"Ref": "NetworkProbeUrl"}]
         fallback = {"Ref": "FallbackExchangeUrl"} if "FallbackExchangeUrl" in template.body["Parameters"] else None
         assert variables.get("FALLBACK_EXCHANGE_URL") == fallback
+        assert variables["EXCHANGE_API_URLS"] == {"Ref": "ExchangeApiUrls"}
         assert variables["TIME_SCALE"] == {"Ref": "TimeScale"}
         assert variables["STATUS_PAGE_URL"] == {"Ref": "StatusPageUrl"}
 
@@ -92,6 +93,7 @@ def test_parameters_default_to_the_settings(template: Template) -> None:
     assert defaults == {
         **venues,
         "DatabaseProbeUrl": connectivity.database,
+        "ExchangeApiUrls": "{}",
         "NetworkProbeUrl": connectivity.network,
         "StatusPageUrl": "",
         "TimeScale": "1",

@@ -18,10 +18,12 @@ def test_files_are_found_sorted_and_helpers_are_left_out() -> None:
     assert [task.name for task in discover(TASKS)] == [
         "ask",
         "closer",
+        "detect",
         "judge_risk",
         "look_around",
         "mail_events",
         "page",
+        "preflight",
         "scale_down",
         "sweep",
         "watch_halt",
@@ -46,6 +48,8 @@ def test_reads_what_a_task_says_of_itself() -> None:
         ("page", "http"),
         ("watch_halt", "halt-watch"),
         ("judge_risk", "risk-alarm"),
+        ("detect", "stuck-detector"),
+        ("preflight", "preflight-daily"),
     ],
 )
 def test_a_task_says_what_calls_it_besides_machines(name: str, trigger: str) -> None:

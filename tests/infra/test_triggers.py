@@ -9,10 +9,15 @@ from typing import Any
 import pytest
 
 from infra import asl, paths
+from infra.tasks import discover
 from tests.infra.template import Template
 from tests.infra.test_stack import env_of, function_of, handler_of
 
 TRIGGERED = [one for one in asl.discover(paths.STATEMACHINES) if one.runbook.trigger]
+# What runbook.yaml calls them, and what CONTRACT.md does.
+ALARMS = {"heartbeat_alarm": "heartbeat-stale", "position_stuck_alarm": "position-stuck"}
+FILES = discover(paths.FUNCTIONS / "tasks")
+SCHEDULED = ("watcher", "sweeper", "halt-watch", "stuck-detector", "preflight-daily")
 
 
 def rules(template: Template, source: str | None) -> list[Mapping[str, Any]]:
@@ -32,12 +37,16 @@ def test_every_triggered_runbook_has_one_rule(template: Template) -> None:
 
 
 def test_only_the_transition_into_alarm_starts_a_runbook(template: Template) -> None:
-    for rule in rules(template, "aws.cloudwatch"):
+    named = {one.runbook.trigger.alarm for one in TRIGGERED if one.runbook.trigger}
+    names = {f"tradai-{env_of(template)}-{ALARMS[one]}" for one in named}
+    found = {rule["EventPattern"]["detail"]["alarmName"][0]: rule for rule in rules(template, "aws.cloudwatch")}
+    assert set(found) == names
+    for alarm, rule in found.items():
         assert rule["EventPattern"] == {
             "source": ["aws.cloudwatch"],
             "detail-type": ["CloudWatch Alarm State Change"],
             "detail": {
-                "alarmName": [f"tradai-{env_of(template)}-heartbeat-stale"],
+                "alarmName": [alarm],
                 "state": {"value": ["ALARM"]},
                 "previousState": {"value": [{"anything-but": ["ALARM"]}]},
             },
@@ -81,11 +90,13 @@ def test_trouble_with_our_own_mail_reaches_its_task_whole_and_other_mail_does_no
     assert handler_of(_function(template, rule)) == "note_mail_event"
 
 
-def test_the_watches_and_the_sweeper_look_every_minute(template: Template) -> None:
+def test_what_looks_by_itself_does_so_every_minute_and_preflight_by_day(template: Template) -> None:
     looking = {handler_of(_function(template, rule)): rule for rule in rules(template, None)}
-    assert sorted(looking) == ["sweep_approvals", "watch_halt", "watcher"]
-    for rule in looking.values():
-        assert (rule["ScheduleExpression"], rule["State"]) == ("rate(1 minute)", "ENABLED")
+    assert set(looking) == {one.name for one in FILES if one.trigger in SCHEDULED}
+    for task, rule in looking.items():
+        daily = task == "preflight_daily"
+        expression = "cron(0 7 * * ? *)" if daily else "rate(1 minute)"
+        assert (rule["ScheduleExpression"], rule["State"]) == (expression, "ENABLED")
 
 
 @pytest.mark.parametrize("source", ["aws.cloudwatch", "aws.states", "aws.ses"])
@@ -131,10 +142,8 @@ def test_what_fails_three_times_on_an_event_leaves_it_in_the_queue_that_it_may_w
     assert [arn.rpartition(":")[2] for arn in sent] == [name]
 
 
-@pytest.mark.parametrize("task", ["watcher", "watch_halt", "sweep_approvals"])
-def test_a_look_that_failed_is_not_repeated_for_the_next_follows_within_a_minute(
-    template: Template, task: str
-) -> None:
+@pytest.mark.parametrize("task", [one.name for one in FILES if one.trigger in SCHEDULED])
+def test_a_look_that_failed_is_not_repeated_for_the_next_follows_by_itself(template: Template, task: str) -> None:
     assert settled(template)[task]["MaximumRetryAttempts"] == 0
 
 
@@ -143,7 +152,7 @@ def test_rules_may_invoke_their_function_and_nobody_else_may(template: Template)
     permissions = template.of("AWS::Lambda::Permission").values()
     ours = [one for one in permissions if one["Principal"] == "events.amazonaws.com"]
     invoked = {handler_of(function_of(template, one["FunctionName"])) for one in ours}
-    assert invoked == {"closer", "note_mail_event", "sweep_approvals", "watch_halt", "watcher"}
+    assert invoked == {one.name for one in FILES if one.trigger in {*SCHEDULED, "closer", "mail-events"}}
     for permission in ours:
         assert permission["SourceArn"]["Fn::GetAtt"][0] in template.of("AWS::Events::Rule")
     assert {one["Principal"] for one in permissions} == {"events.amazonaws.com", "apigateway.amazonaws.com"}
