@@ -86,19 +86,15 @@ class DynamoCloses:
         return True
 
     def settle(self, attempt: Attempt) -> None:
-        fields = items.settled(attempt)
-        sets = ", ".join(f"#{name} = :{name}" for name in fields)
-        found = AttemptState.DONE.value
-        try:
-            self._guards.update(
-                Saying.REPEATABLE,
-                _key(attempt),
-                f"SET {sets}",
-                "attribute_exists(#guard_id) AND (NOT #state = :found OR :state = :found)",
-                {**fields, "found": found},
-            )
-        except ConditionFailed as failed:
+        fields, condition = items.settled(attempt), "attribute_exists(#guard_id)"
+        values = dict(fields)
+        if attempt.state is not AttemptState.DONE:
             # An order that was found stays found, whatever an earlier look says late.
+            condition, values["found"] = f"{condition} AND NOT #state = :found", AttemptState.DONE.value
+        sets = ", ".join(f"#{name} = :{name}" for name in fields)
+        try:
+            self._guards.update(Saying.REPEATABLE, _key(attempt), f"SET {sets}", condition, values)
+        except ConditionFailed as failed:
             if failed.old is None:
                 raise Broken(f"{_key(attempt)}: was not prepared") from None
 
