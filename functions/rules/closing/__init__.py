@@ -1,0 +1,1 @@
+"""How one position is closed: which orders are its own, what comes next, and how it ended."""

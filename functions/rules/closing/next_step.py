@@ -1,0 +1,244 @@
+"""What comes next in a close, from what stands in the records and at the venue. Pure: it can be asked again after
+any crash, and gives the same answer for the same facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from functions.approvals import CloseTerms
+from functions.ports.exchange import Attempt, How
+from functions.rules.closing.beyond import why_void
+from functions.rules.closing.rounds import filled, open_one, why_no_more
+from functions.rules.closing.settled import row_of
+from functions.rules.units.attribution import Attribution, Standing
+from functions.rules.units.fills import ClosingFills
+from functions.rules.units.prices import pieces, reachable
+from functions.venue import Book, Market, Row, VenueOrder
+
+# What is believed only after so many looks in a row, because a venue's answers may lag behind one another.
+FLAT_READS: Final = 2
+ODD_LOOKS: Final = 3
+THIN_LOOKS: Final = 2
+UNPROVEN_LOOKS: Final = 4
+UNREAD_LOOKS: Final = 10
+RESTORES: Final = 4
+# Seconds.
+PAUSE: Final = 2
+UNREAD_PAUSE: Final = 5
+# Nothing that could be sent would be taken: no further attempt.
+HOPELESS: Final = frozenset({Row.KEY, Row.FROZEN, Row.INVALID_SYMBOL})
+
+
+class Step(StrEnum):
+    ATTEMPT = "attempt"
+    CLEAR_EXITS = "clear_exits"
+    UNPROTECTED = "unprotected"
+    RESTORE = "restore"
+    WAIT = "wait"
+    FLAT = "flat"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the looks before this one have seen. Counts are of looks in a row, except `restores`. The numbers are
+    those of attempts: after which a pause was made, the exits were cleared, the protection was taken off."""
+
+    flat: int = 0
+    odd: int = 0
+    thin: int = 0
+    unread: int = 0
+    unproven: int = 0
+    restores: int = 0
+    paused_after: int = 0
+    cleared_after: int = 0
+    bared_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One attempt to be sent: its number, the amount in base units, and the worst price (None: any)."""
+
+    number: int
+    amount: Decimal
+    worst_price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`attempts`: of this approval; `next_number`: after every one of the incident. `settles_at`: when the open one
+    can be settled. `opposite`: held the other way by a one-way account. `unreadable`: what could not be read.
+    `missing`: protection that was written down and does not rest at the venue. `exits`, `protected`: how many of
+    this position's exits and protective orders work. `proof`: the fills that closed it, where it looks flat."""
+
+    now: datetime
+    terms: CloseTerms
+    bounded: bool
+    holds: timedelta
+    attempts_most: int
+    reads_apart: int
+    attempts: tuple[Attempt, ...]
+    next_number: int
+    settles_at: datetime | None
+    attribution: Attribution | None
+    opposite: Decimal
+    market: Market | None
+    book: Book | None
+    missing: tuple[VenueOrder, ...]
+    exits: int
+    protected: int
+    proof: ClosingFills | None
+    unreadable: tuple[str, ...] = ()
+    seen: Seen = field(default_factory=Seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`seconds` to wait, for `wait`, until a time of the real clock (`exact`) or as the pace of looks. `how` ends
+    it, for `end`."""
+
+    step: Step
+    why: str
+    seen: Seen
+    seconds: int = 0
+    exact: bool = False
+    order: Order | None = None
+    how: How | None = None
+
+
+def next_step(facts: Facts) -> Verdict:
+    seen = facts.seen
+    standing = facts.attribution
+    waiting = open_one(facts.attempts)
+    if standing is None or facts.market is None or facts.unreadable:
+        return _unread(facts, waiting is not None)
+    seen = replace(seen, unread=0)
+    if facts.missing and min(standing.venue, standing.own) > 0 and standing.standing is not Standing.FLAT:
+        if seen.restores < RESTORES:
+            why = f"{len(facts.missing)} protective orders do not rest at the venue, and it is not flat"
+            return Verdict(Step.RESTORE, why, replace(seen, restores=seen.restores + 1))
+        # Once more at the end; nothing more is sent without it.
+        if waiting is None:
+            return _end(seen, "not_closed", "its protection could not be placed again")
+    if waiting is not None:
+        seconds = _until(facts.settles_at, facts.now)
+        return Verdict(Step.WAIT, f"attempt {waiting.number} is not settled", seen, seconds, exact=True)
+    match standing.standing:
+        case Standing.FLAT:
+            return _flat(facts, replace(seen, odd=0, thin=0))
+        case Standing.BREAK:
+            return _odd(standing.told, facts, replace(seen, flat=0, thin=0, unproven=0), "break")
+        case Standing.DUST:
+            return _odd(standing.told, facts, replace(seen, flat=0, thin=0, unproven=0), "dust")
+        case Standing.AGREED:
+            return _close(facts, standing, facts.market, replace(seen, flat=0, odd=0, unproven=0))
+
+
+def _unread(facts: Facts, may_work: bool) -> Verdict:
+    """What is not known is looked at again, and ends by itself. Counts that rest on looks in a row begin anew."""
+    seen = replace(facts.seen, flat=0, odd=0, thin=0, unread=facts.seen.unread + 1)
+    why = f"not readable: {'; '.join(facts.unreadable) or 'the unit'}"
+    if seen.unread <= UNREAD_LOOKS:
+        return Verdict(Step.WAIT, why, seen, UNREAD_PAUSE)
+    return _end(seen, "unknown" if may_work or filled(facts.attempts) else "not_closed", why)
+
+
+def _flat(facts: Facts, seen: Seen) -> Verdict:
+    """Believed after two reads and the fills that closed it."""
+    seen = replace(seen, flat=seen.flat + 1)
+    if seen.flat < FLAT_READS:
+        return Verdict(Step.WAIT, "flat by one read: read again", seen, facts.reads_apart)
+    if facts.proof is not None and facts.proof.whole and facts.proof.average is not None:
+        return Verdict(
+            Step.FLAT, f"flat by {seen.flat} reads, and the fills of {facts.proof.amount} were found", seen
+        )
+    seen = replace(seen, unproven=seen.unproven + 1)
+    found = facts.proof.amount if facts.proof else Decimal(0)
+    why = f"flat at the venue, and fills of {found} only were found"
+    if seen.unproven < UNPROVEN_LOOKS:
+        return Verdict(Step.WAIT, why, seen, facts.reads_apart)
+    return _end(seen, "unknown", why)
+
+
+def _odd(why: str, facts: Facts, seen: Seen, how: How) -> Verdict:
+    """A venue's position may lag behind its orders for a moment."""
+    seen = replace(seen, odd=seen.odd + 1)
+    if seen.odd < ODD_LOOKS:
+        return Verdict(Step.WAIT, why, seen, facts.reads_apart)
+    return _end(seen, how, why)
+
+
+def _close(facts: Facts, standing: Attribution, market: Market, seen: Seen) -> Verdict:
+    closed, attempts = filled(facts.attempts), facts.attempts
+    sent_any = any(one.sent_at is not None for one in attempts)
+    void = why_void(
+        facts.terms,
+        left=standing.amount,
+        closed=closed,
+        opposite=facts.opposite,
+        step=market.amount_step,
+        sent_any=sent_any,
+        now=facts.now,
+        holds=facts.holds,
+    )
+    if void:
+        return _end(seen, "void", void)
+    last = attempts[-1] if attempts else None
+    row = row_of(last) if last else None
+    if why := why_no_more(attempts, facts.attempts_most):
+        return _end(seen, "not_closed", why)
+    if last and row in HOPELESS:
+        return _end(seen, "not_closed", f"the venue refuses: {last.why}")
+    if last and row is Row.NOTHING_TO_REDUCE and (verdict := _covered(facts, last, seen)):
+        return verdict
+    if last and seen.paused_after < last.number and (last.filled or 0) < last.amount:
+        why = f"attempt {last.number} left something: {last.why or last.state.value}"
+        return Verdict(Step.WAIT, why, replace(seen, paused_after=last.number), PAUSE)
+    worst = facts.terms.worst_price if facts.bounded else None
+    # Never more than was approved, whatever the step that is allowed for above.
+    sendable = pieces(min(standing.amount, facts.terms.amount - closed), market, facts.bounded)
+    if not sendable:
+        why = f"{standing.amount} is less than the venue takes"
+        return _odd(why, facts, replace(seen, thin=0), "dust")
+    if worst is not None:
+        if facts.book is None:
+            return _unread(replace(facts, unreadable=("the order book",)), may_work=False)
+        if reachable(facts.book, facts.terms.side, sendable[0], worst) <= 0:
+            seen = replace(seen, thin=seen.thin + 1)
+            why = f"the book fills nothing inside the bound of {worst}"
+            return _end(seen, "void", why) if seen.thin >= THIN_LOOKS else Verdict(Step.WAIT, why, seen, PAUSE)
+    order = Order(facts.next_number, sendable[0], worst)
+    return Verdict(Step.ATTEMPT, f"{standing.amount} to close", replace(seen, thin=0), order=order)
+
+
+def _covered(facts: Facts, last: Attempt, seen: Seen) -> Verdict | None:
+    """The venue says that nothing is there to reduce, and something is: resting orders hold the quantity. Exits go
+    first; protection goes last, and only for as long as one attempt takes. None: a plain attempt is due."""
+    if facts.exits and seen.cleared_after < last.number:
+        why = f"{facts.exits} working exits hold the quantity"
+        return Verdict(Step.CLEAR_EXITS, why, replace(seen, cleared_after=last.number))
+    if seen.cleared_after == last.number or not facts.protected:
+        return None
+    if seen.bared_after < last.number:
+        worst = facts.terms.worst_price if facts.bounded else None
+        left = facts.attribution.amount if facts.attribution else Decimal(0)
+        amount = min(left, facts.terms.amount - filled(facts.attempts))
+        sendable = pieces(amount, facts.market, facts.bounded) if facts.market else ()
+        if sendable:
+            order = Order(facts.next_number, sendable[0], worst)
+            why = f"{facts.protected} protective orders hold the quantity"
+            return Verdict(Step.UNPROTECTED, why, replace(seen, bared_after=last.number), order=order)
+    return None
+
+
+def _until(at: datetime | None, now: datetime) -> int:
+    """Whole seconds, at least one."""
+    return max(1, int((at - now).total_seconds()) + 1) if at else 1
+
+
+def _end(seen: Seen, how: How, why: str) -> Verdict:
+    return Verdict(Step.END, why, seen, how=how)
