@@ -92,6 +92,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     ),
     "strategy_config.get": (_table("strategy_config", "GetItem"),),
     "strategy_config.venues": (_table("strategy_config", "BatchGetItem"),),
+    "strategy_config.traded": (_table("strategy_config", "Scan"),),
     "strategy_config.override": (_table("strategy_config", "UpdateItem"),),
     "strategy_config.put_back": (_table("strategy_config", "GetItem", "UpdateItem"),),
     "strategy_config.switch": (_table("strategy_config", "UpdateItem"),),

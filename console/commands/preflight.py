@@ -10,7 +10,7 @@ from console.aws import connect
 from console.errors import ExitCode
 from console.live.marks import marks_for
 from console.options import env_option, json_option, print_json
-from console.preflight import asking, ours, platform, stopping
+from console.preflight import asking, exchanges, ours, platform, stopping
 from console.preflight.model import Answer, Check, Result, ask
 
 CHECKS: tuple[tuple[str, Check], ...] = (
@@ -32,6 +32,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("status page", stopping.status_page),
     ("who may stop", stopping.operators),
     ("network", ours.network),
+    ("exchange keys", exchanges.keys),
     ("mail sender", asking.sender),
     ("mail account", asking.mail_account),
     ("configuration set", asking.configuration_set),

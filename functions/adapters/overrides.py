@@ -46,3 +46,10 @@ def standing(item: Mapping[str, Any]) -> Iterator[Item]:
                 "value": record["value"],
                 "expires_at": time_of(record.get("expires_at")),
             }
+
+
+def traded_by(item: Mapping[str, Any]) -> dict[str, str]:
+    """Whose account a strategy trades, as its config says; what is no text says nothing."""
+    said = {name: item.get(name) for name in ("strategy_id", "exchange", "account", "mode")}
+    found = {name: value for name, value in said.items() if isinstance(value, str)}
+    return {**found, SWITCHED: "yes"} if item.get(SWITCHED) else found

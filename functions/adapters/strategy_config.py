@@ -9,7 +9,15 @@ from typing import Any
 from functions.adapters import items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
-from functions.adapters.overrides import PREFIX, SWITCHED, is_ours, record_of, standing, switch_record
+from functions.adapters.overrides import (
+    PREFIX,
+    SWITCHED,
+    is_ours,
+    record_of,
+    standing,
+    switch_record,
+    traded_by,
+)
 from functions.adapters.tables import Table
 from functions.adapters.values import plain
 
@@ -24,6 +32,9 @@ class DynamoStrategyConfig:
     def venues(self, strategy_ids: Sequence[str]) -> Mapping[str, str | None]:
         found = self._table.batch(strategy_ids)
         return {key: items.text(found.get(key, {}).get("exchange")) for key in strategy_ids}
+
+    def traded(self) -> Sequence[Mapping[str, str]]:
+        return [traded_by(item) for item in self._table.scan("attribute_exists(#strategy_id)")]
 
     def override(
         self,

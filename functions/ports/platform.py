@@ -83,6 +83,11 @@ class StrategyConfig(Protocol):
         """The `exchange` of each strategy; None where the item or the attribute is missing."""
         ...
 
+    def traded(self) -> Sequence[Mapping[str, str]]:
+        """Of every strategy, by one scan: `strategy_id`, and of `exchange`, `account`, `mode`, `switched_exchange`
+        those that stand there (the last one as `yes`)."""
+        ...
+
     def override(
         self,
         strategy_id: str,

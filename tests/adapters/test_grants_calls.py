@@ -106,6 +106,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "trading_state.bring_back": bring_back,
     "strategy_config.get": lambda port: port.get("s1"),
     "strategy_config.venues": lambda port: port.venues(["s1"]),
+    "strategy_config.traded": lambda port: port.traded(),
     "strategy_config.override": override,
     "strategy_config.put_back": lambda port: port.put_back("s2", "stake", incident_id=INCIDENT),
     "strategy_config.switch": switch,

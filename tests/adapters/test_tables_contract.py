@@ -158,6 +158,17 @@ def override(rig: Rig, expected: Any = 30, value: Any = 60, incident_id: str = I
     )
 
 
+def test_whose_account_each_strategy_trades_is_told_as_far_as_its_config_says(rig: Rig) -> None:
+    switched = {"incident_id": "i", "old": "binanceusdm", "value": "bybit"}
+    rig.put("strategy_config", {"strategy_id": "s1", "exchange": "bybit", "account": "main", "mode": "live"})
+    rig.put("strategy_config", {"strategy_id": "s2", "account": 7, "switched_exchange": switched})
+    found = sorted(rig.ports.strategy_config.traded(), key=lambda one: one["strategy_id"])
+    assert found == [
+        {"strategy_id": "s1", "exchange": "bybit", "account": "main", "mode": "live"},
+        {"strategy_id": "s2", "switched_exchange": "yes"},
+    ]
+
+
 def test_venues_are_told_and_unknown_ones_are_none(rig: Rig) -> None:
     rig.put("strategy_config", {"strategy_id": "s1", "exchange": "binanceusdm"})
     rig.put("strategy_config", {"strategy_id": "s2"})

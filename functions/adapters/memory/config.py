@@ -8,7 +8,15 @@ from typing import Any
 
 from functions.adapters import items
 from functions.adapters.memory.world import World, stored
-from functions.adapters.overrides import PREFIX, SWITCHED, is_ours, record_of, standing, switch_record
+from functions.adapters.overrides import (
+    PREFIX,
+    SWITCHED,
+    is_ours,
+    record_of,
+    standing,
+    switch_record,
+    traded_by,
+)
 from functions.adapters.values import plain
 
 
@@ -21,6 +29,9 @@ class MemoryStrategyConfig:
 
     def venues(self, strategy_ids: Sequence[str]) -> Mapping[str, str | None]:
         return {key: items.text((self.get(key) or {}).get("exchange")) for key in strategy_ids}
+
+    def traded(self) -> Sequence[Mapping[str, str]]:
+        return [traded_by(item) for item in self._world.items("strategy_config")]
 
     def override(
         self,
