@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from functions.rules.glass import BREAK_GLASS
 from tests.approvals.desk import Desk, option
 from tests.browser.chromium import DESK, PHONE, page_of
 from tests.browser.person import decide, form_of, press, text_of, unfold
@@ -100,6 +101,46 @@ def test_two_people_decide_where_two_are_needed(desk: Desk, chromium: Browser, s
         decide(other, "trade")
     result = desk.result(asked)
     assert (result["decision"], sorted(result["decided_by"])) == ("trade", ["alice", "bob"])
+
+
+@WINDOWS
+def test_the_glass_opens_late_and_who_broke_it_is_to_be_ratified(
+    desk: Desk, chromium: Browser, shoot: Shoot, window: dict[str, int]
+) -> None:
+    options = [
+        option("trade", "Bring trading back", "Strategies start again.", "adds", "RESUME", needed=2),
+        # Ten seconds at this pace.
+        option(
+            BREAK_GLASS, "Break the glass", "One decides alone.", "adds", "BREAKGLASS",
+            opens_after=300, note_required=True,
+        ),
+        option("reject", "Stay stopped", "Nothing starts.", "none", "STAY"),
+    ]  # fmt: skip
+    asked = desk.ask(options=options, title="Bring trading back?", target="ALL", kind="resume")
+    with page_of(chromium, window, scripts=True) as page:
+        page.goto(asked.links["alice"])
+        unfold(page)
+        assert "opens at" in text_of(page)
+        assert serious(page) == []
+        shoot(page, "not-open-yet")
+        assert page.locator(f'input[value="{BREAK_GLASS}"]').count() == 0, "nothing to press before its time"
+        desk.until(lambda: opened(page, asked.links["alice"]), "the glass can be broken", 60)
+        decide(page, BREAK_GLASS, note="nobody else answers and the venue is well again")
+        assert "To be ratified" in text_of(page)
+        assert serious(page) == []
+        shoot(page, "to-be-ratified")
+        desk.until(lambda: desk.links(asked).get("carol"), "the whole desk is told", 60)
+        page.goto(desk.links(asked)["carol"])
+        assert "nobody else answers" in text_of(page)
+        assert serious(page) == []
+        shoot(page, "to-be-ratified-by-another")
+    result = desk.result(asked)
+    assert (result["decision"], result["decided_by"]) == (BREAK_GLASS, ["alice"])
+
+
+def opened(page: Page, link: str) -> bool | None:
+    page.goto(link)
+    return page.locator(f'input[value="{BREAK_GLASS}"]').count() > 0 or None
 
 
 def test_a_lapsed_question_says_so_and_decides_nothing(desk: Desk, chromium: Browser, shoot: Shoot) -> None:

@@ -176,6 +176,7 @@ def test_no_function_that_is_broken_keeps_another_from_its_work(platform: Platfo
         platform.break_function(task)
     bare = platform.run(STOP, {})
     escalated(platform, bare, "notice", "status page", "entry orders")
+    assert "EngageDirectly" in platform.entered(bare.arn), "Step Functions engages it without any function"
     stands_still(platform)
     assert switch(platform)["engaged"] is True
 
