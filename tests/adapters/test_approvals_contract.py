@@ -17,7 +17,7 @@ from hypothesis import settings as searching
 
 from functions.adapters.approval_items import ATTRIBUTES, approval_of, item_of
 from functions.adapters.attribute_values import packed_item, unpacked_item
-from functions.approvals import Approval, Delivery, Glass, Standing
+from functions.approvals import Approval, CloseTerms, Delivery, Glass, Standing
 from functions.errors import Broken
 from tests.adapters.asked import approval, approvals, decided
 from tests.adapters.conftest import NOW
@@ -52,6 +52,56 @@ def test_a_request_is_asked_once_and_keeps_its_first_token(rig: Rig) -> None:
     assert not rig.ports.approvals.ask(replace(request, runbook="another"), "another token")
     assert rig.ports.approvals.get(request.approval_id) == request
     assert rig.ports.approvals.token(request.approval_id) == TOKEN
+
+
+TERMS = CloseTerms(
+    position_id="p1",
+    venue="binanceusdm",
+    account="main",
+    symbol="BTC/USDT:USDT",
+    side="long",
+    amount=Decimal("0.050"),
+    worst_price=Decimal("59700.1"),
+    mark_price=Decimal(60000),
+    average=None,
+    quoted_at=NOW,
+)
+
+
+def closing(terms: CloseTerms | None = TERMS) -> Approval:
+    return replace(approval(), question=replace(approval().question, kind="close", close=terms))
+
+
+def test_what_a_close_may_do_is_read_as_it_was_approved(rig: Rig) -> None:
+    ask(rig, closing())
+    assert rig.ports.approvals.change(decided(closing()))
+    found = rig.ports.approvals.get(closing().approval_id)
+    assert found is not None
+    assert found.question.close == TERMS
+    item = rig.item("approvals", closing().approval_id)
+    assert item is not None
+    assert item["question"]["close"]["worst_price"] == Decimal("59700.1")
+    assert item["question"]["close"]["quoted_at"] == "2026-01-31T03:00:00.000000Z"
+
+
+def test_a_request_from_before_there_were_terms_is_read_without_them(rig: Rig) -> None:
+    ask(rig, closing(None))
+    item = rig.item("approvals", closing().approval_id)
+    assert item is not None
+    assert item["question"].pop("close") is None
+    rig.put("approvals", item)
+    assert rig.ports.approvals.get(closing().approval_id) == closing(None)
+
+
+@pytest.mark.parametrize("broken", [{"amount": "much"}, {"side": "up"}, {"quoted_at": None}, {"worst_price": None}])
+def test_terms_that_cannot_be_read_allow_nothing(rig: Rig, broken: dict[str, object]) -> None:
+    ask(rig, closing())
+    item = rig.item("approvals", closing().approval_id)
+    assert item is not None
+    item["question"]["close"] |= broken
+    rig.put("approvals", item)
+    with pytest.raises(Broken, match=f"question.close.{next(iter(broken))}"):
+        rig.ports.approvals.get(closing().approval_id)
 
 
 def test_an_auditor_reads_the_item_without_this_code(rig: Rig) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,9 +20,10 @@ from functions.adapters.wiring import ADAPTERS, Parts
 from functions.approvals import Approval, Delivery, Mail
 from functions.errors import Broken, RunbookError, Transient, Uncertain
 from functions.facts import Evidence, Result
-from functions.ports import Engage, Held, Intent
+from functions.ports import AttemptState, Engage, Held, Intent
 from tests.adapters.asked import approval, decided
 from tests.adapters.aws_rig import AwsRig
+from tests.adapters.closing import attempt
 from tests.adapters.rigs import BUCKET, IMAGE, MACHINES, SETTINGS, SetClock
 
 NOW = datetime(2026, 1, 31, 3, tzinfo=UTC)
@@ -29,6 +31,8 @@ LATER = NOW + timedelta(minutes=1)
 INCIDENT, GUARD, OWNER = "inc-1", "service/strategies", "arn:execution:1"
 MAIL = Mail("ana@tradai.example", "subject", "text", "<p>text</p>", {})
 ACT = Intent("stop/s1", "stop the strategy", "s1", None, OWNER, NOW)
+
+SETTLED = attempt(2, state=AttemptState.DONE, filled=Decimal(0))
 
 Call = Callable[..., Any]
 
@@ -141,6 +145,36 @@ REPEATABLE: dict[str, tuple[str, Callable[[Meddled], Any], Any]] = {
         lambda it: it.port("strategy_config").switch("s3", expected="a", exchange="b", incident_id=INCIDENT),
         True,
     ),
+    "pausing": (
+        "update_item",
+        lambda it: it.port("trading_state").pause(
+            "s1", expected_status="running", status="paused", paused_by=INCIDENT
+        ),
+        True,
+    ),
+    "unpausing": (
+        "transact_write_items",
+        lambda it: it.port("trading_state").unpause("s4", paused_by=INCIDENT, paused="paused"),
+        True,
+    ),
+    "closing a record": (
+        "update_item",
+        lambda it: it.port("positions").close(
+            "p1", amount=Decimal(1), exit_price=None, closed_at=NOW, manually=True, closed_by=INCIDENT
+        ),
+        True,
+    ),
+    "preparing an attempt": (
+        "transact_write_items",
+        lambda it: it.port("closes").prepare(
+            attempt(), approval_id=approval().approval_id, guard_id=GUARD, act_until=LATER
+        ),
+        "again",
+    ),
+    "sending an attempt": ("update_item", lambda it: it.port("closes").send(attempt(2), NOW), True),
+    "settling an attempt": ("update_item", lambda it: it.port("closes").settle(SETTLED), None),
+    "beginning a close": ("put_item", lambda it: it.port("closes").begin("s1", INCIDENT, until=LATER), True),
+    "ending a close": ("delete_item", lambda it: it.port("closes").over("s5", INCIDENT), None),
     "asking": ("put_item", lambda it: it.port("approvals").ask(approval(2), "token"), True),
     "changing a request": ("update_item", lambda it: it.port("approvals").change(decided(approval())), True),
     "recording an approval": (
@@ -165,6 +199,11 @@ REPEATABLE: dict[str, tuple[str, Callable[[Meddled], Any], Any]] = {
 def test_a_write_that_is_said_twice_counts_once(meddled: Meddled, what: str) -> None:
     meddled.rig.put("trading_state", {"strategy_id": "s1", "status": "running"})
     meddled.rig.put("trading_state", {"strategy_id": "s2", "status": "stopped", "stopped_by": INCIDENT})
+    paused = {"status": "paused", "paused_by": INCIDENT, "paused_from": "running"}
+    meddled.rig.put("trading_state", {"strategy_id": "s4", **paused})
+    meddled.rig.put("positions", {"position_id": "p1", "amount": 1})
+    meddled.port("closes").prepare(attempt(2), approval_id=approval().approval_id, guard_id=GUARD, act_until=NOW)
+    meddled.port("closes").begin("s5", INCIDENT, until=LATER)
     meddled.rig.put("strategy_config", {"strategy_id": "s1", "stake": 1})
     meddled.rig.put("strategy_config", {"strategy_id": "s3", "exchange": "a", "fallback_exchange": "b"})
     operation, work, answer = REPEATABLE[what]
@@ -181,6 +220,11 @@ def test_a_note_that_is_said_twice_stands_once(meddled: Meddled) -> None:
 WORK: dict[str, tuple[str, Callable[[Meddled], Any], type[RunbookError]]] = {
     "stop": ("update_item", REPEATABLE["stopping"][1], Uncertain),
     "start": ("transact_write_items", REPEATABLE["starting"][1], Uncertain),
+    "pause": ("update_item", REPEATABLE["pausing"][1], Uncertain),
+    "unpause": ("transact_write_items", REPEATABLE["unpausing"][1], Uncertain),
+    "close_record": ("update_item", REPEATABLE["closing a record"][1], Transient),
+    "prepare": ("transact_write_items", REPEATABLE["preparing an attempt"][1], Transient),
+    "send": ("update_item", REPEATABLE["sending an attempt"][1], Transient),
     "override": ("update_item", REPEATABLE["overriding"][1], Uncertain),
     "switch": ("update_item", REPEATABLE["switching"][1], Transient),
     "ask": ("put_item", REPEATABLE["asking"][1], Transient),
@@ -259,6 +303,37 @@ def test_a_close_takes_in_what_an_act_settles_in_between(meddled: Meddled) -> No
     assert incidents.close(INCIDENT, {"outcome": "failed"})
     (action,) = incidents.get(INCIDENT)["actions"]
     assert action["result"] == "done"
+
+
+def test_of_two_who_send_the_same_attempt_one_may(meddled: Meddled) -> None:
+    """Each says it twice, for the first answer got lost; whoever came second knows that it was not him."""
+    first, second = meddled.port("closes"), Meddled(meddled.rig).port("closes")
+    first.prepare(attempt(), approval_id=approval().approval_id, guard_id=GUARD, act_until=LATER)
+    raced: list[bool] = []
+
+    def racing(call: Call, request: dict[str, Any]) -> Any:
+        raced.append(second.send(attempt(), NOW))
+        return twice(call, request)
+
+    meddled.treat("update_item", racing)
+    assert not first.send(attempt(), NOW)
+    assert raced == [True]
+
+
+def test_a_guard_that_changes_each_time_prepares_nothing(meddled: Meddled) -> None:
+    closes = meddled.port("closes")
+
+    def treat(_: Call, request: dict[str, Any]) -> Any:
+        longer = "Update" in request["TransactItems"][2]
+        until = {"S": "2026-01-31T03:09:00.000000Z" if longer else "2026-01-31T03:00:00.000000Z"}
+        held = {"Code": "ConditionalCheckFailed", "Item": {"incident_id": {"S": INCIDENT}, "act_until": until}}
+        told = {"CancellationReasons": [{"Code": "None"}, {"Code": "None"}, held]}
+        return failing("TransactionCanceledException", told)(_, request)
+
+    meddled.treat("transact_write_items", treat)
+    with pytest.raises(Transient, match="faster than it can be read"):
+        closes.prepare(attempt(), approval_id=approval().approval_id, guard_id=GUARD, act_until=LATER)
+    assert closes.attempts("p1", INCIDENT) == []
 
 
 def test_a_request_that_was_changed_by_the_same_words_of_another_is_not_ours(meddled: Meddled) -> None:
