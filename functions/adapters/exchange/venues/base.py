@@ -46,6 +46,8 @@ Part = Callable[[Ccxt], Mapping[str, Any]]
 
 
 class VenueApi(Protocol):
+    """A venue's module has ccxt's id for its name and ends in `API: Final[VenueApi] = ...`."""
+
     @property
     def venue(self) -> str:
         """ccxt's id, which is also the name in `settings.exchanges`."""
