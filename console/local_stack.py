@@ -6,6 +6,7 @@ each, and the state file that the other commands read.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ PROBES = {
     "NetworkProbeUrl": "/_local/network/health",
     "StatusPageUrl": "/_local/status-page/v1/pages/tradai-local/incidents",
 }
+# The stand-in's addresses of the exchanges, by venue: nothing that runs here ever speaks to a real one.
+VENUES = {"binanceusdm": "/_local/exchange", "bybit": "/_local/exchange2"}
 # The template takes nothing below it.
 SHORTEST_SCALE = 0.001
 # One missed look may be a busy machine; three in a row are a dead engine.
@@ -100,6 +103,7 @@ def _furnish(pieces: Pieces, engine: EngineHandle, tell: Tell, time_scale: float
     cdk_out = pieces.synthesize()
     tell("deploying the stack")
     parameters = {name: base + path for name, path in PROBES.items()}
+    parameters["ExchangeApiUrls"] = json.dumps({venue: base + path for venue, path in VENUES.items()})
     parameters["TimeScale"] = f"{max(SHORTEST_SCALE, time_scale):g}"
     outputs = pieces.deploy(base, cdk_out, parameters, keys)
     tell("starting the strategy service")

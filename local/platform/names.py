@@ -43,6 +43,11 @@ RESOURCE_ID = f"service/{CLUSTER}/{SERVICE}"
 
 GUARDS_TABLE = "tradai-runbook-guards-local"
 
+# Accounts at the stand-in venue; an account's key is the secret of this name and the account's.
+VENUE = "binanceusdm"
+ACCOUNTS = ("main", "second")
+EXCHANGE_SECRETS = f"tradai-local-exchange-{VENUE}-"
+
 STATUS_PAGE = "tradai-local"
 # The name of the secret, and a text that opens nothing but the stand-in's own page.
 STATUS_PAGE_SECRET = "tradai-local-status-page"  # noqa: S105 # a name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import stat
@@ -42,6 +43,9 @@ def test_points_the_probes_to_the_stand_in_and_shortens_the_time_that_people_hav
     local_stack.up(pieces, quiet, time_scale=0.02)
     assert pieces.parameters == {
         "TimeScale": "0.02",
+        "ExchangeApiUrls": json.dumps(
+            {"binanceusdm": f"{engine.url}/_local/exchange", "bybit": f"{engine.url}/_local/exchange2"}
+        ),
         "ExchangeUrl": f"{engine.url}/_local/exchange/fapi/v1/ping",
         "FallbackExchangeUrl": f"{engine.url}/_local/exchange2/v5/market/time",
         "DatabaseProbeUrl": f"{engine.url}/_local/database/health",

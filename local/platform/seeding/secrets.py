@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import json
+from secrets import token_hex
+
 from local.platform.aws import Aws
-from local.platform.names import STATUS_PAGE_SECRET, STATUS_PAGE_TOKEN
+from local.platform.names import ACCOUNTS, EXCHANGE_SECRETS, STATUS_PAGE_SECRET, STATUS_PAGE_TOKEN
 
 
 def create_status_page_secret(aws: Aws) -> None:
     """The token of the stand-in status page."""
     aws.client("secretsmanager").create_secret(Name=STATUS_PAGE_SECRET, SecretString=STATUS_PAGE_TOKEN)
+
+
+def create_exchange_keys(aws: Aws) -> None:
+    """A key of each account at the stand-in venue, other ones at each start; the venue reads them here."""
+    for account in ACCOUNTS:
+        key = {"apiKey": token_hex(32), "secret": token_hex(32)}
+        aws.client("secretsmanager").create_secret(
+            Name=f"{EXCHANGE_SECRETS}{account}", SecretString=json.dumps(key)
+        )
+
+
+def exchange_keys(aws: Aws) -> dict[str, tuple[str, str]]:
+    """(key, secret) by account. Raises botocore's ClientError where one is missing."""
+    found = {}
+    for account in ACCOUNTS:
+        text = aws.client("secretsmanager").get_secret_value(SecretId=f"{EXCHANGE_SECRETS}{account}")
+        key = json.loads(text["SecretString"])
+        found[account] = (str(key["apiKey"]), str(key["secret"]))
+    return found

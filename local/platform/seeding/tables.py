@@ -38,7 +38,7 @@ class StrategySeed:
     order_type: str = "limit"
     limit_offset_bps: int = 5
     max_position_age_minutes: int = 240
-    account: str = "futures-main"
+    account: str = "main"
     mode: str = "live"
 
 
