@@ -23,6 +23,8 @@ from tests.adapters.aws_platform import AwsPlatform
 from tests.adapters.rigs import BUCKET, COMPONENTS, IMAGE, MACHINES, SETTINGS, Sent, SetClock
 from tests.adapters.side_server import TOKEN, SideServer
 
+EXCHANGE_SECRET = "tradai-local-exchange-binanceusdm-main"
+
 
 class AwsRig(AwsPlatform):
     """Wired as in Lambda, on one ministack for the whole test session."""
@@ -31,6 +33,8 @@ class AwsRig(AwsPlatform):
         super().__init__(session)
         self.side = side
         secret = session.client("secretsmanager").create_secret(Name="tradai/status-page", SecretString=TOKEN)
+        key = json.dumps({"apiKey": "key-of-the-tests", "secret": "secret-of-the-tests"})
+        session.client("secretsmanager").create_secret(Name=EXCHANGE_SECRET, SecretString=key)
         page = {"url": side.incidents_url, "secret": secret["Name"], "components": COMPONENTS}
         self.settings = Settings.model_validate({**SETTINGS.model_dump(), "emergency_stop": {"status_page": page}})
         self.endpoint = self.dynamodb.meta.endpoint_url

@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.adapters.wiring import ADAPTERS, Parts
 from functions.ports import Clock
-from tests.adapters.aws_rig import AwsRig
+from tests.adapters.aws_rig import EXCHANGE_SECRET, AwsRig
 from tests.adapters.rigs import BUCKET, MACHINES, SENDER, SETTINGS
 
 Asked = tuple[str, str]
@@ -35,8 +35,9 @@ RESOURCES = {
     "application-autoscaling:DescribeScalableTargets": "*",
     "application-autoscaling:RegisterScalableTarget": "scalable-target",
     "cloudwatch:GetMetricData": "*",
-    "secretsmanager:GetSecretValue": "secret:status-page",
 }
+# Secrets by name: the rig makes no other ones.
+SECRETS = {"tradai/status-page": "secret:status-page", EXCHANGE_SECRET: "secret:exchange"}
 # What the members of TransactWriteItems are asked as (DynamoDB Developer Guide, "Transactions and IAM").
 MEMBERS = {
     "Update": "UpdateItem",
@@ -85,6 +86,8 @@ class Recording:
                 self.asked.add((action, "configuration-set"))
         elif action == "states:StartExecution" and params["stateMachineArn"].endswith("-emergency-stop"):
             self.asked.add((action, "machine:emergency-stop"))
+        elif action == "secretsmanager:GetSecretValue":
+            self.asked.add((action, SECRETS[params["SecretId"]]))
         elif service != "dynamodb":
             self.asked.add((action, RESOURCES[action]))
             self._implied(action, params)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import FunctionType
 from typing import Any, get_type_hints
 
@@ -12,12 +13,14 @@ from botocore.exceptions import ReadTimeoutError
 
 from functions.adapters.aws_errors import Saying
 from functions.approvals import Mail
-from functions.errors import Refused
+from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.facts import Evidence, Result, ScalingFact, ServiceRecord, StoppedRecord
 from functions.grants import GRANTS
-from functions.ports import Engage, Held, Intent, Ports, Stop
+from functions.ports import AttemptState, Engage, Held, Intent, Ports, Stop
+from functions.venue import NewOrder
 from tests.adapters.asked import approval, decided
 from tests.adapters.aws_rig import AwsRig
+from tests.adapters.closing import UNIT, attempt, result, stop_order
 from tests.adapters.recording import Recording
 from tests.adapters.rigs import IMAGE, SetClock
 
@@ -94,6 +97,33 @@ def release(port: Any) -> None:
     assert port.release("halt-1", stops=["arn:1"], strategy_ids=["s1"], by="ana", at=NOW)
 
 
+def prepare(port: Any) -> None:
+    """New, again, and while another branch of the run acts longer."""
+    asked = {"approval_id": approval().approval_id, "guard_id": GUARD}
+    said = [port.prepare(attempt(), **asked, act_until=until) for until in (LATEST, LATEST, LATER)]
+    assert said == ["new", "again", "again"]
+
+
+def close_record(port: Any) -> None:
+    closed = {"exit_price": None, "closed_at": NOW, "manually": True, "closed_by": INCIDENT}
+    assert port.close("p1", amount=Decimal(1), **closed)
+
+
+def says(method: str, *given: Any) -> Callable[[Any], None]:
+    """The venue has nobody at its address, and what is said to AWS before is what counts."""
+
+    def use(port: Any) -> None:
+        with pytest.raises(RunbookError) as caught:
+            getattr(port, method)(*given)
+        assert type(caught.value) in (Transient, Uncertain)
+
+    return use
+
+
+WHERE, SYMBOL = UNIT.where, UNIT.symbol
+AN_ORDER = NewOrder("c1", UNIT, Decimal("0.05"), Decimal(60000), hedged=False)
+
+
 # One use of every method that walks each of its ways to AWS.
 USES: dict[str, Callable[[Any], object]] = {
     "clock.now": lambda port: port.now(),
@@ -104,6 +134,10 @@ USES: dict[str, Callable[[Any], object]] = {
     "trading_state.segment": lambda port: port.segment(0, 8, None),
     "trading_state.stop_many": stop_many,
     "trading_state.bring_back": bring_back,
+    "trading_state.pause": lambda port: port.pause(
+        "s1", expected_status="running", status="paused", paused_by=INCIDENT
+    ),
+    "trading_state.unpause": lambda port: port.unpause("s1", paused_by=INCIDENT, paused="paused"),
     "strategy_config.get": lambda port: port.get("s1"),
     "strategy_config.venues": lambda port: port.venues(["s1"]),
     "strategy_config.traded": lambda port: port.traded(),
@@ -114,6 +148,8 @@ USES: dict[str, Callable[[Any], object]] = {
     "positions.every_open": lambda port: port.every_open(),
     "positions.open_of": lambda port: port.open_of(["s1"]),
     "positions.by_id": lambda port: port.by_id(["p1"]),
+    "positions.close": close_record,
+    "orders.of": lambda port: port.of("p1"),
     "orders.working": lambda port: port.working(["p1"]),
     "orders.every_working": lambda port: port.every_working(),
     "service.describe": lambda port: port.describe(),
@@ -129,6 +165,31 @@ USES: dict[str, Callable[[Any], object]] = {
     "alarms.in_alarm": lambda port: port.in_alarm("tradai-local-"),
     "alarms.breach": lambda port: port.breach("drawdown"),
     "probes.look": lambda port: port.look("tcp://127.0.0.1:1"),
+    "exchange.status": lambda port: port.status("binanceusdm"),
+    "exchange.account": lambda port: port.account(WHERE),
+    "exchange.market": says("market", WHERE, SYMBOL),
+    "exchange.book": says("book", WHERE, SYMBOL),
+    "exchange.position": says("position", UNIT),
+    "exchange.positions": says("positions", WHERE),
+    "exchange.orders": says("orders", WHERE, None),
+    "exchange.order": says("order", WHERE, SYMBOL, "c1"),
+    "exchange.fills": says("fills", WHERE, SYMBOL, NOW),
+    "exchange.funding": says("funding", WHERE, SYMBOL, NOW),
+    "exchange.rate": says("rate", WHERE, "BNB", "USDT", NOW),
+    "exchange.create": says("create", WHERE, AN_ORDER),
+    "exchange.place_again": says("place_again", WHERE, stop_order(), "c2"),
+    "exchange.cancel": says("cancel", WHERE, stop_order()),
+    "closes.prepare": prepare,
+    "closes.send": lambda port: port.send(attempt(5), NOW),
+    "closes.settle": lambda port: port.settle(attempt(5, state=AttemptState.DONE)),
+    "closes.attempts": lambda port: port.attempts("p1", INCIDENT),
+    "closes.write_down": lambda port: port.write_down("p1", INCIDENT, [stop_order()]),
+    "closes.written_down": lambda port: port.written_down("p1", INCIDENT),
+    "closes.approval_used_by": lambda port: port.approval_used_by(approval().approval_id),
+    "closes.begin": lambda port: port.begin("s1", INCIDENT, until=LATER),
+    "closes.over": lambda port: port.over("s1", INCIDENT),
+    "closes.conclude": lambda port: port.conclude("p1", INCIDENT, result()),
+    "closes.result": lambda port: port.result("p1", INCIDENT),
     "incidents.open": lambda port: port.open({"incident_id": "inc-2"}),
     "incidents.get": lambda port: port.get(INCIDENT),
     "incidents.note": lambda port: port.note(INCIDENT, [Evidence("a", "b", "c", NOW)], cause="x"),
@@ -195,10 +256,12 @@ def recording(aws_rig: AwsRig) -> Recording:
 
 
 @pytest.fixture
-def world(aws_rig: AwsRig, recording: Recording) -> Recording:
+def world(aws_rig: AwsRig, recording: Recording, monkeypatch: pytest.MonkeyPatch) -> Recording:
     """Something for every method to find."""
+    monkeypatch.setenv("EXCHANGE_API_URLS", '{"binanceusdm": "http://127.0.0.1:1"}')
     aws_rig.reset(NOW)
     aws_rig.put("trading_state", {"strategy_id": "s1", "status": "running"})
+    aws_rig.put("positions", {"position_id": "p1", "amount": 1})
     aws_rig.put("strategy_config", {"strategy_id": "s1", "stake": 1})
     aws_rig.put("strategy_config", {"strategy_id": "s2", "stake": 1})
     aws_rig.put("strategy_config", {"strategy_id": "s3", "exchange": "binanceusdm", "fallback_exchange": "okx"})
@@ -209,6 +272,9 @@ def world(aws_rig: AwsRig, recording: Recording) -> Recording:
     halted = {"guard_id": "kill-switch", "engaged": True, "halt_id": "halt-1", "stops": {"arn:1"}}
     aws_rig.put("guards", {**halted, "strategy_ids": {"s1", "s2"}})
     recording.port("approvals").ask(approval(), "token")
+    closes = recording.port("closes")
+    recording.port("guards").take(GUARD, owner=OWNER, incident_id=INCIDENT, now=NOW)
+    closes.prepare(attempt(5), approval_id=approval().approval_id, guard_id=GUARD, act_until=NOW)
     aws_rig.push_image()
     aws_rig.log(NOW - timedelta(minutes=1), "s1 request timed out")
     recording.port("strategy_config").override(
@@ -218,7 +284,6 @@ def world(aws_rig: AwsRig, recording: Recording) -> Recording:
     incidents.open({"incident_id": INCIDENT})
     incidents.open({"incident_id": "inc-3"})
     incidents.close("inc-3", {"outcome": "escalated"})
-    recording.port("guards").take(GUARD, owner=OWNER, incident_id=INCIDENT, now=NOW)
     incidents.intend(INCIDENT, Intent("act", "a", "t", None, OWNER, NOW), guard_id=GUARD, act_until=LATER)
     return recording
 

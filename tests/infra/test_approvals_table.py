@@ -121,15 +121,21 @@ def test_nobody_may_delete_or_write_past_the_version(template: Template, action:
     assert not any(may_write(template, action, role) for role in roles(template).values())
 
 
-def test_those_who_ask_or_change_by_their_needs_are_the_writers() -> None:
+def test_those_who_ask_change_or_use_by_their_needs_are_the_writers() -> None:
     writers = writers_of("table:approvals", TASKS)
     needing = {
-        need: {task.name for task in TASKS if need in task.needs} for need in ("approvals.ask", "approvals.change")
+        need: {task.name for task in TASKS if need in task.needs}
+        for need in ("approvals.ask", "approvals.change", "closes.prepare")
     }
     assert set(writers["dynamodb:PutItem"]) == needing["approvals.ask"]
-    assert set(writers["dynamodb:UpdateItem"]) == needing["approvals.change"]
+    assert set(writers["dynamodb:UpdateItem"]) == needing["approvals.change"] | needing["closes.prepare"]
     assert {"ask"} <= needing["approvals.ask"]
     assert {"approvals_page", "sweep_approvals", "note_mail_event"} <= needing["approvals.change"]
+
+
+def test_whoever_prepares_a_close_may_mark_its_approval_as_used_and_ask_nothing() -> None:
+    writers = writers_of("table:approvals", [task("closes.prepare", "closes.approval_used_by")], GRANTS)
+    assert [action for action, names in writers.items() if names] == ["dynamodb:UpdateItem"]
 
 
 def test_a_reader_of_approvals_is_no_writer() -> None:
