@@ -11,6 +11,7 @@ from threading import RLock
 from typing import Any, Final
 
 from functions.adapters.attribute_values import Item
+from functions.adapters.memory.venue import MemoryVenue
 from functions.approvals import Mail
 from functions.errors import RunbookError
 from functions.facts import AlarmFact, BreachFact, ProbeFact, ScalingFact, ServiceFact
@@ -62,6 +63,7 @@ class World:
     `page` is how many items a page of a segment holds.
     `has_status_page`: the settings name one; `posts` is what it was told, `id` being the incident there.
     `definitions` are task definitions as ECS describes them, with their `tags`.
+    `venue` is the exchange, every account of it (functions/adapters/memory/venue.py).
     `callbacks` is what was answered by task token, `tokens_over` those that nobody waits for any more.
     `lock` is held during each call, so that threads may race for what DynamoDB would give to one of them.
     """
@@ -87,6 +89,7 @@ class World:
     scaling: ScalingFact | None = None
     has_status_page: bool = False
     posts: list[dict[str, str]] = field(default_factory=list)
+    venue: MemoryVenue = field(default_factory=MemoryVenue)
     page: int = 250
     trouble: dict[str, RunbookError] = field(default_factory=dict)
     item_trouble: dict[tuple[str, str], RunbookError] = field(default_factory=dict)
