@@ -5,6 +5,7 @@ from __future__ import annotations
 from local.engine.fixes import (
     alarm_dimensions,
     alarm_events,
+    alarm_periods,
     api_address,
     api_answers,
     api_iam,
@@ -54,6 +55,8 @@ MODULES = (
     lambda_forks,
     patience,
     alarm_events,
+    # Before the others that wrap what it rewrites.
+    alarm_periods,
     alarm_dimensions,
     schedule_scale,
     schedule_turns,

@@ -115,6 +115,26 @@ def test_ministack_alone_mixes_dimensions(lab_without: Callable[[str], Lab]) -> 
     assert other_dimension(lab_without("alarm-dimensions")) == "ALARM"
 
 
+def up_and_down(lab: Lab, points: tuple[float, ...]) -> str:
+    """An alarm on a metric of which these were published, the last one now, a second and a half apart."""
+    name = make_alarm(lab)
+    for number, value in enumerate(points):
+        time.sleep(1.5 if number else 0)
+        point = {"MetricName": name, "Value": value, "Dimensions": [{"Name": "Service", "Value": "s"}]}
+        lab.client("cloudwatch").put_metric_data(Namespace="Trading", MetricData=[point])
+    (alarm,) = lab.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return str(alarm["StateValue"])
+
+
+def test_an_alarm_looks_back_on_the_short_clock(lab: Lab) -> None:
+    assert up_and_down(lab, (300, 0, 0)) == "OK"
+    assert up_and_down(lab, (0, 0, 300)) == "ALARM"
+
+
+def test_ministack_alone_keeps_an_alarm_up_for_a_real_minute(lab_without: Callable[[str], Lab]) -> None:
+    assert up_and_down(lab_without("alarm-periods"), (300, 0, 0)) == "ALARM"
+
+
 def rule_for(lab: Lab, arn: str) -> None:
     name = lab.name("every-minute")
     lab.client("events").put_rule(Name=name, ScheduleExpression="rate(1 minute)")
