@@ -6,22 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from functions.errors import Refused
 from functions.facts import OrderFact, PositionFact
 from functions.ports import Ports
-from functions.rules.units.attribution import Attribution, Share
-from functions.rules.units.owner import Owner
+from functions.rules.units.attribution import Attribution, Share, attribute
+from functions.rules.units.fills import unrecorded
+from functions.rules.units.owner import Owner, unit_of
 from functions.rules.units.prices import ZERO
 from functions.settings import Settings
-from functions.venue import (
-    AccountFact,
-    Book,
-    Fill,
-    Market,
-    Trouble,
-    Unit,
-    VenueOrder,
-    VenuePosition,
-)
+from functions.unit_reading import Look
+from functions.venue import AccountFact, Book, Fill, Market, Trouble, Unit, VenueOrder, VenuePosition
 
 NEEDS: Final = (
     "exchange.account",
@@ -39,25 +33,26 @@ NEEDS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """None: not read, or not asked for. `siblings` are the other owners of the symbol on that account, in either
-    direction. `whole`: everything that an attribution needs was read. `unreadable` names each reading that failed,
-    `trouble` is what the venue said to the first of them."""
+    """None: not read, or not asked for; of a paper position nothing is asked at the venue. `siblings` are the other
+    open positions of the symbol on that account, in either direction, and those of which that is not known;
+    `other_orders` are the orders of those that are. `whole`: everything that an attribution rests on was read.
+    `unreadable` names each reading that failed, `trouble` is what the venue said to the first of them."""
 
     position: PositionFact
     owner: Owner
     unit: Unit | None
-    orders: tuple[OrderFact, ...]
-    siblings: tuple[Share, ...]
-    venue: VenuePosition | None
-    venue_orders: tuple[VenueOrder, ...] | None
-    market: Market | None
-    book: Book | None
-    account: AccountFact | None
-    fills: tuple[Fill, ...] | None
-    other_orders: tuple[OrderFact, ...]
-    whole: bool
-    unreadable: tuple[str, ...]
-    trouble: Trouble | None
+    orders: tuple[OrderFact, ...] = ()
+    siblings: tuple[Share, ...] = ()
+    venue: VenuePosition | None = None
+    venue_orders: tuple[VenueOrder, ...] | None = None
+    market: Market | None = None
+    book: Book | None = None
+    account: AccountFact | None = None
+    fills: tuple[Fill, ...] | None = None
+    other_orders: tuple[OrderFact, ...] = ()
+    whole: bool = False
+    unreadable: tuple[str, ...] = ()
+    trouble: Trouble | None = None
 
 
 def read_unit(
@@ -69,11 +64,56 @@ def read_unit(
     account: bool = False,
     fills: bool = False,
 ) -> UnitFacts:
-    """`Refused` where the position is not in the table; `Transient` where the table itself cannot be read. Every
-    other reading that fails is named in `unreadable`, never guessed. `fills`: the symbol's trades since it opened."""
-    raise NotImplementedError
+    """`Refused` where the position is not in the table, or its amount cannot be read; `Transient` where the table
+    cannot be. Every other reading that fails is named in `unreadable`, never guessed. `fills`: the symbol's trades
+    since it opened."""
+    position = ports.positions.by_id([position_id]).get(position_id)
+    if position is None:
+        raise Refused(f"position {position_id} is not in the table")
+    look = Look(ports, settings)
+    owner = look.owner(position)
+    unit = unit_of(position, owner)
+    orders = look.table("its orders", lambda: ports.orders.of(position_id))
+    if unit is None:
+        look.miss(f"the unit: {', '.join(owner.missing()) or 'side or symbol'} not known")
+        return UnitFacts(position, owner, None, tuple(orders or ()), unreadable=tuple(look.missed))
+    siblings = look.siblings(position, unit)
+    if owner.paper:
+        return UnitFacts(
+            position, owner, unit, tuple(orders or ()), tuple(siblings or ()), unreadable=tuple(look.missed)
+        )
+    exchange, where, symbol = ports.exchange, unit.where, unit.symbol
+    venue = look.venue("its position at the venue", lambda: exchange.position(unit))
+    venue_orders = look.venue("its orders at the venue", lambda: exchange.orders(where, symbol))
+    market = look.venue("the market", lambda: exchange.market(where, symbol))
+    since = position.opened_at
+    if fills and since is None:
+        look.miss("the trades: when it was opened is not known")
+    return UnitFacts(
+        position=position,
+        owner=owner,
+        unit=unit,
+        orders=tuple(orders or ()),
+        siblings=tuple(siblings or ()),
+        venue=venue,
+        venue_orders=None if venue_orders is None else tuple(venue_orders),
+        market=market,
+        book=look.venue("the order book", lambda: exchange.book(where, symbol)) if book else None,
+        account=look.venue("the account", lambda: exchange.account(where)) if account else None,
+        fills=look.trades(lambda: exchange.fills(where, symbol, since)) if fills and since is not None else None,
+        other_orders=tuple(look.other_orders),
+        whole=None not in (orders, siblings, venue, market),
+        unreadable=tuple(look.missed),
+        trouble=look.trouble,
+    )
 
 
 def attributed(facts: UnitFacts, closed: Decimal = ZERO) -> Attribution | None:
-    """What of the unit is this position's own; None where anything that it rests on was not read."""
-    raise NotImplementedError
+    """What of the unit is this position's own; None where anything that it rests on was not read. `closed`: what
+    the attempts of a close have filled. Trades that were read prove what the orders table does not know."""
+    if not facts.whole or facts.unit is None or facts.venue is None or facts.market is None:
+        return None
+    position = facts.position
+    if facts.fills is not None and position.opened_at is not None:
+        closed += unrecorded(facts.unit, position, facts.orders, facts.fills, position.opened_at)
+    return attribute(position, facts.orders, facts.siblings, facts.venue, facts.market, closed)

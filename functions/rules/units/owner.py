@@ -50,8 +50,8 @@ def owner_of(
     accounts: Mapping[str, Account],
     venue_without_config: str | None,
 ) -> Owner:
-    """`config`: the strategy's item; None: it has none. Where it could not be read, `functions.units` passes neither
-    accounts nor a venue: what it would have said is not known."""
+    """`config`: the strategy's item; None: it has none. Where it could not be read, `functions.units` passes
+    neither accounts nor a venue: what it would have said is not known."""
     said = config or {}
     known = accounts.get(position.strategy_id)
     mode = _word(position.mode) or _word(said.get("mode")) or (known.mode if known else None)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
 from functions.facts import OrderFact, PositionFact
+from functions.rules.units.owner import side_of
+from functions.rules.units.prices import ZERO
+from functions.rules.units.shares import exits_of, filled_of
+from functions.rules.units.words import moment, number
 
 OVERDUE: Final = timedelta(minutes=5)
+# An order may carry a time a little before that of the signal which it answers.
+SLACK: Final = timedelta(seconds=60)
+_FIRST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Why(StrEnum):
@@ -41,4 +49,90 @@ def why_stuck(
 ) -> WhyStuck:
     """`orders`: every recorded order of the position. `overdue`: how long an exit order may work
     (settings.positions.exit_overdue_after)."""
-    raise NotImplementedError
+    side = side_of(position)
+    if side is None:
+        return WhyStuck(Why.UNKNOWN, f"Its side is {position.side!r}, so no order can be told to be its exit.")
+    exits = sorted(
+        (order for order in exits_of(position, orders, side) if not order.protective),
+        key=lambda order: (order.created_at or _FIRST, order.order_id),
+    )
+    times = [order.created_at for order in exits if order.created_at is not None]
+    due_at = position.exit_signal_at or min(times, default=None)
+    last = exits[-1] if exits else None
+    if last is None or _answers_another(last, position):
+        return _without_order(position, last, due_at)
+    why, detail = _of(last, position, now, overdue)
+    return WhyStuck(why, detail, last, due_at)
+
+
+def _answers_another(order: OrderFact, position: PositionFact) -> bool:
+    """It is over, and older than the signal: an earlier try, not this exit's."""
+    if position.exit_signal_at is None or order.created_at is None or _status(order) in ("pending", "open"):
+        return False
+    return order.created_at < position.exit_signal_at - SLACK
+
+
+def _without_order(position: PositionFact, earlier: OrderFact | None, due_at: datetime | None) -> WhyStuck:
+    before = f" The last order before it, {_named(earlier)}, is {_status(earlier)}." if earlier else ""
+    if position.exit_signal_at is not None:
+        reason = f" ({position.exit_reason})" if position.exit_reason else ""
+        told = (
+            f"The exit was signalled at {moment(position.exit_signal_at)}{reason}, and no exit order was ever sent."
+        )
+        return WhyStuck(Why.NEVER_SUBMITTED, told + before, earlier, due_at)
+    if position.status.strip().lower() == "closing":
+        told = "The record says that it is closing, and no exit order was ever sent; when it was due is not known."
+        return WhyStuck(Why.NEVER_SUBMITTED, told, None, due_at)
+    return WhyStuck(Why.NO_EXIT_DUE, "No exit was signalled, and none was tried.", None, due_at)
+
+
+def _of(order: OrderFact, position: PositionFact, now: datetime, overdue: timedelta) -> tuple[Why, str]:
+    name, filled = _named(order), filled_of(order, position)
+    whole = order.amount if order.amount is not None else position.amount
+    part = f"{number(filled)} of {number(whole)}"
+    late = order.created_at is None or now - order.created_at >= overdue
+    since = f"since {moment(order.created_at)}"
+    match _status(order):
+        case "rejected":
+            said = order.error or "no error is recorded"
+            more = f" after {part} was filled" if filled else ""
+            return Why.REJECTED, f"The exit order {name} was rejected{more}: {said}."
+        case "pending" if not filled:
+            if not late:
+                return Why.WORKING, f"The exit order {name} is being sent, {since}."
+            said = f" ({order.error})" if order.error else ""
+            return (
+                Why.NEVER_SUBMITTED,
+                f"The exit order {name} is pending {since}: it never reached the venue{said}.",
+            )
+        case "pending" | "open":
+            if not late:
+                return Why.WORKING, f"The exit order {name} is at work {since}: {part} filled."
+            why = Why.PARTIAL if filled else Why.UNFILLED
+            return why, f"The exit order {name} works {since}{_limit(order)}: {part} filled."
+        case "canceled" | "cancelled" | "expired" as ended:
+            why = Why.PARTIAL if filled else Why.UNFILLED
+            return why, f"The exit order {name} is {ended}{_limit(order)}: {part} was filled."
+        case "filled":
+            return _of_filled(name, filled, position)
+        case other:
+            return Why.UNKNOWN, f"The exit order {name} has the status {other!r}, which nobody knows."
+
+
+def _of_filled(name: str, filled: Decimal, position: PositionFact) -> tuple[Why, str]:
+    if ZERO < filled < position.amount:
+        told = f"The exit order {name} is filled, for {number(filled)} of the position's {number(position.amount)}."
+        return Why.PARTIAL, told
+    return Why.UNKNOWN, f"The exit order {name} is filled whole, and the record was never closed."
+
+
+def _status(order: OrderFact) -> str:
+    return order.status.strip().lower()
+
+
+def _named(order: OrderFact) -> str:
+    return order.client_order_id or order.order_id
+
+
+def _limit(order: OrderFact) -> str:
+    return "" if order.price is None else f" ({order.type or 'limit'} at {number(order.price)})"

@@ -1,0 +1,81 @@
+"""The owners of a unit by the table: what each of them has in it, by each of the two ways to read its record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from functions.facts import OrderFact, PositionFact
+from functions.rules.units.prices import ZERO
+from functions.rules.units.words import number
+from functions.venue import CLOSES, Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One open position of the table in the unit, or in the other direction of the same symbol. `table`: its
+    item's amount; `exited`: what its own recorded reducing orders have filled since it opened; `amount`: what is
+    left of it by the reading that holds. `doubt`: why nobody knows whether it is part of the unit; None: it is."""
+
+    position_id: str
+    strategy_id: str
+    amount: Decimal
+    table: Decimal
+    exited: Decimal
+    side: Direction
+    doubt: str | None = None
+
+    def read(self, *, reduced: bool) -> Share:
+        """`reduced`: the platform has taken its exits off the item's amount already."""
+        return replace(self, amount=self.table if reduced else max(ZERO, self.table - self.exited))
+
+    def told(self) -> str:
+        exits = f", of which its orders have closed {number(self.exited)}" if self.exited else ""
+        doubt = f", {self.doubt}" if self.doubt else ""
+        return f"{self.position_id} of {self.strategy_id} ({self.side} {number(self.table)}{exits}{doubt})"
+
+
+def share_of(
+    position: PositionFact, orders: Sequence[OrderFact], side: Direction, doubt: str | None = None
+) -> Share:
+    """A position with what its own recorded orders have filled of its exit. A closed one has nothing left."""
+    table = ZERO if position.status == "closed" else position.amount
+    exited = sum((filled_of(order, position) for order in exits_of(position, orders, side)), ZERO)
+    return Share(
+        position.position_id,
+        position.strategy_id,
+        amount=max(ZERO, table - exited),
+        table=table,
+        exited=exited,
+        side=side,
+        doubt=doubt,
+    )
+
+
+def exits_of(position: PositionFact, orders: Sequence[OrderFact], side: Direction) -> tuple[OrderFact, ...]:
+    """Its recorded orders that can only have reduced it, protective ones too, and not those of an earlier position
+    of the same id: sent since it opened, where both times are known."""
+    return tuple(
+        order
+        for order in orders
+        if order.position_id == position.position_id
+        and order.side.strip().lower() == CLOSES[side]
+        and order.reducing is not False
+        and not _before(order, position)
+    )
+
+
+def filled_of(order: OrderFact, position: PositionFact) -> Decimal:
+    """What the record says is filled of an exit; one that is `filled` without a figure is filled whole."""
+    if order.filled is not None:
+        return max(ZERO, order.filled)
+    if order.status.strip().lower() != "filled":
+        return ZERO
+    return max(ZERO, order.amount if order.amount is not None else position.amount)
+
+
+def _before(order: OrderFact, position: PositionFact) -> bool:
+    if order.created_at is None or position.opened_at is None:
+        return False
+    return order.created_at < position.opened_at

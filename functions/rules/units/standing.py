@@ -1,0 +1,124 @@
+"""The arithmetic of a unit: which of the ways to read its owners' records explains what the venue holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from typing import Final
+
+from functions.rules.units.prices import ZERO
+from functions.rules.units.shares import Share
+from functions.venue import Market, VenuePosition
+
+# Owners beyond which nobody looks for another explanation: there always may be one.
+MOST_OWNERS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the records. `own`: what is left of this position; `same`: what the others have in its
+    direction, `against`: in the other one, where the venue nets them."""
+
+    owners: tuple[Share, ...]
+    own: Decimal
+    same: tuple[Decimal, ...]
+    against: tuple[Decimal, ...]
+    reduced: bool
+
+    @property
+    def others(self) -> Decimal:
+        return sum(self.same, ZERO)
+
+    @property
+    def rest(self) -> Decimal:
+        """What is left at the venue without this position; below 0: the other way."""
+        return self.others - sum(self.against, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A position, its siblings as they stand in the table, what the venue holds, and what is proven closed."""
+
+    own: Share
+    siblings: tuple[Share, ...]
+    venue: VenuePosition
+    market: Market
+    closed: Decimal
+
+    @property
+    def net(self) -> Decimal:
+        """What the venue holds in this direction; in one-way mode below 0 where it is turned round."""
+        return self.venue.amount - (ZERO if self.venue.hedged else self.venue.opposite)
+
+    @property
+    def same(self) -> tuple[Share, ...]:
+        return tuple(one for one in self.siblings if one.side == self.own.side)
+
+    @property
+    def against(self) -> tuple[Share, ...]:
+        """The owners that the venue nets against this position: none where it holds both directions apart."""
+        return () if self.venue.hedged else tuple(one for one in self.siblings if one.side != self.own.side)
+
+    @property
+    def alone(self) -> bool:
+        return not self.same and not self.against
+
+    @property
+    def concerned(self) -> tuple[Share, ...]:
+        return (self.own, *self.same, *self.against)
+
+    @property
+    def least(self) -> Decimal:
+        """The smallest amount that the venue takes."""
+        return max(self.market.amount_step, self.market.amount_least)
+
+    def agree(self, one: Decimal, other: Decimal) -> bool:
+        """Apart by less than a step: nothing that could be traded is in dispute. What is netted must agree to the
+        digit."""
+        step = ZERO if self.against else self.market.amount_step
+        return one == other or abs(one - other) < step
+
+    def readings(self) -> tuple[Reading, ...]:
+        """Exits off the amounts, and, where any are recorded, exits that the platform took off them already. A
+        platform does the one or the other for all of its items."""
+        exited = any(one.exited > ZERO for one in self.concerned)
+        return tuple(self._read(reduced) for reduced in ((False, True) if exited else (False,)))
+
+    def complete(self, reading: Reading) -> bool:
+        """Everybody's share is there, and nothing else."""
+        return self.agree(self.net, reading.own + reading.rest)
+
+    def without(self, reading: Reading) -> bool:
+        """This position is gone, and everybody else's share is there."""
+        return self.agree(self.net, reading.rest)
+
+    def otherwise(self, reading: Reading) -> bool:
+        """This position stands, and some of the others are gone: the same amount could be so too."""
+        if reading.own < self.market.amount_step:
+            return False
+        signed = (*reading.same, *(-amount for amount in reading.against))
+        if len(signed) > MOST_OWNERS:
+            return True
+        return any(self.agree(self.net, reading.own + left) for left in _sums(signed))
+
+    def _read(self, reduced: bool) -> Reading:
+        own, same, against = (
+            tuple(one.read(reduced=reduced) for one in group) for group in ((self.own,), self.same, self.against)
+        )
+        left = max(ZERO, own[0].amount - self.closed)
+        return Reading(
+            owners=(*own, *same, *against),
+            own=left,
+            same=tuple(one.amount for one in same),
+            against=tuple(one.amount for one in against),
+            reduced=reduced,
+        )
+
+
+def _sums(amounts: Sequence[Decimal]) -> Iterator[Decimal]:
+    """Of every choice among the others that leaves at least one of them out."""
+    for size in range(len(amounts)):
+        for chosen in combinations(amounts, size):
+            yield sum(chosen, ZERO)

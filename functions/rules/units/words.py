@@ -1,0 +1,39 @@
+"""Amounts, money and moments, as the sentences for people have them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+
+UNKNOWN = "unknown"
+
+
+def number(value: Decimal | None) -> str:
+    """Without an exponent and without zeros at the end: `0.05`, `60000`."""
+    return UNKNOWN if value is None else f"{_short(value):f}"
+
+
+def money(value: Decimal | None, quote: str, *, sign: bool = False) -> str:
+    """To the cent where that tells it all, else to eight places; the sum itself is never rounded."""
+    if value is None:
+        return UNKNOWN
+    with localcontext() as context:
+        context.prec = 80
+        shown = value.quantize(Decimal("0.00000001"), rounding=ROUND_HALF_EVEN)
+    shown = _short(shown)
+    if -int(shown.as_tuple().exponent) < 2:
+        shown = shown.quantize(Decimal("0.01"))
+    return f"{shown:{'+' if sign and shown else ''}f} {quote}"
+
+
+def moment(at: datetime | None) -> str:
+    """To the second, UTC."""
+    return UNKNOWN if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _short(value: Decimal) -> Decimal:
+    with localcontext() as context:
+        context.prec = 80
+        short = value.normalize()
+        # `1E+2` becomes 100, and -0 becomes 0.
+        return short.quantize(Decimal(1)) + 0 if int(short.as_tuple().exponent) > 0 else short + 0
