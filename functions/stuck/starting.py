@@ -1,0 +1,35 @@
+"""Starts a run of its own for a stuck position, once for each transition of the alarm: whoever is first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from functions.ids import execution_name
+from functions.ports import Ports
+from functions.stuck.left import until_of
+from functions.stuck.model import RUNBOOK
+
+NEEDS: Final = ("executions.start", "guards.held", "incidents.get")
+
+
+def start(
+    ports: Ports, position_id: str, *, alarm_name: str | None, alarm_at: datetime, by: str, now: datetime
+) -> str | None:
+    """The name of the execution; None: one of that name has run already, or a person leaves the position for now.
+    Once a person's time is over it is asked about again, by a run of another name."""
+    until = until_of(ports, position_id)
+    if until is not None and until > now:
+        return None
+    since = stamp(alarm_at)
+    over = "" if until is None or until < alarm_at else f"#left until {stamp(until)}"
+    name = execution_name(RUNBOOK, position_id, f"{since}{over}")
+    payload: dict[str, Any] = {"position_id": position_id, "alarm_at": since, "requested_by": by}
+    if alarm_name is not None:
+        payload["alarm_name"] = alarm_name
+    return name if ports.executions.start(RUNBOOK, name, payload) else None
+
+
+def stamp(at: datetime) -> str:
+    """An alarm's event and its state tell the same moment in other forms and places after the point."""
+    return at.astimezone(UTC).replace(microsecond=0).isoformat()

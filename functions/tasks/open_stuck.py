@@ -1,0 +1,71 @@
+"""Opens the incident of a stuck position, refuses one that the table does not hold, and names what is to be locked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from functions import opening
+from functions.contracts import Frozen
+from functions.errors import Refused, RunbookError
+from functions.facts import PositionFact
+from functions.inputs import StuckPositionInput, read_input
+from functions.ports import Ports
+from functions.rules.units.owner import owner_of, unit_of
+from functions.runtime import task
+from functions.settings import Settings
+from functions.stuck.model import RUNBOOK, Subject
+
+ACT = False
+TIMEOUT_SECONDS = 30
+MEMORY_MB = 256
+
+
+class Request(Frozen):
+    execution_arn: str
+    started_at: datetime
+    input: Any
+
+
+class Response(Subject):
+    pass
+
+
+@task(Request, needs=(*opening.NEEDS, "incidents.note", "positions.by_id", "strategy_config.get"))
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    given: StuckPositionInput = read_input(RUNBOOK, request.input)
+    position = _position(ports, given.position_id)
+    run = opening.run_of(RUNBOOK, request.execution_arn, request.started_at, given, settings)
+    opening.write(ports, run)
+    if position is None:
+        return Response(run=run, position_id=None, guard_id=None, reason=given.reason, one=False)
+    ids = [position.strategy_id] if position.strategy_id else []
+    ports.incidents.note(run.incident_id, [], position_ids=[position.position_id], strategy_ids=ids)
+    return Response(
+        run=run,
+        position_id=position.position_id,
+        guard_id=_guard(ports, settings, position),
+        reason=" ".join(given.reason.split()) if given.reason else None,
+        one=True,
+    )
+
+
+def _position(ports: Ports, position_id: str | None) -> PositionFact | None:
+    if position_id is None:
+        return None
+    position = ports.positions.by_id([position_id]).get(position_id)
+    if position is None:
+        raise Refused(f"position_id: no position {position_id!r} in the positions table")
+    return position
+
+
+def _guard(ports: Ports, settings: Settings, position: PositionFact) -> str:
+    """Of the unit, so that two of its owners are not acted on at once; of the position alone where nobody knows
+    its unit, and then no order is sent."""
+    try:
+        config = ports.strategy_config.get(position.strategy_id) if position.strategy_id else None
+    except RunbookError:
+        return f"position/{position.position_id}"
+    venue = settings.connectivity.venue_without_config
+    unit = unit_of(position, owner_of(position, config, settings.platform.accounts, venue))
+    return unit.guard_id if unit else f"position/{position.position_id}"
