@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -16,6 +18,9 @@ from functions.rules.units.prices import ZERO
 from functions.settings import Settings
 from functions.unit_reading import Look
 from functions.venue import AccountFact, Book, Fill, Market, Trouble, Unit, VenueOrder, VenuePosition
+
+# How far back the trades of a position are read of which nobody knows when it was opened.
+UNKNOWN_OPENING: Final = timedelta(days=7)
 
 NEEDS: Final = (
     "exchange.account",
@@ -86,9 +91,7 @@ def read_unit(
     venue = look.venue("its position at the venue", lambda: exchange.position(unit))
     venue_orders = look.venue("its orders at the venue", lambda: exchange.orders(where, symbol))
     market = look.venue("the market", lambda: exchange.market(where, symbol))
-    since = position.opened_at
-    if fills and since is None:
-        look.miss("the trades: when it was opened is not known")
+    since = position.opened_at or (venue.at - UNKNOWN_OPENING if venue else None)
     return UnitFacts(
         position=position,
         owner=owner,
@@ -108,12 +111,13 @@ def read_unit(
     )
 
 
-def attributed(facts: UnitFacts, closed: Decimal = ZERO) -> Attribution | None:
+def attributed(facts: UnitFacts, closed: Decimal = ZERO, also: Collection[str] = ()) -> Attribution | None:
     """What of the unit is this position's own; None where anything that it rests on was not read. `closed`: what
-    the attempts of a close have filled. Trades that were read prove what the orders table does not know."""
+    the attempts of a close have filled. Trades that were read prove what the orders table does not know; `also`:
+    ids of further orders of this position, in the table or not, that are no attempts (protection placed again)."""
     if not facts.whole or facts.unit is None or facts.venue is None or facts.market is None:
         return None
     position = facts.position
     if facts.fills is not None and position.opened_at is not None:
-        closed += unrecorded(facts.unit, position, facts.orders, facts.fills, position.opened_at)
+        closed += unrecorded(facts.unit, position, facts.orders, facts.fills, position.opened_at, also)
     return attribute(position, facts.orders, facts.siblings, facts.venue, facts.market, closed)

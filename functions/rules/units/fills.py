@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -38,14 +38,11 @@ class ClosingFills:
     by: By
 
 
-def own_ids(position: PositionFact, orders: Sequence[OrderFact], side: Direction) -> dict[str, str]:
+def own_ids(orders: Sequence[OrderFact], side: Direction) -> dict[str, str]:
     """Client ids and order ids of a position's recorded reducing orders, to `exit` or `stop`. A caller adds `ours`
     for a close's attempts and `other` (`ids_of`) for the orders of other owners."""
-    return {
-        name: STOP if order.protective else EXIT
-        for order in exits_of(position, orders, side)
-        for name in _names(order)
-    }
+    closing = [o for o in orders if o.side.strip().lower() == CLOSES[side] and o.reducing is not False]
+    return {name: STOP if order.protective else EXIT for order in closing for name in _names(order)}
 
 
 def ids_of(orders: Iterable[OrderFact]) -> dict[str, str]:
@@ -90,17 +87,23 @@ def average(fills: Sequence[Fill]) -> Decimal | None:
 
 
 def unrecorded(
-    unit: Unit, position: PositionFact, orders: Sequence[OrderFact], fills: Sequence[Fill], since: datetime
+    unit: Unit,
+    position: PositionFact,
+    orders: Sequence[OrderFact],
+    fills: Sequence[Fill],
+    since: datetime,
+    also: Collection[str] = (),
 ) -> Decimal:
     """What this position's own orders have filled at the venue beyond what the table tells, in base units, for
-    `attribution.attribute`: proof, where two owners of equal amounts could not be told apart."""
-    closing = list(_closing(unit, fills, since))
+    `attribution.attribute`: proof, where two owners of equal amounts could not be told apart. `also`: ids of
+    further orders of its own."""
+    left = list(_closing(unit, fills, since))
     missing = ZERO
     for order in exits_of(position, orders, unit.side):
-        names = set(_names(order))
-        proven = _sum([fill for fill in closing if names & {fill.order_id, fill.client_order_id}])
-        missing += max(ZERO, proven - filled_of(order, position))
-    return missing
+        proven = [fill for fill in left if _is_of(fill, _names(order))]
+        left = [fill for fill in left if fill not in proven]
+        missing += max(ZERO, _sum(proven) - filled_of(order, position))
+    return missing + _sum(fill for fill in left if _is_of(fill, also))
 
 
 def _closing(unit: Unit, fills: Sequence[Fill], since: datetime) -> Iterator[Fill]:
@@ -146,6 +149,10 @@ def _sum(fills: Iterable[Fill]) -> Decimal:
 
 def _names(order: OrderFact) -> tuple[str, ...]:
     return tuple(name for name in (order.client_order_id, order.order_id) if name)
+
+
+def _is_of(fill: Fill, names: Collection[str]) -> bool:
+    return fill.order_id in names or fill.client_order_id in names
 
 
 def _what(fill: Fill, own_ids: Mapping[str, str]) -> str:
