@@ -23,7 +23,7 @@ def keys(aws: Aws) -> Iterator[Answer]:
             "exchange keys", Result.UNKNOWN, str(found.get("errorMessage", found))[:300], f"see the log of {name}"
         )
         return
-    if not found["accounts"]:
+    if not found["accounts"] and not found["findings"]:
         yield noted("exchange keys", "no account that trades live is known", "settings: platform.accounts")
     by_account: dict[str, list[dict[str, str]]] = {}
     for one in found["findings"]:
