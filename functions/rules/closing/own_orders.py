@@ -7,7 +7,7 @@ this close: nobody else's order is ever touched.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -69,21 +69,16 @@ def missing(
     written: Sequence[VenueOrder],
     working: Sequence[VenueOrder],
 ) -> tuple[VenueOrder, ...]:
-    """Written down, and not resting at the venue: neither itself, nor under an id of this close, nor (in a unit of
-    one owner) as an order that does the same."""
-    free = list(protection(mine, working))
-    gone = []
-    for one in written:
-        ids = {one.client_order_id, *protection_ids(position_id, incident_id, one.order_id)} - {None}
-        stands = next(
-            (order for order in free if order.client_order_id in ids or order.order_id == one.order_id), None
-        )
-        if stands is None and mine.alone:
-            stands = next((order for order in free if _same(order, one)), None)
-        if stands is None:
-            gone.append(one)
-        else:
-            free.remove(stands)
+    """Written down, and not resting at the venue: neither itself, nor under an id of this close, nor as another
+    protective order of this position of the same kind (its strategy has moved it)."""
+    free, gone = list(protection(mine, working)), list(written)
+    # Itself before its twin, so that no order stands for two.
+    for stands in (_by_id(position_id, incident_id), _same_kind):
+        for one in tuple(gone):
+            found = next((order for order in free if stands(one, order)), None)
+            if found is not None:
+                free.remove(found)
+                gone.remove(one)
     return tuple(gone)
 
 
@@ -95,8 +90,15 @@ def resized(order: VenueOrder, left: Decimal, *, alone: bool) -> VenueOrder:
     return replace(order, amount=left)
 
 
-def _same(one: VenueOrder, other: VenueOrder) -> bool:
-    return (
-        (one.type, one.trigger_price, one.price, one.close_position, one.side)
-        == (other.type, other.trigger_price, other.price, other.close_position, other.side)
-    ) and (one.close_position or one.amount == other.amount)
+def _by_id(position_id: str, incident_id: str) -> Callable[[VenueOrder, VenueOrder], bool]:
+    def stands(one: VenueOrder, order: VenueOrder) -> bool:
+        ids = protection_ids(position_id, incident_id, one.order_id)
+        mine = one.client_order_id is not None and order.client_order_id == one.client_order_id
+        return mine or order.order_id == one.order_id or order.client_order_id in ids
+
+    return stands
+
+
+def _same_kind(one: VenueOrder, order: VenueOrder) -> bool:
+    """The strategy has moved it: it manages its exits while its entries are paused."""
+    return (one.type, one.side, one.close_position) == (order.type, order.side, order.close_position)

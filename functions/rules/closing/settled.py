@@ -68,4 +68,4 @@ def row_of(attempt: Attempt) -> Row | None:
     if attempt.state not in (AttemptState.REFUSED, AttemptState.NOT_ACCEPTED):
         return None
     word = (attempt.why or "").partition(" ")[0]
-    return Row(word) if word in Row else None
+    return next((row for row in Row if row.value == word), None)

@@ -1,0 +1,77 @@
+"""Cancels orders of this position, and of nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from functions.closing import calls, unit
+from functions.closing.job import Cleared, CloseJob
+from functions.errors import RunbookError, Transient
+from functions.ports import Ports
+from functions.rules.closing.own_orders import exits, left_over
+from functions.settings import Settings
+from functions.venue import VenueOrder
+
+NEEDS: Final = (*calls.NEEDS, *unit.NEEDS, "exchange.cancel")
+ROUNDS: Final = 3
+
+Which = Callable[[unit.Sight], tuple[VenueOrder, ...]]
+
+
+def clear_exits(ports: Ports, settings: Settings, job: CloseJob) -> Cleared:
+    """Working exits that hold the quantity; protection stays."""
+    return _clear(ports, settings, job, lambda sight: exits(sight.mine, sight.working))
+
+
+def cancel_left_over(ports: Ports, settings: Settings, job: CloseJob) -> Cleared:
+    """After flat: everything of this position, orders that wait for a price included, until it is seen gone. Where
+    it is not flat (any more), somebody has opened anew: then only what is known by its id to be this position's."""
+
+    def which(sight: unit.Sight) -> tuple[VenueOrder, ...]:
+        known = sight.mine.client_ids
+        return tuple(
+            order for order in left_over(sight.mine, sight.working) if sight.flat or order.client_order_id in known
+        )
+
+    return _clear(ports, settings, job, which)
+
+
+def _clear(ports: Ports, settings: Settings, job: CloseJob, which: Which) -> Cleared:
+    """`Transient` where the orders cannot be listed."""
+    cancelled: dict[str, None] = {}
+    left: tuple[VenueOrder, ...] = ()
+    for _ in range(ROUNDS):
+        sight = unit.see(ports, settings, job)
+        if sight.facts.venue_orders is None or sight.attribution is None:
+            raise Transient(f"the orders cannot be listed: {'; '.join(sight.facts.unreadable)}")
+        left = which(sight)
+        if not left:
+            break
+        for order in left:
+            if cancel(ports, job, order):
+                cancelled[name(order)] = None
+    return Cleared(cancelled=tuple(cancelled), left=tuple(map(name, left)))
+
+
+def cancel(ports: Ports, job: CloseJob, order: VenueOrder) -> bool:
+    """False: it may work yet, and the next listing says so."""
+    at = order.trigger_price or order.price
+    before = f"{order.type} {order.side} {order.amount}{f' at {at}' if at else ''}, filled {order.filled}"
+
+    def do() -> str:
+        return "cancelled" if ports.exchange.cancel(job.unit.where, order) else "not working any more"
+
+    try:
+        calls.call(ports, job, f"cancel/{order.order_id}", "cancel an order", name(order), before, do)
+    except RunbookError:
+        return False
+    return True
+
+
+def name(order: VenueOrder) -> str:
+    return order.client_order_id or order.order_id
+
+
+def names(orders: Iterable[VenueOrder]) -> tuple[str, ...]:
+    return tuple(map(name, orders))

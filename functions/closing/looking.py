@@ -1,0 +1,128 @@
+"""Looks at the unit and says what comes next (functions/rules/closing/next_step.py)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from math import ceil
+from typing import Final
+
+from functions.closing import unit
+from functions.closing.job import TURNS, CloseJob, Look, Sent
+from functions.ports import Ports
+from functions.ports.exchange import How
+from functions.rules.closing.beyond import why_another_unit
+from functions.rules.closing.next_step import Facts, Seen, Step, Verdict, next_step
+from functions.rules.closing.own_orders import exits, missing, protection
+from functions.rules.closing.rounds import filled, open_one
+from functions.rules.closing.settled import settles_at
+from functions.rules.units.attribution import Standing
+from functions.settings import Settings
+from functions.venue import VenueOrder
+
+NEEDS: Final = ("clock.now", *unit.NEEDS)
+LONGEST_WAIT: Final = 7_200
+
+
+def look(ports: Ports, settings: Settings, job: CloseJob, before: Look | None, sent: Sent | None) -> Look:
+    sight = unit.see(ports, settings, job, book=job.bounded)
+    now = ports.clock.now()
+    turns_left = (before.turns_left if before else TURNS) - 1
+    mine = sight.attempts[job.attempts_before :]
+    found = unit.proof_of(job, sight) if sight.flat else None
+    facts = Facts(
+        now=now,
+        terms=job.terms,
+        bounded=job.bounded,
+        holds=timedelta(seconds=settings.positions.quote_holds),
+        attempts_most=settings.positions.close_attempts,
+        reads_apart=settings.positions.flat_reads_apart,
+        attempts=mine,
+        next_number=len(sight.attempts) + 1,
+        settles_at=_settles_at(sight, sent),
+        attribution=sight.attribution,
+        opposite=_opposite(sight),
+        market=sight.facts.market,
+        book=sight.facts.book,
+        missing=_missing(job, sight),
+        exits=len(exits(sight.mine, sight.working)),
+        protected=len(protection(sight.mine, sight.working)),
+        proof=found,
+        unreadable=_unreadable(sight),
+        seen=before.seen if before else Seen(),
+    )
+    verdict = _refused(job, sight, sent, facts.seen) or next_step(facts)
+    again = turns_left > 0 and verdict.step is not Step.END
+    left = _left(sight)
+    return Look(
+        verdict=verdict.step,
+        why=verdict.why,
+        again=again,
+        turns_left=turns_left,
+        seconds=_seconds(verdict, settings),
+        order=verdict.order,
+        seen=verdict.seen,
+        how=verdict.how if again or verdict.step is Step.END else _out_of_turns(sight),
+        left=left,
+        closed=filled(mine),
+        alone=sight.mine.alone,
+        proof=unit.proof(found, sight.attempts, now) if verdict.step is Step.FLAT else None,
+        at=now,
+    )
+
+
+def _refused(job: CloseJob, sight: unit.Sight, sent: Sent | None, seen: Seen) -> Verdict | None:
+    """What ends a close whatever the venue says."""
+    if sent is not None and sent.state in ("lost", "used"):
+        how: How = "not_closed" if open_one(sight.attempts) is None else "unknown"
+        return Verdict(Step.END, sent.why, seen, how=how)
+    if sight.facts.unit is None:
+        return None
+    moved = why_another_unit(job.terms, sight.facts.unit)
+    if moved:
+        return Verdict(Step.END, moved, seen, how="void")
+    if sight.facts.owner.mode is not None and not sight.facts.owner.live:
+        return Verdict(Step.END, f"its mode is {sight.facts.owner.mode}, not live", seen, how="not_closed")
+    return None
+
+
+def _missing(job: CloseJob, sight: unit.Sight) -> tuple[VenueOrder, ...]:
+    return missing(sight.mine, job.position_id, job.incident_id, sight.written or (), sight.working)
+
+
+def _unreadable(sight: unit.Sight) -> tuple[str, ...]:
+    """Only what the verdict rests on; the book is asked for where a bound needs it."""
+    facts = sight.facts
+    told = facts.unreadable or ("the unit",)
+    if sight.attribution is None or facts.venue_orders is None or facts.venue is None or not facts.owner.live:
+        return told if facts.owner.live else ("the position's mode",)
+    return () if sight.written is not None else ("its protection, which must be written down first",)
+
+
+def _settles_at(sight: unit.Sight, sent: Sent | None) -> datetime | None:
+    waiting = open_one(sight.attempts)
+    if waiting is None:
+        return None
+    return settles_at(waiting, call_over=sent is not None and sent.number == waiting.number and sent.over)
+
+
+def _opposite(sight: unit.Sight) -> Decimal:
+    venue = sight.facts.venue
+    return venue.opposite if venue is not None and not venue.hedged else Decimal(0)
+
+
+def _left(sight: unit.Sight) -> Decimal | None:
+    standing = sight.attribution
+    if standing is None or standing.standing is Standing.BREAK:
+        return None
+    return Decimal(0) if standing.standing is Standing.FLAT else min(standing.own, standing.venue)
+
+
+def _seconds(verdict: Verdict, settings: Settings) -> int:
+    """The engine shortens waits where time is scaled; a wait for a time of the clock is lengthened by as much."""
+    seconds = verdict.seconds / settings.time_scale if verdict.exact else verdict.seconds
+    return min(LONGEST_WAIT, max(1, ceil(seconds)))
+
+
+def _out_of_turns(sight: unit.Sight) -> How:
+    return "unknown" if open_one(sight.attempts) is not None else "not_closed"

@@ -1,0 +1,96 @@
+"""The unit as a close sees it: what is left of the position, and which working orders are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from functions import units
+from functions.closing.job import CloseJob, Proof
+from functions.ports import Ports
+from functions.ports.exchange import Attempt, AttemptState
+from functions.rules.closing.client_ids import protection_ids
+from functions.rules.closing.own_orders import Whose, whose
+from functions.rules.closing.rounds import filled
+from functions.rules.units.attribution import Attribution, Standing
+from functions.rules.units.fills import OURS, STOP, ClosingFills, closing_fills, ids_of, own_ids
+from functions.settings import Settings
+from functions.venue import VenueOrder
+
+NEEDS: Final = (*units.NEEDS, "closes.attempts", "closes.written_down", "closes.write_down")
+
+# How far back the fills of a position are looked for whose opening nobody knows.
+UNKNOWN_OPENING: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """`attempts`: every one of the incident, `attribution` None where it could not be had, `written` None where the
+    protection is not written down yet and could not be read."""
+
+    facts: units.UnitFacts
+    attempts: tuple[Attempt, ...]
+    attribution: Attribution | None
+    written: tuple[VenueOrder, ...] | None
+    mine: Whose
+
+    @property
+    def working(self) -> tuple[VenueOrder, ...]:
+        return self.facts.venue_orders or ()
+
+    @property
+    def flat(self) -> bool:
+        """By this reading."""
+        return self.attribution is not None and self.attribution.standing is Standing.FLAT
+
+
+def see(ports: Ports, settings: Settings, job: CloseJob, *, book: bool = False) -> Sight:
+    """Reads everything, and writes the protection down where that has not been done: before anything is touched."""
+    attempts = tuple(ports.closes.attempts(job.position_id, job.incident_id))
+    facts = units.read_unit(ports, settings, job.position_id, book=book, fills=True)
+    alone = not any(share.side == job.unit.side for share in facts.siblings)
+    written = ports.closes.written_down(job.position_id, job.incident_id)
+    mine = whose(
+        job.unit, job.position_id, job.incident_id, alone=alone, orders=facts.orders, written=written or ()
+    )
+    if written is None and facts.venue_orders is not None and facts.whole:
+        resting = [order for order in facts.venue_orders if mine.owns(order) and order.protects(job.unit)]
+        written = ports.closes.write_down(job.position_id, job.incident_id, resting)
+    return Sight(
+        facts,
+        attempts,
+        units.attributed(facts, filled(attempts)),
+        None if written is None else tuple(written),
+        mine,
+    )
+
+
+def proof_of(job: CloseJob, sight: Sight) -> ClosingFills | None:
+    """The fills that made it flat; None where they could not be read."""
+    facts = sight.facts
+    if facts.fills is None or facts.market is None or facts.unit is None:
+        return None
+    position = facts.position
+    since = position.opened_at or job.terms.quoted_at - UNKNOWN_OPENING
+    ids = ids_of(facts.other_orders) | own_ids(position, facts.orders, job.unit.side)
+    for one in sight.written or ():
+        names = (one.client_order_id, one.order_id, *protection_ids(job.position_id, job.incident_id, one.order_id))
+        ids |= {name: STOP for name in names if name}
+    for attempt in sight.attempts:
+        ids |= {name: OURS for name in (attempt.client_order_id, attempt.order_id) if name}
+    return closing_fills(facts.unit, facts.fills, since, position.amount, facts.market.amount_step, ids)
+
+
+def proof(found: ClosingFills | None, attempts: Sequence[Attempt], at: datetime) -> Proof | None:
+    if found is None or found.average is None or not found.whole:
+        return None
+    ours = any(one.state is AttemptState.DONE and one.filled for one in attempts)
+    return Proof(
+        amount=found.amount,
+        average=found.average,
+        last_at=found.last_at or at,
+        by=found.by,
+        manually=ours,
+    )
