@@ -17,6 +17,7 @@ class Ccxt(Protocol):
     urls: dict[str, Any]
     options: dict[str, Any]
     exceptions: dict[str, Any]
+    headers: Mapping[str, str] | None  # go with every request
     last_response_headers: Mapping[str, str] | None
     last_json_response: Any
     last_http_response: str | None
