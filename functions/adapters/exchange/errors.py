@@ -49,7 +49,10 @@ TURNED_AWAY: Final = frozenset({418, 429})
 
 
 def word_for(error: Exception, doing: Doing, client: Ccxt, codes: Codes, what: str) -> RunbookError:
-    """The word for a failure of `what` (`create binanceusdm/main`), with its trouble."""
+    """The word for a failure of `what` (`create binanceusdm/main`), with its trouble. A venue's file says a word
+    itself only for what it decides before anything is sent."""
+    if isinstance(error, RunbookError):
+        return error
     trouble = trouble_of(error, client, codes)
     text = f"{what}: {trouble.told()}"
     word = _of_an_order if doing is Doing.ORDER else _of_a_reading
