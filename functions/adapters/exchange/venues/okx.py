@@ -1,9 +1,9 @@
 """OKX, linear perpetuals (v5).
 
 The venue's own endpoints are called by name: ccxt's unified layer sends an order to the batch endpoint, whose
-partial failure (`code` 2) it takes for a success, counts in contracts, guesses the margin mode, and finds an order by
-its client id only among plain orders. There is no cancel-all: each order is cancelled by itself, and those that wait
-for a price at an endpoint of their own. A request is valid for 30 s unless it says until when (`expTime`).
+partial failure (`code` 2) it takes for a success, counts in contracts, guesses the margin mode, and finds an order
+by its client id only among plain orders. There is no cancel-all: each order is cancelled by itself, and those that
+wait for a price at an endpoint of their own. A request holds for 30 s unless it says until when (`expTime`).
 Source: okx.com/docs-v5; ccxt 4.5.90, okx.py.
 """
 
