@@ -38,11 +38,14 @@ class ClosingFills:
     by: By
 
 
-def own_ids(orders: Sequence[OrderFact], side: Direction) -> dict[str, str]:
+def own_ids(position: PositionFact, orders: Sequence[OrderFact], side: Direction) -> dict[str, str]:
     """Client ids and order ids of a position's recorded reducing orders, to `exit` or `stop`. A caller adds `ours`
     for a close's attempts and `other` (`ids_of`) for the orders of other owners."""
-    closing = [o for o in orders if o.side.strip().lower() == CLOSES[side] and o.reducing is not False]
-    return {name: STOP if order.protective else EXIT for order in closing for name in _names(order)}
+    return {
+        name: STOP if order.protective else EXIT
+        for order in exits_of(position, orders, side)
+        for name in _names(order)
+    }
 
 
 def ids_of(orders: Iterable[OrderFact]) -> dict[str, str]:
