@@ -168,9 +168,12 @@ class MemoryExchange:
     def _execute(self, where: Where, order: NewOrder) -> VenueOrder:
         """Immediate-or-cancel, and never more than what is held and not yet covered."""
         unit, side = order.unit, CLOSES[order.unit.side]
-        free = self._venue.amount(unit) - self._venue.covered(unit)
-        if free <= 0:
+        held, covered = self._venue.amount(unit), self._venue.covered(unit)
+        free = held - covered
+        if free <= 0 or (order.hedged and order.amount > held):
             raise said(Refused, Row.NOTHING_TO_REDUCE, "InvalidOrder", "-2022", "ReduceOnly Order is rejected.")
+        if covered and order.amount > free:
+            raise said(Refused, Row.NOTHING_TO_REDUCE, "OperationRejected", "-4118", "ReduceOnly Order Failed.")
         order_id = self._venue.next_id()
         taken = self._venue.take(unit.symbol, side, min(order.amount, free), order.price)
         for price, amount in taken:
