@@ -18,7 +18,8 @@ RESUME_NEEDS: Final = (*calls.NEEDS, "closes.attempts", "closes.over", "trading_
 
 
 def pause(ports: Ports, settings: Settings, job: CloseJob) -> Paused:
-    """Only a strategy that trades is paused: one that takes no entries stays as it is, and is not ours to resume."""
+    """Only a strategy that trades is paused: one that takes no entries stays as it is, and is not ours to bring
+    back."""
     told = [] if _mark(ports, job) else ["another close of this strategy is in progress"]
     state = ports.trading_state.get(job.strategy_id)
     if state is None:

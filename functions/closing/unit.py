@@ -61,10 +61,16 @@ def see(ports: Ports, settings: Settings, job: CloseJob, *, book: bool = False) 
     return Sight(
         facts,
         attempts,
-        units.attributed(facts, filled(attempts)),
+        units.attributed(facts, filled(attempts), _placed_again(job, written or ())),
         None if written is None else tuple(written),
         mine,
     )
+
+
+def _placed_again(job: CloseJob, written: Sequence[VenueOrder]) -> frozenset[str]:
+    """Ids under which this close may have placed the position's protection again."""
+    ids = (protection_ids(job.position_id, job.incident_id, one.order_id) for one in written)
+    return frozenset(name for some in ids for name in some)
 
 
 def proof_of(job: CloseJob, sight: Sight) -> ClosingFills | None:
@@ -76,8 +82,8 @@ def proof_of(job: CloseJob, sight: Sight) -> ClosingFills | None:
     since = position.opened_at or job.terms.quoted_at - UNKNOWN_OPENING
     ids = ids_of(facts.other_orders) | own_ids(position, facts.orders, job.unit.side)
     for one in sight.written or ():
-        names = (one.client_order_id, one.order_id, *protection_ids(job.position_id, job.incident_id, one.order_id))
-        ids |= {name: STOP for name in names if name}
+        ids |= {name: STOP for name in (one.client_order_id, one.order_id) if name}
+    ids |= dict.fromkeys(_placed_again(job, sight.written or ()), STOP)
     for attempt in sight.attempts:
         ids |= {name: OURS for name in (attempt.client_order_id, attempt.order_id) if name}
     return closing_fills(facts.unit, facts.fills, since, position.amount, facts.market.amount_step, ids)

@@ -19,8 +19,8 @@ def opened_again(
     working: Sequence[VenueOrder],
     alone: bool,
 ) -> tuple[str, ...]:
-    """Position ids, and client ids of entries, since then. `positions`: the strategy's own open ones. What stands at
-    the venue only is its own where nobody else has a part of the unit (`alone`)."""
+    """Position ids, and client ids of entries, since then. `positions`: the strategy's own open ones. What stands
+    at the venue only is its own where nobody else has a part of the unit (`alone`)."""
     new = [
         one.position_id
         for one in positions

@@ -1,0 +1,125 @@
+"""Ends a close: its result is stored for the run that asked for it, and told as the machine's output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Final
+
+from functions.closing.job import Cleared, CloseJob, Error, Look, Recorded, Restored, Resumed, Watched
+from functions.contracts import ActRecord, RunOutput
+from functions.errors import RunbookError
+from functions.facts import Evidence, Outcome, Result
+from functions.ports import Ports
+from functions.ports.exchange import Attempt, AttemptState, CloseResult
+from functions.rules.closing.ended import ended, how_ended, not_proven, summary
+from functions.rules.closing.next_step import Step
+
+NEEDS: Final = ("clock.now", "closes.attempts", "closes.conclude", "incidents.note")
+MOST_ACTIONS: Final = 20
+RESULTS: Final = {
+    AttemptState.PREPARED: Result.UNKNOWN,
+    AttemptState.SENT: Result.UNKNOWN,
+    AttemptState.DONE: Result.DONE,
+    AttemptState.REFUSED: Result.NOT_DONE,
+    AttemptState.NOT_ACCEPTED: Result.NOT_DONE,
+}
+
+
+def end(
+    ports: Ports,
+    job: CloseJob,
+    look: Look | None,
+    recorded: Recorded | None,
+    cleared: Cleared | None,
+    watched: Watched | None,
+    restored: Restored | None,
+    resumed: Resumed | None,
+    error: Error | None,
+) -> RunOutput:
+    """`Transient` where the result cannot be stored: without it the parent counts the close as unknown."""
+    every = ports.closes.attempts(job.position_id, job.incident_id)
+    attempts = every[job.attempts_before :]
+    flat = look is not None and look.verdict is Step.FLAT
+    how = how_ended(flat=flat, how=look.how if look else None, attempts=attempts, broke=error is not None)
+    result = ended(
+        how,
+        _why(look, error),
+        attempts,
+        left=look.left if look else None,
+        proven=look.proof.average if look and look.proof else None,
+        recorded=_recorded(recorded, flat=flat),
+        left_over=_left_over(cleared, flat=flat),
+        protected=_protected(restored, flat=flat),
+        entries=resumed.entries if resumed else "not known",
+        trades_against=watched.trades_against if watched else (),
+        at=ports.clock.now(),
+    )
+    ports.closes.conclude(job.position_id, job.incident_id, result)
+    return _output(ports, job, attempts, result)
+
+
+def _output(ports: Ports, job: CloseJob, attempts: Sequence[Attempt], result: CloseResult) -> RunOutput:
+    told = summary(result, job.unit.symbol)
+    with suppress(RunbookError):
+        ports.incidents.note(job.incident_id, [Evidence(f"close: {result.how}", job.position_id, told, result.at)])
+    return RunOutput(
+        outcome=Outcome.RESOLVED if result.how == "flat" else Outcome.ESCALATED,
+        incident_id=job.incident_id,
+        summary=told,
+        actions=tuple(_action(job, one) for one in attempts[:MOST_ACTIONS]),
+        actions_total=len(attempts),
+        not_proven=not_proven(result),
+        report_url=None,
+    )
+
+
+def _action(job: CloseJob, one: Attempt) -> ActRecord:
+    price = f"at {one.worst_price} or better" if one.worst_price is not None else "at any price"
+    average = f" at {one.average}" if one.average is not None else ""
+    after = f"{one.filled} filled{average}" if one.state is AttemptState.DONE else one.why
+    return ActRecord(
+        action=f"close {one.amount} {price}",
+        target=one.client_order_id,
+        result=RESULTS[one.state],
+        before=None,
+        after=after,
+        by=job.run.execution_arn,
+        at=one.sent_at or one.prepared_at,
+    )
+
+
+def _recorded(recorded: Recorded | None, *, flat: bool) -> bool | None:
+    if not flat:
+        return None
+    return recorded is not None and recorded.recorded
+
+
+def _left_over(cleared: Cleared | None, *, flat: bool) -> tuple[str, ...]:
+    if not flat:
+        return ()
+    return cleared.left if cleared is not None else ("not known: they could not be cancelled",)
+
+
+def _protected(restored: Restored | None, *, flat: bool) -> bool | None:
+    """What could not be looked at is not protected."""
+    if flat:
+        return None
+    return restored.protected if restored is not None else False
+
+
+def _why(look: Look | None, error: Error | None) -> str:
+    told = look.why if look else "it ended before the unit was looked at"
+    if error is None:
+        return told
+    return f"{told}; {error.get('Error', 'an error')}: {_message(str(error.get('Cause', '')))}"
+
+
+def _message(cause: str) -> str:
+    """The error's own sentence out of the engine's cause, which is the failed function's JSON payload."""
+    try:
+        payload = json.loads(cause)
+    except ValueError:
+        return cause[:300]
+    return str(payload.get("errorMessage", cause))[:300] if isinstance(payload, dict) else cause[:300]
