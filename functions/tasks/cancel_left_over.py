@@ -1,0 +1,30 @@
+"""After flat: cancels what is left of this position until it is seen gone, and nobody else's."""
+
+from __future__ import annotations
+
+from functions.closing import canceling
+from functions.closing.job import VENUE_TASK, Cleared, CloseJob
+from functions.contracts import Frozen
+from functions.ports import Ports
+from functions.runtime import task
+from functions.settings import Settings
+
+ACT = True
+REPEATABLE = True
+IN_NETWORK = True
+LAYERS = ("exchange",)
+TIMEOUT_SECONDS = VENUE_TASK
+MEMORY_MB = 512
+
+
+class Request(Frozen):
+    job: CloseJob
+
+
+class Response(Cleared):
+    pass
+
+
+@task(Request, needs=canceling.NEEDS)
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    return Response(**dict(canceling.cancel_left_over(ports, settings, request.job)))

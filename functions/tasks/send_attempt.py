@@ -1,0 +1,31 @@
+"""Sends one attempt, exactly once. It is never retried: settle_attempt says what became of it."""
+
+from __future__ import annotations
+
+from functions.closing import sending
+from functions.closing.job import VENUE_TASK, CloseJob, Sent
+from functions.contracts import Frozen
+from functions.ports import Ports
+from functions.rules.closing.next_step import Order
+from functions.runtime import task
+from functions.settings import Settings
+
+ACT = True
+IN_NETWORK = True
+LAYERS = ("exchange",)
+TIMEOUT_SECONDS = VENUE_TASK
+MEMORY_MB = 512
+
+
+class Request(Frozen):
+    job: CloseJob
+    order: Order
+
+
+class Response(Sent):
+    pass
+
+
+@task(Request, needs=sending.NEEDS)
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    return Response(**dict(sending.send(ports, settings, request.job, request.order)))
