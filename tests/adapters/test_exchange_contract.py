@@ -27,6 +27,7 @@ from tests.adapters.exchange_rigs import (
     stand_in,
 )
 
+ZERO = Decimal(0)
 LONG_AGO = datetime.now(UTC) - timedelta(minutes=5)
 
 
@@ -60,7 +61,7 @@ def row_of(error: RunbookError) -> Row:
 
 def test_flat_is_an_answer(rig: VenueRig) -> None:
     found = rig.exchange.position(LONG)
-    assert (found.amount, found.opposite, found.hedged, found.entry_price) == (0, 0, False, None)
+    assert (found.amount, found.opposite, found.hedged, found.entry_price) == (ZERO, ZERO, False, None)
     assert rig.exchange.positions(MAIN) == []
 
 
@@ -68,13 +69,13 @@ def test_flat_is_an_answer(rig: VenueRig) -> None:
 def test_a_position_is_told_by_its_direction(rig: VenueRig, unit: Unit) -> None:
     rig.hold(unit, "0.050")
     found = rig.exchange.position(unit)
-    assert (found.amount, found.opposite) == (Decimal("0.05"), 0)
+    assert (found.amount, found.opposite) == (Decimal("0.05"), ZERO)
     assert found.entry_price
     assert abs(found.entry_price - 60_000) < 100
     assert found.mark_price == 60_000
     assert found.unrealized is not None
     other = rig.exchange.position(SHORT if unit == LONG else LONG)
-    assert (other.amount, other.opposite, other.entry_price) == (0, Decimal("0.05"), None)
+    assert (other.amount, other.opposite, other.entry_price) == (ZERO, Decimal("0.05"), None)
     assert [(one.unit, one.amount) for one in rig.exchange.positions(MAIN)] == [(unit, Decimal("0.05"))]
 
 
@@ -141,7 +142,7 @@ def test_never_more_than_the_position_is_closed(rig: VenueRig) -> None:
     made = rig.exchange.create(MAIN, close(LONG, "0.080", "59700"))
     assert made.filled == Decimal("0.05")
     found = rig.exchange.position(LONG)
-    assert (found.amount, found.opposite) == (0, 0)
+    assert (found.amount, found.opposite) == (ZERO, ZERO)
 
 
 def test_nothing_to_reduce_is_a_refusal_of_its_own_row(rig: VenueRig) -> None:
@@ -291,7 +292,8 @@ def test_a_market_has_its_steps_and_limits(rig: VenueRig) -> None:
     market = rig.exchange.market(MAIN, BTC)
     assert (market.active, market.status, market.quote) == (True, "TRADING", "USDT")
     assert (market.price_tick, market.amount_step) == (Decimal("0.1"), Decimal("0.001"))
-    assert (market.amount_least, market.limit_most, market.market_most) == (Decimal("0.001"), 1_000, 120)
+    assert market.amount_least == Decimal("0.001")
+    assert (market.limit_most, market.market_most) == (Decimal(1_000), Decimal(120))
 
 
 def test_whether_a_market_trades_is_looked_at_each_time(rig: VenueRig) -> None:
