@@ -25,6 +25,8 @@ class Request:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    # As it came, undecoded: what a signature was made over.
+    query_string: str = ""
 
     def fields(self) -> dict[str, Any]:
         """The body as a JSON object. Raises BadRequest."""
@@ -66,8 +68,9 @@ async def read(scope: Scope, receive: Receive) -> Request:
         if message["type"] == "http.disconnect" or not message.get("more_body", False):
             break
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    query = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True))
-    return Request(scope["method"], scope["path"], query, headers, body)
+    query_string = scope.get("query_string", b"").decode("latin-1")
+    query = dict(parse_qsl(query_string, keep_blank_values=True))
+    return Request(scope["method"], scope["path"], query, headers, body, query_string)
 
 
 async def write(answer: Answer, send: Send) -> None:

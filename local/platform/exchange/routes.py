@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qsl
 
-from local.platform.exchange.market import exchange_info
+from local.platform.exchange import account_endpoints, broken, errors, order_endpoints, public_endpoints, signing
+from local.platform.exchange.asked import Asked, Endpoint
+from local.platform.exchange.calls import Call, client_id_of
+from local.platform.exchange.errors import No, Refused
+from local.platform.exchange.faults import Fault
 from local.platform.exchange.venue import Venue
 from local.platform.http import Answer, Request
 
 # Longer than any probe waits; the task ends when the client hangs up.
-HANGS = 60.0
-
-Endpoint = Callable[[Mapping[str, str]], Any]
-
-
-def _time(_query: Mapping[str, str]) -> Any:
-    return {"serverTime": time.time_ns() // 1_000_000}
-
-
-def _status(_query: Mapping[str, str]) -> Any:
-    """The wallet's status, not that of futures: it stays `normal` when futures are down, as on Binance."""
-    return {"status": 0, "msg": "normal"}
-
-
-ENDPOINTS: dict[tuple[str, str], Endpoint] = {
-    ("GET", "/fapi/v1/ping"): lambda _query: {},
-    ("GET", "/fapi/v1/time"): _time,
-    ("GET", "/fapi/v1/exchangeInfo"): lambda _query: exchange_info(),
-    ("GET", "/sapi/v1/system/status"): _status,
+HANGS: Final = 60.0
+NOT_SENT: Final = ("signature",)
+ENDPOINTS: Final[dict[tuple[str, str], Endpoint]] = {
+    **public_endpoints.ENDPOINTS,
+    **order_endpoints.ENDPOINTS,
+    **account_endpoints.ENDPOINTS,
 }
 
 
@@ -42,14 +32,76 @@ class ExchangeRoutes:
         self._venue = venue
 
     async def answer(self, request: Request, path: str) -> Answer:
+        """`path`: as Binance has it, `/fapi/v1/...`."""
+        params = _params(request)
+        call = self._noted(request, path, params)
+        answer = await self._refused(path)
+        if answer is None:
+            answer = await self._in_condition(request, path, params, call)
+        call.status = 0 if answer.dropped else answer.status
+        return answer
+
+    def _noted(self, request: Request, path: str, params: Mapping[str, str]) -> Call:
+        said = {name: value for name, value in params.items() if name not in NOT_SENT}
+        account = self._venue.exchange.by_key(request.headers.get("x-mbx-apikey", ""))
+        call = Call(self._venue.exchange.clock(), request.method, path, said)
+        call.account, call.client_id = account.name if account else None, client_id_of(params)
+        self._venue.calls.append(call)
+        return call
+
+    async def _refused(self, path: str) -> Answer | None:
+        """Down or banned, as a whole."""
         refusal = self._venue.refusal()
-        if refusal is not None and not (self._venue.down and path.startswith("/sapi/")):
-            if self._venue.down and self._venue.how == "timeout":
-                await asyncio.sleep(HANGS)
-            headers = {} if refusal.retry_after is None else {"retry-after": str(refusal.retry_after)}
-            return Answer.json({"code": refusal.code, "msg": refusal.text}, refusal.status, headers)
+        if refusal is None or (self._venue.down and path.startswith("/sapi/")):
+            return None
+        if self._venue.down and self._venue.how == "timeout":
+            await asyncio.sleep(HANGS)
+        headers = {} if refusal.retry_after is None else {"retry-after": str(refusal.retry_after)}
+        return Answer.json({"code": refusal.code, "msg": refusal.text}, refusal.status, headers)
+
+    async def _in_condition(self, request: Request, path: str, params: Mapping[str, str], call: Call) -> Answer:
+        fault = self._venue.faults.take(request.method, path, call.account, params.get("symbol"))
+        if fault is not None:
+            call.fault = fault.name
+            if fault.kind.when == "instead":
+                return await broken.instead(fault, path)
+        answer = self._carried_out(request, path, params, call, fault)
+        if fault is not None and fault.kind.when == "after" and answer.status < 400:
+            return await broken.afterwards(fault, answer)
+        return answer
+
+    def _carried_out(
+        self, request: Request, path: str, params: Mapping[str, str], call: Call, fault: Fault | None
+    ) -> Answer:
         endpoint = ENDPOINTS.get((request.method, path))
         if endpoint is None:
-            text = f"{request.method} {path} is not built yet: the stand-in exchange grows with order flow"
-            return Answer.json({"code": -1, "msg": text}, 501)
-        return Answer(200, json.dumps(endpoint(request.query)).encode(), "application/json")
+            return broken.error(-5000, f"Path {path}, Method {request.method} is invalid", 404)
+        exchange, faults = self._venue.exchange, self._venue.faults
+        try:
+            with exchange.lock:
+                exchange.tick()
+                asked = Asked(exchange, params, exchange.clock() + faults.clock_skew(), twist=broken.twist(fault))
+                if endpoint.signed:
+                    asked = self._signed(endpoint, asked, request)
+                return Answer.json(endpoint.handle(asked))
+        except Refused as refused:
+            call.code = refused.no.code
+            return _said(refused.no)
+
+    def _signed(self, endpoint: Endpoint, asked: Asked, request: Request) -> Asked:
+        sent = request.query_string + request.body.decode("latin-1")
+        key = request.headers.get("x-mbx-apikey")
+        account = signing.check(asked.exchange, key, sent, asked.params, asked.now)
+        self._venue.faults.count_standing(account.name)
+        if not account.rights.reading or (endpoint.trading and not account.rights.futures):
+            raise Refused(errors.BAD_KEY)
+        return Asked(asked.exchange, asked.params, asked.now, account, asked.twist)
+
+
+def _params(request: Request) -> dict[str, str]:
+    """Query and form together, as Binance takes them."""
+    return {**request.query, **dict(parse_qsl(request.body.decode("latin-1"), keep_blank_values=True))}
+
+
+def _said(no: No) -> Answer:
+    return broken.error(no.code, no.text, no.status)

@@ -1,19 +1,26 @@
-"""The venue's condition: what it would answer at this moment, whoever asks."""
+"""The venue's condition: what it would answer at this moment, and the exchange behind it."""
 
 from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Final, Literal
 
+from local.platform.exchange.calls import Call
+from local.platform.exchange.conditions import stand
+from local.platform.exchange.exchange import Exchange
+from local.platform.exchange.faults import KINDS, Fault, Faults, asked_for
 from local.platform.pace import Pace
 
 ID = "binanceusdm"
 How = Literal["503", "timeout"]
 
 TOO_MANY = {429: -1003, 418: -1003}
+REMEMBERED: Final = 10_000
+AS_USUAL: Final = -1
 
 
 @dataclass(frozen=True)
@@ -30,11 +37,17 @@ class Venue:
     """Faults set its condition; routes and the strategy service ask for it.
 
     `down`: it answers 503, or (`how`) not at all. A ban says 429 or 418 until it is lifted: when its time has
-    passed, whoever set it decides whether it is over.
+    passed, whoever set it decides whether it is over. `exchange`: accounts, prices and orders. `faults`: what
+    fails for the next calls. `calls`: the last ones that came.
     """
 
-    def __init__(self, pace: Pace, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, pace: Pace, clock: Callable[[], float] = time.monotonic, exchange: Exchange | None = None
+    ) -> None:
         self._pace, self._clock = pace, clock
+        self.exchange = exchange or Exchange()
+        self.faults = Faults()
+        self.calls: deque[Call] = deque(maxlen=REMEMBERED)
         self.down = False
         self.how: How = "503"
         self._ban_status = 429
@@ -68,3 +81,33 @@ class Venue:
                 text = "Way too many requests; IP banned. Please use the websocket for live updates."
             return Refusal(self._ban_status, TOO_MANY[self._ban_status], text, self.retry_after)
         return None
+
+    def break_with(self, name: str, count: int | None = AS_USUAL, **options: Any) -> Fault:
+        """The next calls that it concerns fail so.
+
+        Args:
+            name: of `faults.FAULTS`.
+            count: for how many calls; None: until mended; left out: as `faults.KINDS` says.
+            options: of `faults.KINDS`, and `path`, `method`, `account`, `symbol` to concern only those.
+
+        Raises:
+            UnknownFault: no such fault or option.
+        """
+        known = KINDS.get(name)
+        fault = asked_for(name, known.count if count == AS_USUAL and known else count, options)
+        if fault.kind.when == "standing":
+            fault.undo = stand(self.exchange, fault)
+        self.faults.add(fault)
+        return fault
+
+    def mend(self) -> None:
+        """Nothing is broken any more (what `down` and the bans say stays)."""
+        for fault in reversed(self.faults.clear()):
+            if fault.undo is not None:
+                fault.undo()
+
+    def reset(self) -> None:
+        """As new: mended, no calls, no orders, no positions; the accounts and their keys stay."""
+        self.mend()
+        self.calls.clear()
+        self.exchange.reset()

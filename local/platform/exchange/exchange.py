@@ -1,0 +1,226 @@
+"""The stand-in exchange itself, without HTTP: accounts, prices, books and orders behind one lock.
+
+Everything is by the venue's own words: symbols are `BTCUSDT`, sides `BUY` and `SELL`, times epoch milliseconds,
+amounts base units, and orders are asked for by the parameters of Binance's REST API as text. What the venue refuses
+raises `errors.Refused` with its code.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from local.platform.exchange import errors
+from local.platform.exchange.account import Account, Rights
+from local.platform.exchange.book import Book, Depth, Level
+from local.platform.exchange.desk import Desk, Twist
+from local.platform.exchange.errors import Refused
+from local.platform.exchange.lookup import found_order, found_trigger
+from local.platform.exchange.market import CONTRACTS, TRADING
+from local.platform.exchange.orders import Order, Trigger
+from local.platform.exchange.prices import Prices
+from local.platform.exchange.trigger_desk import TriggerDesk
+from local.platform.exchange.wanted import wanted
+
+
+def epoch() -> int:
+    """Milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class Exchange:
+    """One venue. Safe to use from several threads.
+
+    Args:
+        seed: of the random walk.
+        clock: epoch milliseconds.
+    """
+
+    def __init__(self, *, seed: int = 0, clock: Callable[[], int] = epoch) -> None:
+        self.clock, self._seed = clock, seed
+        self.lock = threading.RLock()
+        self.accounts: dict[str, Account] = {}
+        self._made: dict[str, tuple[str, str, dict[str, Any]]] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        self.prices = Prices(CONTRACTS, self.clock, self._seed)
+        self.books = {symbol: Book(one, self.prices) for symbol, one in CONTRACTS.items()}
+        self.statuses = dict.fromkeys(CONTRACTS, TRADING)
+        self.desk = Desk(self.prices, self.books, self.statuses, self.clock)
+        self.triggers = TriggerDesk(self.desk, self.prices, self.clock)
+
+    # Accounts.
+
+    def add_account(
+        self,
+        name: str,
+        key: str,
+        secret: str,
+        *,
+        wallet: Decimal = Decimal(100_000),
+        bnb: Decimal = Decimal(10),
+        hedged: bool = False,
+        leverage: int = 10,
+        **rights: bool,
+    ) -> Account:
+        """A new account, or the same one anew. `rights`: fields of `account.Rights`."""
+        with self.lock:
+            account = Account(name, key, secret, Rights(**rights), wallet, bnb, hedged, leverage)
+            self._made[name] = (
+                key,
+                secret,
+                {"wallet": wallet, "bnb": bnb, "hedged": hedged, "leverage": leverage, **rights},
+            )
+            self.accounts[name] = account
+            return account
+
+    def by_key(self, key: str) -> Account | None:
+        return next((one for one in self.accounts.values() if one.key == key), None)
+
+    def reset(self) -> None:
+        """As new: the accounts with their keys stay, what they held and did is gone."""
+        with self.lock:
+            self._begin()
+            for name, (key, secret, how) in list(self._made.items()):
+                self.add_account(name, key, secret, **how)
+
+    def set_hedged(self, account: str, hedged: bool, *, asked: bool = False) -> None:
+        """Switches the position mode. `asked` by the account itself: refused as the venue would."""
+        with self.lock:
+            one = self.accounts[account]
+            if asked:
+                if one.hedged == hedged:
+                    raise Refused(errors.NO_CHANGE_OF_MODE)
+                if one.open_orders() or one.open_triggers():
+                    raise Refused(errors.MODE_WITH_ORDERS)
+                if any(position.amount for position in one.positions.values()):
+                    raise Refused(errors.MODE_WITH_POSITION)
+            one.hedged = hedged
+
+    # The market.
+
+    def set_price(self, symbol: str, price: Decimal, mark: Decimal | None = None) -> None:
+        """The last price, and the mark unless that is given. The book stands around it; what it reaches fills."""
+        with self.lock:
+            self.prices.put(symbol, price, mark)
+            self.books[symbol].let_go()
+            self._moved([symbol])
+
+    def set_book(self, symbol: str, bids: Sequence[Level], asks: Sequence[Level]) -> None:
+        """Exactly these (price, amount) stand, and what is taken is gone, until a price is set."""
+        with self.lock:
+            self.books[symbol].pin(bids, asks)
+            self._moved([symbol])
+
+    def set_depth(self, symbol: str, depth: Depth) -> None:
+        """How deep the book is around the last price."""
+        with self.lock:
+            self.books[symbol].let_go()
+            self.books[symbol].depth = depth
+
+    def walk(self, symbol: str, bps: Decimal) -> None:
+        """The price moves by so many basis points a second; 0: it stands still."""
+        with self.lock:
+            self.prices.walk(symbol, bps)
+
+    def set_status(self, symbol: str, status: str) -> None:
+        """TRADING, SETTLING, CLOSE, PENDING_TRADING ..."""
+        with self.lock:
+            self.statuses[symbol] = status
+
+    def funding(self, symbol: str, rate: Decimal, at: int | None = None) -> None:
+        """Every position of the symbol pays or gets it; above 0 the long side pays."""
+        with self.lock:
+            when = self.clock() if at is None else at
+            for account in self.accounts.values():
+                for position in list(account.positions.values()):
+                    if position.symbol == symbol:
+                        self.desk.ledger.funding(account, position, rate, when)
+
+    def tick(self) -> None:
+        """Time goes on: walking prices walk, orders they reach fill, countdowns run out. Cheap."""
+        with self.lock:
+            moved = self.prices.advance({symbol for symbol, book in self.books.items() if book.pinned})
+            if moved:
+                self._moved(moved)
+            for account in self.accounts.values():
+                for symbol, at in list(account.countdowns.items()):
+                    if at <= self.clock():
+                        del account.countdowns[symbol]
+                        self.cancel_all(account.name, symbol)
+
+    def _moved(self, symbols: Sequence[str]) -> None:
+        for account in self.accounts.values():
+            for symbol in symbols:
+                self.desk.match_resting(account, symbol)
+                self.triggers.fire_reached(account, symbol)
+
+    # Orders.
+
+    def place(self, account: str, params: Mapping[str, str], twist: Twist | None = None) -> Order:
+        """`POST /fapi/v1/order`."""
+        with self.lock:
+            return self.desk.place(self.accounts[account], wanted(params), twist)
+
+    def test(self, account: str, params: Mapping[str, str]) -> None:
+        """`POST /fapi/v1/order/test`: every check, no order."""
+        with self.lock:
+            self.desk.check(self.accounts[account], wanted(params))
+
+    def place_trigger(self, account: str, params: Mapping[str, str], twist: Twist | None = None) -> Trigger:
+        """`POST /fapi/v1/algoOrder`."""
+        with self.lock:
+            return self.triggers.place(self.accounts[account], wanted(params), twist)
+
+    def cancel(self, account: str, order_id: int) -> Order:
+        """Raises Refused (-2011) where it is not open."""
+        with self.lock:
+            one = self.accounts[account]
+            order = found_order(one.open_orders(), order_id=order_id)
+            if order is None:
+                raise Refused(errors.NO_SUCH_ORDER_TO_CANCEL)
+            return self.desk.cancel(order)
+
+    def cancel_trigger(self, account: str, algo_id: int) -> Trigger:
+        with self.lock:
+            trigger = found_trigger(self.accounts[account].open_triggers(), algo_id=algo_id)
+            if trigger is None:
+                raise Refused(errors.NO_SUCH_ORDER_TO_CANCEL)
+            return self.triggers.cancel(trigger)
+
+    def cancel_all(self, account: str, symbol: str) -> None:
+        """The plain orders of a symbol; those that wait for a price stay."""
+        with self.lock:
+            one = self.accounts[account]
+            for order in one.open_orders(symbol):
+                self.desk.cancel(order)
+
+    def cancel_all_triggers(self, account: str, symbol: str) -> None:
+        with self.lock:
+            for trigger in self.accounts[account].open_triggers(symbol):
+                self.triggers.cancel(trigger)
+
+    def fill_resting(self, account: str, order_id: int, amount: Decimal) -> Order:
+        """Somebody takes so much of a resting order at its price."""
+        with self.lock:
+            one = self.accounts[account]
+            order = found_order(one.open_orders(), order_id=order_id)
+            if order is None:
+                raise Refused(errors.NO_SUCH_ORDER)
+            self.desk.fill_resting(one, order, amount)
+            return order
+
+    def liquidate(self, account: str, symbol: str, position_side: str = "BOTH") -> Order:
+        """The venue closes the position at the market, under a client id of its own (`autoclose-...`)."""
+        with self.lock:
+            one = self.accounts[account]
+            amount = one.position(symbol, position_side).amount
+            if amount == 0:
+                raise Refused(errors.NOTHING_TO_REDUCE)
+            side = "SELL" if amount > 0 else "BUY"
+            client_id = f"autoclose-{self.clock()}"
+            return self.desk.market(one, symbol, side, abs(amount), client_id, position_side=position_side)
