@@ -1,4 +1,5 @@
-"""Start-up of each task: process CPU of import and clients, against bare boto3 with the same clients."""
+"""Start-up of each task: process CPU of import and clients, against bare boto3 with the same clients; and what
+the exchange adds to a task that talks to one."""
 
 from __future__ import annotations
 
@@ -41,6 +42,27 @@ import boto3
 for service in {services!r}:
     boto3.client(service, region_name="eu-central-1")
 """
+# Both halves of a task that talks to an exchange: without the port, and with it and a client of the venue.
+WITHOUT_EXCHANGE = """
+from functions.tasks import {task}
+from functions.adapters.wiring import wire
+from functions.runtime import settings
+from functions.adapters.aws import Aws
+from functions.adapters.aws_errors import Saying
+wire(settings(), tuple(need for need in {task}.handler.needs if not need.startswith("exchange.")))
+aws = Aws("eu-central-1")
+for service in {services!r}:
+    aws.client(service, Saying.READ)
+"""
+WITH_EXCHANGE = (
+    WITHOUT_EXCHANGE
+    + """
+from functions.adapters.exchange.client import Clients
+from functions.adapters.exchange.venues.binanceusdm import API
+wire(settings(), {task}.handler.needs)
+Clients(aws, settings(), {{}}).public(API)
+"""
+)
 
 
 def measure() -> dict[str, Any]:
@@ -65,7 +87,34 @@ def measure() -> dict[str, Any]:
             "ratio": round(mine / bare[services], 2),
         }
     ratios = [entry["ratio"] for entry in found.values()]
-    return {"tasks": found, "worst_ratio": max(ratios), "median_ratio": round(statistics.median(ratios), 2)}
+    return {
+        "tasks": found,
+        "worst_ratio": max(ratios),
+        "median_ratio": round(statistics.median(ratios), 2),
+        "exchange": measure_exchange(path),
+    }
+
+
+def measure_exchange(path: str, task: str = "look_at_unit") -> dict[str, Any]:
+    """What the exchange adds to the start of a task: its port, ccxt and a client, with the layer of `local`."""
+    archive = build_layer("exchange", target_of(load_settings("local")))
+    folder = ROOT / "build" / "bench" / "exchange"
+    with zipfile.ZipFile(archive.path) as packed:
+        packed.extractall(folder)
+        unzipped = sum(entry.file_size for entry in packed.infolist())
+    path = os.pathsep.join([path, str(folder / "python")])
+    services = _services(task)
+    programs = [program.format(task=task, services=services) for program in (WITHOUT_EXCHANGE, WITH_EXCHANGE)]
+    taken = [[_cpu(program, path) for program in programs] for _ in range(TIMES)]
+    without, with_it = (statistics.median(column) for column in zip(*taken, strict=True))
+    return {
+        "task": task,
+        "cpu_seconds": round(with_it, 3),
+        "without_exchange_cpu_seconds": round(without, 3),
+        "added_cpu_seconds": round(with_it - without, 3),
+        "layer_mb": round(archive.path.stat().st_size / 1e6, 1),
+        "layer_unzipped_mb": round(unzipped / 1e6, 1),
+    }
 
 
 def _services(task: str) -> tuple[str, ...]:
