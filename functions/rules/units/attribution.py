@@ -109,8 +109,8 @@ def _complete(case: Case) -> Attribution | None:
     chosen = max(verdicts, key=lambda verdict: verdict.rest)
     if any((one.standing, one.amount) != (chosen.standing, chosen.amount) for one in verdicts):
         return _break(case, "The exits on record may or may not be off the amounts: both fit, by different shares.")
-    others = [reading for reading in case.readings() if reading not in found]
-    if chosen.standing is Standing.AGREED and any(map(case.without, others)):
+    sure = chosen.standing is not Standing.AGREED or case.one_explanation
+    if not sure and any(case.instead(reading, chosen.amount) for reading in case.readings()):
         return _break(case, "It fits that everybody's share is there, and as well that this position is gone.")
     return chosen
 

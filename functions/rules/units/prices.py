@@ -77,7 +77,7 @@ def pieces(amount: Decimal, market: Market, bounded: bool) -> tuple[Decimal, ...
     most = down_to_step(given, step)
     if most < least:
         return ()
-    count = int(-(-whole // most))
+    count = int(whole // most) + bool(whole % most)
     each = [most] * (count - 1)
     last = whole - most * (count - 1)
     if last < least:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
@@ -98,10 +98,31 @@ class Case:
         """This position stands, and some of the others are gone: the same amount could be so too."""
         if reading.own < self.market.amount_step:
             return False
+        sums = self._sums(reading, whole=False)
+        return sums is None or any(self.agree(self.net, reading.own + left) for left in sums)
+
+    def instead(self, reading: Reading, amount: Decimal) -> bool:
+        """This position is gone, or less than `amount`, and some of the others are gone: the same amount could be
+        so too. Never where all of them are in one direction by one reading (`one_explanation`): there everybody's
+        share is more than any choice of them."""
+        sums = self._sums(reading, whole=True)
+        if sums is None:
+            return True
+        left = {ZERO, reading.own} if reading.own < amount else {ZERO}
+        return any(self.agree(self.net, own + others) for others in sums for own in left)
+
+    @property
+    def one_explanation(self) -> bool:
+        """Shares that only add up, by one reading."""
+        return not self.against and len(self.readings()) == 1
+
+    def _sums(self, reading: Reading, *, whole: bool) -> Iterator[Decimal] | None:
+        """Of every choice among the others, that of all of them only with `whole`; None: too many to look at."""
         signed = (*reading.same, *(-amount for amount in reading.against))
         if len(signed) > MOST_OWNERS:
-            return True
-        return any(self.agree(self.net, reading.own + left) for left in _sums(signed))
+            return None
+        sizes = range(len(signed) + whole)
+        return (sum(chosen, ZERO) for size in sizes for chosen in combinations(signed, size))
 
     def _read(self, reduced: bool) -> Reading:
         own, same, against = (
@@ -115,10 +136,3 @@ class Case:
             against=tuple(one.amount for one in against),
             reduced=reduced,
         )
-
-
-def _sums(amounts: Sequence[Decimal]) -> Iterator[Decimal]:
-    """Of every choice among the others that leaves at least one of them out."""
-    for size in range(len(amounts)):
-        for chosen in combinations(amounts, size):
-            yield sum(chosen, ZERO)
