@@ -113,8 +113,8 @@ class Case:
 
     @property
     def one_explanation(self) -> bool:
-        """Shares that only add up, by one reading."""
-        return not self.against and len(self.readings()) == 1
+        """Nobody else is there, or shares only add up, by one reading."""
+        return self.alone or (not self.against and len(self.readings()) == 1)
 
     def _sums(self, reading: Reading, *, whole: bool) -> Iterator[Decimal] | None:
         """Of every choice among the others, that of all of them only with `whole`; None: too many to look at."""
