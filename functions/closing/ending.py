@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from functions.closing.job import Cleared, CloseJob, Error, Look, Recorded, Restored, Resumed, Watched
+from functions.closing.job import Cleared, CloseJob, Error, Look, Recorded, Restored, Resumed, Watched, message
 from functions.contracts import ActRecord, RunOutput
-from functions.errors import RunbookError
+from functions.errors import Refused, RunbookError
 from functions.facts import Evidence, Outcome, Result
 from functions.ports import Ports
 from functions.ports.exchange import Attempt, AttemptState, CloseResult
@@ -38,7 +37,8 @@ def end(
     resumed: Resumed | None,
     error: Error | None,
 ) -> RunOutput:
-    """`Transient` where the result cannot be stored: without it the parent counts the close as unknown."""
+    """`Refused` with the summary where it is not proven flat; its result is stored then as well. `Transient` where
+    the result cannot be stored: without it the parent counts the close as unknown."""
     every = ports.closes.attempts(job.position_id, job.incident_id)
     attempts = every[job.attempts_before :]
     flat = look is not None and look.verdict is Step.FLAT
@@ -57,7 +57,10 @@ def end(
         at=ports.clock.now(),
     )
     ports.closes.conclude(job.position_id, job.incident_id, result)
-    return _output(ports, job, attempts, result)
+    output = _output(ports, job, attempts, result)
+    if result.how != "flat":
+        raise Refused(output.summary)
+    return output
 
 
 def _output(ports: Ports, job: CloseJob, attempts: Sequence[Attempt], result: CloseResult) -> RunOutput:
@@ -113,13 +116,4 @@ def _why(look: Look | None, error: Error | None) -> str:
     told = look.why if look else "it ended before the unit was looked at"
     if error is None:
         return told
-    return f"{told}; {error.get('Error', 'an error')}: {_message(str(error.get('Cause', '')))}"
-
-
-def _message(cause: str) -> str:
-    """The error's own sentence out of the engine's cause, which is the failed function's JSON payload."""
-    try:
-        payload = json.loads(cause)
-    except ValueError:
-        return cause[:300]
-    return str(payload.get("errorMessage", cause))[:300] if isinstance(payload, dict) else cause[:300]
+    return f"{told}; {error.get('Error', 'an error')}: {message(str(error.get('Cause', '')))}"

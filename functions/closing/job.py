@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
@@ -12,6 +13,7 @@ from functions.approvals import CloseTerms
 from functions.contracts import Frozen, Run
 from functions.ports.exchange import How
 from functions.rules.closing.next_step import Order, Seen, Step
+from functions.rules.closing.settled import SENDER_LIVES
 from functions.rules.units.fills import By
 from functions.venue import Unit
 
@@ -20,7 +22,7 @@ TURNS: Final = 60
 # Seconds: the longest that a close may take, for whoever waits for it and for the mark that it is in progress.
 CLOSE_WITHIN: Final = 3_600
 # Seconds that a task which speaks to the venue may run: reads, an order's HTTP timeout, recvWindow and slack.
-VENUE_TASK: Final = 60
+VENUE_TASK: Final = SENDER_LIVES
 
 
 class CloseJob(Frozen):
@@ -56,7 +58,7 @@ class Proof(Frozen):
 class Look(Frozen):
     """One look at the unit and what comes next. `again`: another look is left. `seconds`: what the engine is told
     to wait. `left`: what of this position the venue still holds; None: not known. `alone`: nobody else owns a part
-    of the unit."""
+    of the unit. `slip`: the last error of a step before it."""
 
     verdict: Step
     why: str
@@ -70,6 +72,7 @@ class Look(Frozen):
     closed: Decimal
     alone: bool
     proof: Proof | None
+    slip: str | None
     at: datetime
 
 
@@ -136,3 +139,12 @@ class Resumed(Frozen):
 
 
 Error = dict[str, Any]
+
+
+def message(cause: str) -> str:
+    """The error's own sentence out of the engine's cause, which is the failed function's JSON payload."""
+    try:
+        payload = json.loads(cause)
+    except ValueError:
+        return cause[:300]
+    return str(payload.get("errorMessage", cause))[:300] if isinstance(payload, dict) else cause[:300]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
 from typing import Final
 
 from functions.closing import unit
-from functions.closing.job import TURNS, CloseJob, Look, Sent
+from functions.closing.job import TURNS, CloseJob, Error, Look, Sent, message
+from functions.errors import RunbookError
+from functions.facts import Evidence
 from functions.ports import Ports
 from functions.ports.exchange import How
 from functions.rules.closing.beyond import why_another_unit
@@ -20,11 +23,21 @@ from functions.rules.units.attribution import Standing
 from functions.settings import Settings
 from functions.venue import VenueOrder
 
-NEEDS: Final = ("clock.now", *unit.NEEDS)
+NEEDS: Final = ("clock.now", "incidents.note", *unit.NEEDS)
 LONGEST_WAIT: Final = 7_200
 
 
-def look(ports: Ports, settings: Settings, job: CloseJob, before: Look | None, sent: Sent | None) -> Look:
+def look(
+    ports: Ports,
+    settings: Settings,
+    job: CloseJob,
+    before: Look | None,
+    sent: Sent | None,
+    slip: Error | None,
+) -> Look:
+    """`slip`: the last state that ended with an error, which the incident is told once; what it may have done is
+    read from the records and the venue."""
+    slipped = _told(ports, job, before, slip)
     sight = unit.see(ports, settings, job, book=job.bounded)
     now = ports.clock.now()
     turns_left = (before.turns_left if before else TURNS) - 1
@@ -67,8 +80,20 @@ def look(ports: Ports, settings: Settings, job: CloseJob, before: Look | None, s
         closed=filled(mine),
         alone=sight.mine.alone,
         proof=unit.proof(found, sight.attempts, now) if verdict.step is Step.FLAT else None,
+        slip=slipped,
         at=now,
     )
+
+
+def _told(ports: Ports, job: CloseJob, before: Look | None, slip: Error | None) -> str | None:
+    if slip is None:
+        return None
+    text = f"{slip.get('Error', 'an error')}: {message(str(slip.get('Cause', '')))}"
+    if before is None or before.slip != text:
+        with suppress(RunbookError):
+            note = Evidence("a step of the close ended with an error", job.position_id, text, ports.clock.now())
+            ports.incidents.note(job.incident_id, [note])
+    return text
 
 
 def _refused(job: CloseJob, sight: unit.Sight, sent: Sent | None, seen: Seen) -> Verdict | None:

@@ -82,7 +82,8 @@ def _place(ports: Ports, job: CloseJob, order: VenueOrder) -> str:
                 do,
                 must_be_written=False,
             )
-        except Refused as error:
+        except RunbookError as error:
+            # A working order has the id already: it is the one.
             if error.trouble is None or error.trouble.row is not Row.DUPLICATE_ID:
                 raise
         return client_id

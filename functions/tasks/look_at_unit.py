@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.closing import looking
-from functions.closing.job import VENUE_TASK, CloseJob, Look, Sent
+from functions.closing.job import VENUE_TASK, CloseJob, Error, Look, Sent
 from functions.contracts import Frozen
 from functions.ports import Ports
 from functions.runtime import task
@@ -20,6 +20,7 @@ class Request(Frozen):
     job: CloseJob
     before: Look | None
     sent: Sent | None
+    slip: Error | None
 
 
 class Response(Look):
@@ -28,4 +29,5 @@ class Response(Look):
 
 @task(Request, needs=looking.NEEDS)
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
-    return Response(**dict(looking.look(ports, settings, request.job, request.before, request.sent)))
+    it = request
+    return Response(**dict(looking.look(ports, settings, it.job, it.before, it.sent, it.slip)))

@@ -10,15 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from functions.ports.exchange import RECV_WINDOW, SETTLES_WITHIN, Attempt, AttemptState
+from functions.ports.exchange import SETTLES_WITHIN, Attempt, AttemptState
 from functions.venue import Row, VenueOrder
 
 # After its mark `sent` is written, an order goes out within this or not at all (sending.py looks at the clock).
 GOES_OUT_WITHIN: Final = 5.0
-# The longest HTTP timeout that the settings allow.
-LONGEST_HTTP: Final = 10.0
-# Where the end of the call was not seen (the function died, or may be at work still).
-UNSEEN_SENDER: Final = GOES_OUT_WITHIN + LONGEST_HTTP + RECV_WINDOW + SETTLES_WITHIN
+# The timeout of the functions that send: whoever wrote the mark is dead so long after it.
+SENDER_LIVES: Final = 60
+# Where the end of the call was not seen (the function died, or is slow and may be at work still).
+UNSEEN_SENDER: Final = SENDER_LIVES + SETTLES_WITHIN
 
 
 @dataclass(frozen=True, slots=True)
