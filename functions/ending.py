@@ -29,6 +29,12 @@ NEEDS: Final = (
 ENDS_FAILED: Final = frozenset({Outcome.ESCALATED, Outcome.INVALID_INPUT, Outcome.ABORTED, Outcome.FAILED})
 MOST_ACTIONS: Final = 20
 TELL_TRIES: Final = 3
+REPORT: Final = "report.md"
+
+
+# A report of a runbook's own: its documents by file name, `report.md` the first, each with its media type.
+Documents = Mapping[str, tuple[str, str]]
+Report = Callable[[Ending, Mapping[str, Any], Sequence[ActRecord]], Documents]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +55,17 @@ def end(
     *,
     guard_id: str | None,
     acts: Sequence[ActRecord] = (),
+    report: Report | None = None,
 ) -> Ended:
     """Ends a run once. Where its end is written already (a retry, the closer), that end stands and is told to
-    people if nobody was. `acts`: what the run did besides the acts whose intents stand in its incident."""
+    people if nobody was. `acts`: what the run did besides the acts whose intents stand in its incident. `report`:
+    what is stored instead of the general one; one that cannot be made is named, and the general one stored."""
     problems: list[str] = []
     item = dict(ports.incidents.get(run.incident_id) or {})
     ending = _as_it_stands(item, ending)
     known = actions_of(item, run)
     acts = known if _over(item) else [*acts, *known]
-    key = _report(ports, settings, run, ending, item, acts, problems)
+    key = _report(ports, settings, run, ending, item, acts, problems, report)
     url = ports.reports.console_url(key) if key else None
     besides = [act.model_dump(mode="json") for act in acts if act not in known]
     ports.incidents.close(run.incident_id, {**_fields(ending, item, key, ports), "actions": besides})
@@ -124,14 +132,28 @@ def _report(
     item: Mapping[str, Any],
     acts: Sequence[ActRecord],
     problems: list[str],
+    report: Report | None,
 ) -> str | None:
     """The key of the report; one that was written when the incident was closed is not written over."""
     stands: str | None = item.get("report_key")
     if stands:
         return stands
-    key = f"incidents/{run.incident_id}/report.md"
-    text = telling.report(run, ending, item, acts, settings)
-    return key if _try(problems, "the report", lambda: ports.reports.put(key, text, "text/markdown")) else None
+    documents: dict[str, tuple[str, str]] = {}
+    if report is not None:
+        _try(problems, "the report of the runbook", lambda: documents.update(report(ending, item, acts)))
+    if REPORT not in documents:
+        documents[REPORT] = (telling.report(run, ending, item, acts, settings), "text/markdown")
+    stored = [name for name, document in documents.items() if _stored(ports, run, name, document, problems)]
+    return _key(run, REPORT) if REPORT in stored else None
+
+
+def _stored(ports: Ports, run: Run, name: str, document: tuple[str, str], problems: list[str]) -> bool:
+    what = "the report" if name == REPORT else f"the report's {name}"
+    return _try(problems, what, lambda: ports.reports.put(_key(run, name), *document))
+
+
+def _key(run: Run, name: str) -> str:
+    return f"incidents/{run.incident_id}/{name}"
 
 
 def _fields(ending: Ending, item: Mapping[str, Any], key: str | None, ports: Ports) -> dict[str, Any]:
@@ -142,7 +164,7 @@ def _fields(ending: Ending, item: Mapping[str, Any], key: str | None, ports: Por
         "not_proven": list(ending.not_proven),
         # Every field of CONTRACT.md 5 stands in a closed incident; what nobody found out says so.
         "cause": item.get("cause") or "none found",
-        "root_cause": item.get("cause") or "not determined",
+        "root_cause": item.get("root_cause") or item.get("cause") or "not determined",
         "pnl_impact": item.get("pnl_impact") or "not measured",
         "report_key": key,
         "left_open_until": ending.until,

@@ -17,6 +17,12 @@ Money = Annotated[Decimal, Field(gt=0)]
 SECRET: Final = "tradai-{env}-exchange-{venue}-{account}"  # noqa: S105 - a name
 
 
+# Seconds, each more than what the limits say: one question, one close, all the waiting for a venue.
+ASKED_WITHIN: Final = 7_200
+CLOSE_WITHIN: Final = 3_600
+VENUE_WITHIN: Final = 21_600
+
+
 class ExchangeSettings(Model):
     """One venue. `secret` names the secret of an account's key. `address`: the address that the keys are bound to,
     which preflight compares."""
@@ -58,3 +64,15 @@ class PositionSettings(Model):
     # A second person is not waited for where liquidation is nearer than this.
     liquidation_near_percent: Percent = Decimal(5)
     detect_every_minutes: Annotated[int, Field(ge=1, le=60)] = 1
+
+    @property
+    def close_within(self) -> int:
+        """Seconds: how long a run waits for one close; the close's own looks and waits are bounded far below."""
+        return CLOSE_WITHIN
+
+    @property
+    def settle_within(self) -> int:
+        """Seconds: every question of a run with the close after it, the waits that people may allow, and a venue
+        that is in maintenance."""
+        asked = self.questions_a_run * (ASKED_WITHIN + CLOSE_WITHIN)
+        return asked + self.wait_at_most_minutes * 60 + VENUE_WITHIN

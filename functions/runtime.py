@@ -170,7 +170,15 @@ def _adapter(model: type[Any]) -> TypeAdapter[Any]:
 
 
 # Where a request carries the run; a task that opens one has its parts at the top.
-_RUN_STANDS_AT: Final = (("run",), ("job", "run"), ("plan", "run"), ("plan", "job", "run"), ("state", "run"), ())
+_RUN_STANDS_AT: Final = (
+    ("run",),
+    ("job", "run"),
+    ("plan", "run"),
+    ("plan", "job", "run"),
+    ("state", "run"),
+    ("look", "job", "run"),
+    (),
+)
 
 
 def _who(event: Any) -> dict[str, Any]:

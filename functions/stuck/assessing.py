@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from functions import units
@@ -22,7 +23,7 @@ from functions.stuck.found import policy_of, verdict_of
 from functions.stuck.model import Look
 from functions.units import UnitFacts
 
-NEEDS: Final = (*units.NEEDS, "clock.now", "strategy_config.get", "trading_state.get")
+NEEDS: Final = (*units.NEEDS, "clock.now", "closes.attempts", "strategy_config.get", "trading_state.get")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,13 @@ class Assessed:
 
 def assess(ports: Ports, settings: Settings, look: Look, *, book: bool = True) -> Assessed:
     """`Refused` where the position is not in the table any more."""
-    facts = units.read_unit(ports, settings, look.job.position_id, book=book, account=book)
+    job = look.job
+    facts = units.read_unit(ports, settings, job.position_id, book=book, account=book, fills=True)
     now, position = ports.clock.now(), facts.position
     late = verdict_of(settings, position, facts.orders, _config(ports, position.strategy_id), now)
     overdue_after = policy_of(settings, None).overdue_after
     why = why_stuck(position, facts.orders, now, overdue_after)
-    found = units.attributed(facts)
+    found = units.attributed(facts, _closed(ports, job.position_id, job.run.incident_id))
     seen = Seen(
         position=position,
         overdue=late,
@@ -55,6 +57,12 @@ def assess(ports: Ports, settings: Settings, look: Look, *, book: bool = True) -
         by_hand=look.job.reason is not None or look.memo.looks > 0,
     )
     return Assessed(facts, found, late, why, reconcile(seen), now)
+
+
+def _closed(ports: Ports, position_id: str, incident_id: str) -> Decimal:
+    """What this incident's own orders have filled of it; the orders table knows nothing of them."""
+    attempts = ports.closes.attempts(position_id, incident_id)
+    return sum((one.filled for one in attempts if one.filled is not None), Decimal(0))
 
 
 def asking_of(ports: Ports, settings: Settings, look: Look, found: Assessed) -> Asking:
@@ -95,13 +103,17 @@ def evidence_of(found: Assessed) -> tuple[Evidence, ...]:
     seen = [Evidence("position by the table", position.position_id, stands, now)]
     for order in facts.orders[-10:]:
         filled = f"{told(order.filled)} of {told(order.amount)}"
-        text = f"{order.side} {order.type} {order.status}, filled {filled}{f', {order.error}' if order.error else ''}"
+        text = (
+            f"{order.side} {order.type} {order.status}, filled {filled}{f', {order.error}' if order.error else ''}"
+        )
         seen.append(Evidence("order by the table", order.client_order_id or order.order_id, text[:300], now))
     if facts.venue is not None and unit is not None:
         held = f"{told(facts.venue.amount)} {unit.side}, mark {told(facts.venue.mark_price)}"
         seen.append(Evidence("position at the venue", f"{unit.venue}/{unit.account}", held, facts.venue.at))
     for working in (facts.venue_orders or ())[:10]:
-        text = f"{working.side} {working.type} {told(working.left)} at {told(working.price or working.trigger_price)}"
+        text = (
+            f"{working.side} {working.type} {told(working.left)} at {told(working.price or working.trigger_price)}"
+        )
         seen.append(Evidence("order at the venue", working.client_order_id or working.order_id, text, now))
     seen.append(Evidence("why it is stuck", found.why.why.value, found.why.detail[:300], now))
     seen.append(Evidence("table against venue", found.reconciled.state.value, found.reconciled.told[:300], now))

@@ -9,15 +9,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
 
 from functions.approvals import Question
 from functions.contracts import Answer, Frozen, Run
+from functions.facts import OrderFact, PositionFact
+from functions.ports.exchange import Attempt
 from functions.rules.stuck.end import Delegated, SettleEnd
+from functions.rules.units.attribution import Attribution
+from functions.rules.units.pnl import Pnl
+from functions.rules.units.why_stuck import WhyStuck
 
 RUNBOOK: Final = "stuck-position"
 # So often the position is looked at in one run, at most; the definition declares the same (`loops`).
 MOST_LOOKS: Final = 40
+# Seconds: no wait that people or the settings may allow is longer.
+LONGEST_WAIT: Final = 86_400
 
 # The next step. `second_read`: flat was read once. `hand`: a person closes it by hand.
 Verdict = Literal["look", "ask", "wait_venue", "second_read", "correct", "close", "wait_cycle", "end"]
@@ -30,6 +39,7 @@ class Subject(Frozen):
     position_id: str | None
     guard_id: str | None
     reason: str | None
+    strategy_ids: tuple[str, ...]
     one: bool
 
 
@@ -50,7 +60,7 @@ class ChildJob(Job):
 
 class Correction(Frozen):
     """What the record is to say, by fills of the venue; `price` and `fills` null and empty: a person says so.
-    `amount` is the table's, as it was judged."""
+    `amount` is the table's, as it was judged; `orders` are those whose fills they are."""
 
     amount: Decimal
     price: Decimal | None
@@ -59,13 +69,15 @@ class Correction(Frozen):
     by: str
     fees: str
     told: str
+    orders: tuple[str, ...]
 
 
 class Memo(Frozen):
     """What was done so far. `looks` of all kinds, `venue_looks` while the venue did not answer, `questions` that
     people answered, `voids` closes that were void. `hand`: the next question is the one after `manual_close`.
     `by_hand`: a person has said that it was closed by hand, in his words. `decided_at`: when the close was decided
-    that is at work or was the last. `last`: what came of it."""
+    that is at work or was the last. `last`: what came of it. `stuck_by`: why it is stuck, and `shares`: whose the
+    unit was, by the first look."""
 
     looks: int = 0
     venue_looks: int = 0
@@ -76,6 +88,8 @@ class Memo(Frozen):
     by_hand: str | None = None
     decided_at: datetime | None = None
     last: str | None = None
+    stuck_by: WhyStuck | None = None
+    shares: Attribution | None = None
 
 
 class Look(Frozen):
@@ -86,7 +100,7 @@ class Look(Frozen):
     verdict: Verdict
     why: str
     again: bool
-    wait_seconds: int
+    wait_seconds: Annotated[int, Field(ge=0, le=LONGEST_WAIT)]
     question: Question | None
     correction: Correction | None
     approval_id: str | None
@@ -108,6 +122,23 @@ class Settled(Frozen):
     error: dict[str, Any] | None
 
 
+class Accounted(Frozen):
+    """The position as its record stands now, its orders, what was sent for it, and what it came to. `pnl` null:
+    nothing of it was closed, or nothing of it is known; `unreadable` says what could not be read."""
+
+    position: PositionFact
+    orders: tuple[OrderFact, ...]
+    attempts: tuple[Attempt, ...]
+    pnl: Pnl | None
+    unreadable: tuple[str, ...]
+
+
+class Guard(Frozen):
+    guard_id: str
+    owned: bool
+    why: str
+
+
 class StuckState(Frozen):
     """The whole state of stuck-position; null is "did not come that far"."""
 
@@ -115,12 +146,14 @@ class StuckState(Frozen):
     position_id: str | None
     guard_id: str | None
     reason: str | None
+    strategy_ids: tuple[str, ...]
     one: bool
-    guard: dict[str, Any] | None = None
+    guard: Guard | None = None
     refused: dict[str, Any] | None = None
     delegated: Delegated | None = None
     settled: Settled | None = None
-    accounted: dict[str, Any] | None = None
+    accounted: Accounted | None = None
+    unaccounted: dict[str, Any] | None = None
     verified: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
 
@@ -143,6 +176,7 @@ def begin(job: Job) -> Look:
 def step(look: Look, verdict: Verdict, why: str, *, memo: Memo | None = None, **more: Any) -> Look:
     """The next look: nothing of the one before but its job and its memo."""
     then = memo or look.memo
+    more["wait_seconds"] = min(more.get("wait_seconds", 0), LONGEST_WAIT)
     base = begin(look.job).model_copy(
         update={"verdict": verdict, "why": why, "memo": then, "again": then.looks < MOST_LOOKS, **more}
     )

@@ -35,4 +35,6 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             assessing.evidence_of(found),
             cause=f"{found.why.why.value}: {found.why.detail}"[:300],
         )
+        memo = look.memo.model_copy(update={"stuck_by": found.why, "shares": found.attribution})
+        look = look.model_copy(update={"memo": memo})
     return Response(**next_step(ports, settings, look, found).model_dump())

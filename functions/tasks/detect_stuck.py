@@ -50,15 +50,13 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     # Unknown counts: an alarm that stays quiet because nothing can be read says nothing true.
     ports.measures.put(METRIC, len(seen.stuck) + len(seen.unknown), {})
     started = _start(ports, settings, seen)
-    return Response(
-        stuck=len(seen.stuck), unknown=len(seen.unknown), looked_at=seen.looked_at, started=started
-    )
+    return Response(stuck=len(seen.stuck), unknown=len(seen.unknown), looked_at=seen.looked_at, started=started)
 
 
 def _start(ports: Ports, settings: Settings, seen: found.Found) -> tuple[str, ...]:
     if not seen.stuck or settings.mode_of(RUNBOOK) is RunbookMode.OFF:
         return ()
-    alarm = ports.alarms.state(settings.platform.position_stuck_alarm)
+    alarm = ports.alarms.state(settings.position_stuck_alarm)
     if alarm.state != "ALARM" or alarm.since is None:
         return ()
     now, started = ports.clock.now(), []

@@ -1,4 +1,4 @@
-"""Opens the incident of a stuck position, refuses one that the table does not hold, and names what is to be locked."""
+"""Opens the incident of a stuck position, refuses one that the table does not hold, and names its lock."""
 
 from __future__ import annotations
 
@@ -38,14 +38,15 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run = opening.run_of(RUNBOOK, request.execution_arn, request.started_at, given, settings)
     opening.write(ports, run)
     if position is None:
-        return Response(run=run, position_id=None, guard_id=None, reason=given.reason, one=False)
-    ids = [position.strategy_id] if position.strategy_id else []
-    ports.incidents.note(run.incident_id, [], position_ids=[position.position_id], strategy_ids=ids)
+        return Response(run=run, position_id=None, guard_id=None, reason=given.reason, strategy_ids=(), one=False)
+    ids = (position.strategy_id,) if position.strategy_id else ()
+    ports.incidents.note(run.incident_id, [], position_ids=[position.position_id], strategy_ids=list(ids))
     return Response(
         run=run,
         position_id=position.position_id,
         guard_id=_guard(ports, settings, position),
         reason=" ".join(given.reason.split()) if given.reason else None,
+        strategy_ids=ids,
         one=True,
     )
 

@@ -22,8 +22,8 @@ HUNDRED = Decimal(100)
 @dataclass(frozen=True, slots=True)
 class Asking:
     """`account` None: not read. `orders` None: the venue's working orders could not be read. `healthy` None: the
-    strategy can exit by itself. `voids`: closes that ended because the facts moved beyond their bound. `last`: what
-    came of the close before. `last_one`: no further question follows in this run. `again`: the position's own input."""
+    strategy can exit by itself, else why it cannot. `voids`: closes that ended because the facts moved beyond
+    their bound. `last`: what came of the close before. `by_hand`: why a person says that it should be closed."""
 
     position: PositionFact
     unit: Unit

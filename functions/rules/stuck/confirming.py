@@ -24,7 +24,10 @@ def by_hand(position: PositionFact, unit: Unit, desk: str, evidence: tuple[Evide
         cause=CAUSE_BY_HAND,
         title=f"Close {unit.side} {told(position.amount)} {position.symbol} by hand, then answer here",
         lines=(
-            Line("Do this", f"close {told(position.amount)} of {position.symbol} on account {unit.account} at {unit.venue}"),
+            Line(
+                "Do this",
+                f"close {told(position.amount)} of {position.symbol} on account {unit.account} at {unit.venue}",
+            ),
             Line("Reduce only", "mark the order reduce-only, so that it cannot turn the position round"),
             Line("Then", "answer with the price and the order's id; the venue is read, and its fill decides"),
         ),
@@ -34,7 +37,12 @@ def by_hand(position: PositionFact, unit: Unit, desk: str, evidence: tuple[Evide
 
 
 def gone(
-    position: PositionFact, unit: Unit, desk: str, told_: str, leave_minutes: int, evidence: tuple[Evidence, ...] = ()
+    position: PositionFact,
+    unit: Unit,
+    desk: str,
+    told_: str,
+    leave_minutes: int,
+    evidence: tuple[Evidence, ...] = (),
 ) -> Question:
     """The venue was read flat twice, and no fill that closed it is found."""
     leave = Option(
@@ -55,7 +63,10 @@ def gone(
         lines=(
             Line("Table and venue", told_),
             Line("Read", "twice, both times the venue held nothing of it"),
-            Line("Fills", "none is found at the venue that closed it, so nobody knows when, at what price and by whom"),
+            Line(
+                "Fills",
+                "none is found at the venue that closed it, so nobody knows when, at what price and by whom",
+            ),
         ),
         yes="It is closed: write that into the record",
         then="The record says closed, as closed by hand, without a price. No order is sent.",
@@ -84,7 +95,9 @@ def _question(
         Risk.NONE,
         "STILLOPEN",
     )
-    where = Line("Position", f"{position.position_id} of {position.strategy_id}, account {unit.account} at {unit.venue}")
+    where = Line(
+        "Position", f"{position.position_id} of {position.strategy_id}, account {unit.account} at {unit.venue}"
+    )
     return Question(
         kind="close",
         title=title,

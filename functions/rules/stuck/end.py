@@ -107,25 +107,28 @@ def _delegated(found: Delegated) -> Ending:
         *(f"left open by a person for now: {one}" for one in found.left),
     )
     unknown = tuple(f"whether it is stuck: {one}" for one in found.unknown)
-    parts = {"known": known, "done": done, "not_done": found.failed, "unknown": unknown}
+
+    def ending(outcome: Outcome, summary: str, severity: str) -> Ending:
+        return Ending(outcome, summary, severity, known=known, done=done, not_done=found.failed, unknown=unknown)
+
     number = len(found.started) + len(found.running) + len(found.left)
     if found.failed:
         summary = f"A person must act now: {len(found.failed)} stuck positions have no run: {found.failed[0]}"
-        return Ending(Outcome.ESCALATED, summary, "critical", **parts)
+        return ending(Outcome.ESCALATED, summary, "critical")
     if found.dry_run and number:
-        return Ending(Outcome.DRY_RUN, f"Dry run, nothing was started for {number} stuck positions", "low", **parts)
+        return ending(Outcome.DRY_RUN, f"Dry run, nothing was started for {number} stuck positions", "low")
     if number:
         summary = f"{_positions(number)} stuck: {len(found.started)} runs started, each asks for itself"
-        return Ending(Outcome.DELEGATED, summary, "medium", **parts)
+        return ending(Outcome.DELEGATED, summary, "medium")
     if found.unknown:
         summary = f"A person must act now: of {_positions(len(found.unknown))} nobody can tell whether it is stuck"
-        return Ending(Outcome.ESCALATED, summary, "critical", **parts)
+        return ending(Outcome.ESCALATED, summary, "critical")
     if found.alarm_up:
         summary = (
             "A person must act now: the alarm is up and no position is stuck; its detector or metric is broken"
         )
-        return Ending(Outcome.ESCALATED, summary, "critical", **parts)
-    return Ending(Outcome.NOTHING_TO_DO, "Nothing to do: no position is stuck", "low", **parts)
+        return ending(Outcome.ESCALATED, summary, "critical")
+    return ending(Outcome.NOTHING_TO_DO, "Nothing to do: no position is stuck", "low")
 
 
 def _settled(end: SettleEnd, checklist: tuple[ChecklistItem, ...] | None) -> Ending:
@@ -149,7 +152,7 @@ def _settled(end: SettleEnd, checklist: tuple[ChecklistItem, ...] | None) -> End
 
 
 def _resolved(end: SettleEnd, checklist: tuple[ChecklistItem, ...] | None) -> Ending:
-    """Resolved only where nothing is left undone or unknown, and nothing of the checklist keeps it from being so."""
+    """Resolved only where nothing is left undone or unknown, by the run and by the checklist."""
     if checklist is None:
         book = replace(end, unknown=(*end.unknown, "the checklist: not walked"))
         return _ending(Outcome.ESCALATED, f"A person must act now: {end.told}; not verified", "critical", book)

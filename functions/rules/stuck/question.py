@@ -22,9 +22,9 @@ NOT_CLOSED: Final = "not_closed"
 CLOSES: Final = frozenset({CLOSE, UNBOUNDED})
 # The same for every position, so that requests alike can be one.
 ANY_PRICE: Final = (
-    "I accept any price: this is a market order without a bound, and what it costs is not known before it is filled."
+    "I accept any price: this is a market order without a bound, and nobody knows what it costs before it is "
+    "filled."
 )
-KILLED: Final = "the strategy cannot exit by itself"
 
 
 def question(asking: Asking) -> Question:
@@ -122,9 +122,9 @@ def _options(asking: Asking) -> Iterator[Option]:
         yield Option(
             CLOSE,
             f"Close it now, at {told(asking.worst)} {quote} or better",
-            f"The strategy's entries are paused; reduce-only orders of at most {told(asking.amount)} are sent, none "
-            f"beyond {told(asking.worst)} {quote} ({asking.bps} bps from the mark). What is not filled there comes "
-            "back to you.",
+            f"The strategy's entries are paused; reduce-only orders of at most {told(asking.amount)} are sent, "
+            f"none beyond {told(asking.worst)} {quote} ({asking.bps} bps from the mark). What is not filled there "
+            "comes back to you.",
             Risk.REDUCES,
             "CLOSE",
             needed=needed(asking),
@@ -132,7 +132,7 @@ def _options(asking: Asking) -> Iterator[Option]:
         yield Option(
             UNBOUNDED,
             "Close it now, at any price",
-            f"The same with a market order: all of {told(asking.amount)} is sold or bought back at whatever is there.",
+            f"The same with a market order: all of {told(asking.amount)} goes at whatever price is there.",
             Risk.REDUCES,
             "ANYPRICE",
             needed=needed(asking),

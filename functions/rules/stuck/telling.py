@@ -34,7 +34,9 @@ def facts_of(asking: Asking, against_waiting: tuple[str, ...], against_closing: 
     yield Line("Stuck", asking.by_hand or asking.overdue.told)
     yield Line("Expected price", _expected(asking))
     if asking.worst is not None:
-        yield Line("Worst price", f"{told(asking.worst)} {quote}, {asking.bps} bps from the mark {told(asking.mark)}")
+        yield Line(
+            "Worst price", f"{told(asking.worst)} {quote}, {asking.bps} bps from the mark {told(asking.mark)}"
+        )
     yield Line("Profit or loss", _gain(asking))
     yield Line("Liquidation", _liquidation(asking))
     yield Line("Protection at the venue", _protection(asking))
@@ -73,13 +75,16 @@ def _expected(asking: Asking) -> str:
         return "not known: the order book could not be read"
     if asking.average is None:
         return f"the order book is too thin for {told(asking.amount)}"
-    return f"{asking.average:.8g} {quote} on average for all of {told(asking.amount)}, by the book of {at(asking.book.at)}"
+    average, amount = f"{asking.average:.8g}", told(asking.amount)
+    return f"{average} {quote} on average for all of {amount}, by the book of {at(asking.book.at)}"
 
 
 def _gain(asking: Asking) -> str:
     quote = asking.rules.quote
     now, closed = asking.gain(asking.mark), asking.gain(asking.average)
-    return f"{money(now, quote)} at the mark, {money(closed, quote)} at the expected price; without fees and funding"
+    return (
+        f"{money(now, quote)} at the mark, {money(closed, quote)} at the expected price; without fees and funding"
+    )
 
 
 def _liquidation(asking: Asking) -> str:
@@ -103,7 +108,9 @@ def _working(asking: Asking) -> str:
     if asking.orders is None:
         return "not known"
     exits = [one for one in asking.orders if not one.trigger and one.reduces(asking.unit) is not False]
-    shown = [f"{one.side} {told(one.left)} at {told(one.price)} ({one.client_order_id or one.order_id})" for one in exits]
+    shown = [
+        f"{one.side} {told(one.left)} at {told(one.price)} ({one.client_order_id or one.order_id})" for one in exits
+    ]
     return names(shown, 3) or "no exit order"
 
 

@@ -1,0 +1,128 @@
+"""What a close came to: price, fees and funding, by the venue's own fills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from functions import units
+from functions.errors import RunbookError
+from functions.facts import OrderFact, PositionFact
+from functions.ports import Ports
+from functions.rules.stuck.overdue import due_at
+from functions.rules.units.fills import OURS, ClosingFills, closing_fills, ids_of, own_ids
+from functions.rules.units.pnl import Pnl, Rates, pnl, rates_needed, share_of_unit
+from functions.settings import Settings
+from functions.stuck.model import Accounted
+from functions.units import UnitFacts
+from functions.venue import CLOSES, Fill, Funding, Unit
+
+NEEDS: Final = (*units.NEEDS, "closes.attempts", "exchange.funding", "exchange.rate")
+MOST_ORDERS: Final = 50
+
+
+def account(ports: Ports, settings: Settings, position_id: str, incident_id: str) -> Accounted:
+    facts = units.read_unit(ports, settings, position_id, book=False, fills=True)
+    attempts = tuple(ports.closes.attempts(position_id, incident_id))
+    ours = {name for one in attempts for name in (one.client_order_id, one.order_id) if name}
+    unreadable = list(facts.unreadable)
+    found = _pnl(ports, facts, ours, unreadable)
+    orders = facts.orders[-MOST_ORDERS:]
+    return Accounted(
+        position=facts.position, orders=orders, attempts=attempts, pnl=found, unreadable=tuple(unreadable)
+    )
+
+
+def _pnl(ports: Ports, facts: UnitFacts, ours: set[str], unreadable: list[str]) -> Pnl | None:
+    unit, position = facts.unit, facts.position
+    closing = closing_of(facts, ours)
+    if unit is None or facts.market is None or position.opened_at is None:
+        return None
+    if closing is None or not closing.fills:
+        return None
+    quote, opened = facts.market.quote, position.opened_at
+    opening = _opening(unit, position, facts.orders, facts.fills or ())
+    funding = _funding(ports, unit, opened, closing.last_at, unreadable)
+    rates = _rates(ports, unit, quote, [*closing.fills, *(opening or ())], funding or (), unreadable)
+    others = sum((one.table for one in facts.siblings if one.side == unit.side), Decimal(0))
+    return pnl(
+        direction=unit.side,
+        quote=quote,
+        entry_price=position.entry_price,
+        closing=closing.fills,
+        opening=opening,
+        rates=rates,
+        funding=funding,
+        funding_share=share_of_unit(position.amount, others),
+        due_price=_due_price(ports, unit, position, facts.orders, quote, unreadable),
+    )
+
+
+def closing_of(facts: UnitFacts, ours: set[str]) -> ClosingFills | None:
+    """None: the trades were not read."""
+    unit, position = facts.unit, facts.position
+    if unit is None or facts.fills is None or facts.market is None or position.opened_at is None:
+        return None
+    ids = {**ids_of(facts.other_orders), **own_ids(position, facts.orders, unit.side), **dict.fromkeys(ours, OURS)}
+    step = facts.market.amount_step
+    return closing_fills(unit, facts.fills, position.opened_at, position.amount, step, ids)
+
+
+def _opening(
+    unit: Unit, position: PositionFact, orders: Sequence[OrderFact], fills: Sequence[Fill]
+) -> tuple[Fill, ...] | None:
+    """By the ids of its recorded entries; None where none is recorded or their trades are not all there."""
+    entries = [one for one in orders if one.reducing is not True and one.side != CLOSES[unit.side]]
+    ids = {name for one in entries for name in (one.client_order_id, one.order_id) if name}
+    found = tuple(one for one in fills if {one.client_order_id, one.order_id} & ids)
+    bought = sum((one.amount for one in found), Decimal(0))
+    return found if found and bought >= position.amount else None
+
+
+def _funding(
+    ports: Ports, unit: Unit, opened: datetime, until: datetime | None, unreadable: list[str]
+) -> tuple[Funding, ...] | None:
+    try:
+        paid = ports.exchange.funding(unit.where, unit.symbol, opened)
+    except RunbookError as error:
+        unreadable.append(f"the funding: {error}")
+        return None
+    return tuple(one for one in paid if until is None or one.at <= until)
+
+
+def _rates(
+    ports: Ports,
+    unit: Unit,
+    quote: str,
+    fills: Sequence[Fill],
+    funding: Sequence[Funding],
+    unreadable: list[str],
+) -> Rates:
+    found: dict[tuple[str, datetime], Decimal | None] = {}
+    for asset, at in rates_needed(quote, fills, funding):
+        found[asset, at] = _rate(ports, unit, asset, quote, at, unreadable)
+    return found
+
+
+def _due_price(
+    ports: Ports,
+    unit: Unit,
+    position: PositionFact,
+    orders: Sequence[OrderFact],
+    quote: str,
+    unreadable: list[str],
+) -> Decimal | None:
+    """What the base asset cost in the minute in which the exit was due."""
+    due = due_at(position, orders, None)
+    base = unit.symbol.partition("/")[0]
+    return None if due is None else _rate(ports, unit, base, quote, due, unreadable)
+
+
+def _rate(ports: Ports, unit: Unit, asset: str, quote: str, at: datetime, unreadable: list[str]) -> Decimal | None:
+    try:
+        return ports.exchange.rate(unit.where, asset, quote, at)
+    except RunbookError as error:
+        unreadable.append(f"what {asset} cost in {quote}: {error}")
+        return None

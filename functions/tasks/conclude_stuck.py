@@ -1,0 +1,74 @@
+"""Judges the whole run of a stuck position, writes its report, closes its incident, tells people, gives the lock
+back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from functions import ending
+from functions.collecting import message, told
+from functions.contracts import ActRecord, Frozen, RunOutput
+from functions.errors import RunbookError
+from functions.facts import ChecklistItem
+from functions.ports import Ports
+from functions.rules.pieces import Ending
+from functions.rules.stuck.end import StuckPieces, end_of
+from functions.runtime import task
+from functions.settings import Settings
+from functions.stuck import reporting
+from functions.stuck.model import StuckState
+
+ACT = False
+NOTIFIES = True
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 512
+
+_ITEMS: TypeAdapter[tuple[ChecklistItem, ...]] = TypeAdapter(tuple[ChecklistItem, ...])
+
+
+class Request(Frozen):
+    execution_arn: str
+    state: dict[str, Any]
+
+
+class Response(Frozen):
+    escalated: bool
+    cause: str
+    output: RunOutput
+
+
+@task(Request, needs=ending.NEEDS)
+def handler(request: Request, ports: Ports, settings: Settings) -> Response:
+    state = StuckState.model_validate(request.state)
+    run, now = state.run, ports.clock.now()
+    item = ports.incidents.get(run.incident_id) or {}
+    verdict = end_of(pieces_of(state, item))
+    why = state.settled.look.memo.stuck_by if state.settled else None
+    cause = reporting.root_cause(why, state)
+    if cause and "ended_at" not in item:
+        with suppress(RunbookError):
+            ports.incidents.note(run.incident_id, [], root_cause=cause)
+
+    def report(end: Ending, read: Mapping[str, Any], acts: Sequence[ActRecord]) -> ending.Documents:
+        return reporting.documents(state, end, read, acts, now)
+
+    guard = state.guard.guard_id if state.guard and state.guard.owned else None
+    ended = ending.end(ports, settings, run, verdict, guard_id=guard, report=report)
+    return Response(escalated=ended.escalated, cause=ended.cause, output=ended.output)
+
+
+def pieces_of(state: StuckState, item: Mapping[str, Any]) -> StuckPieces:
+    settled, stored = state.settled, item.get("checklist")
+    error = state.error or (settled.error if settled else None)
+    return StuckPieces(
+        why_not=state.run.why_not,
+        held_by=message(state.refused) if state.refused else None,
+        error=told(error) if error else None,
+        delegated=state.delegated,
+        settled=settled.look.end if settled else None,
+        checklist=_ITEMS.validate_python(stored) if stored else None,
+    )
