@@ -117,8 +117,8 @@ def _exchange(found: dict[str, Any] | None) -> list[str]:
     return [
         f"What the exchange adds to the start of a task ({found['task']}): {found['added_cpu_seconds']} s of CPU "
         f"({found['cpu_seconds']} s with its port, ccxt and a client, {found['without_exchange_cpu_seconds']} s "
-        f"without); goal: at most 0.15 s. Its layer: {found['layer_unzipped_mb']} MB unzipped (goal: less than 30), "
-        f"{found['layer_mb']} MB zipped.",
+        f"without); goal: at most 0.15 s. Its layer: {found['layer_unzipped_mb']} MB unzipped (goal: less "
+        f"than 30), {found['layer_mb']} MB zipped.",
         "",
     ]
 
