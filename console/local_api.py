@@ -51,6 +51,13 @@ class LocalApi:
         """Counts begin at zero again."""
         self._call("DELETE", "/_local/stats")
 
+    def open_position(self, wish: dict[str, Any]) -> dict[str, Any]:
+        return cast(dict[str, Any], self._call("POST", "/_local/positions", wish))
+
+    def positions(self) -> dict[str, Any]:
+        """`table`: how many by status; `venue`: what each account holds."""
+        return cast(dict[str, Any], self._call("GET", "/_local/positions"))
+
     def start_platform(self) -> Any:
         return self._call("POST", "/_local/platform", {"start": True})
 

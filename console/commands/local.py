@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from datetime import UTC, datetime
 from types import FrameType
 
 import click
@@ -69,9 +68,10 @@ def status(as_json: bool) -> None:
     state = local_stack.require()
     stats = LocalApi(state.endpoint_url).stats()
     active = LocalApi(state.endpoint_url).faults().get("active", [])
+    held = LocalApi(state.endpoint_url).positions()
     if as_json:
         print_json({**state.shown(), "pid": state.pid, "time_scale": state.time_scale,
-                    "active_faults": active, "stats": stats})  # fmt: skip
+                    "active_faults": active, "stats": stats, "positions": held})  # fmt: skip
         return
     click.echo(f"running (pid {state.pid}, time scale {state.time_scale:g})")
     _print_addresses(state.shown())
@@ -79,6 +79,7 @@ def status(as_json: bool) -> None:
     for name, age in heartbeats(connect("local")).items():
         told = "unreadable" if age is None else f"{lasted(age.total_seconds())} old"
         click.echo(f"  {'heartbeat':<15} {name:<20} {told}")
+    click.echo(f"  {'positions':<15} {positions.told(held)}")
     click.echo(f"  {'two copies':<15} traded at the same time in {stats.get('moments_with_two_copies')} moments")
     click.echo(f"  active faults   {', '.join(_names(active)) or 'none'}")
 
@@ -119,10 +120,11 @@ def fault_list(as_json: bool) -> None:
         print_json(answer)
         return
     active = set(_names(answer.get("active", [])))
+    wide = max(18, *(len(entry["name"]) for entry in answer["faults"]))
     for entry in answer["faults"]:
-        click.echo(f"{'*' if entry['name'] in active else ' '} {entry['name']:<18} {entry['about']}")
+        click.echo(f"{'*' if entry['name'] in active else ' '} {entry['name']:<{wide}} {entry['about']}")
         if entry.get("count"):
-            click.echo(f"  {'':<18} --count: {entry['count']}")
+            click.echo(f"  {'':<{wide}} --count: {entry['count']}")
 
 
 @fault.command("clear")
@@ -143,11 +145,8 @@ def fault_clear() -> None:
 def open_position(
     strategy: str | None, symbol: str, side: str, amount: str, stuck: str | None, as_json: bool
 ) -> None:
-    """A position in the platform's tables; prints its position_id."""
-    made = positions.open_position(
-        connect("local"), strategy=strategy, symbol=symbol, side=side, amount=amount, stuck=stuck,
-        now=datetime.now(UTC),
-    )  # fmt: skip
+    """A position at the stand-in venue and in the platform's tables; prints its position_id."""
+    made = positions.open_position(_api(), strategy=strategy, symbol=symbol, side=side, amount=amount, stuck=stuck)
     print_json(made) if as_json else click.echo(made["position_id"])
 
 

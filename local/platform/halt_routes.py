@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 
 from local.platform.aws import Aws
 from local.platform.http import Answer, BadRequest, Request
@@ -36,12 +35,6 @@ class HaltRoutes:
     async def answer(self, request: Request, path: str) -> Answer:
         """Of the status page."""
         return await self._page.answer(request, path.removeprefix(STATUS_PAGE))
-
-    async def trade(self, on: Any) -> None:
-        """Raises BadRequest."""
-        if not isinstance(on, bool):
-            raise BadRequest("trade: true or false")
-        await asyncio.to_thread(self._service.trade, on)
 
     async def _put(self, request: Request) -> Answer:
         """`{"count": 1000}`"""

@@ -38,6 +38,9 @@ MAILBOX_QUEUE = "tradai-local-mailbox"
 # A status that lets a strategy trade, and so obliges it to write heartbeats.
 TRADING = frozenset({"warmup", "running"})
 
+# A status that lets it manage exits and take no entries.
+MANAGING = frozenset({"paused"})
+
 # The service as Application Auto Scaling knows it.
 RESOURCE_ID = f"service/{CLUSTER}/{SERVICE}"
 

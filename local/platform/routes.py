@@ -7,19 +7,23 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from local.platform.bots import SWITCHES
+from local.platform.exchange.control import ExchangeControl
 from local.platform.exchange.fallback import FallbackRoutes
 from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.faults.base import BadFault
-from local.platform.faults.board import Board, NotBuilt, catalogue
+from local.platform.faults.board import Board, catalogue
 from local.platform.faults.outside import DatabaseDown, NetworkDown
 from local.platform.halt_routes import HaltRoutes
 from local.platform.http import Answer, BadRequest, Receive, Request, Scope, Send, read, write
 from local.platform.mail_routes import ONE, MailRoutes
+from local.platform.position_routes import PositionRoutes
 from local.platform.service import StrategyService
 
 PREFIX = "/_local"
 EXCHANGE = f"{PREFIX}/exchange"
 FALLBACK = f"{PREFIX}/exchange2"
+CONTROL = f"{PREFIX}/exchange-control"
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[Answer]]
@@ -45,9 +49,11 @@ class Routes:
         venue: ExchangeRoutes,
         fallback: FallbackRoutes,
         halt: HaltRoutes,
+        control: ExchangeControl,
+        positions: PositionRoutes,
     ) -> None:
         self._runner, self._service, self._mail, self._halt = runner, service, mail, halt
-        self._venue, self._fallback = venue, fallback
+        self._venue, self._fallback, self._control = venue, fallback, control
         self._handlers: dict[tuple[str, str], Handler] = {
             ("GET", "/health"): self._health,
             ("GET", "/platform"): self._health,
@@ -59,6 +65,7 @@ class Routes:
             ("GET", "/network/health"): self._network,
             **mail.handlers,
             **halt.handlers,
+            **positions.handlers,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,6 +85,8 @@ class Routes:
         path = request.path.removeprefix(PREFIX).rstrip("/")
         if request.path.startswith(f"{EXCHANGE}/"):
             return await self._venue.answer(request, request.path.removeprefix(EXCHANGE))
+        if request.path.startswith(f"{CONTROL}/"):
+            return await self._control.answer(request, request.path.removeprefix(CONTROL))
         if request.path.startswith(f"{FALLBACK}/"):
             return await self._fallback.answer(request, request.path.removeprefix(FALLBACK))
         if self._halt.owns(path):
@@ -98,10 +107,12 @@ class Routes:
 
     async def _platform(self, request: Request) -> Answer:
         fields = request.fields()
-        if not fields or set(fields) - {"start", "trade"} or fields.get("start", True) is not True:
-            raise BadRequest('send {"start": true}, and {"trade": true} or {"trade": false}')
-        if "trade" in fields:
-            await self._halt.trade(fields["trade"])
+        if not fields or set(fields) - {"start", *SWITCHES} or fields.get("start", True) is not True:
+            raise BadRequest(f'send {{"start": true}}, and true or false for {", ".join(SWITCHES)}')
+        wanted: dict[str, bool] = {name: fields[name] for name in SWITCHES if name in fields}
+        if wrong := [name for name, on in wanted.items() if not isinstance(on, bool)]:
+            raise BadRequest(f"{wrong[0]}: true or false")
+        await asyncio.to_thread(self._service.switch, wanted)
         if "start" in fields:
             await asyncio.to_thread(self._runner.begin)
         return await self._health(request)
@@ -115,8 +126,6 @@ class Routes:
             raise BadRequest("the platform has not started yet")
         try:
             fault = await asyncio.to_thread(self._service.inject, name, strategy, count)
-        except NotBuilt as error:
-            return Answer.json({"message": str(error)}, 501)
         except BadFault as error:
             raise BadRequest(str(error)) from None
         return Answer.json(fault.as_dict(), 201)

@@ -7,18 +7,18 @@ and beats every 30. A strategy that begins to trade beats at once.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from local.platform.bots import Bots
 from local.platform.copies import Copies, Copy, side_by_side
 from local.platform.faults.base import Fault, Trouble
 from local.platform.faults.board import Board
-from local.platform.names import TRADING
+from local.platform.names import MANAGING, TRADING
 from local.platform.pace import HEARTBEAT_EVERY, now
 from local.platform.reporting import report
 from local.platform.tables import Strategy
-from local.platform.trading import Trader
 from local.platform.world import ServiceWorld
 
 # Of the time between two beats, a beat may take this share: with thousands of strategies the period grows.
@@ -29,8 +29,8 @@ HEARTBEATS_AT_ONCE = 250
 class StrategyService:
     """Its threads and its routes share it: every public method takes its lock."""
 
-    def __init__(self, world: ServiceWorld, copies: Copies, trader: Trader) -> None:
-        self._world, self._copies, self._trader = world, copies, trader
+    def __init__(self, world: ServiceWorld, copies: Copies, bots: Bots) -> None:
+        self._world, self._copies, self._bots = world, copies, bots
         self.board = Board()
         self._lock = threading.RLock()
         # What the service believes; of a strategy whose state it cannot read, what it read last.
@@ -60,18 +60,18 @@ class StrategyService:
     def stats(self, after: datetime | None = None) -> dict[str, Any]:
         """`after`: how many entry orders came later than that."""
         with self._lock:
-            return {**self._world.tally.as_dict(), "trading": self._trader.stats(after)}
+            return {**self._world.tally.as_dict(), **self._bots.stats(after)}
 
-    def trade(self, on: bool) -> None:
-        """Whether strategies place entry orders."""
+    def switch(self, wanted: Mapping[str, bool]) -> None:
+        """What the bots do besides beating, by the switches of bots.SWITCHES."""
         with self._lock:
-            self._trader.on = on
+            self._bots.switch(wanted)
 
     def forget(self) -> None:
         """Counts begin at zero again."""
         with self._lock:
             self._world.tally.reset()
-            self._trader.forget()
+            self._bots.forget()
 
     def look(self) -> None:
         """One cycle: see, acknowledge, beat, write the log."""
@@ -87,6 +87,8 @@ class StrategyService:
             for copy in awake:
                 self._trade(copy)
                 self._beat(copy)
+            if awake:
+                self._manage(awake[0])
             self._world.journal.send()
 
     def _see(self) -> None:
@@ -158,10 +160,21 @@ class StrategyService:
         report(self._world.journal, copy, self._world.tally.beats, well, troubles)
 
     def _trade(self, copy: Copy) -> None:
-        if self._trader.on:
-            trading = sorted(self._trading())
-            troubles = self._troubles(copy, trading)
-            self._trader.place([one for one in trading if one not in troubles or troubles[one].signals])
+        if self._bots.trades:
+            self._bots.place(sorted(self._able(copy, self._trading())))
+
+    def _manage(self, copy: Copy) -> None:
+        """Paused bots manage exits and take no entries; where two copies run, the first one does it."""
+        trading = self._trading()
+        paused = {one for one, seen in self._view.items() if seen.status in MANAGING}
+        able = self._able(copy, trading | paused)
+        for strategy_id, event in self._bots.manage(able, able & trading):
+            self._world.journal.event(copy.task_id, "INFO", strategy_id, event)
+
+    def _able(self, copy: Copy, strategy_ids: set[str]) -> set[str]:
+        """Those that nothing keeps from trading."""
+        troubles = self._troubles(copy, sorted(strategy_ids))
+        return {one for one in strategy_ids if one not in troubles or troubles[one].signals}
 
     def _trading(self) -> set[str]:
         """Those that trade: by what the service believes, or because their bot does not care."""

@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable
 
 from local.platform.aws import Aws
+from local.platform.bots import Bots
 from local.platform.copies import EcsCopies
 from local.platform.detector import Detector
 from local.platform.ecs import EcsControl
+from local.platform.exchange.control import ExchangeControl
 from local.platform.exchange.fallback import FallbackRoutes
 from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.exchange.venue import Venue
@@ -20,13 +22,14 @@ from local.platform.journal import Journal
 from local.platform.mail_routes import MailRoutes
 from local.platform.mailbox import Mailbox
 from local.platform.pace import DETECT_EVERY, LOOK_EVERY, SCALE_EVERY, Pace, now
+from local.platform.position_routes import PositionRoutes
 from local.platform.routes import Routes
 from local.platform.scaling import AutoScaling
+from local.platform.seeding.secrets import exchange_keys
 from local.platform.service import StrategyService
 from local.platform.status_page import StatusPage
 from local.platform.tables import Tables
 from local.platform.tally import Tally
-from local.platform.trading import Trader
 from local.platform.world import ServiceWorld
 
 BREATHER = 2.0
@@ -39,12 +42,12 @@ class StandIn:
     def __init__(self, endpoint_url: str, time_scale: float, credentials: tuple[str, str] | None) -> None:
         aws, pace, tally = Aws(endpoint_url, credentials), Pace(time_scale), Tally()
         tables, venue, fallback = Tables(aws), Venue(pace), Venue(pace)
-        self._pace = pace
+        self._pace, self._aws, self._exchange = pace, aws, venue.exchange
         self._detector = Detector(aws, tables, tally)
         self._ecs = EcsControl(aws)
         self._scaling, page = AutoScaling(aws, pace), StatusPage()
         world = ServiceWorld(pace, tables, Journal(aws), (venue, fallback), self._detector, self._ecs, tally, page)
-        self._service = StrategyService(world, EcsCopies(), Trader(aws))
+        self._service = StrategyService(world, EcsCopies(), Bots(aws, venue.exchange))
         self._routes = Routes(
             self,
             self._service,
@@ -52,6 +55,8 @@ class StandIn:
             ExchangeRoutes(venue),
             FallbackRoutes(fallback),
             HaltRoutes(aws, self._service, page),
+            ExchangeControl(venue),
+            PositionRoutes(aws, venue.exchange),
         )
         self._ended = threading.Event()
         self._begin_once = threading.Lock()
@@ -74,6 +79,8 @@ class StandIn:
         with self._begin_once:
             if self._threads:
                 return
+            for account, (key, secret) in exchange_keys(self._aws).items():
+                self._exchange.add_account(account, key, secret)
             # A platform that has been trading for long: whoever is told "ready" finds its service running.
             self._ecs.run_pending()
             self._threads = [

@@ -68,6 +68,10 @@ HEALTHY: dict[str, Answer] = {
     }),
     "POST /_local/faults": (201, {"name": "service-crashed"}),
     "DELETE /_local/faults": (200, {"cleared": 1}),
+    "GET /_local/positions": (200, {
+        "table": {"open": 2, "closed": 1}, "venue": [{"account": "main", "symbol": "BTCUSDT", "amount": "0.010"}],
+    }),
+    "POST /_local/positions": (201, {"position_id": "pos-1"}),
 }  # fmt: skip
 
 

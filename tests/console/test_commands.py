@@ -13,6 +13,7 @@ from console import state_file
 from console.aws import trouble
 from console.errors import ExitCode
 from console.main import run
+from console.positions import told
 from console.state_file import LocalState
 from tests.console.fakes import HEALTHY, FakeHttp, http
 
@@ -134,6 +135,51 @@ def test_passes_on_what_the_stand_in_says_to_a_wrong_fault(capsys: Capture, up: 
     up.answers["POST /_local/faults"] = (400, {"message": "there is no fault 'x'; there are: deadlock"})
     assert run(["local", "fault", "x"]) == ExitCode.USAGE
     assert "there are: deadlock" in capsys.readouterr().err
+
+
+def test_opens_a_position_and_prints_its_id(capsys: Capture, up: FakeHttp) -> None:
+    line = "local open-position --strategy grid-eth --side short --amount 0.20 --stuck partial"
+    assert run(line.split()) == ExitCode.OK
+    assert capsys.readouterr().out == "pos-1\n"
+    key, body = up.asked[-1]
+    assert key == "POST /_local/positions"
+    assert json.loads(body) == {
+        "strategy": "grid-eth", "symbol": "BTC/USDT:USDT", "side": "short", "amount": "0.20", "stuck": "partial",
+    }  # fmt: skip
+
+
+def test_a_position_that_the_venue_refuses_is_told_in_the_venues_words(capsys: Capture, up: FakeHttp) -> None:
+    no = "the venue refuses bot-1-entry: -2019 Margin is insufficient."
+    up.answers["POST /_local/positions"] = (409, {"message": no})
+    assert run(["local", "open-position"]) == ExitCode.USAGE
+    out, err = capsys.readouterr()
+    assert (out, no in err) == ("", True)
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "NaN", "much"])
+def test_an_amount_that_is_none_is_refused_before_anything_is_asked(
+    capsys: Capture, up: FakeHttp, amount: str
+) -> None:
+    assert run(["local", "open-position", f"--amount={amount}"]) == ExitCode.USAGE
+    assert "--amount" in capsys.readouterr().err
+    assert "POST /_local/positions" not in [key for key, _ in up.asked]
+
+
+@pytest.mark.parametrize(
+    ("positions", "line"),
+    [
+        ({"table": {}, "venue": []}, "none; at the venue: flat"),
+        (
+            {
+                "table": {"open": 2, "closed": 1},
+                "venue": [{"account": "main", "symbol": "BTCUSDT", "amount": "-0.010"}],
+            },
+            "1 closed, 2 open; at the venue: main BTCUSDT -0.010",
+        ),
+    ],
+)
+def test_positions_are_told_in_one_line(positions: dict[str, Any], line: str) -> None:
+    assert told(positions) == line
 
 
 def test_clears_the_faults(capsys: Capture, up: FakeHttp) -> None:

@@ -93,8 +93,9 @@ def test_trouble_with_our_own_mail_reaches_its_task_whole_and_other_mail_does_no
 def test_what_looks_by_itself_does_so_every_minute_and_preflight_by_day(template: Template) -> None:
     looking = {handler_of(_function(template, rule)): rule for rule in rules(template, None)}
     assert set(looking) == {one.name for one in FILES if one.trigger in SCHEDULED}
+    triggers = {one.name: one.trigger for one in FILES}
     for task, rule in looking.items():
-        daily = task == "preflight_daily"
+        daily = triggers[task] == "preflight-daily"
         expression = "cron(0 7 * * ? *)" if daily else "rate(1 minute)"
         assert (rule["ScheduleExpression"], rule["State"]) == (expression, "ENABLED")
 

@@ -82,12 +82,16 @@ class Trouble:
 
 @dataclass
 class Fault:
-    """One injected fault. Subclasses say what it does; the defaults here do nothing."""
+    """One injected fault. Subclasses say what it does; the defaults here do nothing.
+
+    `leaves_traces`: in the log or in ECS, where another night's would stand beside them.
+    """
 
     name: ClassVar[str]
     about: ClassVar[str]
     count_means: ClassVar[str | None] = None
     takes_strategy: ClassVar[bool] = False
+    leaves_traces: ClassVar[bool] = True
 
     world: World
     strategy: str | None = None
@@ -104,6 +108,11 @@ class Fault:
 
     def repair(self) -> None:
         """Cleared by hand: bring back what the fault broke for good."""
+
+    @property
+    def spent(self) -> bool:
+        """Over by itself, seen at the next look at it."""
+        return False
 
     def end(self) -> None:
         if self.active:

@@ -18,6 +18,7 @@ from local.platform.faults.deployment import DeploymentFailed, DeploymentStuck, 
 from local.platform.faults.exchange import ExchangeDown, ExchangeSilent, FallbackDown, RateLimited
 from local.platform.faults.outside import DatabaseDown, DetectorDead, NetworkDown
 from local.platform.faults.process import Deadlock, OutOfMemory, ServiceCrashed
+from local.platform.faults.venue import venue_faults_by_name
 
 CATALOGUE: dict[str, type[Fault]] = {
     fault.name: fault
@@ -47,26 +48,7 @@ CATALOGUE: dict[str, type[Fault]] = {
         StatusPageDown,
     )
 }
-
-# CONTRACT.md, section 7: these need orders, which the stand-in exchange does not take yet.
-NOT_BUILT = frozenset(
-    f"exchange.{name}"
-    for name in (
-        "timeout-after-accept",
-        "timeout-before-accept",
-        "rate-limited",
-        "maintenance",
-        "insufficient-balance",
-        "invalid-price",
-        "invalid-symbol",
-        "account-frozen",
-        "partial-fill",
-    )
-)
-
-
-class NotBuilt(BadFault):
-    """The name is known, the fault is not built yet."""
+CATALOGUE.update(venue_faults_by_name())
 
 
 class Board:
@@ -77,6 +59,9 @@ class Board:
 
     @property
     def active(self) -> list[Fault]:
+        for fault in self._faults:
+            if fault.active and fault.spent:
+                fault.end()
         return [fault for fault in self._faults if fault.active]
 
     @property
@@ -85,8 +70,6 @@ class Board:
 
     def inject(self, world: World, name: str, strategy: str | None, count: int | None) -> Fault:
         """Makes and begins a fault. Raises BadFault; then nothing has changed."""
-        if name in NOT_BUILT:
-            raise NotBuilt(f"{name} is not built yet: the stand-in exchange grows with order flow")
         kind = CATALOGUE.get(name)
         if kind is None:
             raise BadFault(f"there is no fault {name!r}; there are: {', '.join(CATALOGUE)}")
@@ -99,7 +82,7 @@ class Board:
         if any(fault.name == name and fault.strategy == strategy for fault in self.active):
             raise BadFault(f"{name} is active already")
         fault = kind(world, strategy, count)
-        if not self.active:
+        if fault.leaves_traces and not any(one.leaves_traces for one in self.active):
             world.put_behind()
         fault.begin()
         self._faults.append(fault)

@@ -56,12 +56,6 @@ def test_a_fault_that_is_active_is_not_injected_twice(rig: Rig) -> None:
     assert rig.active() == ["deadlock", "deadlock"]
 
 
-def test_a_fault_of_orders_says_that_it_is_not_built_yet(seeded: Rig) -> None:
-    reply = seeded.call("POST", "/faults", {"name": "exchange.partial-fill"})
-    assert reply.status == 501
-    assert "not built yet" in reply.json["message"]
-
-
 def test_an_unknown_path_is_not_found_and_a_wrong_method_is_told_the_right_ones(seeded: Rig) -> None:
     assert seeded.call("GET", "/nowhere").status == 404
     reply = seeded.call("PUT", "/faults", {})

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
-from decimal import Decimal
 
 import pytest
 
 from local.engine.process import Engine
-from local.platform.aws import Aws
 from local.platform.seed import DEFAULT_STRATEGIES, StrategySeed, seed
-from local.platform.seeding.positions import open_position
 from tests.local.engine.lab import eventually
 from tests.local.platform.rig import ALARM, CLUSTER, LOGS, SCALE, SERVICE, Rig
 
@@ -101,25 +99,17 @@ def test_every_strategy_has_a_state_and_a_config(fresh: Rig) -> None:
     assert config["fallback_exchange"] == {"S": "bybit"}
 
 
-def test_a_position_stands_there_with_its_protective_order(fresh: Rig) -> None:
-    pair = (fresh.engine.credentials.access_key_id, fresh.engine.credentials.secret_access_key)
-    aws = Aws(fresh.engine.endpoint_url, pair)
-    position_id = open_position(aws, "late", side="short", amount=Decimal("0.2"), stuck="rejected")
-    position = fresh.client("dynamodb").get_item(
-        TableName="tradai-positions-local", Key={"position_id": {"S": position_id}}
-    )["Item"]
-    assert (position["status"]["S"], position["amount"]["N"]) == ("open", "0.2")
-    orders = fresh.client("dynamodb").query(
-        TableName="tradai-orders-local",
-        KeyConditionExpression="position_id = :id",
-        ExpressionAttributeValues={":id": {"S": position_id}},
-    )["Items"]
-    found = [(one["type"]["S"], one["side"]["S"], one["status"]["S"]) for one in orders]
-    assert found == [
-        ("limit", "sell", "filled"),
-        ("stop_market", "buy", "open"),
-        ("limit", "buy", "rejected"),
+def test_every_account_at_the_venue_has_a_key_of_its_own_in_the_secrets(fresh: Rig) -> None:
+    keys = [
+        json.loads(
+            fresh.client("secretsmanager").get_secret_value(
+                SecretId=f"tradai-local-exchange-binanceusdm-{account}"
+            )["SecretString"]
+        )
+        for account in ("main", "second")
     ]
+    assert all(set(key) == {"apiKey", "secret"} and len(key["apiKey"]) == len(key["secret"]) == 64 for key in keys)
+    assert len({text for key in keys for text in key.values()}) == 4
 
 
 def test_nothing_beats_and_no_fault_is_taken_before_the_platform_is_told_to_start(fresh: Rig) -> None:
