@@ -1,0 +1,133 @@
+"""Checklist: whether every position is accounted for, table against venue both ways, and none is stuck."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from functions.facts import Check
+from functions.rules.proposals import names
+from functions.rules.units.attribution import Share
+from functions.venue import Unit, VenuePosition, Where
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One open live position of the table. `own`: of a strategy that this is about. `stuck`: why it is; None: it is
+    not."""
+
+    unit: Unit
+    share: Share
+    own: bool
+    stuck: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the venue holds on one account, whatever is not flat. `steps`: the amount step by symbol; one that is
+    missing could not be read. `own_symbols`: what the strategies concerned trade there; None: not known, and so
+    everything."""
+
+    where: Where
+    held: tuple[VenuePosition, ...]
+    steps: Mapping[str, Decimal]
+    own_symbols: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`concerns` is `others` where only what this is not about does not pass."""
+
+    result: Check
+    told: str
+    concerns: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    result: Check
+    told: str
+    own: bool
+
+
+def account_for(
+    held: Sequence[Held],
+    accounts: Sequence[Account],
+    unread: Sequence[tuple[str, bool]] = (),
+    beside: Sequence[str] = (),
+) -> Verdict:
+    """`unread`: what could not be read, each with whether it concerns the run. `beside`: what is not compared, and
+    need not be, in words. What is not known is never a pass."""
+    lines = [*_stuck(held), *_compared(held, accounts), *(_Line(Check.UNKNOWN, told, own) for told, own in unread)]
+    more = f"; not compared: {names(beside)}" if beside else ""
+    if not lines:
+        total = len(held)
+        told = f"{total} open positions, table and venue agree, none is stuck" if total else "no position is open"
+        where = f" ({len(accounts)} accounts read)" if accounts else ""
+        return Verdict(Check.PASS, f"{told}{where}{more}", "run")
+    own = [line for line in lines if line.own]
+    shown = own or lines
+    failing = [line for line in shown if line.result is Check.FAIL]
+    result = Check.FAIL if failing else Check.UNKNOWN
+    told = names([line.told for line in (*failing, *(one for one in shown if one not in failing))])
+    return Verdict(result, f"{told}{more}", "run" if own else "others")
+
+
+def _stuck(held: Iterable[Held]) -> list[_Line]:
+    return [
+        _Line(Check.FAIL, f"{one.share.position_id} is stuck: {one.stuck}", one.own)
+        for one in held
+        if one.stuck is not None
+    ]
+
+
+def _compared(held: Sequence[Held], accounts: Sequence[Account]) -> list[_Line]:
+    """By account and symbol. Without hedge mode the two directions are one net position."""
+    by_place: defaultdict[tuple[Where, str], list[Held]] = defaultdict(list)
+    for one in held:
+        by_place[one.unit.where, one.unit.symbol].append(one)
+    lines = []
+    for account in accounts:
+        there: defaultdict[str, list[VenuePosition]] = defaultdict(list)
+        for position in account.held:
+            there[position.unit.symbol].append(position)
+        symbols = {symbol for where, symbol in by_place if where == account.where} | set(there)
+        for symbol in sorted(symbols):
+            mine = by_place.get((account.where, symbol), [])
+            lines += _of_symbol(account, symbol, mine, there.get(symbol, []))
+    return lines
+
+
+def _of_symbol(account: Account, symbol: str, mine: Sequence[Held], there: Sequence[VenuePosition]) -> list[_Line]:
+    place = f"{symbol} on {account.where.venue}/{account.where.account}"
+    known = account.own_symbols is None or symbol in account.own_symbols
+    own = any(one.own for one in mine) or (not mine and known)
+    step = account.steps.get(symbol)
+    if step is None:
+        return [_Line(Check.UNKNOWN, f"{place}: its amounts could not be compared", own)]
+    hedged = any(position.hedged for position in there)
+    longs, shorts = (_venue(there, side) for side in ("long", "short"))
+    for reduced in (True, False):
+        table_long, table_short = (_table(mine, side, reduced) for side in ("long", "short"))
+        if hedged:
+            agree = abs(table_long - longs) < step and abs(table_short - shorts) < step
+        else:
+            agree = abs((table_long - table_short) - (longs - shorts)) < step
+        if agree:
+            return []
+    table = f"long {_table(mine, 'long', True):f} short {_table(mine, 'short', True):f}"
+    told = f"{place}: the table has {table}, the venue long {longs:f} short {shorts:f}"
+    return [_Line(Check.FAIL, told, own)]
+
+
+def _venue(there: Sequence[VenuePosition], side: str) -> Decimal:
+    return sum((position.amount for position in there if position.unit.side == side), ZERO)
+
+
+def _table(mine: Sequence[Held], side: str, reduced: bool) -> Decimal:
+    """`reduced`: the recorded exits are off the items' amounts already."""
+    return sum((one.share.read(reduced=reduced).amount for one in mine if one.unit.side == side), ZERO)

@@ -1,0 +1,144 @@
+"""Reads the table and the venue for the checklist's first line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from functions.errors import RunbookError
+from functions.facts import PositionFact
+from functions.ports import Ports
+from functions.rules.stuck.accounted import Account, Held, Verdict, account_for
+from functions.rules.units.attribution import share_of
+from functions.rules.units.owner import Owner, owner_of, unit_of
+from functions.settings import Settings
+from functions.stuck.found import verdict_of
+from functions.venue import VenuePosition, Where
+
+NEEDS: Final = (
+    "clock.now",
+    "exchange.market",
+    "exchange.positions",
+    "orders.of",
+    "positions.every_open",
+    "strategy_config.get",
+    "trading_state.all",
+)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was read so far. `own`: the strategies that this is about; None: all."""
+
+    ports: Ports
+    settings: Settings
+    own: Collection[str] | None
+    until: datetime
+    held: list[Held] = field(default_factory=list)
+    unread: list[tuple[str, bool]] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    configs: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    symbols: defaultdict[Where, set[str]] = field(default_factory=lambda: defaultdict(set))
+    every_symbol: set[Where] = field(default_factory=set)
+
+    def concerns(self, strategy_id: str) -> bool:
+        return self.own is None or strategy_id in self.own
+
+    def owner(self, position: PositionFact) -> Owner:
+        strategy_id = position.strategy_id
+        if strategy_id not in self.configs:
+            self.configs[strategy_id] = self.ports.strategy_config.get(strategy_id)
+        venue = self.settings.connectivity.venue_without_config
+        return owner_of(position, self.configs[strategy_id], self.settings.platform.accounts, venue)
+
+
+def read(ports: Ports, settings: Settings, own: Collection[str] | None, until: datetime) -> Verdict:
+    """`until`: when to stop reading; what is left then is unknown. Raises where the table cannot be read."""
+    reading = _Reading(ports, settings, own, until)
+    for position in ports.positions.every_open():
+        _position(reading, position)
+    for strategy_id in _strategies(reading):
+        _account_of(reading, strategy_id)
+    places = {*reading.symbols, *reading.every_symbol}
+    accounts = [account for where in sorted(places, key=str) if (account := _account(reading, where)) is not None]
+    return account_for(reading.held, accounts, reading.unread, reading.beside)
+
+
+def _position(reading: _Reading, position: PositionFact) -> None:
+    name, own = position.position_id, reading.concerns(position.strategy_id)
+    if reading.ports.clock.now() >= reading.until:
+        reading.unread.append((f"{name}: no time was left to read it", own))
+        return
+    try:
+        owner = reading.owner(position)
+        if owner.paper:
+            reading.beside.append(f"{name}, on paper")
+            return
+        unit = unit_of(position, owner)
+        if unit is None or not owner.live:
+            lacking = ", ".join(owner.missing()) or f"mode {owner.mode}"
+            reading.unread.append((f"{name}: whose it is, is not known ({lacking})", own))
+            return
+        orders = reading.ports.orders.of(name)
+    except RunbookError as error:
+        reading.unread.append((f"{name}: {error}", own))
+        return
+    config, now = reading.configs.get(position.strategy_id), reading.ports.clock.now()
+    late = verdict_of(reading.settings, position, orders, config, now)
+    stuck = late.told if late.stuck else None
+    reading.held.append(Held(unit, share_of(position, orders, unit.side), own, stuck))
+    if late.stuck is None:
+        reading.unread.append((f"{name}: {late.told}", own))
+    reading.symbols[unit.where].update([unit.symbol] if own else [])
+
+
+def _strategies(reading: _Reading) -> list[str]:
+    if reading.own is not None:
+        return sorted(reading.own)
+    return sorted(state.strategy_id for state in reading.ports.trading_state.all())
+
+
+def _account_of(reading: _Reading, strategy_id: str) -> None:
+    """The account on which the strategy trades, whether it has a position or not: the venue may hold what no table
+    knows."""
+    nothing = PositionFact("", strategy_id, "", "", Decimal(0), "")
+    try:
+        owner = reading.owner(nothing)
+    except RunbookError as error:
+        reading.unread.append((f"the config of {strategy_id}: {error}", True))
+        return
+    if not owner.live or owner.venue is None or owner.account is None:
+        if not owner.paper:
+            reading.beside.append(f"the account of {strategy_id}, which is not known")
+        return
+    where = Where(owner.venue, owner.account)
+    given = (reading.configs.get(strategy_id) or {}).get("symbols")
+    if isinstance(given, list | tuple | set) and given:
+        reading.symbols[where].update(map(str, given))
+    else:
+        reading.every_symbol.add(where)
+
+
+def _account(reading: _Reading, where: Where) -> Account | None:
+    place = f"{where.venue}/{where.account}"
+    own = any(one.own for one in reading.held if one.unit.where == where) or where in reading.every_symbol
+    own = own or bool(reading.symbols.get(where))
+    try:
+        held: tuple[VenuePosition, ...] = tuple(reading.ports.exchange.positions(where))
+    except RunbookError as error:
+        reading.unread.append((f"what {place} holds: {error}", own))
+        return None
+    symbols = {position.unit.symbol for position in held}
+    symbols |= {one.unit.symbol for one in reading.held if one.unit.where == where}
+    steps: dict[str, Decimal] = {}
+    for symbol in sorted(symbols):
+        try:
+            steps[symbol] = reading.ports.exchange.market(where, symbol).amount_step
+        except RunbookError:
+            continue
+    known = None if where in reading.every_symbol else frozenset(reading.symbols.get(where, ()))
+    return Account(where, held, steps, known)
