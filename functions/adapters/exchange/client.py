@@ -69,6 +69,8 @@ class Clients:
                 "enableRateLimit": False,
                 "number": Decimal,
                 "enableLastJsonResponse": True,
+                # With a key, ccxt would load the wallet's currencies before the markets.
+                "has": {"fetchCurrencies": False},
                 "options": {"maxRetriesOnFailure": 0, **api.options(int(RECV_WINDOW * 1_000))},
             }
         )
