@@ -69,7 +69,7 @@ class Bybit:
     codes: Final[Codes] = CODES
 
     def options(self, recv_window_ms: int) -> Mapping[str, Any]:
-        return {"recvWindow": recv_window_ms, "fetchMarkets": {"types": ["linear"]}, "fetchCurrencies": False}
+        return {"recvWindow": recv_window_ms, "fetchMarkets": {"types": ["linear"]}}
 
     def redirect(self, client: Ccxt, base: str) -> None:
         client.urls["api"] = dict.fromkeys(client.urls["api"], base)

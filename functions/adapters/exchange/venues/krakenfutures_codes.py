@@ -1,7 +1,7 @@
 """Kraken Futures' error words.
 
-Source: docs.kraken.com, Futures REST (send order, cancel order, errors); ccxt 4.5.90, krakenfutures.py (`exceptions`,
-`verify_order_action_success`).
+Source: docs.kraken.com, Futures REST (send order, cancel order, errors); ccxt 4.5.90, krakenfutures.py (exceptions
+and verify_order_action_success).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TAKEN: Final = frozenset({"placed", "partiallyFilled", "filled"})
 
 
 def code_of(body: Any) -> str | None:
-    """An `error` of the whole answer (what stands behind a colon is only told), or the status inside `sendStatus` or
+    """An `error` of the whole answer (what stands behind a colon is only told), or the status in `sendStatus` or
     `cancelStatus`: with those the answer is a 200 and its `result` is "success" although nothing was done."""
     if not isinstance(body, dict):
         return None

@@ -69,7 +69,7 @@ class Okx:
 
     def options(self, recv_window_ms: int) -> Mapping[str, Any]:
         """`recvWindow` is ours: ccxt knows none here. It becomes the order's `expTime`."""
-        return {"recvWindow": recv_window_ms, "fetchMarkets": {"types": ["swap"]}, "fetchCurrencies": False}
+        return {"recvWindow": recv_window_ms, "fetchMarkets": {"types": ["swap"]}}
 
     def redirect(self, client: Ccxt, base: str) -> None:
         client.urls["api"] = {**client.urls["api"], "rest": base}
