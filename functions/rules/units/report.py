@@ -1,91 +1,182 @@
-"""The incident report of a stuck position, as data and as Markdown."""
+"""The incident report of a stuck position: what happened, why, what was done about it, and what it cost."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 
-from functions.facts import Evidence, OrderFact, PositionFact
 from functions.ports.exchange import Attempt
-from functions.rules.units.attribution import Attribution
-from functions.rules.units.pnl import Pnl
-from functions.rules.units.why_stuck import WhyStuck
+from functions.rules.units.document import Section, Table, to_html, to_markdown
+from functions.rules.units.story import Act, Answer, Story
+from functions.rules.units.why_stuck import Why
+from functions.rules.units.words import moment, money, number
 
+__all__ = ["Act", "Answer", "Section", "Story", "Table", "sections", "to_html", "to_markdown"]
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Every row has as many cells as there are `heads`."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Plain text; the renderers escape it."""
-
-    title: str
-    lines: tuple[str, ...] = ()
-    table: Table | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One question that people were asked: what was chosen, by whom, when. `choice` None: nobody answered."""
-
-    asked: str
-    choice: str | None
-    by: tuple[str, ...]
-    at: datetime | None
-    note: str | None = None
-    approval_id: str | None = None
-    why_alone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Anything else that was done: `result` is done, not_done or unknown."""
-
-    what: str
-    target: str
-    result: str
-    by: str
-    at: datetime | None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What the report tells. `outcome` and `summary` are the run's own words; `causes` the sentences of the root
-    cause beyond the order history; `questions` what a person still has to answer."""
-
-    position: PositionFact
-    incident_id: str
-    at: datetime
-    outcome: str
-    summary: str
-    why: WhyStuck | None
-    orders: tuple[OrderFact, ...] = ()
-    attribution: Attribution | None = None
-    answers: tuple[Answer, ...] = ()
-    attempts: tuple[Attempt, ...] = ()
-    acts: tuple[Act, ...] = ()
-    pnl: Pnl | None = None
-    causes: tuple[str, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    questions: tuple[str, ...] = ()
-    unreadable: tuple[str, ...] = ()
+_CAUSES: dict[Why, str] = {
+    Why.NEVER_SUBMITTED: "the exit never reached the venue",
+    Why.REJECTED: "the exit order was rejected",
+    Why.UNFILLED: "the exit order was not filled",
+    Why.PARTIAL: "the exit order was filled in part",
+    Why.WORKING: "an exit order was still at work",
+    Why.NO_EXIT_DUE: "no exit was due",
+    Why.UNKNOWN: "not known: the records do not fit together",
+}
 
 
 def sections(story: Story) -> tuple[Section, ...]:
-    raise NotImplementedError
+    """The lines of the manual runbook's "Post-Resolution", in its order."""
+    return (
+        _position(story),
+        _why(story),
+        _held(story),
+        _intervention(story),
+        _impact(story),
+        _shortfall(story),
+        _root_cause(story),
+        _open(story),
+    )
 
 
-def to_markdown(sections: Sequence[Section], title: str) -> str:
-    raise NotImplementedError
+def _position(story: Story) -> Section:
+    it = story.position
+    rows = (
+        ("position", it.position_id),
+        ("strategy", it.strategy_id),
+        ("symbol", it.symbol),
+        ("side and amount", f"{it.side} {number(it.amount)}"),
+        ("entry", f"{number(it.entry_price)} at {moment(it.opened_at)}"),
+        ("exit due", f"{moment(it.exit_signal_at)} ({it.exit_reason or 'no reason given'})"),
+        (
+            "venue, account, mode",
+            f"{it.exchange or '-'}, {it.account or '-'}, {it.mode or '-'} (as its record says)",
+        ),
+        ("record", f"{it.status}, closed at {moment(it.closed_at)} for {number(it.exit_price)}"),
+    )
+    lines = (f"{story.outcome}: {story.summary}", f"Incident {story.incident_id}, written at {moment(story.at)}.")
+    return Section("The position", lines, (Table(("what", "value"), rows),))
 
 
-def to_html(sections: Sequence[Section], title: str) -> str:
-    """One page that loads nothing."""
-    raise NotImplementedError
+def _why(story: Story) -> Section:
+    why = story.why
+    lines = (
+        (f"{why.why.value}: {why.detail}", f"Its exit was due at {moment(why.due_at)}.")
+        if why
+        else ("Not judged.",)
+    )
+    heads = ("sent at", "order", "side", "type", "status", "amount", "filled", "price", "error")
+    rows = tuple(
+        (
+            moment(order.created_at),
+            order.client_order_id or order.order_id,
+            order.side,
+            f"{order.type}{' (protective)' if order.protective else ''}",
+            order.status,
+            number(order.amount),
+            number(order.filled),
+            number(order.price) if order.price is not None else "-",
+            order.error or "-",
+        )
+        for order in story.orders
+    )
+    return Section("Why it got stuck", (*lines, *_nothing(rows, "No order is on record.")), _tables(heads, rows))
+
+
+def _held(story: Story) -> Section:
+    found = story.attribution
+    if found is None:
+        return Section("The record against the venue", ("It could not be judged whose what is at the venue.",))
+    rows = tuple(
+        (one.position_id, one.strategy_id, one.side, number(one.table), number(one.exited), number(one.amount))
+        for one in found.owners
+    )
+    heads = ("position", "strategy", "side", "by the table", "its exits on record", "left")
+    lines = (
+        f"{found.standing.value}: {found.told}",
+        f"The venue held {number(found.venue)}, {number(found.rest)} of it had to stay.",
+    )
+    return Section("The record against the venue", lines, _tables(heads, rows))
+
+
+def _intervention(story: Story) -> Section:
+    asked = tuple(
+        (one.asked, one.choice or "nobody answered", ", ".join(one.by) or "-", moment(one.at), _note(one))
+        for one in story.answers
+    )
+    calls = tuple(_call(one) for one in story.attempts)
+    acts = tuple(
+        (moment(one.at), one.what, one.target, one.result, one.by, one.detail or "-") for one in story.acts
+    )
+    lines = (
+        *_nothing(asked, "Nobody was asked."),
+        *_nothing(calls, "No order was sent to the exchange by this run."),
+    )
+    tables = (
+        *_tables(("asked", "chosen", "by", "at", "note"), asked),
+        *_tables(("order", "what", "worst price", "sent at", "outcome", "filled", "average", "why"), calls),
+        *_tables(("at", "act", "target", "result", "by", "after"), acts),
+    )
+    return Section("Intervention", lines, tables)
+
+
+def _call(one: Attempt) -> tuple[str, ...]:
+    return (
+        f"{one.number}: {one.client_order_id}{f' (order {one.order_id})' if one.order_id else ''}",
+        f"reduce {one.unit.side} {one.unit.symbol} by {number(one.amount)}",
+        "any (market)" if one.worst_price is None else number(one.worst_price),
+        "not sent" if one.sent_at is None else moment(one.sent_at),
+        one.state.value,
+        number(one.filled),
+        "-" if one.average is None else number(one.average),
+        one.why or "-",
+    )
+
+
+def _note(one: Answer) -> str:
+    alone = f"decided alone: {one.why_alone}" if one.why_alone else ""
+    approval = f"approval {one.approval_id}" if one.approval_id else ""
+    return "; ".join(part for part in (one.note or "", alone, approval) if part) or "-"
+
+
+def _impact(story: Story) -> Section:
+    found = story.pnl
+    title = "P&L impact, against the entry"
+    if found is None:
+        return Section(title, ("Not measured: nothing is known to be closed.",))
+    rows = (
+        ("price against the entry", money(found.price, found.quote, sign=True)),
+        ("fees (paid)", money(found.fees, found.quote)),
+        ("funding", money(found.funding, found.quote, sign=True)),
+        ("in all", money(found.total, found.quote, sign=True)),
+    )
+    unknown = tuple(f"Not known: {why}." for why in found.unknown)
+    return Section(title, (*found.lines[:-1], *unknown), (Table(("part", found.quote), rows),))
+
+
+def _shortfall(story: Story) -> Section:
+    """The delay's own price, which is no part of the sum above."""
+    title = "What the delay cost (implementation shortfall)"
+    if story.pnl is None:
+        return Section(title, ("Not measured.",))
+    rows = (("exits against the price when due (above 0: cost)", money(story.pnl.shortfall, story.pnl.quote)),)
+    return Section(title, story.pnl.lines[-1:], (Table(("part", story.pnl.quote), rows),))
+
+
+def _root_cause(story: Story) -> Section:
+    first = f"By its orders: {_CAUSES[story.why.why]}." if story.why else "Its orders were not judged."
+    rows = tuple((moment(one.at), one.what, one.where, one.value) for one in story.evidence)
+    lines = (first, *story.causes, *_nothing(rows, "No evidence was kept."))
+    return Section("Root cause", lines, _tables(("seen at", "what", "where", "value"), rows))
+
+
+def _open(story: Story) -> Section:
+    lines = (*story.questions, *(f"Could not be read: {one}" for one in story.unreadable))
+    return Section("Left to a person", lines or ("Nothing is left open by this run.",))
+
+
+def _tables(heads: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> tuple[Table, ...]:
+    return (Table(heads, rows),) if rows else ()
+
+
+def _nothing(rows: tuple[tuple[str, ...], ...], told: str) -> Iterator[str]:
+    if not rows:
+        yield told
