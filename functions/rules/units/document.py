@@ -20,11 +20,12 @@ _CUT: Final = " ... (cut)"
 # what viewers make links and mentions of by themselves. The rest stays as it is, for a report is read raw too.
 _MARKS: Final = re.compile(
     r"([\\`*\[\]<>|~&$@]"
-    r"|^[#+\-=:]|(?<=^\d)[.)]|(?<=^\d\d)[.)]|(?<=^\d\d\d)[.)]"
+    r"|^[#+\-=:]"
     r"|(?<![^\W_])_|_(?![^\W_])"
     r"|:(?=//)|(?<=\bwww)\.)",
     re.IGNORECASE,
 )
+_NUMBERED: Final = re.compile(r"^(\d{1,9})([.)])(?= |$)")
 _STYLE: Final = (
     ":root{color-scheme:light dark}"
     "body{max-width:68rem;margin:0 auto;padding:1rem;font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
@@ -90,7 +91,7 @@ def _character(one: str) -> str:
 
 
 def _marked(text: str) -> str:
-    return _MARKS.sub(r"\\\1", plain(text))
+    return _NUMBERED.sub(r"\1\\\2", _MARKS.sub(r"\\\1", plain(text)))
 
 
 def _safe(text: str) -> str:
