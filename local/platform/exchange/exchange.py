@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -78,6 +79,12 @@ class Exchange:
             self.accounts[name] = account
             return account
 
+    def remove_account(self, name: str) -> None:
+        """Its key is unknown from now on."""
+        with self.lock:
+            self.accounts.pop(name, None)
+            self._made.pop(name, None)
+
     def by_key(self, key: str) -> Account | None:
         return next((one for one in self.accounts.values() if one.key == key), None)
 
@@ -140,6 +147,15 @@ class Exchange:
                 for position in list(account.positions.values()):
                     if position.symbol == symbol:
                         self.desk.ledger.funding(account, position, rate, when)
+
+    def catch_up(self) -> None:
+        """Queries see at once what they lag behind."""
+        with self.lock:
+            for account in self.accounts.values():
+                account.lagging.clear()
+                for one in (*account.orders, *account.triggers):
+                    one.visible_at = 0
+                account.fills = [replace(one, visible_at=0) for one in account.fills]
 
     def tick(self) -> None:
         """Time goes on: walking prices walk, orders they reach fill, countdowns run out. Cheap."""

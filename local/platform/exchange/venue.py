@@ -105,6 +105,7 @@ class Venue:
         for fault in reversed(self.faults.clear()):
             if fault.undo is not None:
                 fault.undo()
+        self.exchange.catch_up()
 
     def reset(self) -> None:
         """As new: mended, no calls, no orders, no positions; the accounts and their keys stay."""
