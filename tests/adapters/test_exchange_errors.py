@@ -12,12 +12,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from functions.adapters.exchange import exchanges
-from functions.adapters.exchange.venues import binanceusdm
+from functions.adapters.exchange.adapter import CcxtExchange
+from functions.adapters.exchange.ccxt_client import Ccxt
+from functions.adapters.exchange.client import Clients
+from functions.adapters.exchange.venues.binanceusdm import API, Binanceusdm
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
 from functions.facts import Reading
 from functions.ports import Exchange
 from functions.position_settings import ExchangeSettings
-from functions.venue import NewOrder, Row
+from functions.venue import NewOrder, Row, VenueOrder
 from tests.adapters.rigs import SETTINGS, SetClock
 from tests.adapters.venue_answers import BTC, KEY, LONG, MAIN, NOW, Answer, Answers, Secrets, exchange_at, venue
 
@@ -314,9 +317,8 @@ def test_no_key_and_no_signature_is_told(
 
 def test_the_futures_table_of_errors_is_the_same_at_another_address() -> None:
     """ccxt finds it by the address alone, so a stand-in would otherwise be read by the spot market's."""
-    api = binanceusdm.API
     there, here = (import_module("ccxt").binanceusdm() for _ in range(2))
-    api.redirect(here, "http://127.0.0.1:1/venue")
+    API.redirect(here, "http://127.0.0.1:1/venue")
     codes = {*there.exceptions["exact"], *there.exceptions["linear"]["exact"]}
     assert len(codes) > 200
     for code in codes:
@@ -391,3 +393,39 @@ def test_addresses_that_cannot_be_read_are_our_fault() -> None:
     for said_so in ("[]", "{", '{"binanceusdm": 1}'):
         with pytest.raises(Broken, match="EXCHANGE_API_URLS"):
             exchanges(aws, SETTINGS, SetClock(NOW), environment={"EXCHANGE_API_URLS": said_so})
+
+
+class Otherwise(Binanceusdm):
+    """Binance, whose file fails before or after the order was sent."""
+
+    def __init__(self, error: Exception, *, after: bool) -> None:
+        self._error, self._after = error, after
+
+    def create(self, client: Ccxt, order: NewOrder) -> VenueOrder:
+        if self._after:
+            super().create(client, order)
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "after", "word"),
+    [
+        (Refused("not of this kind"), False, Refused),
+        (KeyError("nothing was sent yet"), False, Transient),
+        (Broken("cannot be read"), True, Uncertain),
+        (Refused("not of this kind"), True, Uncertain),
+        (KeyError("what should be there"), True, Uncertain),
+    ],
+)
+def test_what_fails_before_anything_was_sent_was_not_sent(
+    answers: Answers, error: Exception, after: bool, word: type[RunbookError]
+) -> None:
+    with venue() as (fresh, url):
+        fresh.says(POST, PLACED)
+        aws: Any = Secrets()
+        clients = Clients(aws, SETTINGS, {"binanceusdm": url})
+        api = Otherwise(error, after=after)
+        with pytest.raises(RunbookError) as caught:
+            CcxtExchange(clients, lambda _: api, SetClock(NOW)).create(MAIN, ORDER)
+        assert type(caught.value) is word
+        assert len(fresh.to(POST)) == after

@@ -74,6 +74,8 @@ class CcxtExchange:
             for name, part in api.parts().items():
                 try:
                     read = merged(read, part(client))
+                except RunbookError as error:
+                    unread.append(f"{name}: {error}")
                 except Exception as error:
                     trouble = trouble_of(error, client, api.codes)
                     self._lost_key(where, trouble)
@@ -166,15 +168,17 @@ class CcxtExchange:
         client_order_id: str,
         send: Callable[[VenueApi, Ccxt], VenueOrder],
     ) -> VenueOrder:
-        """The market first: what fails there was never sent."""
+        """What fails before anything left, such as the reading of the market, was certainly not sent."""
         self._read(what, where, lambda _, client: client.market(symbol))
         api = self._api_of(where.venue)
         with self._turn:
             client = self._clients.of(api, where)
+            before = client.acts
             try:
                 made = send(api, client)
             except Exception as error:
-                raise self._word(error, Doing.ORDER, client, api.codes, what, where) from None
+                doing = Doing.ORDER if client.acts > before else Doing.READ
+                raise self._word(error, doing, client, api.codes, what, where) from None
         if not made.order_id or made.client_order_id != client_order_id:
             said = (
                 f"sent {client_order_id}, the answer is about {made.client_order_id} ({made.order_id or 'no id'})"

@@ -10,7 +10,8 @@ class Ccxt(Protocol):
     """A sync client of one venue for one account, or for none (public calls only).
 
     Its `number` is `Decimal`, so every number of a unified structure (market, order, trade, position, balance) is
-    exact; only the order book's are floats: take that from the raw answer. `last_json_response` is the latest body.
+    exact; only the order book's are floats: take that from the raw answer. `last_json_response` is the latest body;
+    `acts` counts the requests that were no GET.
     """
 
     id: str
@@ -21,6 +22,7 @@ class Ccxt(Protocol):
     last_response_headers: Mapping[str, str] | None
     last_json_response: Any
     last_http_response: str | None
+    acts: int
 
     def load_markets(self, reload: bool = False) -> Mapping[str, Mapping[str, Any]]: ...
 

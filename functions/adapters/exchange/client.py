@@ -76,7 +76,7 @@ class Clients:
         )
         # A redirect would take the key to another address.
         client.session.max_redirects = 0
-        _forget_before_each(client)
+        _watch(client)
         if base := self._urls.get(api.venue):
             api.redirect(client, base.rstrip("/"))
         made: Ccxt = client
@@ -108,12 +108,15 @@ def _key_of(text: str, name: str) -> Mapping[str, str]:
     return {field: found[field] for field in FIELDS if isinstance(found.get(field), str)}
 
 
-def _forget_before_each(client: Any) -> None:
-    """What was said last belongs to the request that was answered, not to the next one, which may get no answer."""
+def _watch(client: Any) -> None:
+    """Counts what may change something, before it leaves. What was said last belongs to the request that was
+    answered, not to the next one, which may get no answer."""
     inner = client.fetch
+    client.acts = 0
 
-    def fetch(*args: Any, **kwargs: Any) -> Any:
+    def fetch(url: str, method: str = "GET", *args: Any, **kwargs: Any) -> Any:
         client.last_json_response = client.last_http_response = client.last_response_headers = None
-        return inner(*args, **kwargs)
+        client.acts += method != "GET"
+        return inner(url, method, *args, **kwargs)
 
     client.fetch = fetch

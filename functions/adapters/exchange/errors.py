@@ -49,9 +49,9 @@ TURNED_AWAY: Final = frozenset({418, 429})
 
 
 def word_for(error: Exception, doing: Doing, client: Ccxt, codes: Codes, what: str) -> RunbookError:
-    """The word for a failure of `what` (`create binanceusdm/main`), with its trouble. A venue's file says a word
-    itself only for what it decides before anything is sent."""
-    if isinstance(error, RunbookError):
+    """The word for a failure of `what` (`create binanceusdm/main`), with its trouble. What a
+    venue's file says itself stands, unless an order had been sent by then."""
+    if isinstance(error, RunbookError) and doing is Doing.READ:
         return error
     trouble = trouble_of(error, client, codes)
     text = f"{what}: {trouble.told()}"

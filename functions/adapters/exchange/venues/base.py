@@ -4,7 +4,8 @@ Every method speaks through a ccxt client of one account and lets ccxt's errors 
 them into the four words by the venue's `codes`. Facts are functions.venue's: base units, `Decimal` from the raw
 text, aware UTC. `at` is the adapter's clock. The client's markets are loaded before every method that takes a
 symbol, a unit or an order. An answer that lacks what it must have is `ValueError` or `LookupError`: on readings it
-becomes `Transient`, on `create` and `place_again` `Uncertain`; never fill in a healthy default.
+becomes `Transient`, once an order was sent `Uncertain`; never fill in a healthy default. One of the four words
+that a method raises before anything was sent stands as it is.
 """
 
 from __future__ import annotations
