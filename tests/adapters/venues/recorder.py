@@ -32,8 +32,8 @@ class Request:
 
 
 class Recorder:
-    """`answers`: by `GET /path`, one after another; the last one stays. An answer is a body (200), or a status and a
-    body; `None` drops the connection. What has no answer is a 404 with an empty object."""
+    """`answers`: by `GET /path`, one after another; the last one stays. An answer is a body (200), or a status and
+    a body; `None` drops the connection. What has no answer is a 404 with an empty object."""
 
     def __init__(self) -> None:
         self.url = ""

@@ -66,6 +66,7 @@ ROWS: Final = {
     "51101": Row.INVALID_PRICE,
     "51112": Row.NOTHING_TO_REDUCE,  # more than what is left to close: resting orders may hold it
     "51116": Row.INVALID_PRICE,
+    "51119": Row.INSUFFICIENT_BALANCE,
     "51120": Row.INVALID_PRICE,
     "51121": Row.INVALID_PRICE,  # no multiple of the lot
     "51127": Row.INSUFFICIENT_BALANCE,
@@ -133,6 +134,7 @@ REFUSALS: Final = frozenset(
         "51102",
         "51112",
         "51116",
+        "51119",
         "51120",
         "51121",
         "51127",
