@@ -71,6 +71,7 @@ def test_orders_are_placed_as_a_strategy_would_and_taken_back(served: Served) ->
 def test_what_the_venue_refuses_and_what_makes_no_sense_are_told_apart(served: Served) -> None:
     status, said = ask(served, "POST", "/order", params=order("SELL", "0.05", reduceOnly="true"))
     assert (status, said["code"]) == (400, -2022)
+    assert ask(served, "POST", "/covered", code=-4118)[1] == {"code": -4118}
     for path, fields in (
         ("/price", {"symbol": "DOGEUSDT", "price": 1}),
         ("/price", {"symbol": "BTCUSDT", "price": "much"}),
@@ -79,6 +80,7 @@ def test_what_the_venue_refuses_and_what_makes_no_sense_are_told_apart(served: S
         ("/position", {"symbol": "BTCUSDT", "side": "long", "amount": 1, "at": "2026-01-01T00:00:00"}),
         ("/faults", {"name": "typhoon"}),
         ("/mode", {"hedged": "yes"}),
+        ("/covered", {"code": -1}),
         ("/depth", {"symbol": "BTCUSDT", "bids": [1, 2]}),
         ("/accounts", {"name": "a", "key": "b", "secret": "c", "colour": True}),
     ):

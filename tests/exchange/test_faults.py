@@ -289,7 +289,7 @@ def test_no_fault_breaks_the_venue_itself(served: Served, usdm: Any, fault: str)
     """Whatever fails: no 5xx of our own making, and mended means as before."""
     usdm.load_markets()
     usdm.timeout = 100
-    options = {"seconds": 0.2} if fault.startswith("timeout") else {}
+    options: dict[str, Any] = {"seconds": 0.2} if fault.startswith("timeout") else {}
     served.venue.break_with(fault, **options)
     for call in (lambda: buys(usdm), lambda: usdm.fetch_positions([SYMBOL]), usdm.fetch_time):
         try:

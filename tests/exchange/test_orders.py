@@ -11,6 +11,7 @@ from local.platform.exchange.exchange import Exchange
 from tests.exchange.conftest import Clock, amount, order
 
 D = Decimal
+NONE = D(0)
 
 
 def code(error: pytest.ExceptionInfo[Refused]) -> int:
@@ -42,7 +43,7 @@ def test_an_immediate_order_takes_only_inside_its_price(exchange: Exchange) -> N
 
 def test_an_immediate_order_beyond_the_book_expires_with_nothing(exchange: Exchange) -> None:
     done = exchange.place("main", order("BUY", "0.05", "59000", timeInForce="IOC"))
-    assert (done.status, done.filled) == ("EXPIRED", 0)
+    assert (done.status, done.filled) == ("EXPIRED", NONE)
     assert amount(exchange) == 0
 
 
@@ -163,12 +164,12 @@ def test_a_frozen_account_may_not_order(exchange: Exchange) -> None:
 
 def test_accounts_hold_apart(exchange: Exchange) -> None:
     exchange.place("main", order("BUY", "0.05"))
-    assert (amount(exchange), amount(exchange, account="second")) == (D("0.05"), 0)
+    assert (amount(exchange), amount(exchange, account="second")) == (D("0.05"), NONE)
 
 
 def test_a_test_order_is_checked_and_leaves_nothing(exchange: Exchange) -> None:
     exchange.test("main", order("BUY", "0.05"))
-    assert (exchange.accounts["main"].orders, amount(exchange)) == ([], 0)
+    assert (exchange.accounts["main"].orders, amount(exchange)) == ([], NONE)
     with pytest.raises(Refused):
         exchange.test("main", order("BUY", "0.0005"))
 

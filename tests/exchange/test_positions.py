@@ -17,6 +17,7 @@ from tests.exchange.conftest import Clock, amount, order
 from tests.exchange.test_orders import code
 
 D = Decimal
+NONE = D(0)
 CLOSE = {"reduceOnly": "true"}
 
 
@@ -47,7 +48,7 @@ def test_a_reducing_order_has_nothing_to_do_where_nothing_is_held(exchange: Exch
 def test_a_reducing_order_never_takes_more_than_the_position(exchange: Exchange) -> None:
     exchange.place("main", order("BUY", "0.05"))
     done = exchange.place("main", order("SELL", "0.08", **CLOSE))
-    assert (done.status, done.filled, amount(exchange)) == ("EXPIRED", D("0.05"), 0)
+    assert (done.status, done.filled, amount(exchange)) == ("EXPIRED", D("0.05"), NONE)
 
 
 def test_resting_reducing_orders_hold_the_quantity(exchange: Exchange) -> None:
@@ -60,6 +61,10 @@ def test_resting_reducing_orders_hold_the_quantity(exchange: Exchange) -> None:
     with pytest.raises(Refused) as error:
         exchange.place("main", order("SELL", "0.05", **CLOSE))
     assert code(error) == -2022
+    exchange.set_covered(-4118)
+    with pytest.raises(Refused) as error:
+        exchange.place("main", order("SELL", "0.05", **CLOSE))
+    assert code(error) == -4118
     exchange.cancel_all("main", "BTCUSDT")
     assert resting.status == "CANCELED"
     assert exchange.place("main", order("SELL", "0.05", **CLOSE)).status == "FILLED"
@@ -70,7 +75,7 @@ def test_a_resting_reducing_order_never_opens_the_other_way(exchange: Exchange) 
     resting = exchange.place("main", order("SELL", "0.05", "62000", **CLOSE))
     exchange.place("main", order("SELL", "0.03"))
     exchange.set_price("BTCUSDT", D(62100))
-    assert (resting.status, resting.filled, amount(exchange)) == ("PARTIALLY_FILLED", D("0.02"), 0)
+    assert (resting.status, resting.filled, amount(exchange)) == ("PARTIALLY_FILLED", D("0.02"), NONE)
 
 
 def test_one_way_mode_knows_no_position_side_and_hedge_mode_no_reduce_only(exchange: Exchange) -> None:
@@ -91,7 +96,7 @@ def test_hedge_mode_holds_both_directions_apart(exchange: Exchange) -> None:
     exchange.place("main", order("SELL", "0.02", positionSide="SHORT"))
     assert (amount(exchange, "LONG"), amount(exchange, "SHORT")) == (D("0.05"), D("-0.02"))
     exchange.place("main", order("SELL", "0.05", positionSide="LONG"))
-    assert (amount(exchange, "LONG"), amount(exchange, "SHORT")) == (0, D("-0.02"))
+    assert (amount(exchange, "LONG"), amount(exchange, "SHORT")) == (NONE, D("-0.02"))
     with pytest.raises(Refused) as error:
         exchange.place("main", order("BUY", "0.03", positionSide="SHORT"))
     assert code(error) == -2022
@@ -147,7 +152,7 @@ def test_funding_is_paid_by_the_long_side_where_the_rate_is_above_zero(exchange:
 def test_a_liquidation_closes_all_under_an_id_of_the_venue_s_own(exchange: Exchange) -> None:
     exchange.place("main", order("BUY", "0.05"))
     done = exchange.liquidate("main", "BTCUSDT")
-    assert (done.status, amount(exchange)) == ("FILLED", 0)
+    assert (done.status, amount(exchange)) == ("FILLED", NONE)
     assert done.client_id.startswith("autoclose-")
 
 
@@ -179,7 +184,7 @@ def test_reset_leaves_the_keys_and_nothing_else(exchange: Exchange) -> None:
     exchange.reset()
     main = exchange.by_key("key")
     assert main is not None
-    assert (main.wallet, main.orders, main.fills, amount(exchange)) == (D(100_000), [], [], 0)
+    assert (main.wallet, main.orders, main.fills, amount(exchange)) == (D(100_000), [], [], NONE)
     assert (exchange.prices.last("BTCUSDT"), exchange.statuses["BTCUSDT"]) == (D(60000), "TRADING")
 
 

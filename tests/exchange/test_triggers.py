@@ -12,6 +12,7 @@ from tests.exchange.conftest import amount, order, stop
 from tests.exchange.test_orders import code
 
 D = Decimal
+NONE = D(0)
 
 
 def test_a_stop_that_closes_the_position_fires_at_its_price_and_closes_all(exchange: Exchange) -> None:
@@ -20,7 +21,7 @@ def test_a_stop_that_closes_the_position_fires_at_its_price_and_closes_all(excha
     exchange.set_price("BTCUSDT", D("58000.1"))
     assert waiting.status == "NEW"
     exchange.set_price("BTCUSDT", D(58000))
-    assert (waiting.status, amount(exchange)) == ("FINISHED", 0)
+    assert (waiting.status, amount(exchange)) == ("FINISHED", NONE)
     sent = exchange.accounts["main"].orders[-1]
     assert (sent.order_id, sent.client_id, sent.orig_type) == (waiting.order_id, "stop", "STOP_MARKET")
 
@@ -73,6 +74,11 @@ def test_a_stop_limit_leaves_its_limit_order_in_the_book(exchange: Exchange) -> 
     assert waiting.status == "TRIGGERED"
     resting = exchange.accounts["main"].orders[-1]
     assert (resting.status, resting.price, resting.reduce_only) == ("NEW", D(58500), True)
+    exchange.tick()
+    assert waiting.status == "TRIGGERED"
+    exchange.cancel("main", resting.order_id)
+    exchange.tick()
+    assert waiting.status == "FINISHED"
 
 
 def test_a_trailing_stop_follows_the_best_price_once_it_is_active(exchange: Exchange) -> None:
@@ -93,7 +99,7 @@ def test_a_trailing_stop_follows_the_best_price_once_it_is_active(exchange: Exch
     exchange.set_price("BTCUSDT", D(61400))
     assert waiting.status == "NEW"
     exchange.set_price("BTCUSDT", D(61300))
-    assert (waiting.status, amount(exchange)) == ("FINISHED", 0)
+    assert (waiting.status, amount(exchange)) == ("FINISHED", NONE)
 
 
 def test_a_stop_may_watch_the_mark_instead_of_the_last_price(exchange: Exchange) -> None:
@@ -154,4 +160,4 @@ def test_in_hedge_mode_a_stop_closes_its_own_side_only(exchange: Exchange) -> No
     exchange.place("main", order("SELL", "0.05", positionSide="SHORT"))
     exchange.place_trigger("main", stop("SELL", "58000", positionSide="LONG"))
     exchange.set_price("BTCUSDT", D(57000))
-    assert (amount(exchange, "LONG"), amount(exchange, "SHORT")) == (0, D("-0.05"))
+    assert (amount(exchange, "LONG"), amount(exchange, "SHORT")) == (NONE, D("-0.05"))

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from local.platform.exchange import errors
 from local.platform.exchange.account import Account
-from local.platform.exchange.errors import Refused
+from local.platform.exchange.errors import No, Refused
 from local.platform.exchange.market import LEAST, MOST, TRADING, Contract
 from local.platform.exchange.orders import CLOSING_SIDE
 from local.platform.exchange.wanted import Wanted
@@ -83,17 +83,20 @@ def check_notional(wanted: Wanted, amount: Decimal, contract: Contract, mark: De
         raise Refused(errors.too_little_money(str(contract.notional)))
 
 
-def check_reduces(wanted: Wanted, amount: Decimal, account: Account) -> Decimal:
+def check_reduces(wanted: Wanted, amount: Decimal, account: Account, covered: No) -> Decimal:
     """How much of a closing order may be filled: what is left of the position beside the resting closing orders.
 
-    -2022 where there is nothing left to close: flat, the other way round, or all of it held by resting orders;
-    -4118 where they leave some, but less than is asked for. Alone, a reduce-only order may ask for more than there
-    is and is cut to it; in hedge mode the venue refuses that too (-2022).
+    -2022 where there is nothing to close: flat, or the other way round. `covered` (-2022 or -4118: the venue's
+    support names the one, users report the other) where resting orders hold all of it; -4118 where they leave
+    some, but less than is asked for. Alone, a reduce-only order may ask for more than there is and is cut to it;
+    in hedge mode the venue refuses that too (-2022).
     """
     held_by = (wanted.symbol, wanted.side, wanted.position_side)
     there, held = account.closable(*held_by), account.held(*held_by)
-    if there - held <= 0:
+    if there == 0:
         raise Refused(errors.NOTHING_TO_REDUCE)
+    if there - held <= 0:
+        raise Refused(covered)
     if amount > there - held and held > 0:
         raise Refused(errors.COVERED)
     if amount > there and account.hedged:

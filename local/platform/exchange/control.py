@@ -14,6 +14,7 @@ Below `/_local/exchange-control`, JSON in and out. Symbols are `BTCUSDT` or `BTC
 | `POST /status` | `symbol`, `status` | the statuses |
 | `POST /position` | `symbol`, `side`, `amount`, `account`, `client_id`, `at` | order, fills, `entry_price` |
 | `POST /order` | `account`, `params` by the venue's names, `trigger` (bool), `at`, `share` | the order |
+| `POST /covered` | `code` -2022 or -4118: what is said where resting orders hold all of a position | `code` |
 | `POST /fill` | `account`, `order_id`, `amount` | the resting order after somebody took so much of it |
 | `POST /cancel` | `account`, `order_id` or `algo_id` | the order |
 | `POST /liquidate` | `account`, `symbol`, `position_side` | the closing order |
@@ -67,6 +68,7 @@ class ExchangeControl:
             ("POST", "/status"): self._status,
             ("POST", "/position"): self._position,
             ("POST", "/order"): self._order,
+            ("POST", "/covered"): self._covered,
             ("POST", "/fill"): self._fill,
             ("POST", "/cancel"): self._cancel,
             ("POST", "/liquidate"): self._liquidate,
@@ -188,6 +190,13 @@ class ExchangeControl:
         if given.get("trigger"):
             return shapes.trigger(exchange.place_trigger(account.name, said, twist))
         return shapes.order(exchange.place(account.name, said, twist))
+
+    def _covered(self, given: Fields) -> Any:
+        code = given.get("code")
+        if not isinstance(code, int):
+            raise BadRequest("code: must be a whole number")
+        self._venue.exchange.set_covered(code)
+        return {"code": code}
 
     def _fill(self, given: Fields) -> Any:
         order_id, amount = fields.whole(given, "order_id"), fields.needed(given, "amount")

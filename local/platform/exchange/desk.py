@@ -11,7 +11,7 @@ from typing import Final
 from local.platform.exchange import checks, errors
 from local.platform.exchange.account import Account
 from local.platform.exchange.book import Book, Level
-from local.platform.exchange.errors import Refused
+from local.platform.exchange.errors import No, Refused
 from local.platform.exchange.ledger import Ledger
 from local.platform.exchange.margin import Margins
 from local.platform.exchange.market import CONTRACTS, Contract
@@ -42,6 +42,8 @@ class Desk:
         self._prices, self._books, self._statuses, self._clock = prices, books, statuses, clock
         self.ledger = Ledger(prices)
         self._order_ids = itertools.count(FIRST_ORDER)
+        # What is said to a closing order where resting ones hold all of the position.
+        self.covered: No = errors.NOTHING_TO_REDUCE
 
     def place(self, account: Account, wanted: Wanted, twist: Twist | None = None) -> Order:
         """Checks, accepts, and matches an order. Raises Refused."""
@@ -76,7 +78,9 @@ class Desk:
         """How much of it may be filled at all."""
         mark, book = self._prices.mark(wanted.symbol), self._books[wanted.symbol]
         checks.check_notional(wanted, amount, contract, mark)
-        fillable = checks.check_reduces(wanted, amount, account) if checks.closes(wanted) else amount
+        fillable = amount
+        if checks.closes(wanted):
+            fillable = checks.check_reduces(wanted, amount, account, self.covered)
         price = wanted.price if wanted.priced else mark
         checks.check_margin(wanted, amount, account, Margins(account, self._prices).available, price)
         if not wanted.priced:

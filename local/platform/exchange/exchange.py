@@ -134,6 +134,14 @@ class Exchange:
         with self.lock:
             self.prices.walk(symbol, bps)
 
+    def set_covered(self, code: int) -> None:
+        """What a closing order is told where resting ones hold all of the position: -2022 or -4118."""
+        said = {no.code: no for no in (errors.NOTHING_TO_REDUCE, errors.COVERED)}
+        if code not in said:
+            raise ValueError(f"code: one of {', '.join(map(str, said))}")
+        with self.lock:
+            self.desk.covered = said[code]
+
     def set_status(self, symbol: str, status: str) -> None:
         """TRADING, SETTLING, CLOSE, PENDING_TRADING ..."""
         with self.lock:
@@ -153,8 +161,10 @@ class Exchange:
         with self.lock:
             for account in self.accounts.values():
                 account.lagging.clear()
-                for one in (*account.orders, *account.triggers):
-                    one.visible_at = 0
+                for order in account.orders:
+                    order.visible_at = 0
+                for trigger in account.triggers:
+                    trigger.visible_at = 0
                 account.fills = [replace(one, visible_at=0) for one in account.fills]
 
     def tick(self) -> None:
@@ -164,6 +174,7 @@ class Exchange:
             if moved:
                 self._moved(moved)
             for account in self.accounts.values():
+                self.triggers.settle(account)
                 for symbol, at in list(account.countdowns.items()):
                     if at <= self.clock():
                         del account.countdowns[symbol]

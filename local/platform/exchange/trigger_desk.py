@@ -92,6 +92,14 @@ class TriggerDesk:
             if reached(trigger, price):
                 self._fire(account, trigger)
 
+    def settle(self, account: Account) -> None:
+        """A fired one whose order is filled or cancelled is over."""
+        fired = [one for one in account.triggers if one.status == "TRIGGERED"]
+        over = {one.order_id for one in account.orders if not one.open} if fired else set()
+        for trigger in fired:
+            if trigger.order_id in over:
+                trigger.end("FINISHED", self._clock())
+
     def cancel(self, trigger: Trigger) -> Trigger:
         trigger.end("CANCELED", self._clock())
         return trigger
