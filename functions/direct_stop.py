@@ -28,19 +28,20 @@ from functions.settings import Settings
 
 FIRST: Final = "engage_kill_switch"
 STATUS_PAGE: Final = "post_status_page"
+ENTRY_ORDERS: Final = "cancel_entry_orders"
 # Each branch is one task; `stop_segment` runs once a segment, and again as long as it says so.
 BRANCHES: Final = (
     "latch_again",
     "stop_segment",
     "stop_service",
-    "list_entry_orders",
+    ENTRY_ORDERS,
     "announce_stop",
     STATUS_PAGE,
 )
 LOOK: Final = "look_at_stop"
 EXPOSURE: Final = "tell_exposure"
 LAST: Final = "conclude_stop"
-ORDER: Final = (FIRST, BRANCHES, LOOK, EXPOSURE, LAST)
+ORDER: Final = (FIRST, BRANCHES, LOOK, ENTRY_ORDERS, EXPOSURE, LAST)
 
 # Calls of one segment at most, as the machine declares it.
 SEGMENT_CALLS: Final = 6
@@ -121,9 +122,13 @@ class _Stop:
         job, segments = self._engage(order, execution, now)
         with ThreadPoolExecutor(len(BRANCHES)) as pool:
             did = list(pool.map(lambda branch: self._branch(branch, job, segments), BRANCHES))
-        state: Json = {"job": job, "segments": list(segments), "did": did, "look": None, "exposure": None}
+        state: Json = {"job": job, "segments": list(segments), "did": did, "look": None}
+        state |= {"orders": None, "exposure": None}
         stopped = Stopped(state)
         self._look(stopped)
+        answer, why = self._call(ENTRY_ORDERS, {"job": job, "after": True})
+        state["orders"] = answer or {**_failed(ENTRY_ORDERS, why), "pages": True}
+        self._note(stopped, why)
         answer, why = self._call(EXPOSURE, {"job": job})
         state["exposure"] = answer or _failed(EXPOSURE, why)
         self._note(stopped, why)

@@ -55,7 +55,8 @@ class Counts(Frozen):
 
 class Part(Frozen):
     """What one branch of the stop came to. `items` are sentences, at most MOST_NAMED of them; `details_key` is the
-    whole list in the bucket. `before`: what stood there, `at`: when it came to this, where the branch says so."""
+    whole list in the bucket. `before`: what stood there, `at`: when it came to this, where the branch says so.
+    `pages`: a person has to look at it now. `unproven`: what of it nothing proves, by name."""
 
     name: str
     result: Result
@@ -64,6 +65,8 @@ class Part(Frozen):
     details_key: str | None = None
     before: str | None = None
     at: datetime | None = None
+    pages: bool = False
+    unproven: tuple[str, ...] = ()
 
 
 def run_of(job: StopJob, *, dry_run: bool, requested_by: str | None) -> Run:

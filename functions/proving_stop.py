@@ -47,8 +47,8 @@ class Looked(Frozen):
     `running` are the service's, None where nobody knows or where it was not asked. `seen_at`: when a task was seen
     the last time, `gone_at`: when the last one had ended. `beats` stands for everybody's last heartbeat (None: not
     all was read); it has been the same in `quiet` looks before this one, the first of which had read everything by
-    `quiet_since`. `recorded`: whoever carries the halt's mark has its record of before. `entry_orders`: how
-    many stood in the table once no task ran. `trouble`: sentences.
+    `quiet_since`. `recorded`: whoever carries the halt's mark has its record of before. `trouble`:
+    sentences.
     """
 
     again: bool
@@ -69,7 +69,6 @@ class Looked(Frozen):
     quiet: int = 0
     quiet_since: datetime | None = None
     recorded: bool = False
-    entry_orders: int | None
     trouble: tuple[str, ...]
 
 

@@ -133,11 +133,18 @@ def _records(
 
 
 def _entry_orders(state: StopState) -> Piece:
-    said, look = state.part(ENTRY_ORDERS, "entry orders", "cancel", "entry orders"), state.look
-    if look is None or look.entry_orders is None or said.result is Result.DONE:
-        return said
-    why = f"{said.why}; once no task ran: {look.entry_orders} in the table"
-    return replace(said, why=line(why))
+    """What the last look at the venues came to: it is the one after which nobody trades."""
+    first, last = state.part(ENTRY_ORDERS, "entry orders", "cancel", "entry orders"), state.orders
+    if last is None:
+        unknown = Result.UNKNOWN if first.result is Result.DONE and not _told_not_to(state) else first.result
+        return replace(first, result=unknown)
+    if _told_not_to(state) or stopping.order_of(state.job).dry_run:
+        return last
+    return replace(last, why=line(f"{last.why}. While strategies were being stopped: {first.why}"))
+
+
+def _told_not_to(state: StopState) -> bool:
+    return not stopping.order_of(state.job).cancel_entry_orders
 
 
 def _came_back(state: StopState) -> list[str]:

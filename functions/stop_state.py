@@ -31,13 +31,15 @@ NOT_SO_FAR: Final = "nothing is known of it: the run did not come so far"
 
 @dataclass(frozen=True, slots=True)
 class StopState:
-    """`errors`: what the run could not catch up with."""
+    """`errors`: what the run could not catch up with. `orders`: what became of the entry orders once nobody traded
+    any more; None where the run did not come so far."""
 
     job: StopJob
     did: tuple[Any, ...]
     look: Looked | None
     exposure: Piece
     errors: tuple[str, ...]
+    orders: Piece | None = None
 
     def part(self, number: int, name: str, action: str = "", target: str = "") -> Piece:
         given = self.did[number] if number < len(self.did) else None
@@ -88,6 +90,7 @@ def read(state: Mapping[str, Any], execution_arn: str, now: datetime) -> StopSta
         look=_look(state.get("look"), errors),
         exposure=_piece(state.get("exposure"), "exposure", "", ""),
         errors=tuple(map(line, errors)),
+        orders=_piece(state["orders"], "entry orders", "cancel", "entry orders") if state.get("orders") else None,
     )
 
 
@@ -125,4 +128,5 @@ def _piece(given: Any, name: str, action: str, target: str) -> Piece:
         return Piece(name, Result.UNKNOWN, line(why), action, target)
     why, items = line(plainly(part.why)), tuple(map(line, part.items))
     before = line(plainly(part.before)) if part.before else None
-    return Piece(name, part.result, why, action, target, items, before, part.details_key, part.at)
+    whole, when, pages = part.details_key, part.at, part.pages
+    return Piece(name, part.result, why, action, target, items, before, whole, when, pages, part.unproven)

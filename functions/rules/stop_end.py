@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from functions.facts import Outcome, Result
 from functions.rules.pieces import Ending
 from functions.rules.stop_pieces import Piece, StopPieces, together
 from functions.rules.stop_words import cures, state_of, unread_input, would
 
-SPEAKS_OF: Final = "This speaks of strategies and of the service only"
-
 
 def end_of(pieces: StopPieces) -> Ending:
-    """Entry orders alone, which nothing cancels yet, keep a stop from being called more than it is, and not from
-    being resolved."""
+    """Entry orders of which nobody can tell keep a stop from being called more than it is, and not from being
+    resolved; those that a venue still lists, or may list, do."""
     if pieces.order.dry_run:
         return _dry_run(pieces)
     census, everything = pieces.strategies, (pieces.latch, *pieces.parts, pieces.entry_orders)
@@ -28,6 +25,7 @@ def end_of(pieces: StopPieces) -> Ending:
     if pieces.exposure.result is not Result.DONE:
         lines[Result.UNKNOWN].append(_line(pieces.exposure))
     bad = [piece for piece in (pieces.latch, *pieces.parts, pieces.exposure) if piece.result is not Result.DONE]
+    bad += [pieces.entry_orders] if pieces.entry_orders.pages else []
     well = not bad and census.result is Result.DONE
     return Ending(
         outcome=Outcome.RESOLVED if well else Outcome.ESCALATED,
@@ -73,14 +71,15 @@ def _resolved(pieces: StopPieces) -> str:
     how = "" if orders.result is Result.DONE else f" {_words(orders.result)}"
     return (
         f"Stopped and verified: {pieces.strategies.told()}. {unread_input(pieces.order)}"
-        f"{SPEAKS_OF}; entry orders{how}: {orders.why}. "
+        f"Entry orders{how}: {orders.why}. "
         "No position was closed. Nothing restarts trading until a person starts resume-trading"
     )
 
 
 def _escalated(pieces: StopPieces, bad: Sequence[Piece]) -> str:
     """What stands, what a person must do now, and the raw reasons at the end."""
-    orders = [pieces.entry_orders] if pieces.entry_orders.result is not Result.DONE else []
+    named = pieces.entry_orders.pages or pieces.entry_orders.result is Result.DONE
+    orders = [] if named else [pieces.entry_orders]
     whys = [f"{piece.name} {_words(piece.result)}: {piece.why}" for piece in (*bad, *orders)]
     whys += together(pieces.strategies.unread)
     todo = " ".join(f"{cure}." for cure in cures(pieces, bad))
@@ -98,7 +97,8 @@ def _headline(pieces: StopPieces, bad: Sequence[Piece], *, well: bool) -> tuple[
     told += [f"{census.unknown} unknown"] if census.unknown else []
     if pieces.entry_orders.result is not Result.DONE:
         told.append(f"entry orders {_words(pieces.entry_orders.result)}")
-    told += [f"{piece.name} {_words(piece.result)}" for piece in bad if piece is not pieces.latch]
+    rest = [piece for piece in bad if piece is not pieces.latch and piece is not pieces.entry_orders]
+    told += [f"{piece.name} {_words(piece.result)}" for piece in rest]
     return tuple(told)
 
 
@@ -106,7 +106,7 @@ def _not_proven(pieces: StopPieces, bad: Sequence[Piece]) -> tuple[str, ...]:
     names = [piece.name for piece in bad]
     names += ["strategies"] if pieces.strategies.result is not Result.DONE else []
     names += ["entry orders"] if pieces.entry_orders.result is not Result.DONE else []
-    return tuple(dict.fromkeys([*names, "protection at the venue"]))
+    return tuple(dict.fromkeys([*names, *pieces.exposure.unproven]))
 
 
 def _known(pieces: StopPieces) -> tuple[str, ...]:

@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 
 from functions.facts import OrderFact, PositionFact
+from functions.rules.units.owner import Owner, unit_of
+from functions.rules.venue_orders import covered
+from functions.venue import VenueOrder, VenuePosition
 
-# Nobody asks a venue yet, so nothing is known of what rests there.
-AT_THE_VENUE: Final = "unknown"
+HUNDRED: Final = Decimal(100)
+
+
+class Rests(StrEnum):
+    """Whether protection rests at the venue. `flat`: the venue holds nothing of the unit. `paper`: no money is at
+    risk. `unasked`: nobody says whether it is real money, or where."""
+
+    WHOLE = "whole"
+    PARTLY = "partly"
+    NONE = "none"
+    FLAT = "flat"
+    UNKNOWN = "unknown"
+    PAPER = "paper"
+    UNASKED = "unasked"
+
+
+@dataclass(frozen=True, slots=True)
+class AtVenue:
+    """One position as its venue has it; None: not known. `profit`: in the quote currency, at the mark. `distance`:
+    of the mark to liquidation, in percent."""
+
+    rests: Rests
+    why: str
+    profit: Decimal | None = None
+    distance: Decimal | None = None
+
+    def told(self) -> str:
+        profit = f"; profit {self.profit:.2f}" if self.profit is not None else "; profit unknown"
+        far = f", {self.distance:.1f} % from liquidation" if self.distance is not None else ""
+        shown = self.rests in (Rests.WHOLE, Rests.PARTLY, Rests.NONE)
+        return f"at the venue: {self.why}{profit + far if shown else ''}"
+
+
+NOT_READ: Final = AtVenue(Rests.UNASKED, "unknown, it was not asked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +57,22 @@ class Open:
     position: PositionFact
     protective: tuple[str, ...] | None
     leaving: bool
+    venue: AtVenue = NOT_READ
 
     @property
     def unprotected(self) -> bool:
-        """No protective order is known."""
-        return not self.protective
+        """Nothing is known to protect all of it. The venue's word counts; the table's where it was not asked."""
+        match self.venue.rests:
+            case Rests.WHOLE | Rests.FLAT | Rests.PAPER:
+                return False
+            case Rests.PARTLY | Rests.NONE | Rests.UNKNOWN:
+                return True
+            case Rests.UNASKED:
+                return not self.protective
+
+    @property
+    def proven(self) -> bool:
+        return self.venue.rests not in (Rests.UNKNOWN, Rests.UNASKED)
 
     def told(self) -> str:
         p = self.position
@@ -37,8 +85,8 @@ class Open:
         leaving = ", exit on its way" if self.leaving else ""
         return (
             f"{p.position_id} of {p.strategy_id or 'an unknown strategy'}: {p.side or 'unknown side'} {p.amount:f} "
-            f"{p.symbol or 'unknown symbol'} at {p.exchange or 'an unknown venue'}{leaving}; {protection}; "
-            f"at the venue: {AT_THE_VENUE}"
+            f"{p.symbol or 'unknown symbol'} at {p.exchange or 'an unknown venue'}{leaving}; "
+            f"{self.venue.told()}; {protection}"
         )
 
 
@@ -65,7 +113,67 @@ def exposed_by(
         for p in positions
         if strategy_ids is None or not p.strategy_id or p.strategy_id in strategy_ids
     ]
+    return weightiest_first(found)
+
+
+def weightiest_first(found: Iterable[Open]) -> tuple[Open, ...]:
     return tuple(sorted(found, key=lambda one: (not one.unprotected, one.position.position_id)))
+
+
+def at_venue(
+    position: PositionFact,
+    owner: Owner,
+    orders: Sequence[VenueOrder] | None,
+    positions: Sequence[VenuePosition] | None,
+    why: str,
+) -> AtVenue:
+    """`orders` and `positions`: all of the account; None where they could not be read, and `why`."""
+    if owner.paper:
+        return AtVenue(Rests.PAPER, "not asked, it is no real money")
+    if not owner.live:
+        return AtVenue(Rests.UNASKED, "unknown, nobody says whether it is real money")
+    unit = unit_of(position, owner)
+    if unit is None:
+        missing = ", ".join(owner.missing()) or "side or symbol"
+        return AtVenue(Rests.UNKNOWN, f"unknown, nobody says its {missing}")
+    if positions is None or orders is None:
+        return AtVenue(Rests.UNKNOWN, f"unknown, {unit.venue}/{unit.account} could not be read ({why})")
+    held = next((one for one in positions if one.unit == unit and one.amount > 0), None)
+    if held is None:
+        return AtVenue(Rests.FLAT, f"{unit.venue}/{unit.account} holds nothing of it")
+    rests, told = rests_for(held, orders)
+    return AtVenue(rests, told, _profit(position, held), distance(held))
+
+
+def rests_for(held: VenuePosition, orders: Sequence[VenueOrder]) -> tuple[Rests, str]:
+    """Whether protective orders cover all that the venue holds of a unit."""
+    cover = covered(held.unit, held.amount, orders)
+    if cover >= held.amount:
+        return Rests.WHOLE, f"protected, it holds {held.amount:f}"
+    if cover > 0:
+        return Rests.PARTLY, f"PROTECTED IN PART ONLY, {cover:f} of the {held.amount:f} that it holds"
+    return Rests.NONE, f"NO PROTECTION RESTS THERE, it holds {held.amount:f}"
+
+
+def distance(held: VenuePosition) -> Decimal | None:
+    """Of the mark to liquidation, in percent of the mark."""
+    mark, end = held.mark_price, held.liquidation_price
+    return abs(mark - end) / mark * HUNDRED if mark and end is not None else None
+
+
+def strangers(
+    positions: Iterable[VenuePosition], orders: Sequence[VenueOrder], known: Collection[object]
+) -> tuple[tuple[str, bool], ...]:
+    """What a venue holds although the table knows no open position of that unit: a sentence, and whether all of it
+    is protected. `known`: the units of the table."""
+    found = []
+    for held in positions:
+        if held.amount > 0 and held.unit not in known:
+            rests, told = rests_for(held, orders)
+            unit = held.unit
+            name = f"{unit.venue}/{unit.account} {unit.side} {unit.symbol}"
+            found.append((f"{name}, of which the table knows no open position: {told}", rests is Rests.WHOLE))
+    return tuple(found)
 
 
 def told_in_short(
@@ -78,9 +186,17 @@ def told_in_short(
         return "not readable: look at every exchange"
     found = exposed_by(positions, orders, strategy_ids)
     if not found:
-        return "none in the table; the exchange was not asked"
+        return "none in the table"
     bare = sum(one.unprotected for one in found)
     protection = (
         "what protects them is not readable" if orders is None else f"{bare} without a protective order there"
     )
-    return f"{len(found)} in the table, {protection}; the exchange was not asked"
+    return f"{len(found)} in the table, {protection}"
+
+
+def _profit(position: PositionFact, held: VenuePosition) -> Decimal | None:
+    """Of the table's position, at the venue's mark; without fees and funding."""
+    if position.entry_price is None or held.mark_price is None:
+        return None
+    gain = (held.mark_price - position.entry_price) * position.amount
+    return gain if held.unit.side == "long" else -gain

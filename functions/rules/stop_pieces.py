@@ -17,7 +17,8 @@ OF_A_SEGMENT: Final = re.compile(r"segment (\d+) of the trading state was (.*)",
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of the stop. `action` and `target` are what an incident calls the act; `items` are sentences.
-    `at`: when it came to that, None where the part does not say."""
+    `at`: when it came to that, None where the part does not say. `pages`: a person has to look at it now.
+    `unproven`: what of it nothing proves, by name."""
 
     name: str
     result: Result
@@ -28,6 +29,8 @@ class Piece:
     before: str | None = None
     details_key: str | None = None
     at: datetime | None = None
+    pages: bool = False
+    unproven: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,13 @@ def cures(pieces: StopPieces, bad: Sequence[Piece]) -> Iterable[str]:
     if census.unread:
         yield f"{AGAIN} once the table of the trading state can be read".capitalize()
     for piece in bad:
-        if piece is not latch:
+        if piece is not latch and piece is not pieces.entry_orders:
             how = "NOT DONE" if piece.result is Result.NOT_DONE else "UNKNOWN"
             yield f"{piece.name.capitalize()} {how}: {CURES.get(piece.name, 'look at it by hand')}"
-    if pieces.entry_orders.result is not Result.DONE:
-        yield "Cancel entry orders at the venue"
+    if pieces.entry_orders.pages:
+        yield "Look at the venues now and cancel the entry orders that work there"
+    elif pieces.entry_orders.result is not Result.DONE:
+        yield "Look which entry orders work at the venues"
 
 
 def unread_input(order: StopOrder) -> str:

@@ -63,9 +63,8 @@ def _message(job: StopJob, order: StopOrder) -> str:
         *(f"- {one}" for one in order.unread),
         "",
     ]
-    orders = "listed, and not cancelled: cancel them at the venue" if order.cancel_entry_orders else "left, as told"
-    if order.dry_run and order.cancel_entry_orders:
-        orders = "listed; they would have to be cancelled at the venue"
+    cancelled = f"{'would be' if order.dry_run else 'are'} cancelled at the venues"
+    orders = cancelled if order.cancel_entry_orders else "left, as told"
     lines = [
         "A rehearsal: nothing is changed." if order.dry_run else "Trading is being stopped now.",
         "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from functions import proving_stop, stop_orders, stop_pages, stop_records, stopping
+from functions import proving_stop, stop_pages, stop_records, stopping
 from functions.contracts import Frozen
 from functions.errors import RunbookError
 from functions.facts import Evidence, Result
@@ -15,7 +15,6 @@ from functions.proving_stop import Looked, Named, ServiceSeen
 from functions.rules.stop_order import StopOrder
 from functions.runtime import logger, task
 from functions.settings import Settings
-from functions.stop_orders import Counting
 from functions.stop_pages import Stopper
 from functions.stop_passes import Pass
 from functions.stopping import tried
@@ -52,7 +51,6 @@ class Response(Looked):
         *stop_records.NEEDS,
         *stopping.ENGAGE_NEEDS,
         *stopping.NOTE_NEEDS,
-        *stop_orders.NEEDS,
         "scaling.suspend",
         "service.scale",
     ),
@@ -63,13 +61,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     latched, halt_id = _latch(request, ports, order, trouble)
     service = _service(ports, order, trouble) if order.everything else ServiceSeen(None)
     tasks = service.tasks
-    idle = tasks is not None and tasks.running == 0
     frame = proving_stop.frame_of(job, order, settings, now, tasks, before, after=1)
     seen = Pass(frame, order)
     stoppers = [Stopper(ports, settings, job, order, now + WORKS) for _ in range(SEGMENTS)]
-    counting = None
-    if idle and order.cancel_entry_orders:
-        counting = Counting(ports, order, before.entry_orders if before else None)
     unread = proving_stop.scan(ports, lambda n, states: seen.page(stoppers[n], states), until=now + WORKS)
     passes = (before.passes if before else 0) + (0 if unread else 1)
     clean = not unread and not seen.traded
@@ -100,7 +94,6 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         quiet=quiet,
         quiet_since=before.quiet_since if before and still else ports.clock.now(),
         recorded=recorded and not unread and not seen.traded,
-        entry_orders=counting.answer(trouble) if counting else None,
         trouble=tuple(map(proving_stop.line, trouble))[:MOST_NAMED],
     )
     if seen.traded or not response.again:

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
-from functions import stopping
+from functions import at_venues, stopping
 from functions.contracts import Frozen
 from functions.errors import RunbookError
 from functions.facts import OrderFact, Result
 from functions.halting import Part, StopJob
 from functions.ports import Ports
 from functions.proving_stop import line
-from functions.rules.stop_exposure import AT_THE_VENUE, Open, exposed_by
+from functions.rules.stop_exposure import Open, Rests, at_venue, exposed_by, strangers, weightiest_first
 from functions.rules.stop_pieces import many
+from functions.rules.units.owner import unit_of
+from functions.rules.venue_accounts import Accounts
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stopping import tried
+from functions.venue import Where
 
 ACT = False
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
+IN_NETWORK = True
+LAYERS = ("exchange",)
 NAME: Final = "exposure"
+AT_THE_VENUE: Final = "protection at the venue"
+# Seconds.
+VENUES_WITHIN: Final = 20.0
 
 
 class Request(Frozen):
@@ -31,18 +39,25 @@ class Request(Frozen):
 
 
 class Response(Part):
-    """`done`: every open position is listed; `unknown`: they could not be read. What protects them at the venue is
-    unknown in either case."""
+    """`done`: every open position is listed, and of those of real money it is known what protects them at their
+    venue; `unknown`: something of that could not be read."""
 
 
 @task(
     Request,
-    needs=("notifier.page", "orders.every_working", "positions.every_open", "reports.put", *stopping.NOTE_NEEDS),
+    needs=(
+        "notifier.page",
+        "orders.every_working",
+        "positions.every_open",
+        "reports.put",
+        *at_venues.NEEDS,
+        *stopping.NOTE_NEEDS,
+    ),
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job, order = request.job, stopping.order_of(request.job)
     read = tried(ports.positions.every_open)
-    where = f"{settings.platform.positions_table}, {settings.platform.orders_table}"
+    where = f"{settings.platform.positions_table}, {settings.platform.orders_table}, the venues"
     if read.value is None:
         why = f"the open positions could not be read: {read.why}. Look at every venue now"
         part = _part(Result.UNKNOWN, why)
@@ -51,30 +66,72 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         stopping.noted(ports, job, part, where)
         return part
     orders = tried(ports.orders.every_working)
-    found = exposed_by(read.value, orders.value, order.strategy_ids)
-    key, trouble = _kept(ports, job, found)
+    tables = exposed_by(read.value, orders.value, order.strategy_ids)
+    found, others, trouble = _at_venues(ports, settings, tables, everything=order.everything)
+    key, not_kept = _kept(ports, job, found)
     bare = [one for one in found if one.unprotected]
+    strange = [told for told, _ in others]
+    unknown = bool(trouble) or any(one.venue.rests is Rests.UNKNOWN for one in found)
     part = Response(
         name=NAME,
-        result=Result.DONE,
-        why=_told(found, bare, orders.value),
-        items=stopping.named([*trouble, *(line(one.told()) for one in found)]),
+        result=Result.UNKNOWN if unknown else Result.DONE,
+        why="; ".join([_told(found, bare, orders.value), *strange[:5], *trouble]),
+        items=stopping.named([*not_kept, *(line(one.told()) for one in found), *strange[5:]]),
         details_key=key,
+        unproven=() if not unknown and all(one.proven for one in found) else (AT_THE_VENUE,),
     )
-    if bare and not order.dry_run:
+    if (bare or trouble or not all(safe for _, safe in others)) and not order.dry_run:
         part = _woken(ports, settings, job, part)
     stopping.noted(ports, job, part, where, position_ids=[one.position.position_id for one in found])
     return part
 
 
+def _at_venues(
+    ports: Ports, settings: Settings, tables: Sequence[Open], *, everything: bool
+) -> tuple[tuple[Open, ...], list[tuple[str, bool]], list[str]]:
+    """The positions with what their venues say, what the venues hold besides (where everything is stopped), and
+    the trouble with it."""
+    configs, why = at_venues.configs_of(ports)
+    trouble = [f"the strategy configs could not be read: {why}"] if configs is None else []
+    positions = [one.position for one in tables]
+    owners = {one.position_id: at_venues.owner(settings, configs, one) for one in positions}
+    units = {unit for one in positions if (unit := unit_of(one, owners[one.position_id])) is not None}
+    known = at_venues.accounts(settings, configs, positions) if everything else Accounts()
+    theirs = {
+        unit.where
+        for one in positions
+        if (unit := unit_of(one, owners[one.position_id])) is not None and owners[one.position_id].live
+    }
+    held = at_venues.read(ports, _sorted({*known.live, *theirs}), within=VENUES_WITHIN)
+    found = []
+    for one in tables:
+        owner = owners[one.position.position_id]
+        there = held.get(Where(owner.venue or "", owner.account or ""))
+        seen = (there.orders, there.positions, there.why) if there else (None, None, "not asked")
+        found.append(replace(one, venue=at_venue(one.position, owner, *seen)))
+    others: list[tuple[str, bool]] = []
+    for where, one_held in held.items() if everything else ():
+        if one_held.positions is None:
+            trouble.append(f"{at_venues.named(where)} could not be read: {one_held.why}")
+        else:
+            others += strangers(one_held.positions, one_held.orders or (), units)
+    return weightiest_first(found), others, trouble
+
+
+def _sorted(wheres: Iterable[Where]) -> list[Where]:
+    return sorted(wheres, key=lambda where: (where.venue, where.account))
+
+
 def _told(found: Sequence[Open], bare: Sequence[Open], orders: Sequence[OrderFact] | None) -> str:
     if not found:
-        return "no open position stands in the table; the venue was not asked"
-    known = "what protects them could not be read" if orders is None else f"{len(bare)} without a protective order"
-    return (
-        f"{many(len(found), 'open position')}, {known}; protection at the venue: {AT_THE_VENUE}; "
-        "profit, loss and distance to liquidation: unknown, the venue was not asked"
-    )
+        return "no open position stands in the table"
+    gone = sum(one.venue.rests is Rests.FLAT for one in found)
+    asked = sum(one.venue.rests is not Rests.UNASKED for one in found)
+    parts = [many(len(found), "open position"), f"{len(bare)} without known protection"]
+    parts += [f"{gone} of which the venue holds nothing"] if gone else []
+    parts += [f"{len(found) - asked} whose venue was not asked"] if asked < len(found) else []
+    parts += ["the orders table could not be read"] if orders is None else []
+    return ", ".join(parts)
 
 
 def _part(result: Result, why: str) -> Response:
@@ -115,6 +172,9 @@ def _row(one: Open) -> dict[str, object]:
     return {
         **asdict(one.position),
         "protective_orders": one.protective,
-        "protection_at_the_venue": AT_THE_VENUE,
+        "protection_at_the_venue": one.venue.rests,
+        "at_the_venue": one.venue.why,
+        "profit": one.venue.profit,
+        "percent_to_liquidation": one.venue.distance,
         "exit_on_its_way": one.leaving,
     }

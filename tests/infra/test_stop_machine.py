@@ -35,11 +35,23 @@ def test_twenty_seconds_without_a_free_function_end_no_part_of_the_stop(name: st
     assert mean_wait(retrier) >= 30
 
 
-@pytest.mark.parametrize("name", ["Announce", "ListEntryOrders", "TellStatusPage"])
-def test_what_stops_nothing_holds_up_the_proof_for_two_short_tries_only(name: str) -> None:
+@pytest.mark.parametrize(("name", "seconds"), [("Announce", 20), ("CancelEntryOrders", 35), ("TellStatusPage", 20)])
+def test_what_stops_nothing_holds_up_the_proof_for_two_short_tries_only(name: str, seconds: int) -> None:
     state = STATES[name]
     again = sum(one["MaxAttempts"] for one in state["Retry"] if THROTTLED not in one["ErrorEquals"])
-    assert (again, state["TimeoutSeconds"]) == (1, 20)
+    assert (again, state["TimeoutSeconds"]) == (1, seconds)
+
+
+def test_entry_orders_are_cancelled_again_once_the_looks_are_over_whatever_became_of_them() -> None:
+    again = "CancelEntryOrdersAgain"
+    assert STATES["IsItProven"]["Default"] == again
+    for look in ("LookAtStop", "LookAgain"):
+        assert {one["Next"] for one in STATES[look]["Catch"]} == {again}
+    assert (STATES["CancelEntryOrders"]["Parameters"]["after"], STATES[again]["Parameters"]["after"]) == (
+        False,
+        True,
+    )
+    assert {STATES[again]["Next"], STATES["OrdersUnknown"]["Next"]} == {"TellExposure"}
 
 
 def test_where_no_function_can_engage_it_step_functions_engages_it_itself() -> None:

@@ -14,10 +14,10 @@ from functions.rules.plan import Cause, Remedy
 from functions.switching import SwitchPlan
 from functions.tasks import (
     announce_stop,
+    cancel_entry_orders,
     conclude_stop,
     engage_kill_switch,
     latch_again,
-    list_entry_orders,
     look_at_old_tasks,
     look_at_stop,
     look_for_acknowledgement,
@@ -47,7 +47,7 @@ from tests.tasks.rig import job
 # The scan segments that hold a strategy of `platform.STRATEGIES`; the others have nothing to do.
 SEGMENTS = (1, 2, 5, 6)
 # The branches of a stop, in the order of its definition, but for the one of the strategies.
-BRANCHES = (latch_again, stop_service, list_entry_orders, announce_stop, post_status_page)
+BRANCHES = (latch_again, stop_service, cancel_entry_orders, announce_stop, post_status_page)
 
 
 def said(error: RunbookError) -> dict[str, str]:
@@ -82,18 +82,19 @@ def emergency_stop(platform: Platform, arn: str, given: dict[str, Any]) -> Plan:
             left = look.looks_left
     except RunbookError as error:
         failed = said(error)
+    orders = yield from _branch(cancel_entry_orders, stop, after=True)
     exposure = (yield from _branch(tell_exposure, stop)) if failed is None else None
     state = {
-        "job": stop.model_dump(mode="json"), "did": did, "exposure": exposure, "error": failed,
+        "orders": orders, "job": stop.model_dump(mode="json"), "did": did, "exposure": exposure, "error": failed,
         "look": look.model_dump(mode="json") if look else None,
     }  # fmt: skip
     end = yield step(conclude_stop, execution_arn=arn, state=state)
     return end
 
 
-def _branch(task: Any, stop: StopJob) -> Plan:
+def _branch(task: Any, stop: StopJob, **given: Any) -> Plan:
     try:
-        part = yield step(task, job=stop)
+        part = yield step(task, job=stop, **given)
     except RunbookError as error:
         return {"error": said(error)}
     return part.model_dump(mode="json")

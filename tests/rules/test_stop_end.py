@@ -12,7 +12,7 @@ from functions.rules.stop_end import end_of
 from functions.rules.stop_order import read
 from functions.rules.stop_pieces import Census, Piece, StopPieces
 
-ENTRIES = Piece("entry orders", Result.NOT_DONE, "none in the table; the venue was not asked", "cancel", "orders")
+ENTRIES = Piece("entry orders", Result.UNKNOWN, "nobody says whether s1 trades real money", "cancel", "orders")
 LATCH = Piece("kill switch", Result.DONE, "engaged", "engage", "kill switch")
 NOT_LATCHED = Piece("kill switch", Result.NOT_DONE, "not latched: no", "engage", "kill switch")
 
@@ -30,13 +30,30 @@ def pieces(given: object = None, **more: Any) -> StopPieces:
     return StopPieces(**parts)
 
 
-def test_is_resolved_although_nothing_cancels_entry_orders_and_says_of_what_it_speaks() -> None:
+def test_is_resolved_although_of_some_entry_orders_nobody_can_tell_and_says_so() -> None:
     end = end_of(pieces())
-    assert (end.outcome, end.headline) == (Outcome.RESOLVED, ("entry orders not done",))
-    assert "strategies and of the service only" in end.summary
-    assert any(line.startswith("entry orders") for line in end.not_done)
+    assert (end.outcome, end.headline) == (Outcome.RESOLVED, ("entry orders unknown",))
+    assert "Entry orders unknown: nobody says whether s1 trades real money. No position was closed" in end.summary
+    assert any(line.startswith("entry orders") for line in end.unknown)
     assert "entry orders" in end.not_proven
     assert end.exposure == ("1 open positions", "p1", "whole list: k")
+
+
+@pytest.mark.parametrize("result", [Result.NOT_DONE, Result.UNKNOWN])
+def test_entry_orders_that_a_venue_lists_or_may_list_escalate_and_are_named_once(result: Result) -> None:
+    end = end_of(pieces(entry_orders=Piece("entry orders", result, "binanceusdm/main is silent", pages=True)))
+    assert end.outcome is Outcome.ESCALATED
+    assert end.headline == ("3 of 3 stopped", f"entry orders {result.value.replace('_', ' ')}")
+    assert "Look at the venues now and cancel the entry orders that work there." in end.summary
+    assert end.summary.count("binanceusdm/main is silent") == 1
+    assert end.not_proven == ("entry orders",)
+
+
+def test_what_of_the_exposure_nothing_proves_is_named_and_the_rest_is_not() -> None:
+    exposure = Piece("exposure", Result.DONE, "1 open position", unproven=("protection at the venue",))
+    done = Piece("entry orders", Result.DONE, "binanceusdm/main lists no entry order")
+    assert end_of(pieces(entry_orders=done, exposure=exposure)).not_proven == ("protection at the venue",)
+    assert end_of(pieces(entry_orders=done)).not_proven == ()
 
 
 def test_entry_orders_that_nobody_wanted_cancelled_are_not_said_to_be_undone() -> None:
@@ -98,7 +115,8 @@ def test_an_escalation_says_first_what_stands_then_what_to_do_and_raw_reasons_la
         "All trading stopped: 5 of 5 proven stopped, 0 not stopped, 0 unknown; no task of the service runs. "
         "A person must act now: NOT LATCHED: press again until it says engaged"
     )
-    assert summary.index("Cancel entry orders at the venue") < summary.index("Reasons: kill switch not done")
+    todo, reasons = "Look which entry orders work at the venues", "Reasons: kill switch not done"
+    assert summary.index(todo) < summary.index(reasons)
 
 
 def test_a_table_that_nobody_could_read_is_never_0_of_0_and_its_errors_stand_together() -> None:

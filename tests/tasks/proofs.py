@@ -8,9 +8,9 @@ from typing import Any
 from functions.halting import StopJob
 from functions.tasks import (
     announce_stop,
+    cancel_entry_orders,
     conclude_stop,
     latch_again,
-    list_entry_orders,
     look_at_stop,
     post_status_page,
     stop_service,
@@ -20,7 +20,7 @@ from tests.rules.facts import service, task
 from tests.tasks.rig import Rig
 from tests.tasks.stops import INCIDENT, STOP, all_stopped
 
-BRANCHES = (latch_again, None, stop_service, list_entry_orders, announce_stop, post_status_page)
+BRANCHES = (latch_again, None, stop_service, cancel_entry_orders, announce_stop, post_status_page)
 RUNNING = service(desired=1)
 LOOKS = 18
 
@@ -75,8 +75,9 @@ def whole(rig: Rig, job: StopJob, *, ends: bool = True) -> conclude_stop.Respons
     if ends:
         ended(rig)
     last = looked(rig, job, did)
+    orders = rig.work(cancel_entry_orders, job=job, after=True)
     exposure = rig.work(tell_exposure, job=job)
-    return concluded(rig, job=job, did=did, look=last, exposure=exposure, error=None)
+    return concluded(rig, job=job, did=did, look=last, orders=orders, exposure=exposure, error=None)
 
 
 def listed(rig: Rig, incident_id: str = INCIDENT) -> dict[str, dict[str, Any]]:

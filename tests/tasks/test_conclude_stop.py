@@ -30,18 +30,18 @@ def acts(output: Any) -> dict[tuple[str, str], str]:
     return {(act.action, act.target): act.result.value for act in output.actions}
 
 
-def test_everything_stopped_and_proven_is_resolved_and_entry_orders_stand_as_not_done(up: Rig) -> None:
+def test_everything_stopped_and_proven_is_resolved_and_entry_orders_of_nobody_stand_as_unknown(up: Rig) -> None:
     end = whole(up, engaged(up, reason="flash crash", requested_by="ana"))
     output = end.output
     assert (end.escalated, output.outcome) == (False, Outcome.RESOLVED)
-    assert "strategies and of the service only" in output.summary
-    assert acts(output)["cancel", "entry orders"] == "not_done"
+    assert "Entry orders unknown: nobody says which account trades real money" in output.summary
+    assert acts(output)["cancel", "entry orders"] == "unknown"
     assert acts(output)["stop", "3 strategies"] == "done"
     assert acts(output)["stop strategy", "s1"] == "done"
     assert acts(output)["scale to 0", up.settings.platform.service] == "done"
     subject, body = up.world.sent[-1]
-    assert subject.startswith("[tradai local] RESOLVED emergency-stop (entry orders not done")
-    assert body.index("Not done:") < body.index("Exposure:")
+    assert subject.startswith("[tradai local] RESOLVED emergency-stop (entry orders unknown")
+    assert body.index("Unknown:") < body.index("Exposure:")
     assert body.rstrip().splitlines()[-1].startswith("- no open position stands in the table")
 
 
@@ -52,9 +52,9 @@ def test_the_incident_holds_whom_it_concerned_the_parts_as_acts_and_where_the_wh
     assert item["details_key"] == f"incidents/{INCIDENT}/strategies.jsonl"
     assert sorted(item["strategy_ids"]) == ["s1", "s2", "s3"]
     assert len(item["actions"]) == item["actions_total"] == output.actions_total
-    assert {act["result"] for act in item["actions"]} == {"done", "not_done"}
+    assert {act["result"] for act in item["actions"]} == {"done", "unknown"}
     report = up.world.objects[item["report_key"]][0]
-    assert "**not_done** `cancel` `entry orders`" in report
+    assert "**unknown** `cancel` `entry orders`" in report
     assert report.rstrip().splitlines()[-2] == "## Exposure"
     assert {"kill switch", "strategies", "service", "exposure"} <= {what for what, _ in up.evidence(INCIDENT)}
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from threading import Event
 
 import pytest
 
-from functions import stop_orders
 from functions.adapters.memory import twins
 from functions.errors import Broken, Refused, Transient
 from functions.facts import ScalingFact
@@ -124,10 +122,10 @@ def test_looks_on_until_the_last_task_has_ended(up: Rig) -> None:
     for _ in range(5):
         up.world.advance(seconds=10)
         last = look(up, job, last)
-        assert (last.again, last.gone_at, last.entry_orders) == (True, None, None)
+        assert (last.again, last.gone_at) == (True, None)
     ended(up)
     last = look(up, job, last)
-    assert (last.again, last.gone_at, last.entry_orders) == (True, up.now, 0)
+    assert (last.again, last.gone_at) == (True, up.now)
     up.world.advance(seconds=10)
     assert look(up, job, last).again is False
 
@@ -261,31 +259,6 @@ def test_a_record_that_could_not_be_written_is_written_by_a_look_from_what_the_i
     up.world.calls.clear()
     assert look(up, job, second).recorded
     assert up.called("halts.records_of", "halts.record") == []
-
-
-def test_the_orders_table_is_read_once(up: Rig) -> None:
-    job = engaged(up)
-    branches(up, job)
-    ended(up)
-    up.world.calls.clear()
-    assert looked(up, job).entry_orders == 0
-    assert up.called("orders.every_working") == ["orders.every_working"]
-
-
-def test_an_orders_table_that_hangs_holds_up_no_look(up: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stop_orders, "WITHIN", 0.05)
-    job = engaged(up)
-    ended(up)
-    over = Event()
-
-    def hangs() -> None:
-        over.wait(5)
-
-    up.world.meanwhile["orders.every_working"] = hangs
-    answer = look(up, job)
-    over.set()
-    assert answer.entry_orders is None
-    assert any("no answer within" in one for one in answer.trouble)
 
 
 def test_a_dry_run_looks_once_and_changes_nothing(up: Rig) -> None:

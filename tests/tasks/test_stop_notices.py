@@ -1,9 +1,8 @@
-"""What else a stop does at once: entry orders listed, everybody told, the status page."""
+"""What else a stop does at once: everybody told, the status page."""
 
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from threading import Event
 from typing import Any
 
@@ -13,8 +12,7 @@ from console.stop_table import NOT_CONFIGURED
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
 from functions.facts import Result
 from functions.halt_settings import EmergencyStopSettings, StatusPageSettings
-from functions.halting import MOST_NAMED
-from functions.tasks import announce_stop, list_entry_orders, post_status_page
+from functions.tasks import announce_stop, cancel_entry_orders, post_status_page
 from tests.tasks.rig import SETTINGS, Rig
 from tests.tasks.stops import INCIDENT, engaged, not_engaged
 
@@ -28,68 +26,6 @@ def paged() -> Rig:
     rig = Rig(SETTINGS.model_copy(update={"emergency_stop": stop}))
     rig.world.has_status_page = True
     return rig
-
-
-def order(rig: Rig, order_id: str, strategy_id: str | None = "s1", **more: Any) -> None:
-    owner = {} if strategy_id is None else {"strategy_id": strategy_id}
-    given = {"side": "buy", "type": "limit", "status": "open", "amount": Decimal(1), **owner, **more}
-    rig.world.put("orders", {"position_id": "p1", "order_id": order_id, **given})
-
-
-def test_entry_orders_are_listed_and_never_called_done(rig: Rig) -> None:
-    order(rig, "entry", reduce_only=False)
-    order(rig, "odd")
-    order(rig, "exit", reduce_only=True)
-    order(rig, "stop", type="stop_market", reduce_only=True)
-    order(rig, "filled", reduce_only=False, status="filled")
-    part = rig.work(list_entry_orders, job=engaged(rig))
-    assert part.result is Result.NOT_DONE
-    assert part.why == (
-        "1 working order that opens or increases stands in the orders table, and 1 of which nobody can tell; "
-        "cancel them at the venue, which was not asked"
-    )
-    assert part.items == (
-        "entry of s1: buy limit, opens or increases",
-        "odd of s1: buy limit, nobody can tell what it does",
-    )
-    body, _ = rig.world.objects[part.details_key]
-    assert [json.loads(line)["order_id"] for line in body.splitlines()] == ["entry", "odd"]
-
-
-def test_no_entry_order_in_the_table_does_not_say_that_none_is_at_the_venue(rig: Rig) -> None:
-    part = rig.work(list_entry_orders, job=engaged(rig))
-    expected = (Result.NOT_DONE, "none in the orders table; the venue was not asked", None)
-    assert (part.result, part.why, part.details_key) == expected
-
-
-def test_told_not_to_cancel_nothing_is_asked(rig: Rig) -> None:
-    part = rig.work(list_entry_orders, job=engaged(rig, cancel_entry_orders=False))
-    assert (part.result, part.why) == (Result.DONE, "told not to cancel them")
-    assert rig.called("orders.every_working") == []
-
-
-def test_a_part_lists_its_own_orders_and_those_of_nobody_known(rig: Rig) -> None:
-    for order_id, strategy_id in (("o1", "s1"), ("o2", "s2"), ("o3", None)):
-        order(rig, order_id, strategy_id, reduce_only=False)
-    part = rig.work(list_entry_orders, job=engaged(rig, strategy_ids=["s1"]))
-    assert [item.split()[0] for item in part.items] == ["o1", "o3"]
-
-
-def test_a_long_list_is_cut_in_the_state_and_whole_in_the_bucket(rig: Rig) -> None:
-    for number in range(500):
-        order(rig, f"o{number:03}", reduce_only=False)
-    part = rig.work(list_entry_orders, job=engaged(rig))
-    assert (len(part.items), part.items[-1]) == (MOST_NAMED, "and 481 more")
-    assert len(rig.world.objects[part.details_key][0].splitlines()) == 500
-
-
-def test_a_list_that_cannot_be_stored_is_told(rig: Rig) -> None:
-    order(rig, "o1", reduce_only=False)
-    job = engaged(rig)
-    rig.world.trouble["reports.put"] = Transient("down")
-    part = rig.work(list_entry_orders, job=job)
-    assert part.details_key is None
-    assert part.items[0] == "the whole list is not stored: Transient: down"
 
 
 def test_everybody_is_told_at_once_and_paged(rig: Rig) -> None:
@@ -224,7 +160,7 @@ def test_a_page_that_surely_heard_nothing_is_the_machines_to_try_again(paged: Ri
         paged.work(post_status_page, job=job)
 
 
-@pytest.mark.parametrize("task", [announce_stop, list_entry_orders, post_status_page])
+@pytest.mark.parametrize("task", [announce_stop, cancel_entry_orders, post_status_page])
 def test_a_dry_run_that_is_no_boolean_is_refused_by_each(task: Any, rig: Rig) -> None:
     with pytest.raises(Refused, match="dry_run"):
         rig.work(task, job=not_engaged(rig, dry_run=1))

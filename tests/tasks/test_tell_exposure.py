@@ -7,9 +7,11 @@ import pytest
 from functions.errors import Refused
 from functions.facts import Result
 from functions.tasks import tell_exposure
+from functions.venue import Row, Trouble
 from tests.tasks.proofs import RUNNING
 from tests.tasks.rig import Rig
 from tests.tasks.stops import INCIDENT, engaged
+from tests.tasks.venues import LONG, holds, protects, trades
 
 
 @pytest.fixture
@@ -37,7 +39,8 @@ def test_every_open_position_is_listed_and_one_without_protection_wakes_somebody
     )
     part = up.work(tell_exposure, job=engaged(up))
     assert part.result is Result.DONE
-    assert part.why.startswith("25 open positions, 24 without a protective order; protection at the venue: unknown")
+    assert part.why == "25 open positions, 24 without known protection, 25 whose venue was not asked"
+    assert part.unproven == ("protection at the venue",)
     assert (len(part.items), part.items[-1]) == (20, "and 6 more")
     assert part.details_key == f"incidents/{INCIDENT}/exposure.jsonl"
     assert len(up.world.objects[part.details_key][0].splitlines()) == 25
@@ -67,3 +70,69 @@ def test_a_rehearsal_wakes_nobody(up: Rig) -> None:
     position(up, "p1")
     assert up.work(tell_exposure, job=engaged(up, dry_run=True)).result is Result.DONE
     assert up.world.paged == []
+
+
+def test_protection_that_rests_at_the_venue_wakes_nobody(up: Rig) -> None:
+    trades(up)
+    position(up, "p1", entry_price=59_000)
+    holds(up)
+    protects(up)
+    part = up.work(tell_exposure, job=engaged(up))
+    assert (part.result, part.unproven, up.world.paged) == (Result.DONE, (), [])
+    assert part.why == "1 open position, 0 without known protection"
+    assert "at the venue: protected, it holds 1; profit 1000.00; NO protective order in the table" in part.items[0]
+
+
+def test_a_stop_in_the_table_that_does_not_rest_at_the_venue_wakes_somebody(up: Rig) -> None:
+    trades(up)
+    position(up, "p1")
+    up.world.put("orders", {"position_id": "p1", "order_id": "o", "type": "stop_market", "status": "open"})
+    holds(up)
+    part = up.work(tell_exposure, job=engaged(up))
+    assert (part.result, part.unproven) == (Result.DONE, ())
+    ((_, body),) = up.world.paged
+    assert "NO PROTECTION RESTS THERE, it holds 1" in body
+
+
+def test_a_venue_that_cannot_be_read_is_unknown_and_wakes_somebody(up: Rig) -> None:
+    trades(up)
+    position(up, "p1")
+    up.world.venue.down = Trouble(Row.UNREACHABLE, "RequestTimeout", None, "no answer")
+    part = up.work(tell_exposure, job=engaged(up))
+    assert (part.result, part.unproven) == (Result.UNKNOWN, ("protection at the venue",))
+    assert "binanceusdm/main could not be read" in part.why
+    assert len(up.world.paged) == 1
+
+
+def test_what_the_venue_holds_and_nobody_knows_of_wakes_somebody(up: Rig) -> None:
+    trades(up)
+    holds(up)
+    part = up.work(tell_exposure, job=engaged(up))
+    assert "long BTC/USDT:USDT, of which the table knows no open position: NO PROTECTION" in part.why
+    assert len(up.world.paged) == 1
+
+
+def test_a_stop_by_name_looks_at_no_other_account(up: Rig) -> None:
+    trades(up, "s2")
+    holds(up)
+    part = up.work(tell_exposure, job=engaged(up, strategy_ids=["s1"]))
+    assert (part.why, up.called("exchange.positions")) == ("no open position stands in the table", [])
+
+
+def test_a_position_that_is_gone_at_the_venue_is_said_to_be(up: Rig) -> None:
+    trades(up)
+    position(up, "p1")
+    holds(up, LONG, "0")
+    part = up.work(tell_exposure, job=engaged(up))
+    assert part.why == "1 open position, 0 without known protection, 1 of which the venue holds nothing"
+    assert up.world.paged == []
+
+
+def test_configs_that_cannot_be_read_leave_the_venue_unknown(up: Rig) -> None:
+    trades(up)
+    position(up, "p1")
+    job = engaged(up)
+    up.world.trouble["strategy_config.traded"] = Refused("AccessDenied")
+    part = up.work(tell_exposure, job=job)
+    assert (part.result, part.unproven) == (Result.UNKNOWN, ("protection at the venue",))
+    assert "the strategy configs could not be read" in part.why
