@@ -37,7 +37,7 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
         hurry = ", in seconds here; --time-scale 0.3 leaves minutes" if aws.time_scale < UNHURRIED else ""
         shown.note(f"a person will be asked: the mails are at {aws.local.mailbox_url}{hurry}", Tone.GOOD)
     api.forget_stats()
-    before = {_arn(entry) for entry in _executions(aws, runbook)}
+    before = {_arn(entry) for entry in executions(aws, runbook)}
     api.break_with(fault, strategy=strategy, count=expected.count)
     broken = time.monotonic()
     shown.note(f"broken on purpose: {fault}{f' of {strategy}' if strategy else ''}", Tone.BAD)
@@ -45,7 +45,7 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
     after = lasted(time.monotonic() - broken)
     shown.note(f"alarm {alarm['AlarmName']} went off after {after}: {alarm.get('StateReason', '')}", Tone.BAD)
     started = wait.until(
-        "start", lambda: next((e for e in _executions(aws, runbook) if _arn(e) not in before), None),
+        "start", lambda: next((e for e in executions(aws, runbook) if _arn(e) not in before), None),
         f"the alarm starts {runbook}",
     )  # fmt: skip
     run = follow(aws, _arn(started), shown)
@@ -102,7 +102,7 @@ def _alarm(aws: Aws) -> dict[str, Any] | None:
     return next((dict(alarm) for alarm in found if alarm["StateValue"] == "ALARM"), None)
 
 
-def _executions(aws: Aws, runbook: str) -> list[dict[str, Any]]:
+def executions(aws: Aws, runbook: str) -> list[dict[str, Any]]:
     machine = aws.names.machine_arn(runbook)
     listed = aws.client("stepfunctions").list_executions(stateMachineArn=machine, maxResults=50)["executions"]
     return [dict(entry) for entry in reversed(listed)]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 
 from console import demo as demos
-from console import local_stack, runs, stop_demo, stopping, watching
+from console import local_stack, runs, stop_demo, stopping, stuck_demo, watching
 from console.aws import connect
 from console.errors import ConsoleError, ExitCode
 from console.expectations import DEMOS, default_fault
@@ -30,8 +30,10 @@ def demo(runbook: str, fault: str | None, strategy: str | None, time_scale: floa
     runs.check_runbook(runbook)
     if runbook == stopping.RUNBOOK:
         return _stop(fault or strategy, time_scale, as_json)
+    if runbook == stuck_demo.RUNBOOK:
+        return _stuck(fault or stuck_demo.STUCK[0], strategy, time_scale, as_json)
     if runbook not in DEMOS:
-        there = ", ".join((*DEMOS, stopping.RUNBOOK))
+        there = ", ".join((*DEMOS, stopping.RUNBOOK, stuck_demo.RUNBOOK))
         raise ConsoleError(ExitCode.UNKNOWN_RUNBOOK, f"{runbook} has no demo", f"there are {there}")
     fault = fault or default_fault(runbook)
     expected = DEMOS[runbook].get(fault)
@@ -58,6 +60,19 @@ def _stop(given: str | None, time_scale: float, as_json: bool) -> int:
         wrong = stop_demo.play(connect("local"), shown)
         if not wrong:
             shown.note("as it should be: all stopped, proven, and nothing came back", Tone.GOOD)
+    if wrong:
+        raise ConsoleError(ExitCode.DEMO_FAILED, "not as it should be: " + "; ".join(wrong))
+    return ExitCode.OK
+
+
+def _stuck(stuck: str, strategy: str | None, time_scale: float, as_json: bool) -> int:
+    if stuck not in stuck_demo.STUCK:
+        there = f"there are {', '.join(stuck_demo.STUCK)}"
+        raise ConsoleError(ExitCode.USAGE, f"{stuck_demo.RUNBOOK} has no demo of {stuck!r}", there)
+    with watching.view(as_json, f"  (local, time scale {time_scale:g})") as shown, _platform(time_scale, shown):
+        wrong = stuck_demo.play(connect("local"), stuck, strategy, shown)
+        if not wrong:
+            shown.note("as it should be: closed once, inside the bound, proven flat, and accounted for", Tone.GOOD)
     if wrong:
         raise ConsoleError(ExitCode.DEMO_FAILED, "not as it should be: " + "; ".join(wrong))
     return ExitCode.OK
