@@ -203,6 +203,18 @@ def test_one_way_a_sum_that_nets_is_a_break_where_this_one_may_be_gone_with_the_
     assert judged("1", "1", share("1"), share("1", "p3", "short")).standing is BREAK
 
 
+def test_one_way_a_sum_that_nets_is_a_break_where_less_of_this_one_explains_it_too() -> None:
+    # 0.6 + 0.4 - 0.4 + 0.4 with the exits off already, or 0.2 + 0.4 + 0.4 without the short.
+    others = (share("0.4"), share("0.4", "p3", "short"), share("0.4", "p4"))
+    assert judged("1", "0.6", *others, orders=(exited("0.4"),)).standing is BREAK
+
+
+def test_one_way_so_many_owners_that_no_other_explanation_is_looked_for_are_a_break() -> None:
+    many = [share("1", f"q{n}") for n in range(12)]
+    assert judged("12.5", "1", *many, share("0.5", "q", "short")).standing is BREAK
+    assert judged("11.5", "1", *many[:11], share("0.5", "q", "short")).standing is AGREED
+
+
 def test_one_way_this_one_is_gone_where_exactly_the_others_short_is_left() -> None:
     found = judged(venue("0", "0.4"), "1", share("0.4", "p3", "short"))
     assert (found.standing, found.rest) == (FLAT, d("-0.4"))
@@ -216,6 +228,7 @@ def test_one_that_may_be_part_of_the_unit_is_a_break_that_names_it() -> None:
     found = judged("1", "1", share("1", doubt="its account not known"))
     assert found.standing is BREAK
     assert "its account not known" in found.told
+    assert judged("2", "1", share("1", doubt="its account not known")).standing is BREAK
     assert judged("0", "1", share("1", doubt="its account not known")).standing is FLAT
 
 
