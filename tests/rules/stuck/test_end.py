@@ -1,0 +1,75 @@
+"""How a run of stuck-position ends: total, and never more than the facts say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.facts import Check, ChecklistItem, Outcome
+from functions.rules.checklist import LINES
+from functions.rules.stuck.end import Delegated, How, SettleEnd, StuckPieces, end_of
+
+NOW = datetime(2026, 3, 1, 3, tzinfo=UTC)
+
+
+def items(**checks: Check) -> tuple[ChecklistItem, ...]:
+    return tuple(
+        ChecklistItem(line.id, line.question, checks.get(line.id, Check.PASS), "seen", "test", NOW)
+        for line in LINES
+    )
+
+
+@pytest.mark.parametrize(
+    ("pieces", "outcome"),
+    [
+        (StuckPieces(why_not="switched off"), Outcome.NOTHING_TO_DO),
+        (StuckPieces(held_by="inc-1"), Outcome.DUPLICATE),
+        (StuckPieces(), Outcome.ESCALATED),
+        (StuckPieces(error="late"), Outcome.ESCALATED),
+        (StuckPieces(delegated=Delegated()), Outcome.NOTHING_TO_DO),
+        (StuckPieces(delegated=Delegated(started=("p: run",))), Outcome.DELEGATED),
+        (StuckPieces(delegated=Delegated(running=("p",))), Outcome.DELEGATED),
+        (StuckPieces(delegated=Delegated(started=("p: run",), failed=("q: throttled",))), Outcome.ESCALATED),
+        (StuckPieces(delegated=Delegated(unknown=("p: no time",))), Outcome.ESCALATED),
+        (StuckPieces(delegated=Delegated(alarm_up=True)), Outcome.ESCALATED),
+        (StuckPieces(delegated=Delegated(running=("p",), dry_run=True)), Outcome.DRY_RUN),
+        (StuckPieces(settled=SettleEnd(How.NOTHING, "closed already")), Outcome.NOTHING_TO_DO),
+        (StuckPieces(settled=SettleEnd(How.LEFT_OPEN, "ana", until=NOW)), Outcome.LEFT_OPEN),
+        (StuckPieces(settled=SettleEnd(How.UNANSWERED, "lapsed")), Outcome.ESCALATED),
+        (StuckPieces(settled=SettleEnd(How.ESCALATE, "a break")), Outcome.ESCALATED),
+        (StuckPieces(settled=SettleEnd(How.DRY_RUN, "would ask")), Outcome.DRY_RUN),
+        (StuckPieces(settled=SettleEnd(How.CLOSED, "flat")), Outcome.ESCALATED),
+        (StuckPieces(settled=SettleEnd(How.CLOSED, "flat"), checklist=items()), Outcome.RESOLVED),
+        (
+            StuckPieces(settled=SettleEnd(How.CLOSED, "flat", not_done=("left over",)), checklist=items()),
+            Outcome.ESCALATED,
+        ),
+        (StuckPieces(settled=SettleEnd(How.CLOSED, "flat"), checklist=items(), error="late"), Outcome.ESCALATED),
+    ],
+)
+def test_every_way_has_its_outcome(pieces: StuckPieces, outcome: Outcome) -> None:
+    assert end_of(pieces).outcome is outcome
+
+
+def test_only_an_unanswered_question_keeps_its_incident_open() -> None:
+    opens = {how: end_of(StuckPieces(settled=SettleEnd(how, "x"), checklist=items())).stays_open for how in How}
+    assert [how for how, stays in opens.items() if stays] == [How.UNANSWERED]
+
+
+def test_what_is_left_open_is_asked_about_again_at_its_time() -> None:
+    assert end_of(StuckPieces(settled=SettleEnd(How.LEFT_OPEN, "ana", until=NOW))).until == NOW
+
+
+@given(
+    st.sampled_from([How.CLOSED, How.CORRECTED]),
+    st.dictionaries(st.sampled_from([line.id for line in LINES]), st.sampled_from(Check)),
+    st.lists(st.just("left"), max_size=1),
+)
+def test_resolved_is_never_said_with_anything_open(how: How, checks: dict[str, Check], left: list[str]) -> None:
+    pieces = StuckPieces(settled=SettleEnd(how, "flat", not_done=tuple(left)), checklist=items(**checks))
+    must = all(checks.get(line, Check.PASS) is Check.PASS for line in ("positions", "heartbeats"))
+    fails = any(check is Check.FAIL for check in checks.values())
+    assert (end_of(pieces).outcome is Outcome.RESOLVED) == (must and not fails and not left)
