@@ -9,8 +9,9 @@ from importlib import import_module
 from typing import cast
 
 from functions.adapters.aws import Aws
-from functions.adapters.exchange.adapter import CcxtExchange, not_configured
+from functions.adapters.exchange.adapter import CcxtExchange
 from functions.adapters.exchange.client import Clients
+from functions.adapters.exchange.refusals import not_configured
 from functions.adapters.exchange.venues.base import VenueApi
 from functions.errors import Broken
 from functions.ports import Clock, Exchange

@@ -6,18 +6,20 @@ take turns, because ccxt keeps the latest answer in its client. Errors: see func
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from threading import RLock
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
+from functions.adapters.exchange.account_parts import merged
 from functions.adapters.exchange.ccxt_client import Ccxt
 from functions.adapters.exchange.client import Clients
 from functions.adapters.exchange.codes import Codes
 from functions.adapters.exchange.errors import Doing, is_missing, trouble_of, word_for
+from functions.adapters.exchange.refusals import unlike
 from functions.adapters.exchange.venues.base import VenueApi
-from functions.errors import Refused, RunbookError, Transient, Uncertain
+from functions.errors import Refused, RunbookError
 from functions.facts import Reading
 from functions.ports import Clock
 from functions.venue import (
@@ -108,7 +110,7 @@ class CcxtExchange:
         found = self._read("order", where, look, missing=None)
         if found is not None and found.client_order_id != client_order_id:
             said = f"asked for {client_order_id}, the answer is about {found.client_order_id}"
-            raise _unlike("order", where, said, Doing.READ)
+            raise unlike("order", where, said, Doing.READ)
         return found
 
     def fills(self, where: Where, symbol: str, since: datetime) -> Sequence[Fill]:
@@ -183,7 +185,7 @@ class CcxtExchange:
             said = (
                 f"sent {client_order_id}, the answer is about {made.client_order_id} ({made.order_id or 'no id'})"
             )
-            raise _unlike(what, where, said, Doing.ORDER)
+            raise unlike(what, where, said, Doing.ORDER)
         return made
 
     def _word(
@@ -197,28 +199,3 @@ class CcxtExchange:
     def _lost_key(self, where: Where, trouble: Trouble) -> None:
         if trouble.row is Row.KEY:
             self._clients.forget(where)
-
-
-# Of two parts that speak of the same thing, what is worse stands.
-WORSE: Final[Mapping[str, bool]] = {"can_trade": False, "frozen": True}
-
-
-def merged(read: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of an account, with those of one more part."""
-    stands = {name for name, worse in WORSE.items() if read.get(name) is worse}
-    if "frozen" in stands:
-        stands.add("frozen_why")
-    return {**read, **{name: value for name, value in more.items() if name not in stands}}
-
-
-def _unlike(what: str, where: Where, said: str, doing: Doing) -> RunbookError:
-    """An answer about another order than ours."""
-    trouble = Trouble(Row.OTHER, "answer", None, said)
-    text = f"{what} {where.venue}/{where.account}: {trouble.told()}"
-    word = Uncertain if doing is Doing.ORDER else Transient
-    return word(text).of(trouble)
-
-
-def not_configured(venue: str) -> Refused:
-    trouble = Trouble(Row.OTHER, "settings", None, f"no exchange {venue!r} in the settings")
-    return Refused(trouble.told()).of(trouble)

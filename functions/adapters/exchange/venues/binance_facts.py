@@ -1,20 +1,18 @@
-"""Binance USD-M's raw answers to functions.venue's facts. Its quantities are base units.
+"""Binance USD-M's raw answers about orders to functions.venue's facts. Its quantities are base units.
 
-Source: developers.binance.com, USD-M futures, "Query Order", "Query Algo Order", "Position Information V3",
-"Account Trade List", "Exchange Information".
+Source: developers.binance.com, USD-M futures, "Query Order", "Query Algo Order".
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from functions.adapters.exchange import reading
 from functions.adapters.exchange.translate import side_of
-from functions.venue import Direction, Fill, Market, OrderStatus, Unit, VenueOrder, VenuePosition
+from functions.venue import Direction, OrderStatus, VenueOrder
 
 STATUSES: Final = {
     "NEW": OrderStatus.OPEN,
@@ -68,7 +66,7 @@ def order_of(row: Mapping[str, Any], symbol: str) -> VenueOrder:
         trigger_price=reading.some(row, "stopPrice"),
         reduce_only=_maybe_yes(row, "reduceOnly"),
         close_position=_maybe_yes(row, "closePosition") is True,
-        position_side=_position_side(row),
+        position_side=position_side_of(row),
         trigger=kind.startswith(WAITS),
         time_in_force=reading.maybe_text(row, "timeInForce"),
         created_at=reading.maybe_when(row, "time") or reading.maybe_when(row, "updateTime"),
@@ -92,7 +90,7 @@ def algo_of(row: Mapping[str, Any], symbol: str) -> VenueOrder:
         trigger_price=reading.some(row, "triggerPrice"),
         reduce_only=_maybe_yes(row, "reduceOnly"),
         close_position=_maybe_yes(row, "closePosition") is True,
-        position_side=_position_side(row),
+        position_side=position_side_of(row),
         trigger=True,
         time_in_force=reading.maybe_text(row, "timeInForce"),
         created_at=reading.maybe_when(row, "createTime"),
@@ -105,75 +103,7 @@ def triggered(waited: VenueOrder, made: VenueOrder) -> VenueOrder:
     return replace(waited, status=made.status, amount=made.amount, filled=made.filled, average=made.average)
 
 
-def position_of(unit: Unit, rows: Sequence[Mapping[str, Any]], hedged: bool, at: datetime) -> VenuePosition:
-    """From the rows of the unit's symbol; none is flat. In one-way mode the sign is the direction."""
-    held: dict[Direction, Mapping[str, Any]] = {}
-    for row in rows:
-        side, amount = _position_side(row), reading.number(row, "positionAmt")
-        if not amount:
-            continue
-        if (side is not None) != hedged:
-            raise ValueError("the position mode was changed between two readings")
-        held[side or ("long" if amount > 0 else "short")] = row
-    ours, other = held.get(unit.side), held.get("short" if unit.side == "long" else "long")
-    facts: Mapping[str, Any] = ours or {}
-    return VenuePosition(
-        unit=unit,
-        amount=_amount(ours),
-        opposite=_amount(other),
-        hedged=hedged,
-        at=at,
-        entry_price=reading.some(facts, "entryPrice"),
-        mark_price=reading.some(facts or other or {}, "markPrice"),
-        liquidation_price=reading.some(facts, "liquidationPrice"),
-        unrealized=reading.maybe(facts, "unRealizedProfit"),
-    )
-
-
-def directions_of(rows: Sequence[Mapping[str, Any]]) -> list[Direction]:
-    """The directions in which the rows of a symbol hold something."""
-    found = ((_position_side(row), reading.number(row, "positionAmt")) for row in rows)
-    return [side or ("long" if amount > 0 else "short") for side, amount in found if amount]
-
-
-def fill_of(row: Mapping[str, Any]) -> Fill:
-    return Fill(
-        fill_id=reading.text(row, "id"),
-        order_id=reading.text(row, "orderId"),
-        side=side_of(row.get("side")),
-        amount=reading.number(row, "qty"),
-        price=reading.number(row, "price"),
-        fee=reading.maybe(row, "commission"),
-        fee_asset=reading.maybe_text(row, "commissionAsset"),
-        at=reading.when(row, "time"),
-        position_side=_position_side(row),
-    )
-
-
-def market_of(market: Mapping[str, Any]) -> Market:
-    """From the raw entry of exchangeInfo, which ccxt keeps under `info`."""
-    info = reading.mapping(market.get("info"), "exchangeInfo")
-    filters = {str(row.get("filterType")): row for row in reading.rows(info.get("filters"), "filters")}
-    lot = filters.get("LOT_SIZE", {})
-    return Market(
-        symbol=reading.text(market, "symbol"),
-        active=info.get("status") == "TRADING",
-        quote=reading.text(info, "quoteAsset"),
-        price_tick=reading.number(filters.get("PRICE_FILTER", {}), "tickSize"),
-        amount_step=reading.number(lot, "stepSize"),
-        amount_least=reading.number(lot, "minQty"),
-        notional_least=reading.some(filters.get("MIN_NOTIONAL", {}), "notional"),
-        limit_most=reading.some(lot, "maxQty"),
-        market_most=reading.some(filters.get("MARKET_LOT_SIZE", {}), "maxQty"),
-        status=reading.maybe_text(info, "status"),
-    )
-
-
-def _amount(row: Mapping[str, Any] | None) -> Decimal:
-    return abs(reading.number(row, "positionAmt")) if row else Decimal(0)
-
-
-def _position_side(row: Mapping[str, Any]) -> Direction | None:
+def position_side_of(row: Mapping[str, Any]) -> Direction | None:
     said = reading.text(row, "positionSide")
     if said not in DIRECTIONS:
         raise ValueError(f"positionSide is {said!r}")

@@ -17,7 +17,7 @@ from functions.adapters.exchange import reading, translate
 from functions.adapters.exchange.ccxt_client import Ccxt
 from functions.adapters.exchange.codes import Codes
 from functions.adapters.exchange.venues import binance_account as account
-from functions.adapters.exchange.venues import binance_facts as facts
+from functions.adapters.exchange.venues import binance_holdings as holdings
 from functions.adapters.exchange.venues import binance_orders as orders
 from functions.adapters.exchange.venues import binance_trades as trades
 from functions.adapters.exchange.venues.base import Alive, Part, VenueApi
@@ -65,7 +65,7 @@ class Binanceusdm:
         return account.PARTS
 
     def market(self, client: Ccxt, symbol: str) -> Market:
-        return facts.market_of(client.market(symbol))
+        return holdings.market_of(client.market(symbol))
 
     def book(self, client: Ccxt, symbol: str, at: datetime) -> Book:
         asked = {"symbol": id_of(client, symbol), "limit": LEVELS}
@@ -75,7 +75,7 @@ class Binanceusdm:
     def position(self, client: Ccxt, unit: Unit, at: datetime) -> VenuePosition:
         hedged = account.hedged(client)
         rows = self._risk(client, {"symbol": id_of(client, unit.symbol)})
-        return facts.position_of(unit, rows, hedged, at)
+        return holdings.position_of(unit, rows, hedged, at)
 
     def positions(self, client: Ccxt, where: Where, at: datetime) -> Sequence[VenuePosition]:
         hedged = account.hedged(client)
@@ -84,9 +84,9 @@ class Binanceusdm:
             if reading.number(row, "positionAmt"):
                 by_symbol.setdefault(symbol_of(client, row), []).append(row)
         return [
-            facts.position_of(Unit(where.venue, where.account, symbol, side), rows, hedged, at)
+            holdings.position_of(Unit(where.venue, where.account, symbol, side), rows, hedged, at)
             for symbol, rows in sorted(by_symbol.items())
-            for side in facts.directions_of(rows)
+            for side in holdings.directions_of(rows)
         ]
 
     def orders(self, client: Ccxt, symbol: str | None) -> Sequence[VenueOrder]:
