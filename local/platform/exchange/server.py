@@ -9,7 +9,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
@@ -111,9 +111,16 @@ def serve(venue: Venue | None = None, *, port: int = 0) -> Iterator[Served]:
         thread.join(timeout=10)
 
 
+def _told(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Calls that still hang when the venue is taken down are cancelled; that is no error worth telling."""
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)
+
+
 async def _serve(
     application: Standalone, listening: socket.socket, ready: threading.Event, stop: threading.Event
 ) -> None:
+    asyncio.get_running_loop().set_exception_handler(_told)
     config = Config()
     config.bind = [f"fd://{listening.detach()}"]
     config.keep_alive_timeout = 75
