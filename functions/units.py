@@ -21,6 +21,8 @@ from functions.venue import AccountFact, Book, Fill, Market, Trouble, Unit, Venu
 
 # How far back the trades of a position are read of which nobody knows when it was opened.
 UNKNOWN_OPENING: Final = timedelta(days=7)
+# A record may be written a moment after the trades that opened the position; they are read for their fees.
+OPENING_SLACK: Final = timedelta(seconds=60)
 
 NEEDS: Final = (
     "exchange.account",
@@ -91,7 +93,8 @@ def read_unit(
     venue = look.venue("its position at the venue", lambda: exchange.position(unit))
     venue_orders = look.venue("its orders at the venue", lambda: exchange.orders(where, symbol))
     market = look.venue("the market", lambda: exchange.market(where, symbol))
-    since = position.opened_at or (venue.at - UNKNOWN_OPENING if venue else None)
+    opened = position.opened_at
+    since = opened - OPENING_SLACK if opened else venue.at - UNKNOWN_OPENING if venue else None
     return UnitFacts(
         position=position,
         owner=owner,

@@ -54,8 +54,9 @@ def share_of(
 
 
 def exits_of(position: PositionFact, orders: Sequence[OrderFact], side: Direction) -> tuple[OrderFact, ...]:
-    """Its recorded orders that can only have reduced it, protective ones too, and not those of an earlier position
-    of the same id: sent since it opened, where both times are known."""
+    """Its recorded orders that can only have reduced it, and not those of an earlier position of the same id: sent
+    since it opened, where both times are known. Protection may be placed together with the entry, so before that
+    was filled."""
     return tuple(
         order
         for order in orders
@@ -76,6 +77,6 @@ def filled_of(order: OrderFact, position: PositionFact) -> Decimal:
 
 
 def _before(order: OrderFact, position: PositionFact) -> bool:
-    if order.created_at is None or position.opened_at is None:
+    if order.protective or order.created_at is None or position.opened_at is None:
         return False
     return order.created_at < position.opened_at

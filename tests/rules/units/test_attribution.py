@@ -263,7 +263,7 @@ def test_what_counts_as_an_exit_on_record() -> None:
     counted = (
         order("a", filled=d("0.1")),
         order("b", status="filled", filled=None, amount=d("0.2")),
-        order("c", protective=True, type="stop_market", status="filled", filled=d("0.3")),
+        order("c", protective=True, type="stop_market", status="filled", filled=d("0.3"), created_at=ago(61)),
     )
     ignored = (
         order("d", side="buy", filled=d(1)),

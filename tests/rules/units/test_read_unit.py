@@ -278,6 +278,14 @@ def test_trades_of_a_position_whose_opening_nobody_knows_are_those_of_the_last_d
     assert [fill.at for fill in found.fills] == [ago(60 * 24 * 6)]
 
 
+def test_trades_are_read_from_a_moment_before_the_record_says_that_it_opened(desk: Desk) -> None:
+    for minutes in (62, 60.5, 5):
+        desk.world.venue.trade(LONG, "buy", Decimal("0.1"), Decimal(60_000), ago(minutes))
+    found = desk.read(fills=True)
+    assert found.fills is not None
+    assert [fill.at for fill in found.fills] == [ago(60.5), ago(5)]
+
+
 def test_a_short_is_read_by_its_own_side(desk: Desk) -> None:
     desk.world.venue.held.clear()
     desk.put("p1", side="short")
