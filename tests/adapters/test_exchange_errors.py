@@ -15,6 +15,7 @@ from functions.adapters.exchange import exchanges
 from functions.adapters.exchange.adapter import CcxtExchange
 from functions.adapters.exchange.ccxt_client import Ccxt
 from functions.adapters.exchange.client import Clients
+from functions.adapters.exchange.venues.base import Alive
 from functions.adapters.exchange.venues.binanceusdm import API, Binanceusdm
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
 from functions.facts import Reading
@@ -429,3 +430,54 @@ def test_what_fails_before_anything_was_sent_was_not_sent(
             CcxtExchange(clients, lambda _: api, SetClock(NOW)).create(MAIN, ORDER)
         assert type(caught.value) is word
         assert len(fresh.to(POST)) == after
+
+
+def test_a_venue_that_says_that_it_is_in_maintenance_is_believed() -> None:
+    class Closed(Binanceusdm):
+        def alive(self, client: Ccxt) -> Alive:
+            return Alive(None, "system upgrade", NOW)
+
+    aws: Any = Secrets()
+    clients = Clients(aws, SETTINGS, {})
+    status = CcxtExchange(clients, lambda _: Closed(), SetClock(NOW)).status("binanceusdm")
+    assert status.trouble
+    assert (status.reading, status.trouble.row, status.until) == (Reading.FAILED, Row.MAINTENANCE, NOW)
+
+
+def test_a_venue_in_the_settings_that_nobody_has_written_is_refused() -> None:
+    settings = SETTINGS.model_copy(update={"exchanges": {"mtgox": ExchangeSettings()}})
+    error = raised(
+        lambda: exchange_at("http://127.0.0.1:1", settings=settings).position(replace(LONG, venue="mtgox"))
+    )
+    assert type(error) is Refused
+
+
+def test_secrets_manager_that_is_down_is_no_missing_key() -> None:
+    class Down(Secrets):
+        def get_secret_value(self, *, SecretId: str) -> dict[str, str]:
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "GetSecretValue")
+
+    with pytest.raises(Transient, match="ThrottlingException"):
+        exchange_at("http://127.0.0.1:1", Down()).position(LONG)
+
+
+def test_a_secret_that_is_no_json_is_our_fault() -> None:
+    class Text(Secrets):
+        def get_secret_value(self, *, SecretId: str) -> dict[str, str]:
+            return {"SecretString": "hidden-thing"}
+
+    with pytest.raises(Broken, match="holds no key"):
+        exchange_at("http://127.0.0.1:1", Text()).position(LONG)
+
+
+def test_a_call_that_ccxt_does_not_know_is_our_fault() -> None:
+    class Strange(Binanceusdm):
+        def orders(self, client: Ccxt, symbol: str | None) -> list[VenueOrder]:
+            client.sign("nowhere", ["strange"])
+            return []
+
+    with venue() as (_, url):
+        aws: Any = Secrets()
+        clients = Clients(aws, SETTINGS, {"binanceusdm": url})
+        with pytest.raises(Broken, match="NotSupported"):
+            CcxtExchange(clients, lambda _: Strange(), SetClock(NOW)).orders(MAIN, BTC)

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 
 from functions.adapters.exchange.reading import millis
+from functions.errors import Transient
 from functions.ports import Exchange
 from functions.venue import NewOrder, OrderStatus
 from tests.adapters.venue_answers import (
@@ -441,3 +442,49 @@ def test_ccxt_is_imported_only_when_a_venue_is_spoken_to() -> None:
         "sys.exit('ccxt' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_an_answer_about_another_order_cancels_none(answers: Answers, exchange: Exchange) -> None:
+    answers.says("GET /fapi/v1/openOrders", [PLACED])
+    answers.says("GET /fapi/v1/openAlgoOrders", [])
+    answers.says(f"DELETE {ORDER}", {**PLACED, "orderId": 13})
+    (order,) = exchange.orders(MAIN, BTC)
+    with pytest.raises(Transient, match="about 13"):
+        exchange.cancel(MAIN, order)
+
+
+def test_a_stop_with_a_limit_price_keeps_both(answers: Answers, exchange: Exchange) -> None:
+    stop = {**TRAILING, "orderType": "STOP", "triggerPrice": "55000.0", "price": "54900.0", "activatePrice": ""}
+    answers.says("GET /fapi/v1/openOrders", [])
+    answers.says("GET /fapi/v1/openAlgoOrders", [stop])
+    answers.says(f"POST {ALGO}", {**stop, "clientAlgoId": "stop2"})
+    (stood,) = exchange.orders(MAIN, BTC)
+    exchange.place_again(MAIN, stood, "stop2")
+    said = said_of(answers, f"POST {ALGO}")
+    assert (said["type"], said["triggerPrice"], said["price"]) == ("STOP", "55000", "54900")
+
+
+def test_an_order_of_a_market_that_nobody_knows_is_not_left_out(answers: Answers, exchange: Exchange) -> None:
+    answers.says("GET /fapi/v1/openOrders", [{**PLACED, "symbol": "ODDUSDT"}])
+    answers.says("GET /fapi/v1/openAlgoOrders", [])
+    with pytest.raises(Transient, match="ODDUSDT is in no market"):
+        exchange.orders(MAIN, None)
+
+
+def test_pages_that_never_end_are_no_answer(answers: Answers, exchange: Exchange) -> None:
+    now = datetime.now(UTC)
+    answers.says(TRADES, [trade(1, now)])
+    with pytest.raises(Transient, match="more than 100 pages"):
+        exchange.fills(MAIN, BTC, now - timedelta(hours=1))
+    payment = {"income": "-0.375", "asset": "USDT", "tranId": 1, "time": millis(now)}
+    answers.says(INCOME, [payment] * 1_000)
+    with pytest.raises(Transient, match="more than 100 pages"):
+        exchange.funding(MAIN, BTC, now - timedelta(hours=1))
+
+
+def test_candles_that_are_no_list_are_no_rate(answers: Answers, exchange: Exchange) -> None:
+    answers.says("GET /fapi/v1/klines", {})
+    with pytest.raises(Transient, match="no list"):
+        exchange.rate(MAIN, "BNB", "USDT", NOW)
+    assert exchange.rate(MAIN, "USDT", "USDT", NOW) == 1
+    assert exchange.rate(MAIN, "NOBODY", "USDT", NOW) is None
