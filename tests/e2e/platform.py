@@ -27,6 +27,8 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from botocore.httpsession import URLLib3Session
 
+from tests.e2e.venue import Venue
+
 T = TypeVar("T")
 
 REGION = "eu-central-1"
@@ -44,6 +46,7 @@ SCALED = f"service/{CLUSTER}/{SERVICE}"
 ACTIVITIES = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
 LOG_GROUP = f"/ecs/{SERVICE}"
 ALARM = "tradai-local-heartbeat-stale"
+STUCK_ALARM = "tradai-local-position-stuck"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:tradai-local-alerts"
 STACK = "tradai-local-runbooks"
 SERVICE_GUARD = f"service/{SERVICE}"
@@ -204,6 +207,15 @@ class Platform:
         """The bots place entry orders, or do so no more."""
         self.http("POST", "/_local/platform", {"trade": on})
 
+    def bots(self, **switches: bool) -> None:
+        """What bots do besides beating: `trade`, `trade_at_venue`, `exits`, `reenters`."""
+        self.http("POST", "/_local/platform", switches)
+
+    @cached_property
+    def venue(self) -> Venue:
+        """The stand-in exchange."""
+        return Venue(self.http)
+
     def trading_stats(self, after: str | None = None) -> dict[str, Any]:
         """`entry_orders`, `last_entry_order_at`, `last_entry_order_of`; `entry_orders_after` a moment."""
         found: dict[str, Any] = self.http("GET", f"/_local/stats{f'?after={after}' if after else ''}")["trading"]
@@ -317,9 +329,10 @@ class Platform:
         }
 
     def open_position(self, strategy_id: str, *, exiting: bool = False) -> str:
-        """An open long position with its filled entry and a protective stop; `exiting`: its exit works."""
+        """An open long position with its filled entry and a protective stop in the tables, and nothing at the venue
+        (`venue.open` does both); too young to be stuck. `exiting`: its exit is due since now."""
         position_id = f"pos-{strategy_id}"
-        amount, opened = Decimal("0.05"), ago(6 * 3600)
+        amount, opened = Decimal("0.05"), ago(3600)
         common = {"position_id": position_id, "strategy_id": strategy_id, "amount": amount, "created_at": opened}
         stop = {"order_id": "2-stop", "side": "sell", "type": "stop_market", "status": "open", "reduce_only": True}
         self.put(ORDERS, {**common, "order_id": "1-entry", "side": "buy", "type": "limit", "status": "filled"})
@@ -336,15 +349,23 @@ class Platform:
             "status": "open",
         }
         if exiting:
-            position |= {"exit_signal_at": ago(600), "exit_reason": "signal"}
+            position |= {"exit_signal_at": ago(60), "exit_reason": "signal"}
         self.put(POSITIONS, position)
         return position_id
 
     # The alarm and the service.
 
-    def alarm(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.client("cloudwatch").describe_alarms(AlarmNames=[ALARM])["MetricAlarms"][0]
+    def alarm(self, name: str = ALARM) -> dict[str, Any]:
+        found: dict[str, Any] = self.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"][0]
         return found
+
+    def position(self, position_id: str) -> dict[str, Any]:
+        return self.item(POSITIONS, position_id) or {}
+
+    def orders_of(self, position_id: str) -> dict[str, dict[str, Any]]:
+        """Those in the table, by client order id."""
+        found = [item for item in self.items(ORDERS) if item["position_id"] == position_id]
+        return {str(item["client_order_id"]): item for item in found}
 
     def set_alarm(self, state: str, reason: str = "set by hand") -> None:
         self.client("cloudwatch").set_alarm_state(AlarmName=ALARM, StateValue=state, StateReason=reason)
@@ -371,12 +392,21 @@ class Platform:
         for rule in self._watch_rules():
             self.client("events").disable_rule(Name=rule)
 
+    def silence_the_detector(self) -> None:
+        """Nobody looks for stuck positions until the next reset."""
+        for rule in self._rules_calling("rb-detect-stuck"):
+            self.client("events").disable_rule(Name=rule)
+
     def _watch_rules(self) -> list[str]:
         """Rules that call the function that watches over a halt."""
+        return self._rules_calling("rb-watch-halt")
+
+    def _rules_calling(self, function: str) -> list[str]:
+        """Schedules by the function that they call."""
         events = self.client("events")
         scheduled = [rule["Name"] for rule in events.list_rules()["Rules"] if rule.get("ScheduleExpression")]
         targets = {name: events.list_targets_by_rule(Rule=name)["Targets"] for name in scheduled}
-        return [name for name, found in targets.items() if any("rb-watch-halt" in one["Arn"] for one in found)]
+        return [name for name, found in targets.items() if any(function in one["Arn"] for one in found)]
 
     def _alarm_rules(self) -> list[str]:
         """Rules on the heartbeat alarm, found by what they match."""
@@ -567,10 +597,11 @@ class Platform:
         self._mend_functions()
         self._stop_runs()
         self.mend()
-        self.trade(False)
+        self.bots(trade=False, trade_at_venue=False, exits=False, reenters=False)
+        self.venue.reset()
         self.http("DELETE", "/_local/strategies")
         self.http("DELETE", "/_local/status-page")
-        for rule in (*self._alarm_rules(), *self._watch_rules()):
+        for rule in (*self._alarm_rules(), *self._watch_rules(), *self._rules_calling("rb-detect-stuck")):
             self.client("events").enable_rule(Name=rule)
         self._topic_and_logs()
         self.trade_again()
@@ -678,6 +709,9 @@ class Platform:
         self.pause(150)
         if self.alarm()["StateValue"] != "OK":
             self.set_alarm("OK")
+            return False
+        # The detector of stuck positions has looked at the empty table by then, or will soon.
+        if self.alarm(STUCK_ALARM)["StateValue"] == "ALARM":
             return False
         if self._stopped_again():
             return False
