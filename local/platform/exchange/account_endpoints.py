@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from local.platform.exchange import errors, shapes
+from local.platform.exchange import account_shapes, errors, shapes
 from local.platform.exchange.account import MAKER, TAKER, Position
 from local.platform.exchange.asked import Asked, Endpoint, signed, wallet
 from local.platform.exchange.errors import Refused, mandatory
@@ -33,7 +33,7 @@ def _positions(asked: Asked, *, all_symbols: bool) -> list[Position]:
 def _risk(version: int) -> Callable[[Asked], Any]:
     def handle(asked: Asked) -> Any:
         positions = _positions(asked, all_symbols=version == 2)
-        return [shapes.position(asked.account, one, asked.exchange.prices, version) for one in positions]
+        return [account_shapes.position(asked.account, one, asked.exchange.prices, version) for one in positions]
 
     return handle
 
@@ -41,13 +41,13 @@ def _risk(version: int) -> Callable[[Asked], Any]:
 def _account(version: int) -> Callable[[Asked], Any]:
     def handle(asked: Asked) -> Any:
         positions = _positions(asked, all_symbols=version == 2)
-        return shapes.account(asked.account, asked.exchange.prices, positions, asked.now)
+        return account_shapes.account(asked.account, asked.exchange.prices, positions, asked.now)
 
     return handle
 
 
 def _balance(asked: Asked) -> Any:
-    whole = shapes.account(asked.account, asked.exchange.prices, [], asked.now)
+    whole = account_shapes.account(asked.account, asked.exchange.prices, [], asked.now)
     names = (
         "asset",
         "crossWalletBalance",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from local.platform.exchange import shapes
+from local.platform.exchange import account_shapes, shapes
 from local.platform.exchange.account import Account
 from local.platform.exchange.exchange import Exchange
 from local.platform.exchange.venue import Venue
@@ -38,7 +38,7 @@ def _account(one: Account, exchange: Exchange) -> dict[str, Any]:
         "hedged": one.hedged,
         "leverage": one.leverage,
         "rights": asdict(one.rights),
-        "positions": [shapes.position(one, position, exchange.prices, 3) for position in held],
+        "positions": [account_shapes.position(one, position, exchange.prices, 3) for position in held],
         "orders": [shapes.order(order) for order in one.orders],
         "triggers": [shapes.trigger(trigger) for trigger in one.triggers],
         "fills": [{**shapes.trade(fill), "clientOrderId": fill.client_id} for fill in one.fills],
