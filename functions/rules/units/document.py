@@ -19,8 +19,9 @@ _CUT: Final = " ... (cut)"
 # What Markdown reads as markup anywhere; at the beginning of a line; an underscore that is not inside a word; and
 # what viewers make links and mentions of by themselves. The rest stays as it is, for a report is read raw too.
 _MARKS: Final = re.compile(
-    r"([\\`*\[\]<>|~&$@]"
-    r"|^[#+\-=:]"
+    r"([\\`*\[\]<>|~$@]"
+    r"|^[#+\-=](?=[#+\-= ]|$)"
+    r"|&(?=#?\w+;)"
     r"|(?<![^\W_])_|_(?![^\W_])"
     r"|:(?=//)|(?<=\bwww)\.)",
     re.IGNORECASE,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from functions.ports.exchange import Attempt
+from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.units.document import Section, Table, to_html, to_markdown
 from functions.rules.units.story import Act, Answer, Story
 from functions.rules.units.why_stuck import Why
@@ -12,6 +13,7 @@ from functions.rules.units.words import moment, money, number
 
 __all__ = ["Act", "Answer", "Section", "Story", "Table", "sections", "to_html", "to_markdown"]
 
+NONE: Final = "none"
 _CAUSES: dict[Why, str] = {
     Why.NEVER_SUBMITTED: "the exit never reached the venue",
     Why.REJECTED: "the exit order was rejected",
@@ -48,12 +50,17 @@ def _position(story: Story) -> Section:
         ("exit due", f"{moment(it.exit_signal_at)} ({it.exit_reason or 'no reason given'})"),
         (
             "venue, account, mode",
-            f"{it.exchange or '-'}, {it.account or '-'}, {it.mode or '-'} (as its record says)",
+            f"{it.exchange or NONE}, {it.account or NONE}, {it.mode or NONE} (as its record says)",
         ),
-        ("record", f"{it.status}, closed at {moment(it.closed_at)} for {number(it.exit_price)}"),
+        ("record", f"{it.status}{_closed(story)}"),
     )
     lines = (f"{story.outcome}: {story.summary}", f"Incident {story.incident_id}, written at {moment(story.at)}.")
     return Section("The position", lines, (Table(("what", "value"), rows),))
+
+
+def _closed(story: Story) -> str:
+    it = story.position
+    return f" at {moment(it.closed_at)} for {number(it.exit_price)}" if it.closed_at or it.exit_price else ""
 
 
 def _why(story: Story) -> Section:
@@ -73,8 +80,8 @@ def _why(story: Story) -> Section:
             order.status,
             number(order.amount),
             number(order.filled),
-            number(order.price) if order.price is not None else "-",
-            order.error or "-",
+            number(order.price) if order.price is not None else NONE,
+            order.error or NONE,
         )
         for order in story.orders
     )
@@ -90,21 +97,19 @@ def _held(story: Story) -> Section:
         for one in found.owners
     )
     heads = ("position", "strategy", "side", "by the table", "its exits on record", "left")
-    lines = (
-        f"{found.standing.value}: {found.told}",
-        f"The venue held {number(found.venue)}, {number(found.rest)} of it had to stay.",
-    )
+    stay = (f"{number(found.rest)} of what the venue held had to stay.",) if found.rest > 0 else ()
+    lines = (f"{found.standing.value}: {found.told}", *stay)
     return Section("The record against the venue", lines, _tables(heads, rows))
 
 
 def _intervention(story: Story) -> Section:
     asked = tuple(
-        (one.asked, one.choice or "nobody answered", ", ".join(one.by) or "-", moment(one.at), _note(one))
+        (one.asked, one.choice or "nobody answered", ", ".join(one.by) or NONE, moment(one.at), _note(one))
         for one in story.answers
     )
     calls = tuple(_call(one) for one in story.attempts)
     acts = tuple(
-        (moment(one.at), one.what, one.target, one.result, one.by, one.detail or "-") for one in story.acts
+        (moment(one.at), one.what, one.target, one.result, one.by, one.detail or NONE) for one in story.acts
     )
     lines = (
         *_nothing(asked, "Nobody was asked."),
@@ -125,16 +130,16 @@ def _call(one: Attempt) -> tuple[str, ...]:
         "any (market)" if one.worst_price is None else number(one.worst_price),
         "not sent" if one.sent_at is None else moment(one.sent_at),
         one.state.value,
-        number(one.filled),
-        "-" if one.average is None else number(one.average),
-        one.why or "-",
+        number(one.filled) if one.filled is not None or one.state is AttemptState.SENT else "nothing",
+        NONE if one.average is None else number(one.average),
+        one.why or NONE,
     )
 
 
 def _note(one: Answer) -> str:
     alone = f"decided alone: {one.why_alone}" if one.why_alone else ""
     approval = f"approval {one.approval_id}" if one.approval_id else ""
-    return "; ".join(part for part in (one.note or "", alone, approval) if part) or "-"
+    return "; ".join(part for part in (one.note or "", alone, approval) if part) or NONE
 
 
 def _impact(story: Story) -> Section:

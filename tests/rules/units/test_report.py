@@ -119,7 +119,24 @@ def test_it_says_who_approved_what_and_every_exchange_call_with_its_outcome() ->
     )
     assert calls.rows[1][-1] == "-2022"
     assert calls.rows[2][2:4] == ("any (market)", "not sent")
+    assert [row[5] for row in calls.rows] == ["0.4", "nothing", "nothing"]
     assert acts.rows[0][1:4] == ("close record", "p1", "done")
+
+
+def test_an_order_that_was_sent_and_never_heard_of_has_filled_nobody_knows_what() -> None:
+    lost = story(attempts=(attempt(state=AttemptState.SENT, filled=None, average=None),))
+    assert part("Intervention", lost).tables[1].rows[0][4:7] == ("sent", "unknown", "none")
+
+
+def test_the_record_says_when_it_was_closed_and_nothing_where_it_was_not() -> None:
+    closed = replace(POSITION, status="closed", closed_at=NOW, exit_price=d(59_900))
+    told = [
+        row[1]
+        for at in (POSITION, closed)
+        for row in part("The position", replace(story(), position=at)).tables[0].rows
+        if row[0] == "record"
+    ]
+    assert told == ["open", "closed at 2026-03-01 03:00:00 UTC for 59900"]
 
 
 def test_what_the_delay_cost_stands_apart_from_profit_and_loss() -> None:
@@ -143,7 +160,9 @@ def test_the_root_cause_has_its_evidence_and_the_questions_are_left_to_a_person(
 def test_owners_of_the_unit_are_told_with_what_had_to_stay() -> None:
     found = part("The record", story())
     assert [row[0] for row in found.tables[0].rows] == ["p1", "p2"]
-    assert found.lines[1] == "The venue held 3, 2 of it had to stay."
+    assert found.lines[1] == "2 of what the venue held had to stay."
+    broken = replace(story(), attribution=attribute(POSITION, (), (), venue("3"), market()))
+    assert len(part("The record", broken).lines) == 1
 
 
 def test_what_is_not_there_is_said_to_be_not_there() -> None:
@@ -164,9 +183,9 @@ def test_what_is_not_there_is_said_to_be_not_there() -> None:
     silent = Answer("Close p1?", None, (), None)
     assert part("Intervention", replace(empty, answers=(silent,))).tables[0].rows[0][1:] == (
         "nobody answered",
-        "-",
+        "none",
         "unknown",
-        "-",
+        "none",
     )
 
 
@@ -239,6 +258,10 @@ def test_a_pipe_or_a_line_end_in_a_cell_makes_no_cell_and_no_row() -> None:
         ("- item", "\\- item"),
         ("0.05 at 60000.10", "0.05 at 60000.10"),
         ("a\\", "a\\\\"),
+        ("-2019 margin", "-2019 margin"),
+        ("P&L", "P&L"),
+        ("&lt;b&gt; &#60;", "\\&lt;b\\&gt; \\&#60;"),
+        ("## x", "\\## x"),
     ],
 )
 def test_markdown_escapes_what_is_markup_and_leaves_the_rest_readable(text: str, told: str) -> None:
