@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 import pytest
 
 from functions.adapters.exchange.reading import millis
-from functions.errors import Transient
+from functions.errors import Refused, Transient
 from functions.ports import Exchange
 from functions.venue import NewOrder, OrderStatus
 from tests.adapters.venue_answers import (
@@ -488,3 +488,26 @@ def test_candles_that_are_no_list_are_no_rate(answers: Answers, exchange: Exchan
         exchange.rate(MAIN, "BNB", "USDT", NOW)
     assert exchange.rate(MAIN, "USDT", "USDT", NOW) == 1
     assert exchange.rate(MAIN, "NOBODY", "USDT", NOW) is None
+
+
+def test_a_trailing_stop_whose_rate_is_not_told_is_not_placed_as_another(
+    answers: Answers, exchange: Exchange
+) -> None:
+    answers.says("GET /fapi/v1/openOrders", [])
+    answers.says("GET /fapi/v1/openAlgoOrders", [{**TRAILING, "callbackRate": None}])
+    (stood,) = exchange.orders(MAIN, BTC)
+    with pytest.raises(Refused, match="callback rate"):
+        exchange.place_again(MAIN, stood, "stop2")
+    assert not answers.to(f"POST {ALGO}")
+
+
+def test_an_order_whose_price_the_venue_matches_names_none(answers: Answers, exchange: Exchange) -> None:
+    resting = {**PLACED, "status": "NEW", "timeInForce": "GTC", "priceMatch": "QUEUE"}
+    answers.says("GET /fapi/v1/openOrders", [resting])
+    answers.says("GET /fapi/v1/openAlgoOrders", [])
+    answers.says(f"POST {ORDER}", {**resting, "clientOrderId": "exit2"})
+    (stood,) = exchange.orders(MAIN, BTC)
+    exchange.place_again(MAIN, stood, "exit2")
+    said = said_of(answers, f"POST {ORDER}")
+    assert said["priceMatch"] == "QUEUE"
+    assert "price" not in said

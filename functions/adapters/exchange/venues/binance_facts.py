@@ -38,7 +38,6 @@ ALGO_PARAMETERS: Final = (
     "priceMatch",
     "selfTradePreventionMode",
     "goodTillDate",
-    "icebergQuantity",
     "activatePrice",
     "callbackRate",
 )

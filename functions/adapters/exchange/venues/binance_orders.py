@@ -14,7 +14,8 @@ from functions.adapters.exchange.errors import is_missing
 from functions.adapters.exchange.venues import binance_facts as facts
 from functions.adapters.exchange.venues.binance_codes import CODES
 from functions.adapters.exchange.venues.binance_symbols import id_of, symbol_of
-from functions.venue import CLOSES, NewOrder, VenueOrder
+from functions.errors import Refused
+from functions.venue import CLOSES, NewOrder, Row, Trouble, VenueOrder
 
 
 def working(client: Ccxt, symbol: str | None) -> Sequence[VenueOrder]:
@@ -95,6 +96,10 @@ def _waiting(client: Ccxt, symbol: str, client_order_id: str) -> VenueOrder:
 
 def _again(client: Ccxt, order: VenueOrder) -> Iterator[tuple[str, str]]:
     """Everything that it had, by the venue's names; what is filled of it is not placed again."""
+    had = dict(order.parameters)
+    if order.type.startswith("trailing") and "callbackRate" not in had:
+        why = f"order {order.order_id} was listed without its callback rate: it cannot be placed again as it was"
+        raise Refused(why).of(Trouble(Row.OTHER, "Adapter", None, why))
     yield "symbol", id_of(client, order.symbol)
     yield "side", order.side.upper()
     yield "type", order.type.upper()
@@ -106,7 +111,8 @@ def _again(client: Ccxt, order: VenueOrder) -> Iterator[tuple[str, str]]:
         yield "quantity", reading.plain(order.left)
         if order.reduce_only and not order.position_side:
             yield "reduceOnly", "true"
-    if order.price is not None:
+    # With a price match the venue sets the price, and refuses one beside it.
+    if order.price is not None and "priceMatch" not in had:
         yield "price", reading.plain(order.price)
     if order.trigger_price is not None:
         yield "triggerPrice", reading.plain(order.trigger_price)
