@@ -37,6 +37,11 @@ def told(fact: ExposureFact) -> str:
         f"{len(fact.orders)} working orders ({protective} protective)",
         f"{len(fact.exits_in_flight)} exits in flight",
     ]
+    if fact.units:
+        bare = sum(unit.covered < unit.amount for unit in fact.units)
+        parts.append(f"at the venues: {len(fact.units)} net positions, {bare} not protected whole")
+    if fact.venues_unread:
+        parts.append(f"venues not readable: {'; '.join(fact.venues_unread)}")
     if fact.unreadable:
         parts.append(f"not readable: {'; '.join(fact.unreadable)}")
     return ", ".join(parts)

@@ -227,16 +227,40 @@ class OrderFact:
 
 
 @dataclass(frozen=True, slots=True)
+class VenueUnitFact:
+    """One net position as its venue has it: `amount` it holds (0: flat), how much of that protective orders take
+    care of, and the working orders on its symbol, by id, in words. `position_ids`: the open positions of the table
+    in it."""
+
+    venue: str
+    account: str
+    symbol: str
+    side: str
+    amount: Decimal
+    covered: Decimal
+    orders: tuple[tuple[str, str], ...]
+    position_ids: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.venue}/{self.account} {self.symbol} {self.side}"
+
+
+@dataclass(frozen=True, slots=True)
 class ExposureFact:
     """What a stop or restart would interrupt: positions, working orders, exits in flight.
 
-    `unreadable` names what could not be read; with it the exposure is unknown, never empty.
+    `unreadable` names what could not be read of the tables; with it the exposure is unknown, never empty. `units`:
+    what the venues say of the positions of real money; `venues_unread` names those that did not say, which is the
+    end of no cure: the tables still tell what would be interrupted.
     """
 
     positions: tuple[PositionFact, ...] = ()
     orders: tuple[OrderFact, ...] = ()
     exits_in_flight: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    units: tuple[VenueUnitFact, ...] = ()
+    venues_unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

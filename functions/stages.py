@@ -27,6 +27,8 @@ MOST: Final = 100
 
 # Positions and orders, each; beyond them the exposure counts as not judged one by one.
 MOST_EXPOSED: Final = 150
+# Net positions at the venues, each with its working orders.
+MOST_UNITS: Final = 30
 
 # Strategies in one question to the log, whose answer is not handed on by name.
 MOST_ASKED: Final = 200

@@ -71,7 +71,39 @@ def account_for(before: ExposureFact | None, after: ExposureFact | None) -> Acco
             missing.append(f"{_order(order)}: gone, and its position is open without protection")
         else:
             ended.append(f"{_order(order)}: no longer working")
-    return Account(len(kept), tuple(missing), tuple(unknown), tuple(ended))
+    at_venue = account_at_venues(before, after)
+    return Account(
+        len(kept) + at_venue.kept,
+        (*missing, *at_venue.missing),
+        (*unknown, *at_venue.unknown),
+        (*ended, *at_venue.ended),
+    )
+
+
+def account_at_venues(before: ExposureFact, after: ExposureFact) -> Account:
+    """What the venues held and what protected it, before and afterwards. What a venue did not say is unknown."""
+    unknown = [f"at the venues before: {what}" for what in before.venues_unread]
+    unknown += [f"at the venues after: {what}" for what in after.venues_unread]
+    closed = {p.position_id for p in after.positions if p.status == CLOSED}
+    now = {unit.name: unit for unit in after.units}
+    kept, missing, ended = 0, list[str](), list[str]()
+    for unit in before.units:
+        there = now.get(unit.name)
+        if there is None:
+            unknown.append(f"{unit.name} at its venue: not read afterwards")
+            continue
+        working = {order_id for order_id, _ in there.orders}
+        kept += sum(order_id in working for order_id, _ in unit.orders)
+        ended += [f"order {told} at {unit.name}: no longer working" for i, told in unit.orders if i not in working]
+        if there.covered < min(unit.covered, there.amount):
+            missing.append(
+                f"protection of {unit.name} at its venue: {there.covered:f} of the {there.amount:f} that it holds, "
+                f"was {unit.covered:f}"
+            )
+        if unit.amount > 0 and there.amount == 0:
+            over = closed.issuperset(unit.position_ids)
+            (ended if over else unknown).append(f"{unit.name}: its venue holds nothing of it any more")
+    return Account(kept, tuple(missing), tuple(unknown), tuple(ended))
 
 
 def _fate(before: PositionFact, now: PositionFact | None, closed: Collection[str]) -> tuple[str, str]:

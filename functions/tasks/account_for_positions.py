@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
-from functions import exposure
+from functions import exposure, venue_exposure
 from functions.contracts import Frozen, Run
 from functions.errors import RunbookError
 from functions.facts import Evidence, ExposureFact, PositionFact
@@ -18,6 +19,10 @@ from functions.stages import Fact, Remedied
 ACT = False
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
+IN_NETWORK = True
+LAYERS = ("exchange",)
+# Seconds.
+VENUES_WITHIN: Final = 15.0
 
 
 class Request(Frozen):
@@ -36,14 +41,18 @@ class Response(Frozen):
     ended: tuple[str, ...]
 
 
-@task(Request, needs=("clock.now", "incidents.note", "positions.by_id", *exposure.NEEDS))
+@task(Request, needs=("clock.now", "incidents.note", "positions.by_id", *exposure.NEEDS, *venue_exposure.NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     before = request.before.fact
     owners = sorted({p.strategy_id for p in before.positions}) if before else []
     after = _with_closed(ports, before, exposure.read(ports, owners))
+    # Asked about the positions of before: what is closed in the table by now must be gone at its venue too.
+    if before is not None and before.units:
+        there = venue_exposure.with_venues(ports, settings, before, within=VENUES_WITHIN)
+        after = replace(after, units=there.units, venues_unread=there.venues_unread)
     account = account_for(before, after)
     value = f"{account.kept} kept, {len(account.missing)} missing, {len(account.unknown)} unknown"
-    where = f"{settings.platform.positions_table}, {settings.platform.orders_table}"
+    where = f"{settings.platform.positions_table}, {settings.platform.orders_table}, the venues"
     what = Evidence("positions and orders accounted for", where, value, ports.clock.now())
     ports.incidents.note(request.run.incident_id, [what])
     return Response(

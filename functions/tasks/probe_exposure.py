@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
-from functions import details, exposure
+from functions import details, exposure, venue_exposure
 from functions.contracts import Frozen, Run
 from functions.facts import Evidence, ExposureFact
 from functions.ports import Ports
 from functions.runtime import task
 from functions.settings import Settings
-from functions.stages import MOST_EXPOSED, Fact, Found
+from functions.stages import MOST_EXPOSED, MOST_UNITS, Fact, Found
 
 ACT = False
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
+IN_NETWORK = True
+LAYERS = ("exchange",)
+# Seconds.
+VENUES_WITHIN: Final = 15.0
+MOST_WHY: Final = 300
 
 
 class Request(Frozen):
@@ -26,13 +33,16 @@ class Response(Fact[ExposureFact]):
     pass
 
 
-@task(Request, needs=("clock.now", "incidents.note", "reports.put", *exposure.NEEDS))
+@task(Request, needs=("clock.now", "incidents.note", "reports.put", *exposure.NEEDS, *venue_exposure.NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     stale = [state.strategy_id for state in request.found.stale]
     fact = exposure.read(ports, [*stale, *request.found.beating])
-    where = f"{settings.platform.positions_table}, {settings.platform.orders_table}"
-    what = Evidence("exposure before any act", where, exposure.told(fact), ports.clock.now())
-    kept, notes = _cut(ports, request.run, fact, where, what.at)
+    where = f"{settings.platform.positions_table}, {settings.platform.orders_table}, the venues"
+    now = ports.clock.now()
+    kept, notes = _cut(ports, request.run, fact, where, now)
+    kept = _asked(venue_exposure.with_venues(ports, settings, kept, within=VENUES_WITHIN))
+    told = exposure.told(replace(fact, units=kept.units, venues_unread=kept.venues_unread))
+    what = Evidence("exposure before any act", where, told, now)
     ids = [p.position_id for p in fact.positions]
     ports.incidents.note(request.run.incident_id, [what, *notes], position_ids=ids)
     return Response(fact=kept, why=None)
@@ -56,3 +66,13 @@ def _cut(
         tuple(unreadable),
     )
     return kept, notes
+
+
+def _asked(fact: ExposureFact) -> ExposureFact:
+    """What fits into the state; net positions beyond that are named as unread."""
+    more = len(fact.units) - MOST_UNITS
+    cut = (
+        (f"{more} net positions are more than the {MOST_UNITS} that can be judged one by one",) if more > 0 else ()
+    )
+    unread = (*(one[:MOST_WHY] for one in fact.venues_unread[:MOST_UNITS]), *cut)
+    return replace(fact, units=fact.units[:MOST_UNITS], venues_unread=unread)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.facts import Check, ExposureFact
+from functions.facts import Check, ExposureFact, VenueUnitFact
 from functions.rules.accounting import account_for
 from tests.rules.facts import order, position
 from tests.rules.worlds import exposures
@@ -92,3 +93,50 @@ def test_nothing_that_was_written_down_is_lost_and_nothing_unread_is_accounted_f
     if before is not None and not unread:
         told = account.kept + len(account.missing) + len(account.unknown) + len(account.ended)
         assert told == len(before.positions) + len(before.orders)
+
+
+HELD = VenueUnitFact(
+    "binanceusdm", "main", "BTC/USDT:USDT", "long", Decimal(1), Decimal(1), (("7", "7 (stop): sell 1"),), ("p1",)
+)
+THERE = replace(BEFORE, units=(HELD,))
+
+
+@pytest.mark.parametrize(
+    ("now", "missing", "unknown", "ended"),
+    [
+        (HELD, 0, 0, 0),
+        (replace(HELD, orders=(("8", "8 (new stop): sell 1"),)), 0, 0, 1),
+        (replace(HELD, covered=Decimal(0), orders=()), 1, 0, 1),
+        (replace(HELD, covered=Decimal("0.4")), 1, 0, 0),
+        (replace(HELD, amount=Decimal("0.4"), covered=Decimal("0.4")), 0, 0, 0),
+        (replace(HELD, amount=Decimal(0), covered=Decimal(0)), 0, 1, 0),
+    ],
+)
+def test_protection_at_the_venue_that_is_less_than_it_was_is_missing(
+    now: VenueUnitFact, missing: int, unknown: int, ended: int
+) -> None:
+    account = account_for(THERE, replace(BEFORE, units=(now,)))
+    assert (len(account.missing), len(account.unknown), len(account.ended)) == (missing, unknown, ended)
+
+
+def test_what_is_gone_at_the_venue_and_closed_in_the_table_ended_in_good_order() -> None:
+    flat = replace(HELD, amount=Decimal(0), covered=Decimal(0), orders=())
+    after = ExposureFact((position(status="closed"),), (order(),), units=(flat,))
+    account = account_for(THERE, after)
+    assert account.accounted is True
+    assert "binanceusdm/main BTC/USDT:USDT long: its venue holds nothing of it any more" in account.ended
+
+
+def test_what_was_never_protected_is_not_said_to_have_lost_it() -> None:
+    bare = replace(HELD, covered=Decimal(0), orders=())
+    assert account_for(replace(BEFORE, units=(bare,)), replace(BEFORE, units=(bare,))).accounted is True
+
+
+def test_a_venue_that_says_nothing_before_or_after_is_unknown_by_name_and_hides_nothing_of_the_tables() -> None:
+    silent = replace(BEFORE, venues_unread=("binanceusdm/main: timeout",))
+    account = account_for(silent, BEFORE)
+    assert (account.accounted, account.kept) == (None, 2)
+    assert account.unknown == ("at the venues before: binanceusdm/main: timeout",)
+    later = account_for(THERE, replace(silent, positions=(replace(position(), side="short"),)))
+    assert (later.accounted, len(later.missing)) == (False, 1)
+    assert "at the venues after: binanceusdm/main: timeout" in later.unknown

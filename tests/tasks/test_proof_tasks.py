@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from functions.adapters.memory.venue import a_market
 from functions.adapters.memory.world import Line
 from functions.errors import Transient
 from functions.facts import ExposureFact, Result
 from functions.proving import Monitor, ProofPlan, Wanted
-from functions.stages import Effect, Found, GroupResult, Remedied
+from functions.stages import MOST_UNITS, Effect, Found, GroupResult, Remedied
 from functions.tasks import (
     account_for_positions,
     look_at_every_strategy,
@@ -21,7 +23,9 @@ from functions.tasks import (
     plan_proof,
     probe_exposure,
 )
+from functions.venue import Row, Trouble
 from tests.tasks.rig import Rig, group
+from tests.tasks.venues import LONG, holds, protects, trades
 
 
 def found(rig: Rig, *beating: str) -> Found:
@@ -250,6 +254,78 @@ def test_a_position_that_lost_its_protection_is_missing_it(held: Rig) -> None:
     answer = accounts(held, before)
     assert answer.accounted is False
     assert "open without protection" in answer.missing[0]
+
+
+@pytest.fixture
+def at_venue(held: Rig) -> Rig:
+    """The same position, as the venue of its strategy has it."""
+    trades(held)
+    holds(held, amount="0.5")
+    protects(held, amount=Decimal("0.5"))
+    return held
+
+
+def test_what_the_venue_holds_and_what_protects_it_is_written_down_before_any_act(at_venue: Rig) -> None:
+    (unit,) = written_down(at_venue).units
+    assert (unit.name, unit.amount, unit.covered) == (
+        "binanceusdm/main BTC/USDT:USDT long",
+        Decimal("0.5"),
+        unit.amount,
+    )
+    assert unit.position_ids == ("p1",)
+    assert "at the venues: 1 net positions, 0 not protected whole" in at_venue.evidence()[-1][1]
+
+
+def test_what_stands_at_the_venue_as_before_is_accounted_for(at_venue: Rig) -> None:
+    answer = accounts(at_venue, written_down(at_venue))
+    assert (answer.accounted, answer.kept, answer.missing, answer.unknown, answer.ended) == (True, 3, (), (), ())
+
+
+def test_protection_that_is_gone_at_the_venue_is_missing_although_the_table_still_lists_it(at_venue: Rig) -> None:
+    before = written_down(at_venue)
+    at_venue.world.venue.orders.clear()
+    answer = accounts(at_venue, before)
+    assert answer.accounted is False
+    assert answer.missing == (
+        "protection of binanceusdm/main BTC/USDT:USDT long at its venue: 0 of the 0.5 that it holds, was 0.5",
+    )
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_venue_that_cannot_be_read_is_named_and_unknown(at_venue: Rig, when: str) -> None:
+    down = Trouble(Row.UNREACHABLE, "RequestTimeout", None, "no answer")
+    venue = at_venue.world.venue
+    venue.down = down if when == "before" else None
+    before = written_down(at_venue)
+    assert before.unreadable == ()
+    assert (len(before.venues_unread), len(before.units)) == ((1, 0) if when == "before" else (0, 1))
+    venue.down = down if when == "after" else None
+    answer = accounts(at_venue, before)
+    assert (answer.accounted, answer.missing) == (None, ())
+    assert any(one.startswith(f"at the venues {when}: binanceusdm/main") for one in answer.unknown)
+
+
+def test_more_net_positions_than_a_state_has_room_for_are_named(rig: Rig) -> None:
+    rig.incident(rig.run())
+    trades(rig)
+    for number in range(40):
+        symbol = f"COIN{number:02}/USDT:USDT"
+        rig.world.venue.markets[symbol] = a_market(symbol)
+        position(rig, f"p{number:02}", symbol=symbol)
+        holds(rig, replace(LONG, symbol=symbol), "0.5")
+        for each in range(12):
+            protects(rig, f"a-client-order-id-of-32-letters-{each:02}", symbol=symbol)
+    before = written_down(rig)
+    assert len(before.units) == MOST_UNITS
+    assert before.venues_unread == ("10 net positions are more than the 30 that can be judged one by one",)
+
+
+def test_of_paper_no_venue_is_asked(held: Rig) -> None:
+    trades(held, mode="paper")
+    before = written_down(held)
+    assert (before.units, before.venues_unread) == ((), ())
+    assert accounts(held, before).accounted is True
+    assert held.called("exchange.orders", "exchange.positions") == []
 
 
 def test_a_position_closed_in_good_order_has_ended(held: Rig) -> None:
