@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from functions.adapters.memory.venue import BTC
+from functions.adapters.memory.venue import BTC as BTC
 from functions.contracts import Answer, Run
 from functions.settings import Settings
 from functions.stuck.model import MOST_LOOKS, Job, Look, Said, begin
-from functions.tasks import assess_position, correct_record, prove_gone, read_close, take_close_answer
+from functions.tasks import assess_position, clear_left_over, correct_record, prove_gone, read_close, take_close_answer
 from functions.venue import CLOSES, Direction, OrderStatus, Unit, VenueOrder
 from tests.tasks.rig import EXECUTION, INCIDENT, SETTINGS, Rig
 
@@ -151,6 +151,7 @@ class StuckRig(Rig):
                     look = as_look(self.work(prove_gone, look=look))
                 case "correct":
                     look = as_look(self.work(correct_record, look=look))
+                    return as_look(self.work(clear_left_over, look=look))
                 case "close":
                     close(look)
                     look = as_look(self.work(read_close, look=look, error=None))

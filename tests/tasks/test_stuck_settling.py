@@ -289,7 +289,30 @@ def test_flat_is_believed_after_two_reads_and_a_fill(stuck: StuckRig, order: str
     assert (record["status"], record["exit_price"]) == ("closed", Decimal(59_900))
     assert record["closed_at"] == text(stuck.now - timedelta(seconds=5, minutes=30))
     assert record.get("closed_manually", False) is False
-    assert venue_calls(stuck) == set()
+    assert venue_calls(stuck) == {"exchange.cancel"}
+
+
+def test_what_is_left_of_it_at_the_venue_is_cancelled_and_nobody_elses_is(stuck: StuckRig) -> None:
+    stuck.gone()
+    stuck.settle()
+    assert stuck.venue.working(WHERE, BTC) == []
+    other = StuckRig()
+    other.config("beta")
+    other.position("pos-2", "beta", amount=Decimal("0.3"), exit_signal_at=None)
+    other.gone()
+    other.venue.hold(other.unit, "0.3")
+    look = other.settle()
+    assert look.end is not None
+    assert look.end.how is How.CORRECTED
+    assert [order.client_order_id for order in other.venue.working(WHERE, BTC)] == ["stop-1"]
+
+
+def test_an_order_that_cannot_be_cancelled_is_named(stuck: StuckRig) -> None:
+    stuck.gone()
+    stuck.world.trouble["exchange.cancel"] = Transient("slow")
+    look = stuck.settle()
+    assert look.end is not None
+    assert look.end.not_done == ("still works at the venue, cancel it by hand: stop-1",)
 
 
 def test_gone_without_a_fill_is_confirmed_by_a_person(stuck: StuckRig) -> None:
