@@ -31,7 +31,7 @@ _STYLE: Final = (
     ":root{color-scheme:light dark}"
     "body{max-width:68rem;margin:0 auto;padding:1rem;font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}"
     "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}"
-    "div{overflow-x:auto}table{border-collapse:collapse;width:100%}"
+    "div{overflow-x:auto;margin:.75rem 0}table{border-collapse:collapse;width:100%;overflow-wrap:break-word}"
     "th,td{border:1px solid #8884;padding:.35rem .5rem;text-align:left;vertical-align:top}"
 )
 # Nothing is loaded, nothing runs, nothing is sent, also where a bucket serves the page.

@@ -275,6 +275,10 @@ def test_a_text_that_is_too_long_is_cut_and_says_so() -> None:
     assert plain("x" * MOST) == "x" * MOST
 
 
+def test_what_cannot_be_seen_parts_no_word_and_what_ends_a_line_does() -> None:
+    assert plain("a\u200bb\u202ec\nd\x00e\u2028f") == "abc d e f"
+
+
 def test_more_rows_than_anybody_reads_are_counted() -> None:
     table = Table(("a", "b"), tuple((str(n), "") for n in range(MOST_ROWS + 5)))
     for told in (to_markdown([Section("s", (), (table,))], "t"), to_html([Section("s", (), (table,))], "t")):
