@@ -1,4 +1,4 @@
-"""After a record was corrected: what still works at the venue of a position that is gone is cancelled, and seen gone.
+"""After a record was corrected: what still works at the venue of a position that is gone is cancelled, seen gone.
 
 Left there, a reducing order would close the next position that its strategy opens.
 """

@@ -11,7 +11,14 @@ from functions.adapters.memory.venue import BTC as BTC
 from functions.contracts import Answer, Run
 from functions.settings import Settings
 from functions.stuck.model import MOST_LOOKS, Job, Look, Said, begin
-from functions.tasks import assess_position, clear_left_over, correct_record, prove_gone, read_close, take_close_answer
+from functions.tasks import (
+    assess_position,
+    clear_left_over,
+    correct_record,
+    prove_gone,
+    read_close,
+    take_close_answer,
+)
 from functions.venue import CLOSES, Direction, OrderStatus, Unit, VenueOrder
 from tests.tasks.rig import EXECUTION, INCIDENT, SETTINGS, Rig
 

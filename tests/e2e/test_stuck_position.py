@@ -1,0 +1,232 @@
+"""A stuck position from the console and from its alarm: the assessments, the options, and what is never guessed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.e2e import asking
+from tests.e2e.claims import LINES
+from tests.e2e.platform import CONFIG, INCIDENTS, POSITIONS, Platform, Run
+
+RUNBOOK = "stuck-position"
+STRATEGY = "momentum-btc"
+
+
+@pytest.fixture(autouse=True)
+def alone(platform: Platform) -> None:
+    """Only what a test starts runs; the detector has its own test."""
+    platform.silence_the_detector()
+
+
+def opened(platform: Platform, stuck: str = "never-submitted", **more: Any) -> str:
+    return str(platform.venue.open(STRATEGY, stuck=stuck, **more)["position_id"])
+
+
+def begin(platform: Platform, position_id: str, **given: Any) -> str:
+    return platform.start(RUNBOOK, {"position_id": position_id, "requested_by": "alice", **given})
+
+
+def settled(platform: Platform, position_id: str, decision: str, **typed: str) -> Run:
+    """The run, after one person gave that answer."""
+    arn = begin(platform, position_id)
+    taken = asking.answer(asking.asked(platform), decision, **typed)
+    assert taken.status == 200, taken.text
+    return platform.ended(arn, 180)
+
+
+def record(platform: Platform, position_id: str) -> dict[str, Any]:
+    found = platform.item(POSITIONS, position_id)
+    assert found is not None
+    return found
+
+
+def sent(platform: Platform) -> list[dict[str, Any]]:
+    """Orders that came over HTTP: the bots' own are put there from behind."""
+    return platform.venue.orders_sent()
+
+
+def resolved(platform: Platform, run: Run) -> None:
+    assert (run.status, run.outcome) == ("SUCCEEDED", "resolved"), run.told()
+    assert set(run.checklist) == LINES
+    assert (run.checklist["positions"], run.checklist["heartbeats"]) == ("pass", "pass"), run.incident["checklist"]
+    assert run.incident["position_ids"]
+    assert run.incident["root_cause"]
+    assert run.incident["pnl_impact"]
+    key = run.incident["report_key"]
+    assert platform.report(key).startswith("# ")
+    assert "<html" in platform.report(key.replace(".md", ".html"))
+    assert "X-Amz-Signature" not in run.output["report_url"]
+
+
+@pytest.mark.parametrize(
+    ("stuck", "word"),
+    [
+        ("never-submitted", "no exit order was ever sent"),
+        ("rejected", "was rejected"),
+        ("unfilled", "0 of 0.01"),
+        ("partial", "filled"),
+    ],
+)
+def test_each_assessment_is_told_and_closed_inside_the_bound(platform: Platform, stuck: str, word: str) -> None:
+    position_id = opened(platform, stuck)
+    arn = begin(platform, position_id)
+    link = asking.asked(platform)
+    page = asking.page(link)
+    assert word in page.text
+    assert "Table and venue" in page.text
+    assert asking.answer(link, "emergency_close").status == 200
+    run = platform.ended(arn, 180)
+    resolved(platform, run)
+    assert platform.venue.held() == 0
+    assert platform.venue.working() == {}
+    closed = record(platform, position_id)
+    assert (closed["status"], closed["closed_manually"]) == ("closed", True)
+    assert closed["exit_price"] > 0
+    assert run.incident["cause"].startswith(stuck.replace("-", "_"))
+    assert platform.strategy(STRATEGY)["status"] == "running"
+
+
+def test_a_market_order_is_an_answer_of_its_own(platform: Platform) -> None:
+    position_id = opened(platform)
+    run = settled(platform, position_id, "emergency_close_unbounded")
+    resolved(platform, run)
+    assert platform.venue.held() == 0
+
+
+def test_a_position_on_the_other_side_is_bought_back(platform: Platform) -> None:
+    position_id = opened(platform, side="short")
+    run = settled(platform, position_id, "emergency_close")
+    resolved(platform, run)
+    assert platform.venue.held() == 0
+
+
+def test_flat_at_the_venue_the_record_takes_the_fill_without_an_order(platform: Platform) -> None:
+    position_id = opened(platform)
+    [stop] = platform.venue.working()
+    platform.venue.price("50000")
+    platform.until(lambda: platform.venue.held() == 0 or None, "the stop has fired")
+    run = platform.run(RUNBOOK, {"position_id": position_id}, 180)
+    resolved(platform, run)
+    closed = record(platform, position_id)
+    assert closed["status"] == "closed"
+    assert not closed.get("closed_manually")
+    assert Decimal(closed["exit_price"]) < Decimal(58_000)
+    assert sent(platform) == []
+    assert platform.items("tradai-runbook-approvals-local") == []
+    assert stop not in platform.venue.working()
+
+
+def test_a_position_break_is_escalated_without_order_or_correction(platform: Platform) -> None:
+    position_id = opened(platform)
+    platform.venue.act("position", symbol="BTCUSDT", side="long", amount="0.020")
+    run = platform.run(RUNBOOK, {"position_id": position_id}, 180)
+    assert (run.status, run.error) == ("FAILED", "Escalated"), run.told()
+    assert "position break" in run.cause
+    assert STRATEGY in run.cause
+    assert record(platform, position_id)["status"] == "open"
+    assert (platform.venue.held(), sent(platform)) == (Decimal("0.030"), [])
+
+
+def test_left_open_it_is_not_asked_about_until_its_time(platform: Platform) -> None:
+    position_id = opened(platform)
+    run = settled(platform, position_id, "leave_open", until_minutes="60")
+    assert (run.status, run.outcome) == ("SUCCEEDED", "left_open"), run.told()
+    assert run.incident["left_open_until"]
+    assert record(platform, position_id)["status"] == "open"
+    parent = platform.run(RUNBOOK, {}, 180)
+    assert parent.outcome == "delegated", parent.told()
+    assert len(platform.new_runs(RUNBOOK)) == 2, "no second run of its own"
+    assert sent(platform) == []
+
+
+def test_waiting_for_the_next_cycle_sees_the_strategy_exit(platform: Platform) -> None:
+    position_id = opened(platform)
+    arn = begin(platform, position_id)
+    assert asking.answer(asking.asked(platform), "wait_next_cycle", until_minutes="10").status == 200
+    platform.bots(exits=True)
+    run = platform.ended(arn, 180)
+    assert run.outcome in ("resolved", "nothing_to_do"), run.told()
+    assert record(platform, position_id)["status"] == "closed"
+    assert platform.venue.held() == 0
+
+
+def test_closed_by_hand_is_verified_at_the_venue(platform: Platform) -> None:
+    position_id = opened(platform)
+    arn = begin(platform, position_id)
+    assert asking.answer(asking.asked(platform), "manual_close").status == 200
+    letters = len(platform.letters())
+    platform.until(
+        lambda: asking.newest(platform)["question"]["cause"] == "closed_by_hand" or None, "the second question"
+    )
+    link = asking.link_of(platform, "alice", after=letters - 1)
+    order = {"symbol": "BTCUSDT", "side": "SELL", "type": "MARKET", "quantity": "0.010", "reduceOnly": "true"}
+    platform.venue.act("order", account="main", params=order)
+    assert asking.answer(link, "closed", note="60000, order 77").status == 200
+    run = platform.ended(arn, 180)
+    closed = record(platform, position_id)
+    assert (closed["status"], closed.get("closed_manually")) == ("closed", True), run.told()
+    assert sent(platform) == []
+
+
+def test_paper_gets_no_order_and_no_correction(platform: Platform) -> None:
+    platform.change(CONFIG, STRATEGY, mode="paper")
+    position_id = opened(platform)
+    run = platform.run(RUNBOOK, {"position_id": position_id}, 180)
+    assert (run.status, run.error) == ("FAILED", "Escalated"), run.told()
+    assert "paper" in run.cause
+    assert sent(platform) == []
+
+
+def test_nobody_answers_and_the_incident_stays_open(platform: Platform) -> None:
+    position_id = opened(platform)
+    arn = begin(platform, position_id)
+    asking.asked(platform)
+    run = platform.ended(arn, 180)
+    assert (run.status, run.error) == ("FAILED", "Escalated"), run.told()
+    assert "nobody answered in time" in run.cause
+    assert "closed_at" not in run.incident
+    assert record(platform, position_id)["status"] == "open"
+    assert sent(platform) == []
+
+
+def test_a_second_run_on_the_same_position_is_a_duplicate(platform: Platform) -> None:
+    position_id = opened(platform)
+    first = begin(platform, position_id)
+    asking.asked(platform)
+    second = platform.run(RUNBOOK, {"position_id": position_id}, 60)
+    assert second.outcome == "duplicate", second.told()
+    assert platform.incident_of(first)["incident_id"] in second.output["summary"]
+
+
+def test_bad_input_is_refused_at_the_door(platform: Platform) -> None:
+    run = platform.run(RUNBOOK, {"position_id": "no-such-position"}, 60)
+    assert (run.status, run.error) == ("FAILED", "InvalidInput"), run.told()
+    assert "no-such-position" in run.cause
+    closed = opened(platform)
+    platform.change(POSITIONS, closed, status="closed")
+    assert platform.run(RUNBOOK, {"position_id": closed}, 60).outcome == "nothing_to_do"
+
+
+def test_a_dry_run_asks_nobody(platform: Platform) -> None:
+    position_id = opened(platform)
+    run = platform.run(RUNBOOK, {"position_id": position_id, "dry_run": True}, 60)
+    assert run.outcome == "dry_run", run.told()
+    assert "would ask" in run.output["summary"]
+    assert platform.items("tradai-runbook-approvals-local") == []
+
+
+def test_the_alarm_starts_a_run_for_each_stuck_position(platform: Platform) -> None:
+    other = next(name for name in platform.strategy_ids() if name != STRATEGY)
+    first = opened(platform)
+    second = str(platform.venue.open(other, stuck="rejected", symbol="ETH/USDT:USDT", amount="0.1")["position_id"])
+    for rule in platform._rules_calling("rb-detect-stuck"):
+        platform.client("events").enable_rule(Name=rule)
+
+    def both() -> bool | None:
+        incidents = [one.get("position_ids") for one in platform.items(INCIDENTS)]
+        return ([first] in incidents and [second] in incidents) or None
+
+    platform.until(both, "each has a run of its own", 90)
