@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import SHUT_RDWR
 from threading import Thread
+from time import sleep
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -33,7 +35,8 @@ class Request:
 
 class Recorder:
     """`answers`: by `GET /path`, one after another; the last one stays. An answer is a body (200), or a status and
-    a body; `None` drops the connection. What has no answer is a 404 with an empty object."""
+    a body; `None` drops the connection; a function is called for it. What has no answer is a 404 with an empty
+    object."""
 
     def __init__(self) -> None:
         self.url = ""
@@ -71,8 +74,10 @@ def recording() -> Iterator[Recorder]:
             query = {key: said[0] for key, said in parse_qs(split.query, keep_blank_values=True).items()}
             body = json.loads(text) if text.startswith(("{", "[")) else text or None
             answer = recorder.take(Request(self.command, split.path, query, body, dict(self.headers.items())))
+            answer = answer() if callable(answer) else answer
             if answer is None:
-                self.connection.close()
+                self.close_connection = True
+                self.connection.shutdown(SHUT_RDWR)
                 return
             status, said = answer if isinstance(answer, tuple) else (200, answer)
             raw = said.encode() if isinstance(said, str) else json.dumps(said).encode()
@@ -113,7 +118,17 @@ class Secrets(Aws):
         return {"SecretString": json.dumps(KEY)}
 
 
+def slowly(answer: Any, seconds: float = 2.2) -> Callable[[], Any]:
+    """The same answer, but late."""
+
+    def wait() -> Any:
+        sleep(seconds)
+        return answer
+
+    return wait
+
+
 def exchange_at(recorder: Recorder, venue: str) -> Exchange:
     """The whole adapter, whose addresses of the venue are the recorder's."""
-    settings = SETTINGS.model_copy(update={"exchanges": {venue: ExchangeSettings(http_timeout=2)}})
+    settings = SETTINGS.model_copy(update={"exchanges": {venue: ExchangeSettings(http_timeout=4)}})
     return exchanges(Secrets(), settings, SystemClock(), environment={API_URLS: json.dumps({venue: recorder.url})})

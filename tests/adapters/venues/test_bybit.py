@@ -452,3 +452,13 @@ def test_maintenance_of_trading_in_linear_contracts_is_told(recorder: Recorder, 
 def test_a_venue_that_does_not_answer_is_told_as_failed(recorder: Recorder, bybit: Exchange) -> None:
     recorder.lay(TIME, (502, "<html>bad gateway</html>"))
     assert bybit.status("bybit").reading is Reading.FAILED
+
+
+def test_only_what_is_left_of_an_order_is_placed_again(recorder: Recorder, bybit: Exchange) -> None:
+    recorder.lay(REALTIME, said.listed(said.ORDER | {"orderStatus": "PartiallyFilled", "timeInForce": "GTC"}))
+    recorder.lay(CREATE, taken("o-10", "again1"))
+    (rest,) = bybit.orders(MAIN, BTC)
+    made = bybit.place_again(MAIN, rest, "again1")
+    body = recorder.only(CREATE).body
+    assert (body["qty"], body["price"], body["timeInForce"]) == ("0.03", "60700", "GTC")
+    assert (made.amount, made.filled) == (Decimal("0.030"), Decimal(0))

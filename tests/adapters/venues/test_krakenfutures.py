@@ -13,7 +13,7 @@ from functions.facts import Reading
 from functions.ports import Exchange
 from functions.venue import Market, NewOrder, OrderStatus, Row, Unit, Where
 from tests.adapters.venues import krakenfutures_payloads as said
-from tests.adapters.venues.recorder import KEY, Recorder, exchange_at
+from tests.adapters.venues.recorder import KEY, Recorder, exchange_at, slowly
 
 MAIN = Where("krakenfutures", "main")
 BTC = "BTC/USD:USD"
@@ -463,3 +463,22 @@ def test_the_venue_is_alive_when_its_instruments_have_a_status(recorder: Recorde
     assert down.reading is Reading.FAILED
     assert down.trouble is not None
     assert down.trouble.row is Row.MAINTENANCE
+
+
+def test_only_what_is_left_of_an_order_is_placed_again(recorder: Recorder, kraken: Exchange) -> None:
+    recorder.lay(OPEN, said.ok(openOrders=[said.LIMIT]))
+    recorder.lay(CREATE, said.send("placed", cliOrdId="again1"))
+    (rest,) = kraken.orders(MAIN, BTC)
+    made = kraken.place_again(MAIN, rest, "again1")
+    query = recorder.only(CREATE).query
+    assert (query["size"], query["limitPrice"], query["orderType"]) == ("0.03", "62000", "lmt")
+    assert (made.amount, made.filled) == (Decimal("0.03"), Decimal(0))
+
+
+def test_an_order_whose_readings_took_too_long_is_not_sent(recorder: Recorder, kraken: Exchange) -> None:
+    """By then the time is running in which "not found" comes to mean not accepted."""
+    recorder.lay(STATUS, slowly(said.STATUS))
+    recorder.lay(CREATE, said.send("placed", said.executed(0.05, 60750.5)))
+    with pytest.raises(Transient, match="not sent"):
+        kraken.create(MAIN, CLOSE)
+    assert recorder.acts() == []

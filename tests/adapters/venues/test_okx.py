@@ -13,7 +13,7 @@ from functions.facts import Reading
 from functions.ports import Exchange
 from functions.venue import Market, NewOrder, OrderStatus, Row, Unit, Where
 from tests.adapters.venues import okx_payloads as said
-from tests.adapters.venues.recorder import KEY, Recorder, exchange_at
+from tests.adapters.venues.recorder import KEY, Recorder, exchange_at, slowly
 
 MAIN = Where("okx", "main")
 BTC = "BTC/USDT:USDT"
@@ -526,3 +526,22 @@ def test_maintenance_of_perpetuals_or_trading_is_told(recorder: Recorder, okx: E
     assert (down.reading, down.detail) == (Reading.FAILED, "upgrade")
     assert down.until == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
     assert [okx.status("okx").reading for _ in range(4)] == [Reading.OK] * 4
+
+
+def test_only_what_is_left_of_an_order_is_placed_again(recorder: Recorder, okx: Exchange) -> None:
+    recorder.lay(PENDING, said.ok(said.ORDER | {"state": "partially_filled", "ordType": "limit"}))
+    recorder.lay(CREATE, taken("o-10", "again1"))
+    (rest,) = okx.orders(MAIN, BTC)
+    made = okx.place_again(MAIN, rest, "again1")
+    body = recorder.only(CREATE).body
+    assert (body["sz"], body["px"], body["ordType"], body["tdMode"]) == ("3", "60700", "limit", "cross")
+    assert (made.amount, made.filled) == (Decimal("0.03"), Decimal(0))
+
+
+def test_an_order_whose_readings_took_too_long_is_not_sent(recorder: Recorder, okx: Exchange) -> None:
+    """By then the time is running in which "not found" comes to mean not accepted."""
+    recorder.lay(POSITIONS, slowly(said.ok(said.held("5"))))
+    recorder.lay(CREATE, taken())
+    with pytest.raises(Transient, match="not sent"):
+        okx.create(MAIN, CLOSE)
+    assert recorder.acts() == []

@@ -11,13 +11,16 @@ from importlib import import_module
 from typing import Any, Final
 
 from functions.adapters.exchange.ccxt_client import Ccxt
-from functions.errors import Broken, Refused
+from functions.errors import Broken, Refused, Transient
 from functions.venue import OrderStatus, Row, Trouble, VenueOrder
 
 Rowlike = Mapping[str, Any]
 
 # What all venues take as a client order id (EXCHANGE.md).
 CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{1,32}")
+# Seconds that the readings right before an order may take. The mark that it is sent stands already, and from then
+# on it is waited only so long before "not found" counts as not accepted (SETTLES_WITHIN).
+READ_AHEAD: Final = 2
 # No account has more pages than this of anything that a runbook reads; a venue that repeats itself has.
 PAGES: Final = 200
 
@@ -118,6 +121,13 @@ def checked_id(client_order_id: str) -> str:
     return client_order_id
 
 
+def not_late(client: Ccxt, started_ms: int) -> None:
+    """Called after the last reading before an order; `started_ms` by `client.milliseconds()`."""
+    took = (int(client.milliseconds()) - started_ms) / 1_000
+    if took > READ_AHEAD:
+        raise Transient(f"{client.id}: not sent: the readings before the order took {took:.1f} s")
+
+
 def spoken(kind: str, text: str) -> Exception:
     """ccxt's own exception, for what a venue says inside an answer that ccxt takes for a success."""
     made: Exception = getattr(import_module("ccxt.base.errors"), kind)(text)
@@ -143,12 +153,13 @@ def levels(found: Sequence[Any], size: Decimal = Decimal(1)) -> list[tuple[Decim
 
 
 def placed(order: VenueOrder, order_id: str, client_order_id: str) -> VenueOrder:
-    """The same order under its new ids; what became of it is not known yet."""
+    """What was left of the order, under its new ids; what became of it is not known yet."""
     return replace(
         order,
         order_id=order_id,
         client_order_id=client_order_id,
         status=OrderStatus.UNKNOWN,
+        amount=order.left,
         filled=Decimal(0),
         average=None,
         created_at=None,

@@ -226,7 +226,7 @@ class Bybit:
             **said,
             "side": order.side.capitalize(),
             "orderType": said.get("orderType", order.type.capitalize()),
-            "qty": plain(order.amount),
+            "qty": plain(order.left),
             "reduceOnly": bool(order.reduce_only),
             "positionIdx": INDEX[order.position_side] if order.position_side else 0,
             "orderLinkId": checked_id(client_order_id),

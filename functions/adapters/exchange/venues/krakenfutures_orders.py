@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from functions.adapters.exchange.ccxt_client import Ccxt
-from functions.adapters.exchange.venues.answers import Rowlike, in_iso, plain, refused, spoken
+from functions.adapters.exchange.venues.answers import Rowlike, in_iso, not_late, plain, refused, spoken
 from functions.adapters.exchange.venues.krakenfutures_account import time_of
 from functions.adapters.exchange.venues.krakenfutures_codes import TAKEN
 from functions.adapters.exchange.venues.krakenfutures_facts import NOT_AT_ONCE, TRIGGERS, sent
@@ -42,7 +43,9 @@ def place_again(client: Ccxt, market: Rowlike, order: VenueOrder, client_order_i
         raise refused(Row.OTHER, f"{why}: it cannot be placed again as it was")
     if kind not in TRIGGERS.values() and kind not in ("lmt", "post"):
         raise refused(Row.OTHER, f"krakenfutures: an order of type {order.type} is not known")
-    return _send(client, market, order, client_order_id, kind)
+    # What is filled of it is not placed again.
+    rest = replace(order, amount=order.left, filled=Decimal(0))
+    return _send(client, market, rest, client_order_id, kind)
 
 
 def cancel(client: Ccxt, order: VenueOrder) -> bool:
@@ -55,6 +58,7 @@ def cancel(client: Ccxt, order: VenueOrder) -> bool:
 
 
 def _send(client: Ccxt, market: Rowlike, order: VenueOrder, client_order_id: str, kind: str) -> VenueOrder:
+    started = int(client.milliseconds())
     until = time_of(client) + timedelta(milliseconds=int(client.options["recvWindow"]))
     asked: dict[str, Any] = {
         "orderType": kind,
@@ -71,6 +75,7 @@ def _send(client: Ccxt, market: Rowlike, order: VenueOrder, client_order_id: str
         asked["limitPrice"] = plain(order.price)
     if order.trigger_price is not None:
         asked["stopPrice"] = plain(order.trigger_price)
+    not_late(client, started)
     answer = client.privatePostSendorder(asked)
     status = answer["sendStatus"]
     made = sent(status, order)

@@ -8,7 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from functions.adapters.exchange.ccxt_client import Ccxt
-from functions.adapters.exchange.venues.answers import Rowlike, first, must, placed, plain, refused, rows, spoken
+from functions.adapters.exchange.venues.answers import (
+    Rowlike,
+    first,
+    must,
+    not_late,
+    placed,
+    plain,
+    refused,
+    rows,
+    spoken,
+)
 from functions.adapters.exchange.venues.okx_facts import DIRECTIONS, size_of
 from functions.errors import Broken
 from functions.venue import CLOSES, NewOrder, OrderStatus, Row, VenueOrder
@@ -18,6 +28,7 @@ def create(client: Ccxt, market: Rowlike, order: NewOrder) -> VenueOrder:
     """Two readings go before the one order: the margin mode that the position stands in, because in the other mode
     the order would find nothing to close, and the venue's time for `expTime`. In hedge mode the venue ignores
     `reduceOnly`: there the side of the position makes it one."""
+    started = int(client.milliseconds())
     mode = _margin_mode(client, market, order)
     side = CLOSES[order.unit.side]
     asked = {
@@ -31,6 +42,7 @@ def create(client: Ccxt, market: Rowlike, order: NewOrder) -> VenueOrder:
         **({"px": plain(order.price)} if order.price is not None else {}),
     }
     with _expiring(client):
+        not_late(client, started)
         taken = _accepted(client.privatePostTradeOrder(asked))
     return VenueOrder(
         order_id=str(taken["ordId"]),
@@ -65,7 +77,7 @@ def place_again(client: Ccxt, market: Rowlike, order: VenueOrder, client_order_i
     elif order.reduce_only:
         asked["reduceOnly"] = True
     if "closeFraction" not in said:
-        asked["sz"] = plain(contracts(order.amount, market))
+        asked["sz"] = plain(contracts(order.left, market))
     if "cxlOnClosePos" in said:
         asked["cxlOnClosePos"] = said["cxlOnClosePos"] == "true"
     if order.trigger:
