@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from functions.closing import calls, unit
-from functions.closing.job import Cleared, CloseJob
+from functions.closing.job import Cleared, CloseJob, Look
 from functions.errors import RunbookError, Transient
 from functions.ports import Ports
 from functions.rules.closing.own_orders import exits, left_over
@@ -19,12 +19,12 @@ ROUNDS: Final = 3
 Which = Callable[[unit.Sight], tuple[VenueOrder, ...]]
 
 
-def clear_exits(ports: Ports, settings: Settings, job: CloseJob) -> Cleared:
+def clear_exits(ports: Ports, settings: Settings, job: CloseJob, look: Look) -> Cleared:
     """Working exits that hold the quantity; protection stays."""
-    return _clear(ports, settings, job, lambda sight: exits(sight.mine, sight.working))
+    return _clear(ports, settings, job, look, lambda sight: exits(sight.mine, sight.working))
 
 
-def cancel_left_over(ports: Ports, settings: Settings, job: CloseJob) -> Cleared:
+def cancel_left_over(ports: Ports, settings: Settings, job: CloseJob, look: Look) -> Cleared:
     """After flat: everything of this position, orders that wait for a price included, until it is seen gone. Where
     it is not flat (any more), somebody has opened anew: then only what is known by its id to be this position's."""
 
@@ -34,15 +34,15 @@ def cancel_left_over(ports: Ports, settings: Settings, job: CloseJob) -> Cleared
             order for order in left_over(sight.mine, sight.working) if sight.flat or order.client_order_id in known
         )
 
-    return _clear(ports, settings, job, which)
+    return _clear(ports, settings, job, look, which)
 
 
-def _clear(ports: Ports, settings: Settings, job: CloseJob, which: Which) -> Cleared:
+def _clear(ports: Ports, settings: Settings, job: CloseJob, look: Look, which: Which) -> Cleared:
     """`Transient` where the orders cannot be listed."""
     cancelled: dict[str, None] = {}
     left: tuple[VenueOrder, ...] = ()
     for _ in range(ROUNDS):
-        sight = unit.see(ports, settings, job)
+        sight = unit.see(ports, settings, job, look=look)
         if sight.facts.venue_orders is None or sight.attribution is None:
             raise Transient(f"the orders cannot be listed: {'; '.join(sight.facts.unreadable)}")
         left = which(sight)

@@ -38,7 +38,7 @@ def look(
     """`slip`: the last state that ended with an error, which the incident is told once; what it may have done is
     read from the records and the venue."""
     slipped = _told(ports, job, before, slip)
-    sight = unit.see(ports, settings, job, book=job.bounded)
+    sight = unit.see(ports, settings, job, book=job.bounded, look=before)
     now = ports.clock.now()
     turns_left = (before.turns_left if before else TURNS) - 1
     mine = sight.attempts[job.attempts_before :]

@@ -36,14 +36,18 @@ def restore(ports: Ports, settings: Settings, job: CloseJob) -> Restored:
             continue
         if venue.amount == 0 or (standing is not None and standing.standing is Standing.FLAT):
             return Restored(protected=None, missing=(), placed=tuple(placed), why="flat by this reading")
+        if standing is not None and standing.own <= 0:
+            told.append("all of it is closed, and what stands there is not its own")
+            return Restored(protected=None, missing=(), placed=tuple(placed), why=told[-1])
         gone = missing(sight.mine, job.position_id, job.incident_id, written, sight.working)
         if not gone:
             return Restored(protected=True, missing=(), placed=tuple(placed), why="it rests at the venue")
         # Where the shares cannot be told apart, the amount of before is the best that is known.
-        left = min(standing.own, venue.amount) if standing is not None and standing.own > 0 else venue.amount
+        left = min(standing.own, venue.amount) if standing is not None else venue.amount
         for one in gone:
             try:
-                placed.append(_place(ports, job, resized(one, left, alone=sight.mine.alone)))
+                order = resized(one, left, alone=sight.mine.alone)
+                placed.append(_place(ports, job, order, after=len(sight.attempts)))
             except RunbookError as error:
                 told.append(str(error))
     return Restored(
@@ -54,10 +58,11 @@ def restore(ports: Ports, settings: Settings, job: CloseJob) -> Restored:
     )
 
 
-def _place(ports: Ports, job: CloseJob, order: VenueOrder) -> str:
-    """Under the first id of its own under which it does not stand yet; the id. `Refused` where all are spent."""
+def _place(ports: Ports, job: CloseJob, order: VenueOrder, *, after: int) -> str:
+    """Under the first id of its own, from that after so many attempts on, under which it has not stood yet; the
+    id. `Refused` where all are spent."""
     where, symbol = job.unit.where, job.unit.symbol
-    for client_id in protection_ids(job.position_id, job.incident_id, order.order_id):
+    for client_id in protection_ids(job.position_id, job.incident_id, order.order_id)[after:]:
         there = ports.exchange.order(where, symbol, client_id)
         if there is not None and there.status in (OrderStatus.OPEN, OrderStatus.UNKNOWN):
             return client_id

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from functions import units
-from functions.closing.job import CloseJob, Proof
+from functions.closing.job import CloseJob, Look, Proof
 from functions.ports import Ports
 from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.closing.client_ids import protection_ids
@@ -46,11 +46,12 @@ class Sight:
         return self.attribution is not None and self.attribution.standing is Standing.FLAT
 
 
-def see(ports: Ports, settings: Settings, job: CloseJob, *, book: bool = False) -> Sight:
-    """Reads everything, and writes the protection down where that has not been done: before anything is touched."""
+def see(ports: Ports, settings: Settings, job: CloseJob, *, book: bool = False, look: Look | None = None) -> Sight:
+    """Reads everything, and writes the protection down where that has not been done: before anything is touched.
+    `look`: an earlier one of this close; whoever had a part of the unit then may have left orders."""
     attempts = tuple(ports.closes.attempts(job.position_id, job.incident_id))
     facts = units.read_unit(ports, settings, job.position_id, book=book, fills=True)
-    alone = not any(share.side == job.unit.side for share in facts.siblings)
+    alone = (look is None or look.alone) and not any(share.side == job.unit.side for share in facts.siblings)
     written = ports.closes.written_down(job.position_id, job.incident_id)
     mine = whose(
         job.unit, job.position_id, job.incident_id, alone=alone, orders=facts.orders, written=written or ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.closing import canceling
-from functions.closing.job import VENUE_TASK, Cleared, CloseJob
+from functions.closing.job import VENUE_TASK, Cleared, CloseJob, Look
 from functions.contracts import Frozen
 from functions.ports import Ports
 from functions.runtime import task
@@ -19,6 +19,7 @@ MEMORY_MB = 512
 
 class Request(Frozen):
     job: CloseJob
+    look: Look
 
 
 class Response(Cleared):
@@ -27,4 +28,4 @@ class Response(Cleared):
 
 @task(Request, needs=canceling.NEEDS)
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
-    return Response(**dict(canceling.clear_exits(ports, settings, request.job)))
+    return Response(**dict(canceling.clear_exits(ports, settings, request.job, request.look)))

@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import Final
 
 LENGTH: Final = 32
-# How often one protective order is placed again under a new id before a person is called.
-GENERATIONS: Final = 5
+# Under so many ids one protective order may be placed again: one for each order of a close, and a few besides.
+GENERATIONS: Final = 25
 
 
 def attempt_id(position_id: str, incident_id: str, number: int) -> str:

@@ -46,7 +46,8 @@ class Step(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What the looks before this one have seen. Counts are of looks in a row, except `restores`. The numbers are
-    those of attempts: after which a pause was made, the exits were cleared, the protection was taken off."""
+    those of attempts: after which a pause was made, after which the exits were cleared, for which the protection
+    was taken off."""
 
     flat: int = 0
     odd: int = 0
@@ -193,8 +194,9 @@ def _close(facts: Facts, standing: Attribution, market: Market, seen: Seen) -> V
         return _end(seen, "not_closed", why)
     if last and row in HOPELESS:
         return _end(seen, "not_closed", f"the venue refuses: {last.why}")
-    if last and row is Row.NOTHING_TO_REDUCE and (verdict := _covered(facts, last, seen)):
-        return verdict
+    if last and row is Row.NOTHING_TO_REDUCE and facts.exits and seen.cleared_after < last.number:
+        why = f"{facts.exits} working exits hold the quantity"
+        return Verdict(Step.CLEAR_EXITS, why, replace(seen, cleared_after=last.number))
     if last and seen.paused_after < last.number and (last.filled or 0) < last.amount:
         why = f"attempt {last.number} left something: {last.why or last.state.value}"
         return Verdict(Step.WAIT, why, replace(seen, paused_after=last.number), PAUSE)
@@ -212,27 +214,21 @@ def _close(facts: Facts, standing: Attribution, market: Market, seen: Seen) -> V
             why = f"the book fills nothing inside the bound of {worst}"
             return _end(seen, "void", why) if seen.thin >= THIN_LOOKS else Verdict(Step.WAIT, why, seen, PAUSE)
     order = Order(facts.next_number, sendable[0], worst)
-    return Verdict(Step.ATTEMPT, f"{standing.amount} to close", replace(seen, thin=0), order=order)
+    why, seen = f"{standing.amount} to close", replace(seen, thin=0)
+    if _held(facts, last, row, seen):
+        why = f"{why}; {facts.protected} protective orders hold the quantity"
+        return Verdict(Step.UNPROTECTED, why, replace(seen, bared_after=order.number), order=order)
+    return Verdict(Step.ATTEMPT, why, seen, order=order)
 
 
-def _covered(facts: Facts, last: Attempt, seen: Seen) -> Verdict | None:
-    """The venue says that nothing is there to reduce, and something is: resting orders hold the quantity. Exits go
-    first; protection goes last, and only for as long as one attempt takes. None: a plain attempt is due."""
-    if facts.exits and seen.cleared_after < last.number:
-        why = f"{facts.exits} working exits hold the quantity"
-        return Verdict(Step.CLEAR_EXITS, why, replace(seen, cleared_after=last.number))
-    if seen.cleared_after == last.number or not facts.protected:
-        return None
-    if seen.bared_after < last.number:
-        worst = facts.terms.worst_price if facts.bounded else None
-        left = facts.attribution.amount if facts.attribution else Decimal(0)
-        amount = min(left, facts.terms.amount - filled(facts.attempts))
-        sendable = pieces(amount, facts.market, facts.bounded) if facts.market else ()
-        if sendable:
-            order = Order(facts.next_number, sendable[0], worst)
-            why = f"{facts.protected} protective orders hold the quantity"
-            return Verdict(Step.UNPROTECTED, why, replace(seen, bared_after=last.number), order=order)
-    return None
+def _held(facts: Facts, last: Attempt | None, row: Row | None, seen: Seen) -> bool:
+    """Whether the protection has to go for this one attempt. The venue has said that nothing is there to reduce,
+    and something is: resting orders hold the quantity. Exits are cleared first, and a plain attempt follows;
+    protection goes last. Where it had to go once, it has to go for what is left as well."""
+    if not facts.protected:
+        return False
+    refused = last is not None and row is Row.NOTHING_TO_REDUCE and seen.cleared_after < last.number
+    return refused or seen.bared_after > 0
 
 
 def _until(at: datetime | None, now: datetime) -> int:
