@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 from urllib.request import ProxyHandler, Request, build_opener
@@ -328,30 +327,10 @@ class Platform:
             for table in tables or (STATE, CONFIG, POSITIONS, ORDERS)
         }
 
-    def open_position(self, strategy_id: str, *, exiting: bool = False) -> str:
-        """An open long position with its filled entry and a protective stop in the tables, and nothing at the venue
-        (`venue.open` does both); too young to be stuck. `exiting`: its exit is due since now."""
-        position_id = f"pos-{strategy_id}"
-        amount, opened = Decimal("0.05"), ago(3600)
-        common = {"position_id": position_id, "strategy_id": strategy_id, "amount": amount, "created_at": opened}
-        stop = {"order_id": "2-stop", "side": "sell", "type": "stop_market", "status": "open", "reduce_only": True}
-        self.put(ORDERS, {**common, "order_id": "1-entry", "side": "buy", "type": "limit", "status": "filled"})
-        self.put(ORDERS, {**common, **stop, "filled": Decimal(0)})
-        position: dict[str, Any] = {
-            "position_id": position_id,
-            "strategy_id": strategy_id,
-            "exchange": "binanceusdm",
-            "symbol": "BTC/USDT:USDT",
-            "side": "long",
-            "amount": amount,
-            "entry_price": Decimal(60000),
-            "opened_at": opened,
-            "status": "open",
-        }
-        if exiting:
-            position |= {"exit_signal_at": ago(60), "exit_reason": "signal"}
-        self.put(POSITIONS, position)
-        return position_id
+    def open_position(self, strategy_id: str) -> str:
+        """A long position with its entry and a protective stop, in the tables and at the venue (of a strategy on
+        paper: in the tables only); too young to be stuck."""
+        return str(self.venue.open(strategy_id, amount="0.05")["position_id"])
 
     # The alarm and the service.
 
