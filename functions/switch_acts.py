@@ -46,7 +46,7 @@ def switch_one(
         return f"exchange {one.fallback}"
 
     def seen_there(_: datetime) -> str | None:
-        (now,) = switch_facts.configs(ports, [one.strategy_id])
+        (now,) = switch_facts.configs(ports, settings, [one.strategy_id])
         return f"exchange {one.fallback}" if is_ours(now, one, plan) else None
 
     guard = service_guard(settings.platform.service)

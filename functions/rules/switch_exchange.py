@@ -1,13 +1,14 @@
 """Which strategies may trade at their fallback exchange while their own is down, and which must stay.
 
 A strategy with anything open at the old venue stays with it: switched, it would neither watch that position nor
-be able to close it. The tables are all that is known of that, so the person who chooses declares the rest.
+be able to close it. What the tables say of that and what the venue itself lists both count; as far as the venue
+cannot be asked, the person who chooses declares the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from functions.facts import ExposureFact, KillSwitchFact, ProbeFact, Reading
@@ -19,17 +20,21 @@ LEAVE_AT_MOST_MINUTES: Final = 24 * 60
 # Looks in one wait (statemachines/outlast/runbook.yaml) and seconds between two of them.
 MOST_LOOKS: Final = 60
 MOST_SECONDS: Final = 3600
+NOT_ASKED: Final = "it cannot be asked itself"
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """What the table says of a strategy's venues; None where it says nothing. `switched_by`: the incident that
-    switched it last."""
+    switched it last. `account` and `mode`: by the settings where the table says nothing."""
 
     strategy_id: str
     exchange: str | None
     fallback: str | None
     switched_by: str | None = None
+    account: str | None = None
+    mode: str | None = None
+    symbols: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,14 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What was read. `exposure` and `kill_switch` None: could not be read. `fallbacks` holds a probe of each
-    fallback venue that the settings know an address of."""
+    fallback venue that the settings know an address of. `at_venue`: what the venue itself lists that may be a
+    strategy's, in words; `itself`: how far it could be asked."""
 
     exposure: ExposureFact | None
     kill_switch: KillSwitchFact | None
     fallbacks: Mapping[str, ProbeFact]
+    at_venue: Mapping[str, str] = field(default_factory=dict)
+    itself: str = NOT_ASKED
 
 
 def divide(configs: Sequence[Config], venue: str, seen: Seen) -> tuple[tuple[Switch, ...], tuple[Kept, ...]]:
@@ -84,6 +92,8 @@ def why_not(config: Config, venue: str, seen: Seen) -> str | None:
         return f"its fallback exchange is {venue} too"
     if held := _held(config.strategy_id, seen.exposure):
         return held
+    if listed := seen.at_venue.get(config.strategy_id):
+        return f"{venue} itself lists {listed}"
     probe = seen.fallbacks.get(config.fallback)
     if probe is None:
         return f"the settings know no address of {config.fallback} (connectivity.exchange)"

@@ -10,7 +10,7 @@ from functions.approvals import Line, Option, Question, Risk
 from functions.facts import Evidence, ExposureFact
 from functions.rules.plan import Cause
 from functions.rules.proposals import names
-from functions.rules.switch_exchange import LEAVE_AT_MOST_MINUTES, Kept, Switch
+from functions.rules.switch_exchange import LEAVE_AT_MOST_MINUTES, NOT_ASKED, Kept, Switch
 
 KEEP_WAITING: Final = "keep_waiting"
 SWITCH: Final = "switch"
@@ -23,7 +23,7 @@ LONGEST_TARGET: Final = 20
 @dataclass(frozen=True, slots=True)
 class Asking:
     """`round` counts from 1. `waited` says since when and how often the venue was looked at. `needed`: how many
-    people a switch needs, because it adds risk."""
+    people a switch needs, because it adds risk. `itself`: how far the venue itself could be asked."""
 
     venue: str
     switches: tuple[Switch, ...]
@@ -36,6 +36,7 @@ class Asking:
     desk: str
     needed: int
     evidence: tuple[Evidence, ...]
+    itself: str = NOT_ASKED
 
 
 def question(asking: Asking) -> Question:
@@ -96,7 +97,7 @@ def _options(asking: Asking, moved: Sequence[str], where: Sequence[str]) -> Iter
 
 def _facts(asking: Asking) -> Iterator[Line]:
     yield Line("Exchange", f"{asking.venue} does not answer; {asking.waited}")
-    yield Line("Open there", _open(asking.exposure, asking.venue))
+    yield Line("Open there", _open(asking.exposure, asking.itself))
     if asking.switches:
         told = [f"{one.strategy_id} to {one.fallback}" for one in asking.switches]
         yield Line("Can be switched", f"{names(told, 10)}; each fallback was reached just now")
@@ -106,14 +107,11 @@ def _facts(asking: Asking) -> Iterator[Line]:
         yield Line("Cannot be switched", f"{len(asking.kept) - MOST_KEPT} more, named in the incident")
 
 
-def _open(exposure: ExposureFact | None, venue: str) -> str:
-    """By the tables; the venue itself cannot be asked while it is down."""
+def _open(exposure: ExposureFact | None, itself: str) -> str:
+    """By the tables, and how far the venue itself could be asked."""
     if exposure is None or exposure.unreadable:
-        return "not known: positions and orders could not be read"
-    return (
-        f"positions: {len(exposure.positions)}, working orders: {len(exposure.orders)}, by the tables; "
-        f"{venue} itself cannot be asked"
-    )
+        return f"not known: positions and orders could not be read; {itself}"
+    return f"positions: {len(exposure.positions)}, working orders: {len(exposure.orders)}, by the tables; {itself}"
 
 
 def _fallbacks(switches: Sequence[Switch]) -> list[str]:

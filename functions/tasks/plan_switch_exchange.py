@@ -17,8 +17,9 @@ from functions.switching import SwitchJob, SwitchPlan
 
 ACT = False
 TIMEOUT_SECONDS = 60
-MEMORY_MB = 256
+MEMORY_MB = 512
 IN_NETWORK = True
+LAYERS = ("exchange",)
 
 
 class Request(Frozen):
@@ -36,7 +37,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     probe = switch_facts.probe(ports, settings, venue)
     if probe is not None and probe.reading is Reading.OK:
         return _unasked(job, ports, venue, f"{venue} answers again: {probe.detail}", back=True)
-    configs = switch_facts.configs(ports, group.strategy_ids)
+    configs = switch_facts.configs(ports, settings, group.strategy_ids)
     seen = switch_facts.read(ports, settings, venue, configs)
     switch = seen.kill_switch
     if switch is not None and all(halts(switch, strategy_id) for strategy_id in group.strategy_ids):
@@ -81,6 +82,7 @@ def _asking(
         keep_waiting_minutes=max(1, settings.limits.maintenance_wait // 60),
         desk=desk_of(settings.platform.accounts, group.strategy_ids),
         needed=settings.approvals.needed["change"],
+        itself=seen.itself,
         evidence=(*group.evidence, *(_seen(look) for look in looks)),
     )
 

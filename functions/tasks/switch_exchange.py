@@ -18,8 +18,9 @@ from functions.switching import Switched, SwitchPlan, back_again, outcome
 
 ACT = True
 TIMEOUT_SECONDS = 60
-MEMORY_MB = 256
+MEMORY_MB = 512
 IN_NETWORK = True
+LAYERS = ("exchange",)
 
 
 class Request(Frozen):
@@ -34,7 +35,9 @@ class Response(Switched):
 @task(Request, needs=(*NEEDS, *switch_facts.NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     plan, answer = request.plan, request.answer
-    configs = {c.strategy_id: c for c in switch_facts.configs(ports, [s.strategy_id for s in plan.switches])}
+    configs = {
+        c.strategy_id: c for c in switch_facts.configs(ports, settings, [s.strategy_id for s in plan.switches])
+    }
     begun = any(is_ours(configs[s.strategy_id], s, plan) for s in plan.switches)
     probe = None if begun else switch_facts.probe(ports, settings, plan.venue)
     if probe is not None and probe.reading is Reading.OK:

@@ -21,7 +21,9 @@ from functions.rules.plan import Cause, Remedy
 from functions.settings import Account, Connectivity, Platform
 from functions.switching import Switched, SwitchPlan
 from functions.tasks import look_again, plan_outlast, plan_switch_exchange, settle_switch, switch_exchange
+from functions.venue import Row, Trouble
 from tests.tasks.rig import INCIDENT, SETTINGS, Rig, job
+from tests.tasks.venues import holds, rests
 
 VENUE, FALLBACK = "binanceusdm", "bybit"
 URLS = {VENUE: "https://binance.example/ping", FALLBACK: "https://bybit.example/ping"}
@@ -192,6 +194,52 @@ def test_orders_that_cannot_be_read_keep_everybody(rig: Rig, port: str) -> None:
     working_order(rig, "p9")
     rig.world.trouble[port] = Transient("throttled")
     assert planned(rig).switches == ()
+
+
+LIVE = {"account": "main", "mode": "live", "symbols": ["BTC/USDT:USDT"]}
+
+
+def test_what_the_venue_itself_holds_keeps_a_strategy_although_the_tables_know_of_nothing(rig: Rig) -> None:
+    configured(rig, "s1", **LIVE)
+    configured(rig, "s2", **{**LIVE, "symbols": ["ETH/USDT:USDT"]})
+    holds(rig)
+    rests(rig, "entry")
+    plan = planned(rig)
+    assert [one.strategy_id for one in plan.switches] == ["s2"]
+    (kept,) = plan.kept
+    assert kept.strategy_id == "s1"
+    assert kept.why.startswith("binanceusdm itself lists long 1 BTC/USDT:USDT, order ")
+    assert plan.question is not None
+    assert any(line.value.endswith("binanceusdm itself was asked") for line in plan.question.facts)
+
+
+def test_a_venue_that_cannot_be_asked_itself_is_named_and_keeps_nobody(rig: Rig) -> None:
+    configured(rig, "s1", **LIVE)
+    configured(rig, "s2", **LIVE)
+    rig.world.venue.down = Trouble(Row.UNREACHABLE, "RequestTimeout", None, "no answer")
+    plan = planned(rig)
+    assert [one.strategy_id for one in plan.switches] == ["s1", "s2"]
+    assert plan.question is not None
+    (told,) = [line.value for line in plan.question.facts if line.name == "Open there"]
+    assert "binanceusdm itself cannot be asked (binanceusdm/main: orders: Transient" in told
+
+
+def test_where_nobody_says_who_trades_for_real_money_the_venue_is_not_asked(rig: Rig) -> None:
+    configured(rig, "s1", account="main", mode="paper")
+    plan = planned(rig)
+    assert rig.called("exchange.orders", "exchange.positions") == []
+    assert plan.question is not None
+    assert any("itself was not asked: nobody says" in line.value for line in plan.question.facts)
+
+
+def test_what_came_to_the_venue_after_the_question_keeps_its_strategy(rig: Rig) -> None:
+    configured(rig, "s1", **LIVE)
+    configured(rig, "s2", **{**LIVE, "symbols": ["ETH/USDT:USDT"]})
+    plan = planned(rig)
+    rests(rig, "entry")
+    result = switch(rig, plan).result
+    assert [each.result for each in result.strategies] == [Result.NOT_DONE, Result.DONE]
+    assert "binanceusdm itself lists order" in str(result.strategies[0].why)
 
 
 def test_nobody_is_asked_while_the_kill_switch_is_engaged(rig: Rig) -> None:
