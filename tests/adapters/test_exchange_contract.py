@@ -176,6 +176,17 @@ def test_a_known_refusal_leaves_no_order(rig: VenueRig) -> None:
     assert rig.exchange.position(LONG).amount == Decimal("0.05")
 
 
+@pytest.mark.parametrize(
+    ("amount", "price"),
+    [("0.050", "59700.05"), ("0.0505", "59700"), ("0", "59700"), ("121", None), ("1001", "59700")],
+)
+def test_an_order_outside_the_filters_is_refused_by_its_row(rig: VenueRig, amount: str, price: str | None) -> None:
+    rig.hold(LONG, "0.050")
+    with pytest.raises(Refused) as caught:
+        rig.exchange.create(MAIN, close(LONG, amount, price))
+    assert row_of(caught.value) is Row.INVALID_PRICE
+
+
 def test_an_order_may_be_executed_in_silence(rig: VenueRig) -> None:
     rig.hold(LONG, "0.050")
     rig.executes_in_silence()

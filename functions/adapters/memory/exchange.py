@@ -168,6 +168,7 @@ class MemoryExchange:
     def _execute(self, where: Where, order: NewOrder) -> VenueOrder:
         """Immediate-or-cancel, and never more than what is held and not yet covered."""
         unit, side = order.unit, CLOSES[order.unit.side]
+        self._fits(order, self._venue.markets[unit.symbol])
         held, covered = self._venue.amount(unit), self._venue.covered(unit)
         free = held - covered
         if free <= 0 or (order.hedged and order.amount > held):
@@ -199,6 +200,16 @@ class MemoryExchange:
         )
         self._venue.orders.append((where, made))
         return made
+
+    def _fits(self, order: NewOrder, market: Market) -> None:
+        """The venue's filters."""
+        most = market.market_most if order.price is None else market.limit_most
+        if order.price is not None and order.price % market.price_tick:
+            raise said(Refused, Row.INVALID_PRICE, "BadRequest", "-4014", "Price not increased by tick size.")
+        if order.amount % market.amount_step:
+            raise said(Refused, Row.INVALID_PRICE, "BadRequest", "-1111", "Precision is over the maximum.")
+        if order.amount < market.amount_least or (most is not None and order.amount > most):
+            raise said(Refused, Row.INVALID_PRICE, "BadRequest", "-4005", "Quantity is not inside its limits.")
 
     def _answers(self) -> None:
         """A venue that is down was not reached: nothing happened there."""
