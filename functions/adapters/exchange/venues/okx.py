@@ -10,24 +10,22 @@ Source: okx.com/docs-v5; ccxt 4.5.90, okx.py.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from functions.adapters.exchange.ccxt_client import Ccxt
 from functions.adapters.exchange.codes import Codes
 from functions.adapters.exchange.venues import okx_account
+from functions.adapters.exchange.venues import okx_trades as trades
 from functions.adapters.exchange.venues.answers import (
     Rowlike,
     above_zero,
     checked_id,
     first,
-    in_ms,
     levels,
     linear,
     must,
-    of_ms,
-    pages,
     rows,
     symbol_of,
 )
@@ -37,11 +35,11 @@ from functions.adapters.exchange.venues.okx_facts import (
     ALGOS,
     DIRECTIONS,
     algo_of,
-    fill_of,
     order_of,
     position_of,
     size_of,
 )
+from functions.adapters.exchange.venues.okx_lists import PAGE, SWAP, listed
 from functions.adapters.exchange.venues.okx_orders import cancel, create, place_again
 from functions.venue import (
     Book,
@@ -54,13 +52,6 @@ from functions.venue import (
     VenuePosition,
     Where,
 )
-
-SWAP: Final = {"instType": "SWAP"}
-# The quick lists reach back three days (fills) and seven (bills); the others three months, some minutes late.
-FILLS_REACH: Final = timedelta(days=3) - timedelta(hours=1)
-BILLS_REACH: Final = timedelta(days=7) - timedelta(hours=1)
-PAGE: Final = 100
-FUNDING: Final = "8"
 
 
 class Okx:
@@ -133,10 +124,10 @@ class Okx:
         asked = {**SWAP, **({"instId": linear(client, symbol)["id"]} if symbol else {}), "limit": PAGE}
         found = [
             order_of(row, *_named(client, row))
-            for row in _listed(client.privateGetTradeOrdersPending, asked, "ordId")
+            for row in listed(client.privateGetTradeOrdersPending, asked, "ordId")
         ]
         for kinds in ALGOS:
-            waiting = _listed(client.privateGetTradeOrdersAlgoPending, {**asked, "ordType": kinds}, "algoId")
+            waiting = listed(client.privateGetTradeOrdersAlgoPending, {**asked, "ordType": kinds}, "algoId")
             found += [algo_of(row, *_named(client, row)) for row in waiting]
         return found
 
@@ -157,44 +148,13 @@ class Okx:
         return algo_of(row, symbol, size) if ours else None
 
     def fills(self, client: Ccxt, symbol: str, since: datetime) -> Sequence[Fill]:
-        market = linear(client, symbol)
-        size = size_of(market)
-        asked = {**SWAP, "instId": market["id"], "begin": in_ms(since), "limit": PAGE}
-        methods = [client.privateGetTradeFills]
-        if since < of_ms(client.milliseconds()) - FILLS_REACH:
-            methods.append(client.privateGetTradeFillsHistory)
-        found = {
-            (str(row["ordId"]), str(row["tradeId"])): fill_of(row, size)
-            for method in methods
-            for row in _listed(method, asked, "billId")
-        }
-        return sorted((one for one in found.values() if one.at >= since), key=lambda one: one.at)
+        return trades.fills(client, symbol, since)
 
     def funding(self, client: Ccxt, symbol: str, since: datetime) -> Sequence[Funding]:
-        """`balChg` is what the balance got: below 0 was paid."""
-        venue_id = linear(client, symbol)["id"]
-        asked = {**SWAP, "type": FUNDING, "begin": in_ms(since), "limit": PAGE}
-        old = since < of_ms(client.milliseconds()) - BILLS_REACH
-        method = client.privateGetAccountBillsArchive if old else client.privateGetAccountBills
-        found = [
-            Funding(must(row, "balChg"), str(row["ccy"]), of_ms(row["ts"]))
-            for row in _listed(method, asked, "billId")
-            if row.get("instId") == venue_id
-        ]
-        return sorted((one for one in found if one.at >= since), key=lambda one: one.at)
+        return trades.funding(client, symbol, since)
 
     def rate(self, client: Ccxt, asset: str, quote: str, at: datetime) -> Decimal | None:
-        """`after` and `before` are exclusive and count backwards: earlier than, and newer than."""
-        minute = in_ms(at.replace(second=0, microsecond=0))
-        asked = {"instId": f"{asset}-{quote}", "bar": "1m", "after": minute + 1, "before": minute - 1, "limit": 1}
-        try:
-            answer = client.publicGetMarketHistoryCandles(asked)
-        except Exception:
-            if CODES.code_of(client.last_json_response) == "51001":
-                return None
-            raise
-        candles: Sequence[Any] = rows(answer, "data")
-        return next((Decimal(str(row[4])) for row in candles if int(row[0]) == minute), None)
+        return trades.rate(client, asset, quote, at)
 
     def create(self, client: Ccxt, order: NewOrder) -> VenueOrder:
         checked_id(order.client_order_id)
@@ -211,16 +171,6 @@ class Okx:
 def _named(client: Ccxt, row: Rowlike) -> tuple[str, Decimal]:
     symbol = symbol_of(client, str(row["instId"]))
     return symbol, size_of(linear(client, symbol))
-
-
-def _listed(method: Any, asked: Mapping[str, Any], key: str) -> list[Rowlike]:
-    """`after` asks for what is older than the row of that id; a short page is the last one."""
-
-    def read(cursor: str | None) -> tuple[Sequence[Rowlike], str | None]:
-        found = rows(method({**asked, **({"after": cursor} if cursor else {})}), "data")
-        return found, str(found[-1][key]) if len(found) >= PAGE else None
-
-    return pages(read)
 
 
 API: Final[VenueApi] = Okx()
