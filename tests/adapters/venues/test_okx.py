@@ -545,3 +545,12 @@ def test_an_order_whose_readings_took_too_long_is_not_sent(recorder: Recorder, o
     with pytest.raises(Transient, match="not sent"):
         okx.create(MAIN, CLOSE)
     assert recorder.acts() == []
+
+
+def test_funding_of_isolated_margin_is_what_the_position_got(recorder: Recorder, okx: Exchange) -> None:
+    """ccxt told 0 of it until 4.5.43."""
+    now = str(int(datetime.now(UTC).timestamp() * 1_000))
+    row = {"instId": "BTC-USDT-SWAP", "balChg": "0.0000", "posBalChg": "-0.254", "ccy": "USDT", "ts": now}
+    recorder.lay(BILLS, said.ok(row | {"type": "8", "billId": "b-1"}))
+    (paid,) = okx.funding(MAIN, BTC, datetime.now(UTC) - timedelta(hours=1))
+    assert paid.amount == Decimal("-0.254")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from functions.adapters.exchange.ccxt_client import Ccxt
-from functions.adapters.exchange.venues.answers import in_ms, linear, must, of_ms, rows
+from functions.adapters.exchange.venues.answers import in_ms, linear, must, number, of_ms, rows
 from functions.adapters.exchange.venues.okx_codes import CODES
 from functions.adapters.exchange.venues.okx_facts import fill_of, size_of
 from functions.adapters.exchange.venues.okx_lists import PAGE, SWAP, listed
@@ -36,13 +36,16 @@ def fills(client: Ccxt, symbol: str, since: datetime) -> Sequence[Fill]:
 
 
 def funding(client: Ccxt, symbol: str, since: datetime) -> Sequence[Funding]:
-    """`balChg` is what the balance got: below 0 was paid."""
+    """What the balance got (`balChg`); with isolated margin it is 0 there and the position got it (`posBalChg`).
+    Below 0 was paid."""
     venue_id = linear(client, symbol)["id"]
     asked = {**SWAP, "type": FUNDING, "begin": in_ms(since), "limit": PAGE}
     old = since < of_ms(client.milliseconds()) - BILLS_REACH
     method = client.privateGetAccountBillsArchive if old else client.privateGetAccountBills
     found = [
-        Funding(must(row, "balChg"), str(row["ccy"]), of_ms(row["ts"]))
+        Funding(
+            must(row, "balChg") or number(row.get("posBalChg")) or Decimal(0), str(row["ccy"]), of_ms(row["ts"])
+        )
         for row in listed(method, asked, "billId")
         if row.get("instId") == venue_id
     ]
