@@ -21,6 +21,8 @@ DECISION_TONES = {"decided": Tone.GOOD, "pending": Tone.UNKNOWN, "superseded": T
 OF_ERRORS = {"Escalated": "escalated", "InvalidInput": "invalid_input"}
 SIGNS = {Tone.GOOD: "+", Tone.BAD: "x", Tone.UNKNOWN: "?"}
 WIDTH = 13
+# What stands in an incident that is not about a position.
+NOT_MEASURED = "not measured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ def sections(
             yield Section(title, tuple(Finding(line, tone) for line in lines))
     if item.get("cause"):
         yield _one("cause", words(item["cause"]))
+    if (pnl := str(item.get("pnl_impact") or "")) and pnl != NOT_MEASURED:
+        yield _one("P&L", pnl)
     if item.get("strategy_ids"):
         yield _one("strategies", ", ".join(map(str, item["strategy_ids"])))
     actions = item.get("actions") or output.get("actions") or []

@@ -65,6 +65,15 @@ def test_a_skipped_item_never_looks_passed() -> None:
     assert "? Order execution working: not yet built (skipped)" in lines()
 
 
+def test_says_what_a_close_came_to_and_nothing_where_nothing_was_measured() -> None:
+    def pnl(said: str) -> list[str]:
+        found = sections(None, None, None, {**ITEM, "pnl_impact": said})
+        return [line.text for one in found for line in one.lines if one.title == "P&L"]
+
+    assert pnl("-12.50 USDT in all.") == ["-12.50 USDT in all."]
+    assert pnl("not measured") == []
+
+
 def test_puts_every_command_of_a_proposal_on_a_line_of_its_own() -> None:
     assert "  commands     aws ecs register-task-definition --memory 3072\n" in lines() + "\n"
 
