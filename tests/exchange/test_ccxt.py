@@ -173,7 +173,7 @@ def test_fills_come_in_pages_by_id_and_by_time(served: Served, usdm: Any) -> Non
         side = "BUY" if number % 2 == 0 else "SELL"
         served.exchange.place("main", order(side, "0.002"))
     newest = usdm.fetch_my_trades(SYMBOL, limit=1000)
-    assert len(newest) == 1000
+    assert (len(newest), newest[-1]["id"]) == (1000, str(served.exchange.accounts["main"].fills[-1].fill_id))
     first = served.exchange.accounts["main"].fills[0].fill_id
     page = usdm.fetch_my_trades(SYMBOL, limit=1000, params={"fromId": first})
     assert (len(page), page[0]["id"]) == (1000, str(first))

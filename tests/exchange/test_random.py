@@ -17,7 +17,7 @@ D = Decimal
 SIDES = st.sampled_from(["BUY", "SELL"])
 LOTS = st.integers(2, 200).map(lambda lots: f"{lots / 1000:.3f}")
 PRICES = st.integers(57_500, 62_500).map(lambda price: f"{price}.0")
-TIMES = st.sampled_from(["GTC", "IOC", "FOK", "GTX"])
+TIMES = st.sampled_from(["GTC", "GTC", "GTC", "IOC", "FOK", "GTX"])
 
 
 class Trading(RuleBasedStateMachine):
@@ -98,6 +98,18 @@ class Trading(RuleBasedStateMachine):
             assert self.held(side) == net
 
     @invariant()
+    def a_reduce_only_order_only_reduces(self) -> None:
+        closing = {one.order_id for one in self.main.orders if one.reduce_only}
+        held = ZERO
+        for fill in self.main.fills:
+            if fill.position_side == "BOTH":
+                after = held + (fill.amount if fill.side == "BUY" else -fill.amount)
+                if fill.order_id in closing:
+                    assert abs(after) < abs(held)
+                    assert after * held >= 0
+                held = after
+
+    @invariant()
     def fills_make_the_orders(self) -> None:
         for one in self.main.orders:
             mine = [fill for fill in self.main.fills if fill.order_id == one.order_id]
@@ -126,5 +138,5 @@ class Trading(RuleBasedStateMachine):
                 assert self.exchange.books["BTCUSDT"].reach(one.side, one.left, one.price) == []
 
 
-Trading.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+Trading.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestWhateverIsDoneToTheVenueItsBooksAgree = Trading.TestCase

@@ -95,10 +95,11 @@ def test_a_trailing_stop_follows_the_best_price_once_it_is_active(exchange: Exch
     waiting = exchange.place_trigger("main", asked)
     exchange.set_price("BTCUSDT", D(59000))
     assert waiting.status == "NEW"
+    exchange.set_price("BTCUSDT", D(61000))
     exchange.set_price("BTCUSDT", D(62000))
-    exchange.set_price("BTCUSDT", D(61400))
+    exchange.set_price("BTCUSDT", D("61380.1"))
     assert waiting.status == "NEW"
-    exchange.set_price("BTCUSDT", D(61300))
+    exchange.set_price("BTCUSDT", D(61380))
     assert (waiting.status, amount(exchange)) == ("FINISHED", NONE)
 
 
