@@ -25,6 +25,7 @@ from tests.adapters.venue_answers import (
     KEY,
     LONG,
     MAIN,
+    MARKET,
     NOW,
     SHORT,
     Answer,
@@ -413,6 +414,22 @@ def test_markets_are_loaded_once_and_again_only_where_one_is_asked_for(answers: 
         assert len(fresh.to("GET /fapi/v1/exchangeInfo")) == 1
         exchange.market(MAIN, BTC)
         assert len(fresh.to("GET /fapi/v1/exchangeInfo")) == 2
+
+
+def test_a_symbol_that_was_listed_meanwhile_is_found() -> None:
+    with venue() as (fresh, url):
+        exchange = exchange_at(url)
+        fresh.says("GET /fapi/v3/positionRisk", [])
+        exchange.position(LONG)
+        listed = {**MARKET, "symbol": "NEWUSDT", "pair": "NEWUSDT", "baseAsset": "NEW"}
+        fresh.says("GET /fapi/v1/exchangeInfo", {"symbols": [MARKET, listed]})
+        row = {"symbol": "NEWUSDT", "positionSide": "BOTH", "positionAmt": "-7", "entryPrice": "2"}
+        fresh.says("GET /fapi/v3/positionRisk", [row])
+        found = exchange.position(replace(SHORT, symbol="NEW/USDT:USDT"))
+        assert found.amount == 7
+        other = exchange_at(url)
+        fresh.says("GET /fapi/v1/exchangeInfo", {"symbols": [MARKET]}, {"symbols": [MARKET, listed]})
+        assert [one.unit.symbol for one in other.positions(MAIN)] == ["NEW/USDT:USDT"]
 
 
 def test_a_status_needs_no_key(answers: Answers) -> None:

@@ -92,33 +92,38 @@ class CcxtExchange:
         return self._read("market", where, look, markets=False)
 
     def book(self, where: Where, symbol: str) -> Book:
-        return self._read("book", where, lambda api, client: api.book(client, symbol, self._clock.now()))
+        return self._read(
+            "book", where, lambda api, client: api.book(client, symbol, self._clock.now()), symbol=symbol
+        )
 
     def position(self, unit: Unit) -> VenuePosition:
-        return self._read("position", unit.where, lambda api, client: api.position(client, unit, self._clock.now()))
+        def look(api: VenueApi, client: Ccxt) -> VenuePosition:
+            return api.position(client, unit, self._clock.now())
+
+        return self._read("position", unit.where, look, symbol=unit.symbol)
 
     def positions(self, where: Where) -> Sequence[VenuePosition]:
         return self._read("positions", where, lambda api, client: api.positions(client, where, self._clock.now()))
 
     def orders(self, where: Where, symbol: str | None) -> Sequence[VenueOrder]:
-        return self._read("orders", where, lambda api, client: api.orders(client, symbol))
+        return self._read("orders", where, lambda api, client: api.orders(client, symbol), symbol=symbol)
 
     def order(self, where: Where, symbol: str, client_order_id: str) -> VenueOrder | None:
         def look(api: VenueApi, client: Ccxt) -> VenueOrder | None:
             return api.order(client, symbol, client_order_id)
 
-        found = self._read("order", where, look, missing=None)
+        found = self._read("order", where, look, symbol=symbol, missing=None)
         if found is not None and found.client_order_id != client_order_id:
             said = f"asked for {client_order_id}, the answer is about {found.client_order_id}"
             raise unlike("order", where, said, Doing.READ)
         return found
 
     def fills(self, where: Where, symbol: str, since: datetime) -> Sequence[Fill]:
-        found = self._read("fills", where, lambda api, client: api.fills(client, symbol, since))
+        found = self._read("fills", where, lambda api, client: api.fills(client, symbol, since), symbol=symbol)
         return [fill for fill in found if fill.at >= since]
 
     def funding(self, where: Where, symbol: str, since: datetime) -> Sequence[Funding]:
-        found = self._read("funding", where, lambda api, client: api.funding(client, symbol, since))
+        found = self._read("funding", where, lambda api, client: api.funding(client, symbol, since), symbol=symbol)
         return [payment for payment in found if payment.at >= since]
 
     def rate(self, where: Where, asset: str, quote: str, at: datetime) -> Decimal | None:
@@ -137,7 +142,9 @@ class CcxtExchange:
         return self._send("place_again", where, order.symbol, client_order_id, send)
 
     def cancel(self, where: Where, order: VenueOrder) -> bool:
-        return self._read("cancel", where, lambda api, client: api.cancel(client, order), missing=False)
+        return self._read(
+            "cancel", where, lambda api, client: api.cancel(client, order), symbol=order.symbol, missing=False
+        )
 
     def _read(
         self,
@@ -145,6 +152,7 @@ class CcxtExchange:
         where: Where,
         look: Callable[[VenueApi, Ccxt], T],
         *,
+        symbol: str | None = None,
         markets: bool = True,
         missing: Any = ...,
     ) -> T:
@@ -153,7 +161,10 @@ class CcxtExchange:
         with self._turn:
             client = self._clients.of(api, where)
             try:
-                if markets:
+                if markets and symbol is not None and symbol not in client.load_markets():
+                    # Listed since this container read them, or no symbol at all.
+                    client.load_markets(True)
+                elif markets:
                     client.load_markets()
                 return look(api, client)
             except Exception as error:
@@ -171,7 +182,7 @@ class CcxtExchange:
         send: Callable[[VenueApi, Ccxt], VenueOrder],
     ) -> VenueOrder:
         """What fails before anything left, such as the reading of the market, was certainly not sent."""
-        self._read(what, where, lambda _, client: client.market(symbol))
+        self._read(what, where, lambda _, client: client.market(symbol), symbol=symbol)
         api = self._api_of(where.venue)
         with self._turn:
             client = self._clients.of(api, where)

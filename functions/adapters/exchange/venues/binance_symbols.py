@@ -14,9 +14,10 @@ def id_of(client: Ccxt, symbol: str) -> str:
 
 
 def symbol_of(client: Ccxt, row: Mapping[str, Any]) -> str:
-    """The unified symbol of the venue's own."""
+    """The unified symbol of the venue's own; one that was listed meanwhile is looked for again."""
     name = reading.text(row, "symbol")
-    found = [market for market in client.load_markets().values() if market.get("id") == name]
-    if not found:
-        raise ValueError(f"{name} is in no market that was loaded")
-    return str(found[0]["symbol"])
+    for reload in (False, True):
+        for market in client.load_markets(reload).values():
+            if market.get("id") == name:
+                return str(market["symbol"])
+    raise ValueError(f"{name} is in no market that was loaded")
