@@ -63,8 +63,7 @@ def _ask(ports: Ports, settings: Settings, look: Look, memo: Memo, found: Assess
         put = confirming.by_hand(asking.position, asking.unit, asking.desk, put.evidence)
     ports.incidents.note(
         look.job.run.incident_id,
-        [*put.evidence, Evidence("asks", asking.position.position_id, f"{put.title}: desk {put.desk}", found.at)],
-        cause=f"{found.why.why.value}: {found.why.detail}"[:300],
+        [Evidence("asks", asking.position.position_id, f"{put.title}: desk {put.desk}", found.at)],
     )
     return step(look, "ask", f"asks: {put.title}", memo=memo, question=put)
 

@@ -88,7 +88,6 @@ def _without_a_fill(ports: Ports, settings: Settings, look: Look, memo: Memo, fo
     minutes = settings.positions.leave_at_most_minutes
     evidence, desk = evidence_of(found), facts.owner.desk
     put = confirming.gone(facts.position, facts.unit, desk, found.reconciled.told, minutes, evidence)
-    ports.incidents.note(look.job.run.incident_id, evidence)
     return step(look, "ask", f"asks: {put.title}", memo=memo, question=put, correction=correction)
 
 

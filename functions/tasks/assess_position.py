@@ -29,12 +29,13 @@ class Response(Look):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     look = request.look
     found = assessing.assess(ports, settings, look)
-    if look.memo.looks == 0:
-        ports.incidents.note(
-            look.job.run.incident_id,
-            assessing.evidence_of(found),
-            cause=f"{found.why.why.value}: {found.why.detail}"[:300],
-        )
+    first = look.memo.looks == 0
+    if first:
         memo = look.memo.model_copy(update={"stuck_by": found.why, "shares": found.attribution})
         look = look.model_copy(update={"memo": memo})
-    return Response(**next_step(ports, settings, look, found).model_dump())
+    after = next_step(ports, settings, look, found)
+    if first or after.verdict != "wait_venue":
+        # A venue that stays away is told once, not at every look.
+        cause = {"cause": f"{found.why.why.value}: {found.why.detail}"[:300]} if first else {}
+        ports.incidents.note(look.job.run.incident_id, assessing.evidence_of(found), **cause)
+    return Response(**after.model_dump())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functions.contracts import Frozen
+from functions.facts import Evidence
 from functions.ports import Ports
 from functions.runtime import task
 from functions.settings import Settings
@@ -26,4 +27,8 @@ class Response(Look):
 
 @task(Request, needs=proving.NEEDS)
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
-    return Response(**proving.prove(ports, settings, request.look).model_dump())
+    look = request.look
+    after = proving.prove(ports, settings, look)
+    what = Evidence("second read", look.job.position_id, f"{after.verdict}: {after.why}"[:500], ports.clock.now())
+    ports.incidents.note(look.job.run.incident_id, [what])
+    return Response(**after.model_dump())

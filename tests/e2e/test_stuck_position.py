@@ -55,6 +55,7 @@ def resolved(platform: Platform, run: Run) -> None:
     assert run.incident["position_ids"]
     assert run.incident["root_cause"]
     assert run.incident["pnl_impact"]
+    assert "not known" not in run.incident["pnl_impact"].partition(".")[0], run.incident["pnl_impact"]
     key = run.incident["report_key"]
     assert platform.report(key).startswith("# ")
     assert "<html" in platform.report(key.replace(".md", ".html"))

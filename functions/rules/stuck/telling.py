@@ -64,7 +64,7 @@ def _side_by_side(asking: Asking) -> str:
     venue, found = asking.venue, asking.attribution
     other = f", and {told(venue.opposite)} the other way" if venue.opposite else ""
     return (
-        f"table {told(asking.position.amount)}, venue {told(venue.amount)}{other}: {found.told}; "
+        f"table {told(asking.position.amount)}, venue {told(venue.amount)}{other}: {found.told.rstrip('.')}; "
         f"{told(found.amount)} may be closed"
     )
 
