@@ -1,8 +1,9 @@
 """The stand-in TradAI platform: its tables, strategy service, detector, faults and exchange, for `local`.
 
 It lives in the embedded AWS's process (`standin.create`), speaks to it as any client would, and answers below
-`/_local/`: health, platform, faults, stats, mailbox, addresses (whom no mail reaches), exchange, exchange2 (the
-fallback), database/health, network/health, strategies (many at once), status-page.
+`/_local/`: health, platform, faults, stats, mailbox, addresses (whom no mail reaches), exchange, exchange-control
+(the venue from behind), exchange2 (the fallback), positions, database/health, network/health, strategies (many at
+once), status-page.
 
 - A copy of the service for each ECS task of it that runs, its stop time included. It beats every 30 platform
   seconds for every strategy with status `warmup` or `running`, whoever put it into the table.

@@ -16,12 +16,15 @@ from typing import Any
 from local.platform.aws import Aws
 from local.platform.exchange.exchange import Exchange
 from local.platform.exchange.orders import ZERO
-from local.platform.holdings import Holdings, Item
+from local.platform.holdings import Holdings, Item, NoSuchStrategy
 from local.platform.names import ORDERS_TABLE, POSITIONS_TABLE
 from local.platform.opening import Opener, Wish
 from local.platform.pace import now, stamp
 from local.platform.seeding.tables import put_items
 from local.platform.venue_orders import CLOSING, Placed, Unit, VenueOrders, VenueSaysNo
+
+# What a bot knows of its own position; of an item without these it is not the author.
+NEEDED = frozenset({"strategy_id", "symbol", "side", "amount"})
 
 
 @dataclass
@@ -61,9 +64,10 @@ class Manager:
             if self.reenters and held["strategy_id"] in entering:
                 told.append((str(held["strategy_id"]), self._enter(held)))
         alive = {one: item for one, item in positions.items() if item.get("status") != "closed"}
-        self._held |= {one: item for one, item in alive.items() if item.get("strategy_id") in managing}
+        alive = {one: item for one, item in alive.items() if item.keys() >= NEEDED}
+        self._held |= {one: item for one, item in alive.items() if item["strategy_id"] in managing}
         if self.exits:
-            due = [item for item in alive.values() if item.get("strategy_id") in managing and _due(item)]
+            due = [item for item in alive.values() if item["strategy_id"] in managing and _due(item)]
             told += [(str(item["strategy_id"]), self._leave(item)) for item in due]
         return told
 
@@ -79,7 +83,7 @@ class Manager:
         )
         try:
             self._done.entered.append(self._opener.open(wish)["position_id"])
-        except VenueSaysNo as no:
+        except (VenueSaysNo, NoSuchStrategy) as no:
             self._done.refused[closed["position_id"]] = str(no)
             return "entry_refused"
         return "position_entered"

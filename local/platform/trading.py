@@ -61,7 +61,9 @@ class Trader:
         """What the item says besides once the order rests at the venue, in place of the one before."""
         if strategy_id not in self._owners:
             self._owners = self._holdings.owners()
-        owner = self._owners[strategy_id]
+        owner = self._owners.get(strategy_id)
+        if owner is None:
+            return {}
         said = {"symbol": owner.symbol, "exchange": owner.exchange, "account": owner.account}
         if owner.mode != "live" or owner.exchange != self._orders.venue:
             return said

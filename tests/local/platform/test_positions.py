@@ -232,6 +232,19 @@ def test_a_stopped_bot_leaves_nothing(flat: Rig) -> None:
     assert held(flat) == [("main", "BTCUSDT", "0.010")]
 
 
+def test_a_position_that_is_no_bots_own_keeps_no_bot_from_its_exits(flat: Rig) -> None:
+    strange = {
+        "position_id": {"S": "pos-0"},
+        "status": {"S": "open"},
+        "exit_signal_at": {"S": "2026-01-01T00:00:00Z"},
+    }
+    flat.client("dynamodb").put_item(TableName=POSITIONS, Item=strange | {"strategy_id": {"S": "momentum-btc"}})
+    made = opened(flat, stuck="never-submitted")
+    flat.call("POST", "/platform", {"exits": True})
+    eventually(lambda: record(flat, made["position_id"]), lambda item: item["status"] == "closed")
+    assert record(flat, "pos-0")["status"] == "open"
+
+
 def managing(rig: Rig) -> dict[str, Any]:
     return dict(rig.stats()["managing"])
 
