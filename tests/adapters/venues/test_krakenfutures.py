@@ -101,6 +101,8 @@ def test_an_order_that_would_not_execute_is_over_and_unfilled(recorder: Recorder
         ("invalidPrice", Row.INVALID_PRICE),
         ("invalidSize", Row.INVALID_PRICE),
         ("outsidePriceCollar", Row.INVALID_PRICE),
+        ("wouldIncreasePriceDislocation", Row.INVALID_PRICE),
+        ("tooManyOrders", Row.OTHER),
         ("marketInactive", Row.INVALID_SYMBOL),
         ("wouldNotReducePosition", Row.NOTHING_TO_REDUCE),
         ("selfFill", Row.OTHER),
@@ -122,6 +124,7 @@ def test_a_refusal_inside_a_success_is_refused_with_its_row(
     [
         (said.send("wouldProcessAfterSpecifiedTime"), Row.CLOCK),
         (said.send("marketSuspended"), Row.MAINTENANCE),
+        (said.send("marketIsPostOnly"), Row.MAINTENANCE),
         (said.error("apiLimitExceeded"), Row.RATE_LIMITED),
         ((429, said.error("apiLimitExceeded")), Row.RATE_LIMITED),
         (said.error("nonceBelowThreshold"), Row.CLOCK),
@@ -482,3 +485,18 @@ def test_an_order_whose_readings_took_too_long_is_not_sent(recorder: Recorder, k
     with pytest.raises(Transient, match="not sent"):
         kraken.create(MAIN, CLOSE)
     assert recorder.acts() == []
+
+
+def test_a_trailing_stop_follows_the_market_again_at_its_distance(recorder: Recorder, kraken: Exchange) -> None:
+    distance = {"trailingStopMaxDeviation": 5, "trailingStopDeviationUnit": "PERCENT"}
+    recorder.lay(OPEN, said.ok(openOrders=[said.TRAILING | distance]))
+    recorder.lay(CREATE, said.send("placed", said.PLACED_TRIGGER))
+    (trailing,) = kraken.orders(MAIN, BTC)
+    kraken.place_again(MAIN, trailing, "again1")
+    query = recorder.only(CREATE).query
+    assert (query["orderType"], query["trailingStopMaxDeviation"], query["trailingStopDeviationUnit"]) == (
+        "trailing_stop",
+        "5",
+        "PERCENT",
+    )
+    assert "stopPrice" not in query

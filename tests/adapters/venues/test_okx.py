@@ -259,12 +259,15 @@ def test_a_second_look_that_fails_is_no_proof_of_absence(recorder: Recorder, okx
 
 def test_working_orders_and_every_kind_that_waits_are_listed(recorder: Recorder, okx: Exchange) -> None:
     recorder.lay(PENDING, said.ok(said.ORDER | {"state": "live", "ordType": "limit"}))
-    recorder.lay(WAITING, said.ok(said.STOP, said.WHOLE), said.ok(), said.ok(said.TRAILING))
+    recorder.lay(WAITING, said.ok(said.STOP, said.WHOLE), said.ok(), said.ok(said.TRAILING), said.ok())
     plain, stop, whole, trailing = okx.orders(MAIN, BTC)
     assert [one.query["ordType"] for one in recorder.sent(WAITING)] == [
         "conditional,oco",
         "trigger",
         "move_order_stop",
+        "chase",
+        "iceberg",
+        "twap",
     ]
     assert all(one.query["instId"] == "BTC-USDT-SWAP" for one in recorder.sent(WAITING))
     assert (plain.trigger, plain.status, plain.amount) == (False, OrderStatus.OPEN, Decimal("0.05"))
@@ -344,7 +347,7 @@ def test_protection_of_the_whole_position_is_placed_again_as_such(recorder: Reco
 
 
 def test_a_trailing_stop_keeps_how_far_it_trails(recorder: Recorder, okx: Exchange) -> None:
-    recorder.lay(WAITING, said.ok(), said.ok(), said.ok(said.TRAILING))
+    recorder.lay(WAITING, said.ok(), said.ok(), said.ok(said.TRAILING), said.ok())
     recorder.lay(ALGO, said.ok({"algoId": "a-9", "algoClOrdId": "again1", "sCode": "0", "sMsg": ""}))
     (trailing,) = okx.orders(MAIN, BTC)
     okx.place_again(MAIN, trailing, "again1")
@@ -554,3 +557,17 @@ def test_funding_of_isolated_margin_is_what_the_position_got(recorder: Recorder,
     recorder.lay(BILLS, said.ok(row | {"type": "8", "billId": "b-1"}))
     (paid,) = okx.funding(MAIN, BTC, datetime.now(UTC) - timedelta(hours=1))
     assert paid.amount == Decimal("-0.254")
+
+
+def test_an_order_sent_in_pieces_is_listed_and_cancelled_but_protects_nothing(
+    recorder: Recorder, okx: Exchange
+) -> None:
+    pieces = said.STOP | {"algoId": "a-4", "ordType": "twap", "slTriggerPx": "", "slOrdPx": ""}
+    recorder.lay(WAITING, *[said.ok()] * 5, said.ok(pieces))
+    recorder.lay(CANCEL_ALGO, said.ok({"algoId": "a-4", "sCode": "0", "sMsg": ""}))
+    (twap,) = okx.orders(MAIN, BTC)
+    assert (twap.trigger, twap.protects(LONG), twap.reduces(LONG)) == (False, False, True)
+    assert okx.cancel(MAIN, twap)
+    assert recorder.only(CANCEL_ALGO).body == [{"instId": "BTC-USDT-SWAP", "algoId": "a-4"}]
+    with pytest.raises(Refused, match="not placed again"):
+        okx.place_again(MAIN, twap, "again1")

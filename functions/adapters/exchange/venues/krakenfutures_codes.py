@@ -46,6 +46,8 @@ ROWS: Final = {
     "Unavailable": Row.MAINTENANCE,
     "marketUnavailable": Row.MAINTENANCE,
     "marketSuspended": Row.MAINTENANCE,
+    "marketIsPostOnly": Row.MAINTENANCE,
+    "wouldIncreasePriceDislocation": Row.INVALID_PRICE,
     "marketInactive": Row.INVALID_SYMBOL,
     "contractNotFound": Row.INVALID_SYMBOL,
     "authenticationError": Row.KEY,
@@ -63,6 +65,7 @@ ROWS: Final = {
 LATER: Final = frozenset(
     {
         "apiLimitExceeded",
+        "marketIsPostOnly",
         "marketSuspended",
         "marketUnavailable",
         "nonceBelowThreshold",
@@ -99,6 +102,11 @@ CODES: Final = Codes(
             "selfFill",
             "tooManySmallOrders",
             "clientOrderIdTooLong",
+            "clientOrderIdTooBig",
+            "clientOrderIdInvalid",
+            "tooManyOrders",
+            "fixedLeverageTooHigh",
+            "wouldIncreasePriceDislocation",
             "requiredArgumentMissing",
             "invalidArgument",
         }

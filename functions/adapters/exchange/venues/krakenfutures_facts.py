@@ -34,7 +34,13 @@ TRIGGERS: Final = {
     "take_profit": "take_profit",
     "trailing_stop": "trailing_stop",
 }
-AGAIN: Final = ("triggerSignal", "trailingStopMaxDeviation", "trailingStopDeviationUnit")
+AGAIN: Final = (
+    "triggerSignal",
+    "trailingStopMaxDeviation",
+    "trailingStopDeviationUnit",
+    "limitPriceOffsetValue",
+    "limitPriceOffsetUnit",
+)
 ASSETS: Final = {"XBT": "BTC", "XDG": "DOGE"}
 TRADE: Final = "futures trade"
 NOT_AT_ONCE: Final = "iocWouldNotExecute"

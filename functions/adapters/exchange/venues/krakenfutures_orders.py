@@ -71,9 +71,10 @@ def _send(client: Ccxt, market: Rowlike, order: VenueOrder, client_order_id: str
     }
     if order.reduce_only:
         asked["reduceOnly"] = "true"
-    if order.price is not None:
+    # A trailing stop has neither price: its trigger follows the market.
+    if order.price is not None and kind != "trailing_stop":
         asked["limitPrice"] = plain(order.price)
-    if order.trigger_price is not None:
+    if order.trigger_price is not None and kind != "trailing_stop":
         asked["stopPrice"] = plain(order.trigger_price)
     not_late(client, started)
     answer = client.privatePostSendorder(asked)

@@ -32,7 +32,9 @@ STATUS: Final = {
     "partially_failed": OrderStatus.REJECTED,
 }
 # Asked in these lists: two kinds may stand in one request, the others may not.
-ALGOS: Final = ("conditional,oco", "trigger", "move_order_stop")
+# The first four kinds wait for a price.
+ALGOS: Final = ("conditional,oco", "trigger", "move_order_stop", "chase", "iceberg", "twap")
+WAITS: Final = frozenset({"conditional", "oco", "trigger", "move_order_stop"})
 # What must be said to place such an order again: by the list's name, by the request's name.
 AGAIN: Final = {
     "ordType": "ordType",
@@ -84,7 +86,8 @@ def order_of(row: Rowlike, symbol: str, size: Decimal) -> VenueOrder:
 
 
 def algo_of(row: Rowlike, symbol: str, size: Decimal) -> VenueOrder:
-    """An order that waits for a price. Once it is `effective`, the order that it sent has ids of its own."""
+    """An order of the algo endpoints; `ordType` among its parameters tells it from a plain one. Once it is
+    `effective`, the order that it sent has ids of its own."""
     trigger = next(
         (px for key in ("slTriggerPx", "tpTriggerPx", "triggerPx", "activePx") if (px := above_zero(row.get(key)))),
         None,
@@ -103,7 +106,7 @@ def algo_of(row: Rowlike, symbol: str, size: Decimal) -> VenueOrder:
         reduce_only=truth(row.get("reduceOnly")),
         close_position=(number(row.get("closeFraction")) or Decimal(0)) == 1,
         position_side=DIRECTIONS[row.get("posSide") or ""],
-        trigger=True,
+        trigger=row["ordType"] in WAITS,
         created_at=of_ms(row["cTime"]),
         parameters=tuple((ask, str(row[key])) for key, ask in AGAIN.items() if row.get(key) not in (None, "")),
     )

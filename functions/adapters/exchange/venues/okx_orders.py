@@ -65,6 +65,8 @@ def place_again(client: Ccxt, market: Rowlike, order: VenueOrder, client_order_i
     said = dict(order.parameters)
     if "tdMode" not in said:
         raise refused(Row.OTHER, f"okx: the margin mode of order {order.order_id} is not known")
+    if _is_algo(order) and not order.trigger:
+        raise refused(Row.OTHER, f"okx: a {order.type} order does not wait for a price: it is not placed again")
     asked: dict[str, Any] = {
         "instId": market["id"],
         **said,
@@ -80,7 +82,7 @@ def place_again(client: Ccxt, market: Rowlike, order: VenueOrder, client_order_i
         asked["sz"] = plain(contracts(order.left, market))
     if "cxlOnClosePos" in said:
         asked["cxlOnClosePos"] = said["cxlOnClosePos"] == "true"
-    if order.trigger:
+    if _is_algo(order):
         asked["algoClOrdId"] = client_order_id
         with _expiring(client):
             taken = _accepted(client.privatePostTradeOrderAlgo(asked))
@@ -94,11 +96,15 @@ def place_again(client: Ccxt, market: Rowlike, order: VenueOrder, client_order_i
 
 
 def cancel(client: Ccxt, market: Rowlike, order: VenueOrder) -> bool:
-    if order.trigger:
+    if _is_algo(order):
         _accepted(client.privatePostTradeCancelAlgos([{"instId": market["id"], "algoId": order.order_id}]))
     else:
         _accepted(client.privatePostTradeCancelOrder({"instId": market["id"], "ordId": order.order_id}))
     return True
+
+
+def _is_algo(order: VenueOrder) -> bool:
+    return "ordType" in dict(order.parameters)
 
 
 def contracts(amount: Decimal, market: Rowlike) -> Decimal:
