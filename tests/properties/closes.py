@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -19,14 +17,12 @@ from pydantic import TypeAdapter
 from functions.adapters.memory import twins
 from functions.errors import RunbookError
 from functions.ports.exchange import CloseResult
-from infra.asl import discover
 from tests.properties.asl import Do, Ended, Engine, Rest, Walk, walk
 from tests.properties.close_law import judge
 from tests.properties.close_world import OWN, CloseWorld
-from tests.tasks.close_rig import INPUT, POSITION
+from tests.tasks.close_rig import INPUT, POSITION, close_position
 from tests.tasks.rig import INCIDENT
 
-ROOT = Path(__file__).parents[2]
 NUMBERS = {"cycle": 60}
 
 
@@ -46,12 +42,6 @@ class Played:
     @property
     def flat(self) -> bool:
         return self.result is not None and self.result.how == "flat"
-
-
-@cache
-def definition() -> dict[str, Any]:
-    found = next(one for one in discover(ROOT / "statemachines") if one.name == "close-position")
-    return dict(found.machine)
 
 
 @dataclass
@@ -99,7 +89,7 @@ def run(seed: int, *, zombie_at: str | None = None) -> Played:
 
 def _start(world: CloseWorld) -> One:
     context = {"Execution": {"Id": f"arn:close:{id(world)}", "StartTime": world.now.isoformat()}}
-    one = One(walk(definition(), NUMBERS, dict(INPUT), context), world.now)
+    one = One(walk(close_position(), NUMBERS, dict(INPUT), context), world.now)
     one.step = next(one.walk)
     return one
 

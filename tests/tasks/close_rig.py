@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from functions.adapters.memory import twins
 from functions.approvals import Approval, CloseTerms, Decision, Delivery, Option, Question, Risk, Standing
 from functions.closing.job import CloseJob
+from functions.errors import RunbookError
 from functions.ports.exchange import Attempt, CloseResult
 from functions.settings import Settings
 from functions.tasks import open_close
 from functions.venue import CLOSES, Direction, OrderStatus, Unit, VenueOrder
+from infra.asl import discover
+from tests.properties.asl import Ended, Rest, walk
 from tests.tasks.rig import EXECUTION, INCIDENT, SETTINGS, Rig
 
+ROOT = Path(__file__).parents[2]
 BTC = "BTC/USDT:USDT"
 POSITION, STRATEGY, APPROVAL = "pos-1", "alpha", "apr-1"
 INPUT = {"position_id": POSITION, "incident_id": INCIDENT, "approval_id": APPROVAL}
@@ -203,3 +214,37 @@ def approved(rig: CloseRig, approval_id: str, *, option: str, **more: Any) -> Ap
 
 def _text(at: datetime) -> str:
     return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def closes(rig: CloseRig, given: Any = None, *, between: Callable[[str], None] | None = None) -> Ended:
+    """The whole machine, as its definition says; `between` is told the name of each task's state before it works."""
+    context = {"Execution": {"Id": "arn:close:e1", "StartTime": rig.now.isoformat()}}
+    going = walk(close_position(), {"cycle": 60}, INPUT if given is None else given, context)
+    answer: Any = None
+    error: RunbookError | None = None
+    while True:
+        try:
+            step = going.throw(error) if error else going.send(answer)
+        except StopIteration as end:
+            ended: Ended = end.value
+            return ended
+        answer = error = None
+        if isinstance(step, Rest):
+            rig.world.advance(seconds=step.seconds)
+            continue
+        rig.world.advance(seconds=0.2)
+        if between is not None:
+            between(step.state)
+        try:
+            told = rig.work(import_module(f"functions.tasks.{step.task}"), **step.request)
+        except RunbookError as raised:
+            error = raised
+        else:
+            answer = json.loads(TypeAdapter(type(told)).dump_json(told))
+
+
+@cache
+def close_position() -> dict[str, Any]:
+    """The machine as it stands in its file."""
+    found = next(one for one in discover(ROOT / "statemachines") if one.name == "close-position")
+    return dict(found.machine)

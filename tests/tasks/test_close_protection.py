@@ -1,0 +1,190 @@
+"""Protection is written down first, goes last, and is back at every end that is not flat."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from functions.adapters.memory.exchange import said
+from functions.errors import Refused, Transient, Uncertain
+from functions.ports.exchange import AttemptState
+from functions.rules.closing.client_ids import protection_ids
+from functions.rules.closing.next_step import Order
+from functions.tasks import attempt_unprotected, restore_protection, write_down_protection
+from functions.venue import OrderStatus, Row
+from tests.tasks.close_rig import POSITION, STRATEGY, CloseRig, closes
+from tests.tasks.rig import INCIDENT
+
+
+def covered() -> CloseRig:
+    """Its stop is written down, and the venue holds it against the quantity."""
+    rig = CloseRig()
+    stop = rig.stop()
+    rig.work(write_down_protection, job=rig.job())
+    rig.written = stop  # type: ignore[attr-defined]  # for the test alone
+    return rig
+
+
+def order(rig: CloseRig) -> Order:
+    return Order(1, rig.amount, rig.worst)
+
+
+def again(rig: CloseRig) -> list[str]:
+    """Which of the working orders this close has placed."""
+    return [name for name in rig.working() if name.startswith("rbp")]
+
+
+def test_what_was_written_down_first_stands() -> None:
+    rig = covered()
+    rig.stop("stop-2")
+    assert rig.work(write_down_protection, job=rig.job()).orders == 1
+
+
+def test_protection_that_is_off_is_placed_again_with_all_its_parameters() -> None:
+    rig = covered()
+    [stop] = rig.venue.working(rig.unit.where)
+    rig.ports().exchange.cancel(rig.unit.where, stop)
+    restored = rig.work(restore_protection, job=rig.job())
+    assert restored.protected is True
+    [there] = rig.venue.working(rig.unit.where)
+    assert there.client_order_id in protection_ids(POSITION, INCIDENT, stop.order_id)
+    assert (there.type, there.trigger_price, there.amount, there.reduce_only) == (
+        stop.type,
+        stop.trigger_price,
+        stop.amount,
+        True,
+    )
+
+
+def test_protection_that_rests_is_left_alone() -> None:
+    rig = covered()
+    assert rig.work(restore_protection, job=rig.job()).protected is True
+    assert again(rig) == []
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_an_ambiguous_answer_to_placing_it_leaves_exactly_one(after: bool) -> None:
+    rig = covered()
+    rig.ports().exchange.cancel(rig.unit.where, rig.venue.working(rig.unit.where)[0])
+    (rig.venue.executed_but if after else rig.venue.refusals).append(Uncertain("no answer"))
+    assert rig.work(restore_protection, job=rig.job()).protected is True
+    assert len(again(rig)) == 1
+
+
+def test_protection_that_cannot_come_back_is_named_and_not_raised() -> None:
+    rig = covered()
+    rig.ports().exchange.cancel(rig.unit.where, rig.venue.working(rig.unit.where)[0])
+    rig.venue.refusals += [said(Refused, Row.OTHER, "InvalidOrder", "-2021", "would trigger at once")] * 3
+    restored = rig.work(restore_protection, job=rig.job())
+    assert (restored.protected, restored.missing) == (False, ("stop-1",))
+    assert "position without protection" in restored.why
+    assert "would trigger at once" in restored.why
+
+
+def test_protection_comes_back_although_its_intent_cannot_be_written() -> None:
+    rig = covered()
+    rig.ports().exchange.cancel(rig.unit.where, rig.venue.working(rig.unit.where)[0])
+    rig.world.trouble["incidents.intend"] = Transient("the table is down")
+    assert rig.work(restore_protection, job=rig.job()).protected is True
+
+
+def test_without_the_guard_no_protection_is_placed() -> None:
+    """Whoever has taken the unit over may have placed it."""
+    rig = covered()
+    job = rig.job()
+    rig.ports().exchange.cancel(rig.unit.where, rig.venue.working(rig.unit.where)[0])
+    rig.guard("inc-other")
+    assert rig.work(restore_protection, job=job).protected is False
+    assert again(rig) == []
+
+
+def test_an_attempt_without_protection_ends_flat_with_none_or_not_flat_with_it() -> None:
+    flat = covered()
+    assert flat.work(attempt_unprotected, job=flat.job(), order=order(flat)).state == "done"
+    assert (flat.held, flat.working()) == (0, [])
+    part = covered()
+    part.venue.fills_at_most = Decimal("0.02")
+    assert part.work(attempt_unprotected, job=part.job(), order=order(part)).state == "done"
+    assert (part.held, len(again(part))) == (Decimal("0.03"), 1)
+
+
+@pytest.mark.parametrize("call", ["closes.prepare", "closes.send", "exchange.create", "exchange.order"])
+def test_whatever_breaks_while_it_is_off_it_comes_back(call: str) -> None:
+    rig = covered()
+    job = rig.job()
+    if call == "exchange.create":
+        rig.venue.refusals.append(Uncertain("no answer"))
+        rig.work(attempt_unprotected, job=job, order=order(rig))
+    else:
+        once = {"left": 1}
+
+        def breaks() -> None:
+            if once["left"]:
+                once["left"] = 0
+                raise Transient("once")
+
+        rig.world.meanwhile[call] = breaks
+        with pytest.raises(Transient):
+            rig.work(attempt_unprotected, job=job, order=order(rig))
+    assert rig.held == rig.amount
+    assert len(again(rig)) == 1
+
+
+def test_the_time_without_it_is_accounted_for() -> None:
+    rig = covered()
+    rig.work(attempt_unprotected, job=rig.job(), order=order(rig))
+    [told] = [value for what, value in rig.evidence() if what == "protection taken off for one attempt"]
+    assert told.startswith("stop-1 off for 0.0 s")
+    assert [i["action"] for i in rig.intents().values()] == ["cancel an order"]
+
+
+def test_protection_that_is_not_as_written_down_is_not_touched() -> None:
+    rig = covered()
+    rig.stop("stop-2")
+    with pytest.raises(Refused, match="more protection than was written down"):
+        rig.work(attempt_unprotected, job=rig.job(), order=order(rig))
+    assert len(rig.working()) == 2
+
+
+def test_with_several_owners_nobody_elses_stop_is_taken_off() -> None:
+    rig = CloseRig()
+    rig.stop()
+    rig.position("pos-2", "bravo", Decimal("0.03"))
+    rig.stop("stop-2", "pos-2", amount=Decimal("0.03"))
+    rig.venue.hold(rig.unit, Decimal("0.08"))
+    rig.work(write_down_protection, job=rig.job())
+    rig.work(attempt_unprotected, job=rig.job(), order=order(rig))
+    assert (rig.held, rig.working()) == (Decimal("0.03"), ["stop-2"])
+
+
+def test_a_close_that_ends_by_a_dry_book_leaves_everything_as_it_was() -> None:
+    rig = CloseRig()
+    rig.stop()
+    rig.dry()
+    ended = closes(rig)
+    assert ended.error == "Escalated"
+    assert (rig.result().how, rig.result().protected) == ("void", True)
+    assert (rig.held, rig.working(), rig.venue.created) == (rig.amount, ["stop-1"], [])
+    assert (rig.world.item("trading_state", STRATEGY) or {})["status"] == "running"
+
+
+def test_a_look_after_a_death_puts_it_back_before_anything_else() -> None:
+    """The function died between taking it off and putting it back."""
+    rig = covered()
+    gone = {"once": True}
+
+    def between(state: str) -> None:
+        if state == "LookAtUnit" and gone.pop("once", False):
+            [stop] = rig.venue.working(rig.unit.where)
+            rig.venue.change(rig.unit.where, stop)
+            rig.ports().exchange.cancel(rig.unit.where, stop)
+
+    rig.venue.fills_at_most = Decimal("0.01")
+    ended = closes(rig, between=between)
+    states = [state for state in ended.path if state in ("RestoreAndGoOn", "SendAttempt")]
+    assert states[0] == "RestoreAndGoOn"
+    assert rig.result().how == "flat"
+    assert rig.working() == []
+    assert all(one.state is AttemptState.DONE for one in rig.attempts())
+    assert OrderStatus.CANCELED in {found.status for _, found in rig.venue.orders}
