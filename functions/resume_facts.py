@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Final, TypeVar
 
+from functions import resume_venues
 from functions.errors import RunbookError
 from functions.facts import AlarmFact, KillSwitchFact, OrderFact, ProbeFact, ServiceRecord, StrategyState
 from functions.ids import incident_id_for
@@ -17,13 +18,12 @@ from functions.rules.stop_exposure import told_in_short
 from functions.settings import Settings
 
 NEEDS: Final = (
+    *resume_venues.NEEDS,
     "alarms.state",
     "clock.now",
     "executions.status",
     "halts.service_record",
     "incidents.get",
-    "orders.every_working",
-    "positions.every_open",
     "probes.look",
     "service.describe",
     "strategy_config.venues",
@@ -72,6 +72,7 @@ def facts_of(
         requested_by=order.requested_by,
         orders_table=platform.orders_table,
         state_table=platform.trading_state_table,
+        looked=resume_venues.look(ports, settings, order),
     )
 
 

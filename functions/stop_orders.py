@@ -25,7 +25,8 @@ from functions.settings import Settings
 from functions.stopping import Tried, said, tried, within
 from functions.venue import VenueOrder, Where
 
-NEEDS: Final = (*at_venues.NEEDS, "exchange.cancel", "orders.every_working", "positions.every_open")
+LIST_NEEDS: Final = (*at_venues.NEEDS, "orders.every_working", "positions.every_open")
+NEEDS: Final = (*LIST_NEEDS, "exchange.cancel")
 # Seconds.
 TABLE_WITHIN: Final = 2.0
 PAUSE: Final = 0.5
@@ -63,15 +64,27 @@ class _Account:
     seen: set[str] = field(default_factory=set)
 
 
+Cancel = Callable[[Ports, Where, VenueOrder, _Account], None]
+
+
 def sweep(ports: Ports, settings: Settings, order: StopOrder, *, seconds: float) -> Sweep:
     """Never raises a word. `seconds`: for the venues, after the tables."""
+    return _swept(ports, settings, order, seconds, None if order.dry_run else _cancel)
+
+
+def listed(ports: Ports, settings: Settings, order: StopOrder, *, seconds: float) -> Sweep:
+    """The same look, which cancels nothing."""
+    return _swept(ports, settings, order, seconds, None)
+
+
+def _swept(ports: Ports, settings: Settings, order: StopOrder, seconds: float, cancel: Cancel | None) -> Sweep:
     tables = _tables(ports, settings, order)
     wheres = tables.accounts.wheres
     working = {where: _Account(Swept(where)) for where in wheres}
     until = monotonic() + seconds
 
     def one(where: Where) -> Swept:
-        return _sweep(ports, order, tables, working[where], until)
+        return _sweep(ports, order, tables, working[where], until, cancel)
 
     def late(where: Where) -> Swept:
         return _told(working[where], unread=f"no answer within {seconds:.0f} s")
@@ -85,7 +98,7 @@ def sweep(ports: Ports, settings: Settings, order: StopOrder, *, seconds: float)
         paper=bool(tables.accounts.paper),
         trouble=tables.trouble,
         told=tuple(_in_the_table(tables, order, seen, whole=all(one.proven for one in accounts))),
-        dry_run=order.dry_run,
+        dry_run=cancel is None,
     )
 
 
@@ -107,7 +120,9 @@ def _table(read: Callable[[], T]) -> Tried[T]:
     return within(TABLE_WITHIN, [lambda: tried(read, tries=2)])[0]
 
 
-def _sweep(ports: Ports, order: StopOrder, tables: Tables, account: _Account, until: float) -> Swept:
+def _sweep(
+    ports: Ports, order: StopOrder, tables: Tables, account: _Account, until: float, cancel: Cancel | None
+) -> Swept:
     """Lists and cancels until nothing is listed, its rounds are over or its time is."""
     where = account.swept.where
     held = at_venues.late(where, 0)
@@ -120,10 +135,10 @@ def _sweep(ports: Ports, order: StopOrder, tables: Tables, account: _Account, un
                 break
             continue
         entries = _sort(held, order, tables, account)
-        if not entries or order.dry_run or monotonic() >= until:
+        if not entries or cancel is None or monotonic() >= until:
             break
         for one in entries:
-            _cancel(ports, where, one, account)
+            cancel(ports, where, one, account)
             if monotonic() >= until:
                 break
         if all(one.order_id in account.refused for one in entries) and number >= 2:

@@ -22,7 +22,9 @@ from functions.facts import (
     ServiceRecord,
 )
 from functions.rules.proposals import names
+from functions.rules.resume_venues import Answer, Looked, account, entry_orders, positions
 
+NOT_LOOKED: Final[Answer] = (Check.UNKNOWN, "no venue was asked: look there", "not looked at")
 QUESTIONS: Final[Mapping[str, str]] = {
     "stops_over": "Is every emergency stop of this halt over?",
     "all_stopped": "Does nobody trade whom the kill switch stops?",
@@ -41,7 +43,8 @@ QUESTIONS: Final[Mapping[str, str]] = {
 class ResumeFacts:
     """What was read before anybody is asked; None: it could not be read. `stops` are executions with their
     status, `stops_unseen` so many that nobody looked at, `trading` strategies that trade although they are stopped.
-    `records` is the service as each halt found it, by halt: the first is what comes back."""
+    `records` is the service as each halt found it, by halt: the first is what comes back. `looked`: what the venues
+    say; None: nobody asked them."""
 
     at: datetime
     halt_id: str | None
@@ -59,6 +62,7 @@ class ResumeFacts:
     orders_table: str
     state_table: str
     guards_table: str
+    looked: Looked | None = None
 
     @property
     def record(self) -> ServiceRecord | None:
@@ -67,17 +71,18 @@ class ResumeFacts:
 
 def checks(facts: ResumeFacts) -> tuple[ChecklistItem, ...]:
     """One item for each of `QUESTIONS`, in their order."""
+    looked = facts.looked
     answers = {
         "stops_over": _stops_over(facts),
         "all_stopped": _all_stopped(facts),
-        "entry_orders": _entry_orders(facts),
+        "entry_orders": _entry_orders(facts) if looked is None else entry_orders(looked, _entry_orders(facts)),
         "venues": _venues(facts),
         "service": _service(facts),
         "scaling": _scaling(facts),
         "risk_alarms": _risk_alarms(facts),
         "cause": (Check.PASS, f'"{facts.reason}"', f"said by {facts.requested_by}"),
-        "positions": (Check.UNKNOWN, "no runbook can ask the exchange yet: compare them there", "not looked at"),
-        "account": (Check.UNKNOWN, "no runbook can ask the exchange yet: look there", "not looked at"),
+        "positions": NOT_LOOKED if looked is None else positions(looked),
+        "account": NOT_LOOKED if looked is None else account(looked),
     }
     return tuple(
         ChecklistItem(name, question, answers[name][0], answers[name][1], answers[name][2], facts.at)
@@ -95,9 +100,6 @@ def unknown(items: Iterable[ChecklistItem]) -> tuple[ChecklistItem, ...]:
 
 def _told(item: ChecklistItem) -> str:
     return f"{item.question} No: {item.value}"
-
-
-Answer = tuple[Check, str, str]
 
 
 def _stops_over(facts: ResumeFacts) -> Answer:
@@ -125,7 +127,7 @@ def _all_stopped(facts: ResumeFacts) -> Answer:
 
 
 def _entry_orders(facts: ResumeFacts) -> Answer:
-    source = f"{facts.orders_table}; the exchange was not asked"
+    source = f"{facts.orders_table}; no venue was asked"
     if facts.orders is None:
         return Check.UNKNOWN, "the orders could not be read", source
     rest = [order for order in facts.orders if not order.protective and order.reducing is not True]

@@ -30,6 +30,7 @@ ACT = False
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
 IN_NETWORK = True
+LAYERS = ("exchange",)
 HOUR = 3_600
 
 
