@@ -58,7 +58,7 @@ def test_an_answer_that_is_no_list_of_objects_is_none(answer: Any) -> None:
         reading.rows(answer, "orders")
 
 
-@pytest.mark.parametrize("value", [None, "", True])
+@pytest.mark.parametrize("value", [None, "", True, {}, ["12"]])
 def test_an_id_that_is_not_there_is_missed(value: Any) -> None:
     with pytest.raises(ValueError, match="orderId"):
         reading.text({"orderId": value}, "orderId")

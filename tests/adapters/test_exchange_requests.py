@@ -378,6 +378,8 @@ def test_what_the_account_says_of_itself(
     ("path", "fields"),
     [
         ("GET /sapi/v1/account/apiRestrictions", ("can_withdraw", "ip_restricted")),
+        ("GET /sapi/v1/account/status", ("frozen", "frozen_why")),
+        ("GET /sapi/v1/account/apiTradingStatus", ("frozen", "frozen_why")),
         ("GET /fapi/v1/accountConfig", ("can_trade",)),
         ("GET /fapi/v1/positionSide/dual", ("hedged",)),
         ("GET /fapi/v3/account", ("equity", "available", "margin_ratio")),

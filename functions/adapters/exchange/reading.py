@@ -24,7 +24,7 @@ def rows(answer: Any, what: str) -> Sequence[Mapping[str, Any]]:
 def text(row: Mapping[str, Any], name: str) -> str:
     """Never empty; a number's digits as they are."""
     value = row.get(name)
-    if value is None or isinstance(value, bool) or value == "":
+    if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
         raise ValueError(f"{name} is not in the answer")
     return str(value)
 

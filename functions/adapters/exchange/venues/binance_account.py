@@ -30,14 +30,14 @@ def _key(client: Ccxt) -> Mapping[str, Any]:
 
 
 def _standing(client: Ccxt) -> Mapping[str, Any]:
+    """Frozen where either answer says so; not frozen only where both were read and neither does."""
     said = reading.text(reading.mapping(client.sapiGetAccountStatus(), "account/status"), "data")
-    return _frozen(said != "Normal", f"account status: {said}")
-
-
-def _trading(client: Ccxt) -> Mapping[str, Any]:
+    if said != "Normal":
+        return {"frozen": True, "frozen_why": f"account status: {said}"}
     answer = reading.mapping(client.sapiGetAccountApiTradingStatus(), "account/apiTradingStatus")
-    locked = reading.yes(reading.mapping(answer.get("data"), "account/apiTradingStatus"), "isLocked")
-    return _frozen(locked, "trading by API is locked")
+    if reading.yes(reading.mapping(answer.get("data"), "account/apiTradingStatus"), "isLocked"):
+        return {"frozen": True, "frozen_why": "trading by API is locked"}
+    return {"frozen": False}
 
 
 def _config(client: Ccxt) -> Mapping[str, Any]:
@@ -70,14 +70,9 @@ def _clock(client: Ccxt) -> Mapping[str, Any]:
     return {"clock_skew": (middle - server) / 1_000}
 
 
-def _frozen(is_it: bool, why: str) -> Mapping[str, Any]:
-    return {"frozen": is_it, "frozen_why": why if is_it else None}
-
-
 PARTS: Final[Mapping[str, Part]] = {
     "key": _key,
-    "account status": _standing,
-    "trading status": _trading,
+    "account and trading status": _standing,
     "trading rights": _config,
     "position mode": _mode,
     "balance": _balance,
