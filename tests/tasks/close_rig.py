@@ -217,7 +217,7 @@ def _text(at: datetime) -> str:
 
 
 def closes(rig: CloseRig, given: Any = None, *, between: Callable[[str], None] | None = None) -> Ended:
-    """The whole machine, as its definition says; `between` is told the name of each task's state before it works."""
+    """The whole machine, as its definition says; `between` is told each task's state before it works."""
     context = {"Execution": {"Id": "arn:close:e1", "StartTime": rig.now.isoformat()}}
     going = walk(close_position(), {"cycle": 60}, INPUT if given is None else given, context)
     answer: Any = None

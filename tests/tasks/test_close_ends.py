@@ -31,7 +31,7 @@ def test_a_close_ends_proven_flat_with_nothing_left_over(side: Any, hedged: bool
     ended = closes(rig)
     assert ended.error is None
     assert ended.output["outcome"] == "resolved"
-    assert (rig.held, rig.working()) == (0, [])
+    assert (rig.held, rig.working()) == (Decimal(0), [])
     row, result = rig.row(), rig.result()
     assert (row["status"], row["closed_manually"], row["closed_by"]) == ("closed", True, INCIDENT)
     assert row["exit_price"] == result.average
@@ -98,7 +98,7 @@ def test_a_stop_that_fires_in_between_closes_it_and_the_record_says_by_whom() ->
 
     assert closes(rig, between=between).error is None
     assert (rig.row()["exit_price"], rig.row().get("closed_manually")) == (MARK - 3_000, None)
-    assert (rig.venue.created, rig.result().closed) == ([], 0)
+    assert (rig.venue.created, rig.result().closed) == ([], Decimal(0))
 
 
 def test_flat_without_fills_is_unknown_and_the_record_stays_open() -> None:
@@ -138,7 +138,7 @@ def test_a_record_that_fails_undoes_nothing_and_is_named() -> None:
     rig.world.trouble["positions.close"] = Uncertain("no answer")
     ended = closes(rig)
     assert ended.error is None
-    assert (rig.held, rig.working(), rig.result().recorded) == (0, [], False)
+    assert (rig.held, rig.working(), rig.result().recorded) == (Decimal(0), [], False)
     assert "the position's record does not say closed" in ended.output["not_proven"]
 
 
@@ -224,7 +224,7 @@ def test_a_second_approval_of_the_same_incident_goes_on_where_the_first_ended() 
     rig.venue.fills_at_most = None
     rig.approve("apr-2", terms=terms(rig, amount=Decimal("0.045")))
     assert closes(rig, {**INPUT, "approval_id": "apr-2"}).error is None
-    assert (rig.held, rig.result().closed, rig.result().attempts) == (0, Decimal("0.045"), 1)
+    assert (rig.held, rig.result().closed, rig.result().attempts) == (Decimal(0), Decimal("0.045"), 1)
     assert [one.number for one in rig.attempts()] == [1, 2, 3, 4, 5, 6]
 
 

@@ -20,9 +20,8 @@ from tests.tasks.rig import INCIDENT
 def covered() -> CloseRig:
     """Its stop is written down, and the venue holds it against the quantity."""
     rig = CloseRig()
-    stop = rig.stop()
+    rig.stop()
     rig.work(write_down_protection, job=rig.job())
-    rig.written = stop  # type: ignore[attr-defined]  # for the test alone
     return rig
 
 
@@ -102,7 +101,7 @@ def test_without_the_guard_no_protection_is_placed() -> None:
 def test_an_attempt_without_protection_ends_flat_with_none_or_not_flat_with_it() -> None:
     flat = covered()
     assert flat.work(attempt_unprotected, job=flat.job(), order=order(flat)).state == "done"
-    assert (flat.held, flat.working()) == (0, [])
+    assert (flat.held, flat.working()) == (Decimal(0), [])
     part = covered()
     part.venue.fills_at_most = Decimal("0.02")
     assert part.work(attempt_unprotected, job=part.job(), order=order(part)).state == "done"
