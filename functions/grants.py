@@ -150,6 +150,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     ),
     "logs.read": _QUERY,
     "logs.signals": _QUERY,
+    "logs.first_said": _QUERY,
     "alarms.state": (_ALARMS,),
     "alarms.in_alarm": (_ALARMS,),
     "alarms.breach": (_ALARMS, Grant(("cloudwatch:GetMetricData",), "*", "the action knows no resources")),

@@ -23,7 +23,7 @@ def chunks(strategy_ids: Sequence[str]) -> Iterator[list[str]]:
     chunk: list[str] = []
     used = 0
     for strategy_id in dict.fromkeys(strategy_ids):
-        cost = len(_escaped(strategy_id)) + 1
+        cost = len(escaped(strategy_id)) + 1
         if chunk and used + cost > IDS_CHARACTERS:
             yield chunk
             chunk, used = [], 0
@@ -35,7 +35,7 @@ def chunks(strategy_ids: Sequence[str]) -> Iterator[list[str]]:
 
 def insights_regex(strategy_ids: Sequence[str]) -> str:
     """Lines that name one of these strategies, as the text between the slashes of a query."""
-    return rf"(^|[^\w-])({'|'.join(map(_escaped, _longest_first(strategy_ids)))})([^\w-]|$)"
+    return rf"(^|[^\w-])({'|'.join(map(escaped, _longest_first(strategy_ids)))})([^\w-]|$)"
 
 
 class Names:
@@ -62,5 +62,5 @@ def _longest_first(strategy_ids: Sequence[str]) -> list[str]:
     return sorted(strategy_ids, key=lambda each: (-len(each), each))
 
 
-def _escaped(strategy_id: str) -> str:
+def escaped(strategy_id: str) -> str:
     return re.escape(strategy_id).replace("/", r"\/")

@@ -14,7 +14,7 @@ from typing import Final
 
 from functions.adapters.aws import Aws
 from functions.adapters.insights import DEADLINE_SECONDS, Answer, Insights, Query
-from functions.adapters.log_lines import MOST_SAMPLES, Names, chunks, insights_regex, sample
+from functions.adapters.log_lines import MOST_SAMPLES, Names, chunks, escaped, insights_regex, sample
 from functions.errors import Transient
 from functions.facts import LogFact
 from functions.ports import Clock
@@ -56,6 +56,12 @@ class InsightsLogs:
         end = self._clock.now()
         last = self._last((SIGNAL_PROCESSED.regex,), start, end, strategy_ids, deadline)
         return {strategy_id: last.get(strategy_id) for strategy_id in strategy_ids}
+
+    def first_said(self, text: str, start: datetime, strategy_id: str) -> datetime | None:
+        query = Query((escaped(text), insights_regex([strategy_id])), start, self._clock.now(), ROWS)
+        (answer,) = self._insights.ask([query], time.monotonic() + DEADLINE_SECONDS)
+        names = Names([strategy_id])
+        return min((row.at for row in answer.rows if names.within(row.message)), default=None)
 
     def _named(
         self, answer: Answer, regex: str, start: datetime, strategy_ids: Sequence[str], deadline: float

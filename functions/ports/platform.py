@@ -229,6 +229,10 @@ class ServiceLogs(Protocol):
         """When each strategy last processed a signal since `start`; None: no such line."""
         ...
 
+    def first_said(self, text: str, start: datetime, strategy_id: str) -> datetime | None:
+        """When a line of this strategy first held the text since `start`; None: none does."""
+        ...
+
 
 class Alarms(Protocol):
     def state(self, name: str) -> AlarmFact: ...

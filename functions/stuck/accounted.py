@@ -16,11 +16,11 @@ from functions.rules.stuck.accounted import Account, Held, Verdict, account_for
 from functions.rules.units.attribution import share_of
 from functions.rules.units.owner import Owner, owner_of, unit_of
 from functions.settings import Settings
-from functions.stuck.found import verdict_of
+from functions.stuck.found import LOG_NEEDS, verdict_of
 from functions.venue import VenuePosition, Where
 
 NEEDS: Final = (
-    "clock.now",
+    *LOG_NEEDS,
     "exchange.market",
     "exchange.positions",
     "orders.of",
@@ -84,11 +84,11 @@ def _position(reading: _Reading, position: PositionFact) -> None:
             reading.unread.append((f"{name}: whose it is, is not known ({lacking})", own))
             return
         orders = reading.ports.orders.of(name)
+        config, now = reading.configs.get(position.strategy_id), reading.ports.clock.now()
+        late = verdict_of(reading.ports, reading.settings, position, orders, config, now)
     except RunbookError as error:
         reading.unread.append((f"{name}: {error}", own))
         return
-    config, now = reading.configs.get(position.strategy_id), reading.ports.clock.now()
-    late = verdict_of(reading.settings, position, orders, config, now)
     stuck = late.told if late.stuck else None
     reading.held.append(Held(unit, share_of(position, orders, unit.side), own, stuck))
     if late.stuck is None:

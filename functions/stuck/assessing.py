@@ -13,17 +13,17 @@ from functions.errors import RunbookError
 from functions.facts import Evidence
 from functions.ports import Ports
 from functions.rules.stuck.asking import Asking
-from functions.rules.stuck.overdue import Overdue
+from functions.rules.stuck.overdue import Overdue, overdue
 from functions.rules.stuck.reconcile import Reconciled, Seen, reconcile
 from functions.rules.stuck.telling import told
 from functions.rules.units.attribution import Attribution
 from functions.rules.units.why_stuck import WhyStuck, why_stuck
 from functions.settings import Meaning, Settings
-from functions.stuck.found import policy_of, verdict_of
+from functions.stuck.found import LOG_NEEDS, policy_of, verdict_of
 from functions.stuck.model import Look
 from functions.units import UnitFacts
 
-NEEDS: Final = (*units.NEEDS, "clock.now", "closes.attempts", "strategy_config.get", "trading_state.get")
+NEEDS: Final = (*units.NEEDS, *LOG_NEEDS, "closes.attempts", "strategy_config.get", "trading_state.get")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def assess(ports: Ports, settings: Settings, look: Look, *, book: bool = True) -
     job = look.job
     facts = units.read_unit(ports, settings, job.position_id, book=book, account=book, fills=True)
     now, position = ports.clock.now(), facts.position
-    late = verdict_of(settings, position, facts.orders, _config(ports, position.strategy_id), now)
+    late = _late(ports, settings, facts, now)
     overdue_after = policy_of(settings, None).overdue_after
     why = why_stuck(position, facts.orders, now, overdue_after)
     found = units.attributed(facts, _closed(ports, job.position_id, job.run.incident_id))
@@ -137,6 +137,15 @@ def _health(ports: Ports, settings: Settings, strategy_id: str, now: datetime) -
     if age > settings.limits.heartbeat_stale_after:
         return f"the heartbeat of strategy {strategy_id} is {age} s old"
     return None
+
+
+def _late(ports: Ports, settings: Settings, facts: UnitFacts, now: datetime) -> Overdue:
+    """A log that cannot be read says nothing of an exit: what record and orders tell holds."""
+    position, config = facts.position, _config(ports, facts.position.strategy_id)
+    try:
+        return verdict_of(ports, settings, position, facts.orders, config, now)
+    except RunbookError:
+        return overdue(position, facts.orders, policy_of(settings, config), now)
 
 
 def _config(ports: Ports, strategy_id: str) -> Mapping[str, Any] | None:

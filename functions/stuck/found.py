@@ -14,7 +14,8 @@ from functions.ports import Ports
 from functions.rules.stuck.overdue import Overdue, Policy, overdue
 from functions.settings import Settings
 
-NEEDS: Final = ("clock.now", "orders.of", "positions.every_open", "strategy_config.get")
+LOG_NEEDS: Final = ("clock.now", "logs.first_said")
+NEEDS: Final = (*LOG_NEEDS, "orders.of", "positions.every_open", "strategy_config.get")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,28 @@ def judge(
     if position.strategy_id not in configs:
         configs[position.strategy_id] = ports.strategy_config.get(position.strategy_id)
     orders = ports.orders.of(position.position_id)
-    return verdict_of(settings, position, orders, configs[position.strategy_id], ports.clock.now())
+    return verdict_of(ports, settings, position, orders, configs[position.strategy_id], ports.clock.now())
 
 
 def verdict_of(
+    ports: Ports,
     settings: Settings,
     position: PositionFact,
     orders: Iterable[OrderFact],
     config: Mapping[str, Any] | None,
     now: datetime,
 ) -> Overdue:
-    return overdue(position, tuple(orders), policy_of(settings, config), now)
+    """The log is asked only where the settings name a text, and neither record nor orders tell of an exit."""
+    known, policy = tuple(orders), policy_of(settings, config)
+    found = overdue(position, known, policy, now)
+    pattern = settings.positions.exit_pattern
+    if found.stuck or found.due_at is not None or pattern is None or not position.strategy_id:
+        return found
+    # An exit that is due shows in the log of the time in which it becomes overdue.
+    span = max(timedelta(seconds=settings.limits.log_window), 2 * policy.overdue_after)
+    text = pattern.replace("{symbol}", position.symbol)
+    logged = ports.logs.first_said(text, now - span, position.strategy_id)
+    return overdue(position, known, policy, now, logged_at=logged) if logged else found
 
 
 def policy_of(settings: Settings, config: Mapping[str, Any] | None) -> Policy:

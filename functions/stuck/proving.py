@@ -59,10 +59,10 @@ def _by_fills(ports: Ports, settings: Settings, look: Look, memo: Memo, found: A
             orders=tuple(sorted({fill.client_order_id or fill.order_id for fill in closing.fills})),
         )
         return step(look, "correct", correction.told, memo=memo, correction=correction)
-    return _without_a_fill(ports, settings, look, memo, found)
+    return _without_a_fill(settings, look, memo, found)
 
 
-def _without_a_fill(ports: Ports, settings: Settings, look: Look, memo: Memo, found: Assessed) -> Look:
+def _without_a_fill(settings: Settings, look: Look, memo: Memo, found: Assessed) -> Look:
     """A person confirms. Whoever has just said that he closed it by hand has done so already."""
     facts, now = found.facts, found.at
     correction = Correction(

@@ -120,3 +120,15 @@ def test_tells_when_each_strategy_last_processed_a_signal(rig: Rig) -> None:
     found = rig.ports.logs.signals(ago(60), ["s1", "s2"])
     assert found == {"s1": ago(50), "s2": None}
     assert rig.ports.logs.signals(ago(45), ["s1"]) == {"s1": None}
+
+
+def test_tells_when_a_strategy_first_said_a_text(rig: Rig) -> None:
+    rig.log(ago(50), "s10 exit due (BTC/USDT:USDT)")
+    rig.log(ago(40), "s1 exit due (BTC/USDT:USDT)")
+    rig.log(ago(30), "s1 exit due (BTC/USDT:USDT)")
+    rig.log(ago(20), "s1 exit due (BTCxUSDT:USDT)")
+    said = rig.ports.logs.first_said
+    assert said("exit due (BTC/USDT:USDT)", ago(60), "s1") == ago(40)
+    assert said("exit due (BTC/USDT:USDT)", ago(35), "s1") == ago(30)
+    assert said("exit due (BTC/USDT:USDT)", ago(60), "s2") is None
+    assert said("exit due (BTCxUSDT", ago(60), "s1") == ago(20)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from functions.adapters.memory.world import Line
 from functions.errors import Refused, Transient
 from functions.facts import AlarmFact, Check, ChecklistItem, Outcome
 from functions.rules.checklist import LINES
@@ -125,6 +126,24 @@ def test_the_detector_counts_and_starts_nothing_without_the_alarm(stuck: StuckRi
 def test_the_detector_never_reads_the_whole_orders_table(stuck: StuckRig) -> None:
     stuck.work(detect_stuck)
     assert stuck.called("orders.every_working", "orders.of") == ["orders.of"]
+
+
+def test_an_exit_that_only_the_log_tells_of_is_seen() -> None:
+    positions = SETTINGS.positions.model_copy(update={"exit_pattern": "exit due {symbol}"})
+    rig = StuckRig(SETTINGS.model_copy(update={"positions": positions}))
+    rig.position(POSITION, STRATEGY, exit_signal_at=None)
+    assert rig.work(detect_stuck).stuck == 0
+    rig.world.lines.append(Line(rig.now - timedelta(seconds=299), f"{STRATEGY} exit due {BTC}"))
+    assert rig.work(detect_stuck).stuck == 0
+    rig.world.lines.append(Line(rig.now - timedelta(seconds=301), f"{STRATEGY} exit due {BTC}"))
+    assert rig.work(detect_stuck).stuck == 1
+    assert rig.look().verdict == "ask"
+
+
+def test_the_log_is_not_asked_where_no_text_is_set(stuck: StuckRig) -> None:
+    stuck.position(POSITION, STRATEGY, exit_signal_at=None)
+    stuck.work(detect_stuck)
+    assert stuck.called("logs.first_said") == []
 
 
 def test_a_position_of_which_nobody_can_tell_counts(stuck: StuckRig) -> None:

@@ -41,6 +41,11 @@ class MemoryLogs:
         last = _last(lines, strategy_ids)
         return {strategy_id: last.get(strategy_id) for strategy_id in strategy_ids}
 
+    def first_said(self, text: str, start: datetime, strategy_id: str) -> datetime | None:
+        lines = [line for line in self._within(start, self._world.now) if text in line.message]
+        names = Names([strategy_id])
+        return min((line.at for line in lines if names.within(line.message)), default=None)
+
     def _within(self, start: datetime, end: datetime) -> list[Line]:
         """Newest first."""
         lines = [line for line in self._world.lines if start <= line.at <= end]
