@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import approvals, cures, startup, stop, table
+from benchmarks import approvals, closes, cures, startup, stop, table
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
@@ -22,6 +22,7 @@ PARTS = {
     "recovery": cures.measure_real_time,
     "approvals": approvals.measure,
     "stop": stop.measure,
+    "closes": closes.measure,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks import stop_table
+from benchmarks import closes, stop_table
 
 
 def page(results: dict[str, Any]) -> str:
@@ -18,6 +18,7 @@ def page(results: dict[str, Any]) -> str:
         *(_recovery(results["recovery"]) if "recovery" in results else []),
         *(_approvals(results["approvals"]) if "approvals" in results else []),
         *(stop_table.part(results["stop"], _foot(results["stop"])) if "stop" in results else []),
+        *(closes.part(results["closes"], _foot(results["closes"])) if "closes" in results else []),
         *(_startup(results["startup"]) if "startup" in results else []),
     ]
     return "\n".join(parts).rstrip() + "\n"

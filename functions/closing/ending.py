@@ -50,7 +50,7 @@ def end(
         left=look.left if look else None,
         proven=look.proof.average if look and look.proof else None,
         recorded=_recorded(recorded, flat=flat),
-        left_over=_left_over(cleared, flat=flat),
+        left_over=_left_over(cleared, watched, flat=flat),
         protected=_protected(restored, flat=flat),
         entries=resumed.entries if resumed else "not known",
         trades_against=watched.trades_against if watched else (),
@@ -99,9 +99,11 @@ def _recorded(recorded: Recorded | None, *, flat: bool) -> bool | None:
     return recorded is not None and recorded.recorded
 
 
-def _left_over(cleared: Cleared | None, *, flat: bool) -> tuple[str, ...]:
+def _left_over(cleared: Cleared | None, watched: Watched | None, *, flat: bool) -> tuple[str, ...]:
     if not flat:
         return ()
+    if watched is not None and watched.left is not None:
+        return watched.left
     return cleared.left if cleared is not None else ("not known: they could not be cancelled",)
 
 

@@ -117,9 +117,11 @@ class Recorded(Frozen):
 
 
 class Watched(Frozen):
-    """Orders and positions by which the strategy opened again."""
+    """Orders and positions by which the strategy opened again. `left`: what of this position's orders may still
+    work after all; None: not known."""
 
     trades_against: tuple[str, ...]
+    left: tuple[str, ...] | None
     why: str
 
 

@@ -247,3 +247,23 @@ def test_a_result_that_cannot_be_stored_is_told_by_the_end() -> None:
     rig = CloseRig()
     rig.world.trouble["closes.conclude"] = Refused("no")
     assert closes(rig).error == "Escalated"
+
+
+def test_an_order_that_a_late_function_placed_after_flat_is_swept() -> None:
+    rig = CloseRig()
+    rig.stop()
+
+    def between(state: str) -> None:
+        if state == "WatchStrategy":
+            rig.stop("late-1", listed=False)
+
+    assert closes(rig, between=between).error is None
+    assert (rig.working(), rig.result().left_over) == ([], ())
+
+
+def test_an_order_that_does_not_go_is_named() -> None:
+    rig = CloseRig()
+    rig.stop()
+    rig.world.trouble["exchange.cancel"] = Transient("down")
+    assert closes(rig).error is None
+    assert rig.result().left_over == ("stop-1",)
