@@ -275,6 +275,16 @@ def test_every_call_is_remembered_with_what_it_met(served: Served, usdm: Any) ->
     assert "signature" not in second.params
 
 
+def test_one_fault_can_be_mended_and_the_others_stay(served: Served, usdm: Any) -> None:
+    usdm.load_markets()
+    frozen = served.venue.break_with("account-frozen")
+    served.venue.break_with("maintenance")
+    served.venue.mend(frozen)
+    assert not served.exchange.accounts["main"].rights.frozen
+    with pytest.raises(ccxt.BadRequest, match="-1016"):
+        usdm.fetch_time()
+
+
 def test_every_fault_is_described_and_an_unknown_one_is_refused(served: Served) -> None:
     assert set(FAULTS) == set(KINDS)
     assert all(FAULTS.values())

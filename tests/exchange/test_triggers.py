@@ -39,6 +39,20 @@ def test_what_waits_for_a_price_stays_when_the_position_is_gone(exchange: Exchan
     assert waiting.status == "NEW"
 
 
+def test_what_stands_only_while_there_is_a_position_goes_with_it(exchange: Exchange) -> None:
+    with pytest.raises(Refused) as error:
+        exchange.place_trigger("main", stop("SELL", "58000", timeInForce="GTE_GTC"))
+    assert code(error) == -4509
+    exchange.place("main", order("BUY", "0.05"))
+    waiting = exchange.place_trigger("main", stop("SELL", "58000", timeInForce="GTE_GTC"))
+    exchange.place("main", order("SELL", "0.03", reduceOnly="true"))
+    exchange.tick()
+    assert waiting.status == "NEW"
+    exchange.place("main", order("SELL", "0.02", reduceOnly="true"))
+    exchange.tick()
+    assert waiting.status == "EXPIRED"
+
+
 def test_what_waits_for_a_price_holds_nothing_of_the_position(exchange: Exchange) -> None:
     exchange.place("main", order("BUY", "0.05"))
     exchange.place_trigger("main", stop("SELL", "58000", quantity="0.05", reduceOnly="true"))
@@ -68,12 +82,13 @@ def test_stops_wait_for_the_worse_side_and_take_profits_for_the_better(
 
 def test_a_stop_limit_leaves_its_limit_order_in_the_book(exchange: Exchange) -> None:
     exchange.place("main", order("BUY", "0.05"))
-    asked = stop("SELL", "58000", type="STOP", quantity="0.05", timeInForce="GTC", reduceOnly="true")
+    asked = stop("SELL", "58000", type="STOP", quantity="0.05", timeInForce="GTE_GTC", reduceOnly="true")
     waiting = exchange.place_trigger("main", asked | {"price": "58500"})
     exchange.set_price("BTCUSDT", D(57900))
     assert waiting.status == "TRIGGERED"
     resting = exchange.accounts["main"].orders[-1]
     assert (resting.status, resting.price, resting.reduce_only) == ("NEW", D(58500), True)
+    assert resting.time_in_force == "GTC"
     exchange.tick()
     assert waiting.status == "TRIGGERED"
     exchange.cancel("main", resting.order_id)

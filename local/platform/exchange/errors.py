@@ -73,6 +73,10 @@ ONE_CLOSES_ALREADY = No(
 )
 NO_AMOUNT_WITH_CLOSE = No(-4137, "Quantity must be zero with closePosition equals true")
 NOT_OPENING_NOW = No(-4140, "Invalid symbol status for opening position.")
+NEEDS_A_POSITION = No(
+    -4509,
+    "Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.",
+)
 CLOSED_SYMBOL = No(-4141, "Symbol is closed.")
 NOT_FILLED_WHOLE = No(-5021, "Due to the order could not be filled immediately, the FOK order has been rejected.")
 NOT_A_MAKER = No(-5022, "Due to the order could not be executed as maker, the Post Only order will be rejected.")

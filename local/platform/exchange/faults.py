@@ -130,9 +130,11 @@ class Faults:
         with self._lock:
             self._active.append(fault)
 
-    def clear(self) -> list[Fault]:
+    def remove(self, fault: Fault | None = None) -> list[Fault]:
+        """Takes this one away, or all; returns those that were active."""
         with self._lock:
-            gone, self._active = self._active, []
+            gone = [one for one in self._active if fault is None or one is fault]
+            self._active = [one for one in self._active if fault is not None and one is not fault]
             return gone
 
     def take(self, method: str, path: str, account: str | None, symbol: str | None) -> Fault | None:

@@ -14,7 +14,7 @@ from local.platform.exchange.desk import Desk, Twist
 from local.platform.exchange.errors import Refused, mandatory
 from local.platform.exchange.orders import ZERO, Trigger
 from local.platform.exchange.prices import Prices
-from local.platform.exchange.wanted import Wanted
+from local.platform.exchange.wanted import WHILE_HELD, Wanted
 
 FIRST_TRIGGER: Final = 1_000_001
 TRAILING: Final = "TRAILING_STOP_MARKET"
@@ -75,6 +75,9 @@ class TriggerDesk:
             if not wanted.trigger_price:
                 raise Refused(mandatory("triggerPrice"))
             checks.check_price(wanted.trigger_price, contract)
+        held = account.closable(wanted.symbol, wanted.side, wanted.position_side)
+        if wanted.time_in_force == WHILE_HELD and held == 0:
+            raise Refused(errors.NEEDS_A_POSITION)
         self._check_others(account, wanted)
         trigger = self._made(wanted, amount, twist or Twist())
         price = self._watched(trigger)
@@ -93,7 +96,12 @@ class TriggerDesk:
                 self._fire(account, trigger)
 
     def settle(self, account: Account) -> None:
-        """A fired one whose order is filled or cancelled is over."""
+        """A fired one whose order is filled or cancelled is over, and one that stands only while there is a
+        position (GTE_GTC) when that is gone."""
+        for trigger in account.open_triggers():
+            held = account.closable(trigger.symbol, trigger.side, trigger.position_side)
+            if trigger.time_in_force == WHILE_HELD and held == 0:
+                trigger.end("EXPIRED", self._clock())
         fired = [one for one in account.triggers if one.status == "TRIGGERED"]
         over = {one.order_id for one in account.orders if not one.open} if fired else set()
         for trigger in fired:
@@ -177,7 +185,7 @@ class TriggerDesk:
             symbol=trigger.symbol,
             side=trigger.side,
             price=trigger.price,
-            time_in_force=trigger.time_in_force,
+            time_in_force="GTC" if trigger.time_in_force == WHILE_HELD else trigger.time_in_force,
             position_side=trigger.position_side,
             reduce_only=trigger.reduce_only,
             client_id=trigger.client_id,

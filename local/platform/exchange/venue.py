@@ -100,12 +100,14 @@ class Venue:
         self.faults.add(fault)
         return fault
 
-    def mend(self) -> None:
-        """Nothing is broken any more (what `down` and the bans say stays)."""
-        for fault in reversed(self.faults.clear()):
-            if fault.undo is not None:
-                fault.undo()
-        self.exchange.catch_up()
+    def mend(self, fault: Fault | None = None) -> None:
+        """This one is over; without one, all are (what `down` and the bans say stays)."""
+        gone = self.faults.remove(fault)
+        for one in reversed(gone):
+            if one.undo is not None:
+                one.undo()
+        if any(one.name == "query-lag" for one in gone) or fault is None:
+            self.exchange.catch_up()
 
     def reset(self) -> None:
         """As new: mended, no calls, no orders, no positions; the accounts and their keys stay."""

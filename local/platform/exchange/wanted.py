@@ -15,6 +15,8 @@ from local.platform.exchange.orders import ZERO
 CLIENT_ID = re.compile(r"[\.A-Z:/a-z0-9_-]+")
 LONGEST_ID = 36
 SIDES = ("BUY", "SELL")
+# Of orders that wait for a price: the venue takes it away when the position is gone.
+WHILE_HELD = "GTE_GTC"
 POSITION_SIDES = ("BOTH", "LONG", "SHORT")
 
 
@@ -59,7 +61,8 @@ def wanted(params: Mapping[str, str]) -> Wanted:
     time_in_force = params.get("timeInForce", "" if kind == "LIMIT" else "GTC")
     if priced and not time_in_force:
         raise Refused(mandatory("timeInForce"))
-    if time_in_force not in TIMES_IN_FORCE:
+    allowed = TIMES_IN_FORCE if kind in ("LIMIT", "MARKET") else (*TIMES_IN_FORCE, WHILE_HELD)
+    if time_in_force not in allowed:
         raise Refused(errors.BAD_TIME_IN_FORCE)
     if kind == "MARKET" and "timeInForce" in params:
         raise Refused(errors.not_required("timeinforce"))
