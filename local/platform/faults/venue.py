@@ -46,7 +46,7 @@ class VenueFault(Fault):
 
     def lift(self) -> None:
         if not self.spent:
-            self.world.venue.mend()
+            self.world.venue.mend(self.ours)
 
 
 def venue_faults_by_name() -> dict[str, type[VenueFault]]:
