@@ -15,7 +15,7 @@ from functions.rules.stuck.overdue import due_at
 from functions.rules.units.fills import OURS, ClosingFills, closing_fills, ids_of, own_ids
 from functions.rules.units.pnl import Pnl, Rates, pnl, rates_needed, share_of_unit
 from functions.settings import Settings
-from functions.stuck.model import Accounted
+from functions.stuck.state import Accounted
 from functions.units import UnitFacts
 from functions.venue import CLOSES, Fill, Funding, Unit
 

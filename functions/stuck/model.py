@@ -15,11 +15,8 @@ from pydantic import Field
 
 from functions.approvals import Question
 from functions.contracts import Answer, Frozen, Run
-from functions.facts import OrderFact, PositionFact
-from functions.ports.exchange import Attempt
-from functions.rules.stuck.end import Delegated, SettleEnd
+from functions.rules.stuck.end import SettleEnd
 from functions.rules.units.attribution import Attribution
-from functions.rules.units.pnl import Pnl
 from functions.rules.units.why_stuck import WhyStuck
 
 RUNBOOK: Final = "stuck-position"
@@ -120,42 +117,6 @@ class Settled(Frozen):
 
     look: Look
     error: dict[str, Any] | None
-
-
-class Accounted(Frozen):
-    """The position as its record stands now, its orders, what was sent for it, and what it came to. `pnl` null:
-    nothing of it was closed, or nothing of it is known; `unreadable` says what could not be read."""
-
-    position: PositionFact
-    orders: tuple[OrderFact, ...]
-    attempts: tuple[Attempt, ...]
-    pnl: Pnl | None
-    unreadable: tuple[str, ...]
-
-
-class Guard(Frozen):
-    guard_id: str
-    owned: bool
-    why: str
-
-
-class StuckState(Frozen):
-    """The whole state of stuck-position; null is "did not come that far"."""
-
-    run: Run
-    position_id: str | None
-    guard_id: str | None
-    reason: str | None
-    strategy_ids: tuple[str, ...]
-    one: bool
-    guard: Guard | None = None
-    refused: dict[str, Any] | None = None
-    delegated: Delegated | None = None
-    settled: Settled | None = None
-    accounted: Accounted | None = None
-    unaccounted: dict[str, Any] | None = None
-    verified: dict[str, Any] | None = None
-    error: dict[str, Any] | None = None
 
 
 def begin(job: Job) -> Look:

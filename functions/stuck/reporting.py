@@ -13,7 +13,7 @@ from functions.rules.pieces import Ending
 from functions.rules.stuck.end import How
 from functions.rules.units.report import Act, Answer, Story, sections, to_html, to_markdown
 from functions.rules.units.why_stuck import Why, WhyStuck
-from functions.stuck.model import StuckState
+from functions.stuck.state import StuckState
 
 QUESTIONS: Mapping[Why, tuple[str, ...]] = {
     Why.NEVER_SUBMITTED: (

@@ -8,7 +8,7 @@ from functions.ports import Ports
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stuck import accounting
-from functions.stuck.model import Accounted
+from functions.stuck.state import Accounted
 
 ACT = False
 IN_NETWORK = True

@@ -20,7 +20,7 @@ from functions.rules.stuck.end import StuckPieces, end_of
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stuck import reporting
-from functions.stuck.model import StuckState
+from functions.stuck.state import StuckState
 
 ACT = False
 NOTIFIES = True
@@ -65,6 +65,7 @@ def pieces_of(state: StuckState, item: Mapping[str, Any]) -> StuckPieces:
     settled, stored = state.settled, item.get("checklist")
     error = state.error or (settled.error if settled else None)
     return StuckPieces(
+        dry_run=state.run.dry_run,
         why_not=state.run.why_not,
         held_by=message(state.refused) if state.refused else None,
         error=told(error) if error else None,

@@ -8,7 +8,7 @@ from functions.contracts import Frozen, Run
 from functions.errors import RunbookError
 from functions.facts import Evidence
 from functions.ports import Ports
-from functions.rules.stuck.end import Delegated
+from functions.rules.stuck.delegated import Delegated
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stuck import found, left, starting

@@ -97,6 +97,54 @@ def test_a_market_order_is_an_answer_of_its_own(platform: Platform) -> None:
     assert platform.venue.held() == 0
 
 
+@pytest.mark.parametrize(
+    "fault", ["timeout-after-accept", "unavailable-after-accept", "partial-fill", "unavailable"]
+)
+def test_an_answer_that_is_lost_or_cut_closes_once(platform: Platform, fault: str) -> None:
+    position_id = opened(platform)
+    arn = begin(platform, position_id)
+    link = asking.asked(platform)
+    platform.venue.break_with(fault, 1)
+    assert asking.answer(link, "emergency_close").status == 200
+    run = platform.ended(arn, 240)
+    resolved(platform, run)
+    assert platform.venue.held() == 0
+    closing = [one for one in platform.venue.fills() if one["side"] == "SELL"]
+    assert sum(Decimal(one["qty"]) for one in closing) == Decimal("0.010")
+
+
+def test_a_price_that_runs_away_is_asked_about_again(platform: Platform) -> None:
+    position_id = opened(platform, protected=False)
+    arn = begin(platform, position_id)
+    link = asking.asked(platform)
+    platform.venue.price("55000")
+    letters = len(platform.letters())
+    assert asking.answer(link, "emergency_close").status == 200
+    again = asking.link_of(platform, "alice", after=letters)
+    assert "beyond what was approved" in asking.page(again).text
+    assert platform.venue.held() == Decimal("0.010")
+    assert asking.answer(again, "emergency_close").status == 200
+    run = platform.ended(arn, 180)
+    resolved(platform, run)
+    assert [one["decision"]["option"] for one in run.incident["approvals"]] == ["emergency_close"] * 2
+
+
+def test_a_venue_in_maintenance_is_waited_for(platform: Platform) -> None:
+    position_id = opened(platform)
+    platform.venue.break_with("maintenance")
+    arn = begin(platform, position_id)
+    platform.until(lambda: "WaitForTheVenue" in _settling(platform, arn) or None, "it waits for the venue")
+    platform.venue.http("DELETE", "/_local/exchange-control/faults")
+    assert asking.answer(asking.asked(platform), "emergency_close").status == 200
+    resolved(platform, platform.ended(arn, 180))
+
+
+def _settling(platform: Platform, arn: str) -> list[str]:
+    """States of the child that settles it."""
+    children = platform.new_runs("settle-position") if "settle-position" in platform.state_machines else []
+    return [name for child in children for name in platform.entered(child)]
+
+
 def test_a_position_on_the_other_side_is_bought_back(platform: Platform) -> None:
     position_id = opened(platform, side="short")
     run = settled(platform, position_id, "emergency_close")
@@ -231,3 +279,11 @@ def test_the_alarm_starts_a_run_for_each_stuck_position(platform: Platform) -> N
         return ([first] in incidents and [second] in incidents) or None
 
     platform.until(both, "each has a run of its own", 90)
+    third = str(
+        platform.venue.open("carry-xrp", stuck="partial", symbol="XRP/USDT:USDT", amount="100")["position_id"]
+    )
+    later = lambda: any(one.get("position_ids") == [third] for one in platform.items(INCIDENTS)) or None  # noqa: E731
+    platform.until(later, "what became stuck while the alarm is up has a run too", 90)
+    platform.pause(180)
+    alone = [one["position_ids"] for one in platform.items(INCIDENTS) if one.get("position_ids") == [third]]
+    assert alone == [[third]], "once"

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, assert_never
+from typing import assert_never
 
 from functions.facts import ChecklistItem, Outcome
 from functions.rules.checklist import judge_checklist
 from functions.rules.pieces import Ending
+from functions.rules.stuck.delegated import Delegated, end_of_all
 
 
 class How(StrEnum):
@@ -42,33 +43,16 @@ class SettleEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Delegated:
-    """`started`: position ids with the names of their executions. `known`: those of which a run exists already
-    under that name, or which a person leaves for now. `failed`: not started, each with the reason. `unknown`: those
-    of which nobody can tell. `alarm_up`: the alarm that started it is still up; None: none did, or not readable."""
-
-    started: tuple[str, ...] = ()
-    running: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    alarm_up: bool | None = None
-    dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class StuckPieces:
-    """None: the run did not come that far."""
+    """None: the run did not come that far. `dry_run`: whatever it came to, nothing was changed and nobody asked."""
 
+    dry_run: bool = False
     why_not: str | None = None
     held_by: str | None = None
     error: str | None = None
     delegated: Delegated | None = None
     settled: SettleEnd | None = None
     checklist: tuple[ChecklistItem, ...] | None = None
-
-
-NAME: Final = "the position"
 
 
 def end_of(pieces: StuckPieces) -> Ending:
@@ -80,9 +64,11 @@ def end_of(pieces: StuckPieces) -> Ending:
         why = f"Another run is at work on this position or on its unit: {pieces.held_by}"
         return Ending(Outcome.DUPLICATE, why, "low", not_done=("the whole run",))
     if pieces.delegated is not None and pieces.error is None:
-        return _delegated(pieces.delegated)
+        return end_of_all(pieces.delegated)
     if pieces.settled is None:
         return _broke(pieces.error or "it came to no end of its own", pieces)
+    if pieces.dry_run and pieces.error is None:
+        return _dry_run(pieces.settled)
     ending = _settled(pieces.settled, pieces.checklist)
     if pieces.error is None:
         return ending
@@ -99,36 +85,10 @@ def _broke(error: str, pieces: StuckPieces) -> Ending:
     return Ending(Outcome.ESCALATED, summary, "critical", done=started, unknown=unknown, not_proven=not_proven)
 
 
-def _delegated(found: Delegated) -> Ending:
-    """One execution for each; the parent knows no more of them than that they were started."""
-    done = tuple(f"started {one}" for one in found.started)
-    known = (
-        *(f"a run of its own exists: {one}" for one in found.running),
-        *(f"left open by a person for now: {one}" for one in found.left),
-    )
-    unknown = tuple(f"whether it is stuck: {one}" for one in found.unknown)
-
-    def ending(outcome: Outcome, summary: str, severity: str) -> Ending:
-        return Ending(outcome, summary, severity, known=known, done=done, not_done=found.failed, unknown=unknown)
-
-    number = len(found.started) + len(found.running) + len(found.left)
-    if found.failed:
-        summary = f"A person must act now: {len(found.failed)} stuck positions have no run: {found.failed[0]}"
-        return ending(Outcome.ESCALATED, summary, "critical")
-    if found.dry_run and number:
-        return ending(Outcome.DRY_RUN, f"Dry run, nothing was started for {number} stuck positions", "low")
-    if number:
-        summary = f"{_positions(number)} stuck: {len(found.started)} runs started, each asks for itself"
-        return ending(Outcome.DELEGATED, summary, "medium")
-    if found.unknown:
-        summary = f"A person must act now: of {_positions(len(found.unknown))} nobody can tell whether it is stuck"
-        return ending(Outcome.ESCALATED, summary, "critical")
-    if found.alarm_up:
-        summary = (
-            "A person must act now: the alarm is up and no position is stuck; its detector or metric is broken"
-        )
-        return ending(Outcome.ESCALATED, summary, "critical")
-    return ending(Outcome.NOTHING_TO_DO, "Nothing to do: no position is stuck", "low")
+def _dry_run(end: SettleEnd) -> Ending:
+    would = "would escalate: " if end.how in (How.ESCALATE, How.UNANSWERED) else ""
+    told = f"Dry run, nothing was changed: {would}{end.told}"
+    return _ending(Outcome.DRY_RUN, told, "low", replace(end, not_proven=("everything",)))
 
 
 def _settled(end: SettleEnd, checklist: tuple[ChecklistItem, ...] | None) -> Ending:
@@ -146,7 +106,7 @@ def _settled(end: SettleEnd, checklist: tuple[ChecklistItem, ...] | None) -> End
         case How.ESCALATE:
             return _ending(Outcome.ESCALATED, f"A person must act now: {end.told}", "critical", end)
         case How.DRY_RUN:
-            return _ending(Outcome.DRY_RUN, f"Dry run, nothing was changed: {end.told}", "low", end)
+            return _dry_run(end)
         case _:
             assert_never(end.how)
 
@@ -185,10 +145,6 @@ def _ending(outcome: Outcome, summary: str, severity: str, end: SettleEnd) -> En
         unknown=_once(end.unknown),
         not_proven=_once(end.not_proven),
     )
-
-
-def _positions(number: int) -> str:
-    return "1 position is" if number == 1 else f"{number} positions are"
 
 
 def _once(lines: Iterable[str]) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from functions.facts import Check, ChecklistItem, Outcome
 from functions.rules.checklist import LINES
-from functions.rules.stuck.end import Delegated, How, SettleEnd, StuckPieces, end_of
+from functions.rules.stuck.delegated import Delegated
+from functions.rules.stuck.end import How, SettleEnd, StuckPieces, end_of
 
 NOW = datetime(2026, 3, 1, 3, tzinfo=UTC)
 
@@ -52,6 +53,14 @@ def items(**checks: Check) -> tuple[ChecklistItem, ...]:
 )
 def test_every_way_has_its_outcome(pieces: StuckPieces, outcome: Outcome) -> None:
     assert end_of(pieces).outcome is outcome
+
+
+@pytest.mark.parametrize("how", How)
+def test_a_dry_run_is_one_whatever_it_would_have_come_to(how: How) -> None:
+    ending = end_of(StuckPieces(dry_run=True, settled=SettleEnd(how, "seen")))
+    assert (ending.outcome, ending.stays_open) == (Outcome.DRY_RUN, False)
+    broke = end_of(StuckPieces(dry_run=True, settled=SettleEnd(how, "seen"), error="late"))
+    assert broke.outcome is Outcome.ESCALATED
 
 
 def test_only_an_unanswered_question_keeps_its_incident_open() -> None:
