@@ -57,7 +57,7 @@ def gather(ports: Ports, settings: Settings, state: StopState, order: StopOrder)
         latch=_latch(ports, state, order),
         strategies=survey.census(tuple(map(line, unread)), key, parts=SEGMENTS),
         parts=tuple(parts),
-        entry_orders=_entry_orders(state),
+        entry_orders=entry_orders_of(state),
         exposure=state.exposure,
         known=(*known, *state.branch_troubles(), *_came_back(state)),
         running=service.tasks.running if service.tasks else None,
@@ -132,7 +132,7 @@ def _records(
     return records, ()
 
 
-def _entry_orders(state: StopState) -> Piece:
+def entry_orders_of(state: StopState) -> Piece:
     """What the last look at the venues came to: it is the one after which nobody trades."""
     first, last = state.part(ENTRY_ORDERS, "entry orders", "cancel", "entry orders"), state.orders
     if last is None:

@@ -58,7 +58,7 @@ def positions(looked: Looked) -> Answer:
 
 
 def entry_orders(looked: Looked, table: Answer) -> Answer:
-    """The venue's word counts; the table's where no venue was asked."""
+    """The venue's word counts; the table's where a venue says nothing."""
     sweep = looked.entries
     standing = [f"{one.name} {order}" for one in sweep.accounts for order in one.standing]
     if standing:
@@ -69,6 +69,8 @@ def entry_orders(looked: Looked, table: Answer) -> Answer:
     dark = [f"{one.name}: {one.unread}" for one in sweep.accounts if one.unread]
     unknown = [*dark, *sweep.trouble, *unclear]
     unknown += [f"of {names(sweep.unknown, 5)} nobody says where they trade"] if sweep.unknown else []
+    if unknown and table[0] is Check.FAIL:
+        return table
     if unknown:
         return Check.UNKNOWN, names(unknown, 5), looked.asked
     return Check.PASS, "; ".join(["none works at the venues", *sweep.told]), looked.asked

@@ -115,14 +115,21 @@ def test_a_status_that_nobody_knows_is_unknown_and_escalates(platform: Platform)
     assert platform.tasks() == []
 
 
-def test_the_open_positions_are_told_and_their_protection_at_the_venue_is_unknown(platform: Platform) -> None:
+def test_entry_orders_are_cancelled_at_the_venue_and_the_open_positions_are_told_with_what_protects_them_there(
+    platform: Platform,
+) -> None:
     position_id = platform.open_position("momentum-eth")
+    entry = {"symbol": "BTCUSDT", "side": "BUY", "type": "LIMIT", "timeInForce": "GTC", "newClientOrderId": "e1"}
+    platform.venue.act("order", params={**entry, "quantity": "0.01", "price": "50000"})
+    assert "e1" in platform.venue.working()
+    protection = set(platform.venue.working()) - {"e1"}
+    assert protection
     run = platform.run(STOP, {"reason": "drill", "requested_by": "ana"})
     resolved(platform, run)
     told = run.mails[-1].text
     assert position_id in told
-    assert "protection at the venue" in told
-    assert "protection at the venue" in run.output["not_proven"]
+    assert "at the venue: protected" in told
+    assert set(platform.venue.working()) == protection
     # The incident is complete.
     item = platform.item(INCIDENTS, run.incident["incident_id"]) or {}
     for field in (
@@ -140,7 +147,7 @@ def test_the_open_positions_are_told_and_their_protection_at_the_venue_is_unknow
     assert acts["engage", "kill switch"] == "done"
     assert acts["scale to 0", SERVICE] == "done"
     assert acts["suspend auto-scaling", SERVICE] == "done"
-    assert acts["cancel", "entry orders"] == "not_done"
+    assert acts["cancel", "entry orders"] == "done"
 
 
 def test_nothing_restarts_a_strategy_or_the_service_while_the_kill_switch_is_engaged(platform: Platform) -> None:

@@ -19,7 +19,14 @@ DYNAMO = "DynamoDB_20120810"
 SCALING = "AnyScaleFrontendService.RegisterScalableTarget"
 # More than any run makes.
 ALWAYS = 10_000
-BRANCHES = ("latch-again", "stop-segment", "stop-service", "list-entry-orders", "announce-stop", "post-status-page")
+BRANCHES = (
+    "latch-again",
+    "stop-segment",
+    "stop-service",
+    "cancel-entry-orders",
+    "announce-stop",
+    "post-status-page",
+)
 
 
 def test_a_kill_switch_that_cannot_be_written_is_told_and_the_next_stop_engages_it(platform: Platform) -> None:

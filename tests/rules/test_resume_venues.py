@@ -80,6 +80,8 @@ def test_an_order_that_only_the_table_still_has_holds_nobody_back() -> None:
     stale = (Check.FAIL, "o1 work", "orders")
     assert entry_orders(LOOKED, stale)[0] is Check.PASS
     assert entry_orders(NOBODY, stale) == stale
+    dark = replace(LOOKED, entries=Sweep((replace(CLEAR, unread="timeout"),)))
+    assert entry_orders(dark, stale) == stale
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from functions import stop_findings, stop_state
 from functions.adapters.memory import twins
 from functions.errors import Broken, Refused, Transient
 from functions.facts import Outcome, Result
@@ -387,3 +389,37 @@ def test_a_rehearsal_calls_no_act_done_that_it_did_not_do(up: Rig) -> None:
     output = whole(up, engaged(up, dry_run=True), ends=False).output
     assert acts(output)["scale to 0", up.settings.platform.service] == "not_done"
     assert "NOT LATCHED" not in up.world.sent[-1][1]
+
+
+def ordered(rig: Rig, first: Mapping[str, object], last: object, **given: Any) -> tuple[str, str]:
+    """How entry orders end, of what the branch and the last look at the venues said."""
+    job = engaged(rig, **given)
+    did = [None, None, None, {"name": "entry orders", **first}]
+    state = stop_state.read({"job": job.model_dump(mode="json"), "did": did, "orders": last}, STOP, rig.now)
+    piece = stop_findings.entry_orders_of(state)
+    return piece.result.value, piece.why
+
+
+DONE: dict[str, object] = {"result": "done", "why": "2 entry orders cancelled at binanceusdm/main"}
+LAST = {"name": "entry orders", "result": "done", "why": "binanceusdm/main lists no entry order"}
+
+
+def test_the_last_look_at_the_venues_decides_and_the_first_is_told(up: Rig) -> None:
+    result, why = ordered(up, {"result": "unknown", "why": "no answer"}, LAST)
+    assert result == "done"
+    assert why == "binanceusdm/main lists no entry order. While strategies were being stopped: no answer"
+
+
+def test_without_the_last_look_nobody_knows_what_came_after_the_first(up: Rig) -> None:
+    assert ordered(up, DONE, None)[0] == "unknown"
+    assert ordered(up, {"result": "not_done", "why": "1 is still listed"}, None)[0] == "not_done"
+    told = {"result": "done", "why": "told not to cancel them"}
+    assert ordered(up, told, None, cancel_entry_orders=False) == ("done", "told not to cancel them")
+
+
+def test_a_last_look_that_failed_is_unknown_and_wakes_somebody(up: Rig) -> None:
+    failed = {"name": "entry orders", "result": "unknown", "why": "it broke", "items": [], "pages": True}
+    job = engaged(up)
+    state = stop_state.read({"job": job.model_dump(mode="json"), "did": [], "orders": failed}, STOP, up.now)
+    assert state.orders is not None
+    assert (state.orders.result.value, state.orders.pages) == ("unknown", True)
