@@ -75,7 +75,7 @@ def owner(settings: Settings, configs: Mapping[str, Mapping[str, str]] | None, p
 
 def read(ports: Ports, wheres: Sequence[Where], *, within: float = WITHIN) -> Mapping[Where, Held]:
     """Never raises for a venue."""
-    return each(wheres, lambda where: held(ports, where), lambda where: late(where, within), within=within)
+    return each(wheres, lambda where: held(ports, where), unread, within=within)
 
 
 def held(ports: Ports, where: Where) -> Held:
@@ -85,18 +85,22 @@ def held(ports: Ports, where: Where) -> Held:
     return Held(where, orders, positions, "; ".join(filter(None, whys)))
 
 
-def late(where: Where, within: float) -> Held:
-    return Held(where, None, None, f"no answer within {within:.0f} s")
+def unread(where: Where, why: str) -> Held:
+    return Held(where, None, None, why)
 
 
 def each(
-    wheres: Sequence[Where], look: Callable[[Where], T], otherwise: Callable[[Where], T], *, within: float
+    wheres: Sequence[Where], look: Callable[[Where], T], otherwise: Callable[[Where, str], T], *, within: float
 ) -> dict[Where, T]:
-    """One thread an account. Nobody waits for one that a venue keeps; what breaks in one is `otherwise` too."""
+    """One thread an account. Nobody waits for one that a venue keeps; that, and whatever breaks in one, is
+    `otherwise`, with why."""
     found: dict[Where, T] = {}
 
     def run(where: Where) -> None:
-        found[where] = look(where)
+        try:
+            found[where] = look(where)
+        except Exception as error:  # whatever breaks at one venue keeps no other from being looked at
+            found[where] = otherwise(where, f"{type(error).__name__}: {error}"[:MOST_TOLD])
 
     threads = [Thread(target=run, args=(where,), daemon=True) for where in dict.fromkeys(wheres)]
     for thread in threads:
@@ -105,7 +109,8 @@ def each(
     for thread in threads:
         thread.join(max(0.0, end - monotonic()))
     seen = dict(found)
-    return {where: seen[where] if where in seen else otherwise(where) for where in dict.fromkeys(wheres)}
+    late = f"no answer within {within:.0f} s"
+    return {where: seen[where] if where in seen else otherwise(where, late) for where in dict.fromkeys(wheres)}
 
 
 def _tried(look: Callable[[], T]) -> tuple[T | None, str]:

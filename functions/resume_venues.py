@@ -43,7 +43,7 @@ def look(ports: Ports, settings: Settings, order: ResumeOrder) -> Looked:
     accounts = at_venues.each(
         wheres,
         lambda where: _account(ports, where),
-        lambda where: f"{at_venues.named(where)}: no answer within {WITHIN:.0f} s",
+        lambda where, why: f"{at_venues.named(where)}: {why}",
         within=WITHIN,
     )
     return Looked(agreement, why, entries, tuple(accounts.values()))

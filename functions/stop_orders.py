@@ -86,10 +86,10 @@ def _swept(ports: Ports, settings: Settings, order: StopOrder, seconds: float, c
     def one(where: Where) -> Swept:
         return _sweep(ports, order, tables, working[where], until, cancel)
 
-    def late(where: Where) -> Swept:
-        return _told(working[where], unread=f"no answer within {seconds:.0f} s")
+    def unread(where: Where, why: str) -> Swept:
+        return _told(working[where], unread=why)
 
-    swept = at_venues.each(wheres, one, late, within=seconds)
+    swept = at_venues.each(wheres, one, unread, within=seconds)
     accounts = tuple(swept[where] for where in wheres)
     seen = {name for account in working.values() for name in account.seen}
     return Sweep(
@@ -125,7 +125,7 @@ def _sweep(
 ) -> Swept:
     """Lists and cancels until nothing is listed, its rounds are over or its time is."""
     where = account.swept.where
-    held = at_venues.late(where, 0)
+    held = at_venues.unread(where, "it was not looked at")
     for number in range(ROUNDS):
         if number:
             sleep(PAUSE)
