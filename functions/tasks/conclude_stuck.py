@@ -19,7 +19,7 @@ from functions.rules.pieces import Ending
 from functions.rules.stuck.end import StuckPieces, end_of
 from functions.runtime import task
 from functions.settings import Settings
-from functions.stuck import reporting
+from functions.stuck import left, reporting
 from functions.stuck.state import StuckState
 
 ACT = False
@@ -41,7 +41,7 @@ class Response(Frozen):
     output: RunOutput
 
 
-@task(Request, needs=ending.NEEDS)
+@task(Request, needs=(*ending.NEEDS, *left.NEEDS, *left.MARK_NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     state = StuckState.model_validate(request.state)
     run, now = state.run, ports.clock.now()
@@ -52,6 +52,10 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     if cause and "ended_at" not in item:
         with suppress(RunbookError):
             ports.incidents.note(run.incident_id, [], root_cause=cause)
+
+    if state.refused and state.position_id and state.guard_id and run.alarm_name and run.proceed:
+        until = now + settings.span(settings.limits.approval_lapses_close)
+        left.come_back(ports, run, state.position_id, state.guard_id, until)
 
     def report(end: Ending, read: Mapping[str, Any], acts: Sequence[ActRecord]) -> ending.Documents:
         return reporting.documents(state, end, read, acts, now)

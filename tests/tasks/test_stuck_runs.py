@@ -302,6 +302,30 @@ def test_another_run_on_the_unit_is_named(stuck: StuckRig) -> None:
     assert "inc-other" in stuck.item()["summary"]
 
 
+def test_another_owner_of_the_unit_that_had_to_wait_is_started_again(stuck: StuckRig) -> None:
+    raised(stuck)
+    stuck.config("beta")
+    stuck.position("pos-2", "beta")
+    stuck.ports().incidents.note(INCIDENT, [], position_ids=[POSITION])
+    stuck.work(detect_stuck)
+    waiting = opened(stuck, position_id="pos-2", alarm_name=ALARM, alarm_at=text(stuck.now))
+    refused = {"Error": "Refused", "Cause": "held"}
+    assert ended(stuck, waiting, refused=refused) is Outcome.DUPLICATE
+    before = len(runs(stuck))
+    stuck.work(detect_stuck)
+    assert len(runs(stuck)) == before
+    stuck.world.advance(seconds=SETTINGS.limits.approval_lapses_close + 1)
+    stuck.work(detect_stuck)
+    assert [one["position_id"] for one in runs(stuck)[before:]] == ["pos-2"]
+
+
+def test_a_second_run_on_the_same_position_is_not_started_again(stuck: StuckRig) -> None:
+    stuck.ports().incidents.note(INCIDENT, [], position_ids=[POSITION])
+    twin = opened(stuck, position_id=POSITION, alarm_name=ALARM, alarm_at=text(stuck.now))
+    assert ended(stuck, twin, refused={"Error": "Refused", "Cause": "held"}) is Outcome.DUPLICATE
+    assert stuck.world.item("guards", f"left/position/{POSITION}") is None
+
+
 def test_what_is_refused_at_the_door_leaves_an_incident(stuck: StuckRig) -> None:
     answer = stuck.work(
         refuse_input,
