@@ -15,7 +15,7 @@ from local.platform.exchange.errors import No, Refused
 from local.platform.exchange.ledger import Ledger
 from local.platform.exchange.margin import Margins
 from local.platform.exchange.market import CONTRACTS, Contract
-from local.platform.exchange.orders import ZERO, Order
+from local.platform.exchange.orders import Order
 from local.platform.exchange.prices import Prices
 from local.platform.exchange.wanted import Wanted
 
@@ -181,6 +181,4 @@ class Desk:
         fillable = amount
         if checks.closes(wanted):
             fillable = min(amount, account.closable(wanted.symbol, wanted.side, wanted.position_side))
-        if fillable <= ZERO:
-            raise Refused(errors.NOTHING_TO_REDUCE)
         return self._accept(account, wanted, amount, fillable, Twist())
