@@ -11,6 +11,10 @@ from functions.settings import Settings
 # In the order of the settings' venues; a setting with fewer of them has fewer parameters.
 VENUES = (("ExchangeUrl", "EXCHANGE_URL"), ("FallbackExchangeUrl", "FALLBACK_EXCHANGE_URL"))
 
+# Whoever answers there sees the accounts' keys: a deployment may name addresses of the machine itself, no others.
+_PAIR = r'"[a-z]+": "http://127\.0\.0\.1:[0-9]+/[^"]*"'
+ON_THIS_MACHINE = rf"\{{({_PAIR}(, {_PAIR})*)?\}}"
+
 
 def probe_addresses(stack: Construct, settings: Settings) -> dict[str, str]:
     """The environment variables of the probes, by CloudFormation parameters with the settings as defaults."""
@@ -40,7 +44,7 @@ def exchange_api_urls(stack: Construct) -> dict[str, str]:
         stack,
         "ExchangeApiUrls",
         default="{}",
-        allowed_pattern=r"\{.*\}",
+        allowed_pattern=ON_THIS_MACHINE,
         description="For rehearsals only: other base addresses of the exchanges, as a JSON object by venue",
     )
     return {"EXCHANGE_API_URLS": parameter.value_as_string}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -92,6 +94,25 @@ def test_only_a_task_that_asks_for_it_has_the_exchanges_layer(tiny: Template) ->
     assert [task for task, layers in layered.items() if len(layers) > 1] == ["detect"]
 
 
+@pytest.mark.parametrize(
+    ("addresses", "taken"),
+    [
+        ("{}", True),
+        (json.dumps({"binanceusdm": "http://127.0.0.1:45607/_local/exchange"}), True),
+        (json.dumps({"binanceusdm": "http://127.0.0.1:1/a", "bybit": "http://127.0.0.1:1/b"}), True),
+        (json.dumps({"binanceusdm": "https://fapi.example.com/"}), False),
+        (json.dumps({"binanceusdm": "http://127.0.0.1:1/a", "bybit": "https://fapi.example.com/"}), False),
+        (json.dumps({"binanceusdm": "http://127.0.0.1.example.com:1/a"}), False),
+        ("", False),
+    ],
+)
+def test_keys_may_be_sent_to_the_venues_own_addresses_or_to_this_machine_and_nowhere_else(
+    tiny: Template, addresses: str, taken: bool
+) -> None:
+    pattern = tiny.body["Parameters"]["ExchangeApiUrls"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, addresses)) is taken
+
+
 def secrets(settings: Settings) -> list[str]:
     found = resource_arns(Names(settings), "arn:aws:s3:::reports")["secret:exchange"]
     assert all(one.startswith(ARN) for one in found)
@@ -119,7 +140,10 @@ def test_the_keys_of_the_settings_accounts_are_named_each_once() -> None:
 
 
 def test_where_the_settings_know_no_account_the_keys_of_this_environments_venues_are_named() -> None:
-    assert secrets(with_accounts()) == ["tradai-dev-exchange-binanceusdm-*-??????"]
+    assert secrets(with_accounts()) == [
+        "tradai-dev-exchange-binanceusdm-*-??????",
+        "tradai-dev-exchange-bybit-*-??????",
+    ]
 
 
 def test_a_key_may_be_named_by_its_arn() -> None:
