@@ -18,10 +18,12 @@ from local.platform.exchange.exchange import Exchange
 from local.platform.exchange.orders import ZERO
 from local.platform.holdings import Holdings, Item, NoSuchStrategy
 from local.platform.names import ORDERS_TABLE, POSITIONS_TABLE
-from local.platform.opening import Opener, Wish
+from local.platform.opening import Opener
 from local.platform.pace import now, stamp
+from local.platform.placed import Placed, VenueSaysNo
 from local.platform.seeding.tables import put_items
-from local.platform.venue_orders import CLOSING, Placed, Unit, VenueOrders, VenueSaysNo
+from local.platform.venue_orders import CLOSING, Unit, VenueOrders
+from local.platform.wish import Wish
 
 # What a bot knows of its own position; of an item without these it is not the author.
 NEEDED = frozenset({"strategy_id", "symbol", "side", "amount"})

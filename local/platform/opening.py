@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from secrets import token_hex
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
 from local.platform.aws import Aws
 from local.platform.exchange import errors
@@ -17,13 +17,10 @@ from local.platform.exchange.orders import ZERO
 from local.platform.holdings import Holdings, Owner
 from local.platform.names import ORDERS_TABLE, POSITIONS_TABLE
 from local.platform.pace import now, stamp
+from local.platform.placed import Placed, VenueSaysNo
 from local.platform.seeding.tables import put_items
-from local.platform.venue_orders import CLOSING, OPENING, Placed, VenueOrders, VenueSaysNo
-
-Stuck = Literal["never-submitted", "rejected", "unfilled", "partial"]
-Side = Literal["long", "short"]
-STUCK: Final = get_args(Stuck)
-SIDES: Final = get_args(Side)
+from local.platform.venue_orders import CLOSING, OPENING, VenueOrders
+from local.platform.wish import Wish
 
 # Younger than any age that the default strategies are allowed; a stuck one is older than theirs besides.
 OPENED_AGO: Final = timedelta(hours=1)
@@ -32,18 +29,6 @@ EXIT_DUE_FOR: Final = timedelta(minutes=45)
 # How far the protective stop and an exit that nobody takes are from the entry.
 STOP_AT: Final = Decimal("0.05")
 EXIT_AT: Final = Decimal("0.02")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wish:
-    """`amount` in base units; `strategy` None: the first of the table."""
-
-    strategy: str | None = None
-    symbol: str = "BTC/USDT:USDT"
-    side: Side = "long"
-    amount: Decimal = Decimal("0.010")
-    stuck: Stuck | None = None
-    protected: bool = True
 
 
 class Opener:

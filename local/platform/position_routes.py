@@ -11,8 +11,9 @@ from local.platform.aws import Aws
 from local.platform.exchange.exchange import Exchange
 from local.platform.holdings import Holdings, NoSuchStrategy
 from local.platform.http import Answer, BadRequest, Request
-from local.platform.opening import SIDES, STUCK, Opener, Wish
-from local.platform.venue_orders import VenueSaysNo
+from local.platform.opening import Opener
+from local.platform.placed import VenueSaysNo
+from local.platform.wish import SIDES, STUCK, Wish
 
 Handler = Callable[[Request], Awaitable[Answer]]
 FIELDS = frozenset({"strategy", "symbol", "side", "amount", "stuck", "protected"})

@@ -19,8 +19,9 @@ from local.platform.exchange.exchange import Exchange
 from local.platform.holdings import Holdings, Owner
 from local.platform.names import ORDERS_TABLE
 from local.platform.pace import now, stamp
+from local.platform.placed import VenueSaysNo
 from local.platform.seeding.tables import put_items
-from local.platform.venue_orders import VenueOrders, VenueSaysNo
+from local.platform.venue_orders import VenueOrders
 
 # Whatever the number of strategies: the next ones at each look of a copy.
 ENTRIES_A_LOOK = 50
