@@ -46,8 +46,10 @@ class CloseRig(Rig):
         amount: str = "0.05",
         hedged: bool = False,
         option: str = "emergency_close",
+        now: datetime | None = None,
     ) -> None:
         super().__init__(settings)
+        self.world.now = now or self.world.now
         self.unit = Unit("binanceusdm", "main", BTC, side)
         self.amount = Decimal(amount)
         self.venue = self.world.venue
