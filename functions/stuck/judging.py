@@ -11,7 +11,7 @@ from functions.ports import Ports
 from functions.rules.stuck import confirming
 from functions.rules.stuck.end import How, SettleEnd
 from functions.rules.stuck.question import question
-from functions.rules.stuck.reconcile import State
+from functions.rules.stuck.reconcile import PASSES, State
 from functions.rules.stuck.telling import told
 from functions.settings import Settings
 from functions.stuck.assessing import Assessed, asking_of, evidence_of
@@ -20,6 +20,7 @@ from functions.venue import Row
 
 # Looks at a venue that does not answer: the longer it is waited for, the longer is each wait.
 MOST_VENUE_LOOKS: Final = 28
+FEW_LOOKS: Final = 4
 
 
 def next_step(ports: Ports, settings: Settings, look: Look, found: Assessed) -> Look:
@@ -69,11 +70,13 @@ def _ask(ports: Ports, settings: Settings, look: Look, memo: Memo, found: Assess
 
 
 def wait_for_venue(settings: Settings, look: Look, memo: Memo, found: Assessed) -> Look:
-    """Bounded by the settings, longer for a maintenance; then a person must know."""
-    trouble = found.facts.trouble
-    maintenance = trouble is not None and trouble.row is Row.MAINTENANCE
-    limits = settings.limits
-    whole = limits.maintenance_wait if maintenance else limits.exchange_wait
+    """Bounded by the settings, longer for a maintenance, a few looks for what nobody can name; then a person must
+    know."""
+    limits, trouble = settings.limits, found.facts.trouble
+    if trouble is None or trouble.row not in PASSES:
+        whole = FEW_LOOKS * limits.look_again_every
+    else:
+        whole = limits.maintenance_wait if trouble.row is Row.MAINTENANCE else limits.exchange_wait
     each = max(limits.look_again_every, ceil(whole / MOST_VENUE_LOOKS))
     why = found.reconciled.told
     if look.job.run.dry_run or (memo.venue_looks + 1) * each > whole:

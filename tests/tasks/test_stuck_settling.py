@@ -407,6 +407,22 @@ def test_a_venue_that_comes_back_is_asked_about(stuck: StuckRig) -> None:
     assert look.end.how is How.UNANSWERED
 
 
+def test_what_nobody_can_name_is_looked_at_a_few_times(stuck: StuckRig) -> None:
+    stuck.world.trouble["positions.every_open"] = Transient("throttled")
+    waits: list[int] = []
+    look = stuck.settle(waits=waits.append)
+    assert look.end is not None
+    assert (look.end.how, waits) == (How.ESCALATE, [30] * 4)
+    waits.clear()
+
+    def back(_: int) -> None:
+        stuck.world.trouble.clear()
+
+    again = stuck.settle("lapsed", waits=back)
+    assert again.end is not None
+    assert again.end.how is How.UNANSWERED
+
+
 def test_a_key_that_is_refused_is_not_waited_for(stuck: StuckRig) -> None:
     stuck.venue.down = Trouble(Row.KEY, "AuthenticationError", "-2015", "Invalid API-key")
     look = stuck.look()

@@ -30,8 +30,10 @@ class State(StrEnum):
     DUST = "dust"
 
 
-# What passes by itself: everything else that a venue says needs a person (a key, an account, a symbol).
+# What passes by itself. OTHER may, and so may what no venue said (a throttled table): both are looked at again a
+# few times. Everything else needs a person: a key, an account, a symbol.
 PASSES: Final = frozenset({Row.UNREACHABLE, Row.MAINTENANCE, Row.RATE_LIMITED, Row.CLOCK})
+MAY_PASS: Final = PASSES | {Row.OTHER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,9 @@ def reconcile(seen: Seen) -> Reconciled:
 
 def _unread(seen: Seen) -> Reconciled:
     what = "; ".join(seen.unreadable) or "the venue's position"
-    if seen.trouble is not None and seen.trouble.row in PASSES:
-        return Reconciled(State.UNREACHABLE, f"not readable: {what} ({seen.trouble.told()})")
     said = f" ({seen.trouble.told()})" if seen.trouble else ""
-    return Reconciled(State.UNREADABLE, f"not readable: {what}{said}")
+    passes = seen.trouble is None or seen.trouble.row in MAY_PASS
+    return Reconciled(State.UNREACHABLE if passes else State.UNREADABLE, f"not readable: {what}{said}")
 
 
 def _standing(found: Attribution) -> Reconciled:

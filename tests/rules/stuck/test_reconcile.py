@@ -9,7 +9,7 @@ import pytest
 
 from functions.facts import PositionFact
 from functions.rules.stuck.overdue import Overdue
-from functions.rules.stuck.reconcile import PASSES, Seen, State, reconcile
+from functions.rules.stuck.reconcile import MAY_PASS, Seen, State, reconcile
 from functions.rules.units.attribution import Attribution, Standing
 from functions.rules.units.owner import Owner
 from functions.venue import Row, Trouble, Unit
@@ -70,9 +70,9 @@ def test_a_position_without_a_unit_is_nobodys_to_close() -> None:
 def test_only_what_passes_by_itself_is_waited_for(row: Row) -> None:
     trouble = Trouble(row, "Kind", "-1", "said")
     found = reconcile(replace(SEEN, attribution=None, trouble=trouble, unreadable=("its position",)))
-    assert found.state is (State.UNREACHABLE if row in PASSES else State.UNREADABLE)
+    assert found.state is (State.UNREACHABLE if row in MAY_PASS else State.UNREADABLE)
     assert "its position" in found.told
 
 
-def test_what_was_not_read_and_said_nothing_is_unreadable() -> None:
-    assert reconcile(replace(SEEN, attribution=None)).state is State.UNREADABLE
+def test_what_was_not_read_and_nobody_says_why_is_looked_at_again() -> None:
+    assert reconcile(replace(SEEN, attribution=None)).state is State.UNREACHABLE
