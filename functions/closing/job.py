@@ -19,8 +19,6 @@ from functions.venue import Unit
 
 # Looks at the unit in one close (`loops` in runbook.yaml).
 TURNS: Final = 60
-# Seconds: the longest that a close may take, for whoever waits for it and for the mark that it is in progress.
-CLOSE_WITHIN: Final = 3_600
 # Seconds that a task which speaks to the venue may run: reads, an order's HTTP timeout, recvWindow and slack.
 VENUE_TASK: Final = SENDER_LIVES
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Final
 
 from functions.closing import calls
-from functions.closing.job import CLOSE_WITHIN, CloseJob, Look, Paused, Restored, Resumed, Watched
+from functions.closing.job import CloseJob, Look, Paused, Restored, Resumed, Watched
 from functions.errors import Refused, RunbookError
 from functions.ports import Ports
+from functions.position_settings import CLOSE_WITHIN
 from functions.rules.closing.entries import why_stay_paused
 from functions.rules.closing.rounds import open_one
 from functions.settings import Meaning, Settings

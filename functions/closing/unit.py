@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from functions import units
@@ -20,9 +20,6 @@ from functions.settings import Settings
 from functions.venue import VenueOrder
 
 NEEDS: Final = (*units.NEEDS, "closes.attempts", "closes.written_down", "closes.write_down")
-
-# How far back the fills of a position are looked for whose opening nobody knows.
-UNKNOWN_OPENING: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ def proof_of(job: CloseJob, sight: Sight) -> ClosingFills | None:
     if facts.fills is None or facts.market is None or facts.unit is None:
         return None
     position = facts.position
-    since = position.opened_at or job.terms.quoted_at - UNKNOWN_OPENING
+    since = position.opened_at or job.terms.quoted_at - units.UNKNOWN_OPENING
     ids = ids_of(facts.other_orders) | own_ids(position, facts.orders, job.unit.side)
     for one in sight.written or ():
         ids |= {name: STOP for name in (one.client_order_id, one.order_id) if name}
