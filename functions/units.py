@@ -89,10 +89,10 @@ def read_unit(
         return UnitFacts(
             position, owner, unit, tuple(orders or ()), tuple(siblings or ()), unreadable=tuple(look.missed)
         )
-    exchange, where, symbol = ports.exchange, unit.where, unit.symbol
-    venue = look.venue("its position at the venue", lambda: exchange.position(unit))
-    venue_orders = look.venue("its orders at the venue", lambda: exchange.orders(where, symbol))
-    market = look.venue("the market", lambda: exchange.market(where, symbol))
+    where, symbol = unit.where, unit.symbol
+    venue = look.venue("its position at the venue", lambda: ports.exchange.position(unit))
+    venue_orders = look.venue("its orders at the venue", lambda: ports.exchange.orders(where, symbol))
+    market = look.venue("the market", lambda: ports.exchange.market(where, symbol))
     opened = position.opened_at
     since = opened - OPENING_SLACK if opened else venue.at - UNKNOWN_OPENING if venue else None
     return UnitFacts(
@@ -104,9 +104,11 @@ def read_unit(
         venue=venue,
         venue_orders=None if venue_orders is None else tuple(venue_orders),
         market=market,
-        book=look.venue("the order book", lambda: exchange.book(where, symbol)) if book else None,
-        account=look.venue("the account", lambda: exchange.account(where)) if account else None,
-        fills=look.trades(lambda: exchange.fills(where, symbol, since)) if fills and since is not None else None,
+        book=look.venue("the order book", lambda: ports.exchange.book(where, symbol)) if book else None,
+        account=look.venue("the account", lambda: ports.exchange.account(where)) if account else None,
+        fills=look.trades(lambda: ports.exchange.fills(where, symbol, since))
+        if fills and since is not None
+        else None,
         other_orders=tuple(look.other_orders),
         whole=None not in (orders, siblings, venue, market),
         unreadable=tuple(look.missed),
