@@ -20,8 +20,7 @@ from functions.rules.venue_accounts import Accounts, accounts_of
 from functions.settings import Settings
 from functions.venue import VenueOrder, VenuePosition, Where
 
-ACCOUNT_NEEDS: Final = ("strategy_config.traded",)
-NEEDS: Final = (*ACCOUNT_NEEDS, "exchange.orders", "exchange.positions")
+NEEDS: Final = ("exchange.orders", "exchange.positions", "strategy_config.traded")
 # Seconds.
 WITHIN: Final = 12.0
 MOST_TOLD: Final = 300

@@ -6,52 +6,29 @@ another and within a time of their own; a venue that does not answer in it makes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from time import monotonic, sleep
-from typing import Final, TypeVar
+from typing import Final
 
-from functions import at_venues
+from functions import at_venues, stop_tables
 from functions.at_venues import Held
 from functions.errors import RunbookError
-from functions.facts import OrderFact
 from functions.ports import Ports
 from functions.rules.entry_sweep import Sweep, Swept
 from functions.rules.stop_order import StopOrder
-from functions.rules.stop_parts import entry_orders, is_of
-from functions.rules.venue_accounts import Accounts
 from functions.rules.venue_orders import Kind, kind_of, told
 from functions.settings import Settings
-from functions.stopping import Tried, said, tried, within
+from functions.stop_tables import Tables
+from functions.stopping import said
 from functions.venue import VenueOrder, Where
 
-LIST_NEEDS: Final = (*at_venues.NEEDS, "orders.every_working", "positions.every_open")
+LIST_NEEDS: Final = (*stop_tables.NEEDS, "exchange.orders", "exchange.positions")
 NEEDS: Final = (*LIST_NEEDS, "exchange.cancel")
 # Seconds.
-TABLE_WITHIN: Final = 2.0
 PAUSE: Final = 0.5
 ROUNDS: Final = 10
 READS: Final = 3
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """What the tables say; `trouble` names what could not be read of them, which leaves accounts out."""
-
-    accounts: Accounts
-    orders: tuple[OrderFact, ...] | None
-    owners: Mapping[str, str]
-    trouble: tuple[str, ...]
-
-    def whose(self, order: VenueOrder) -> str | None:
-        """The strategy that the orders table names for it."""
-        for one in self.orders or ():
-            named = one.client_order_id is not None and one.client_order_id == order.client_order_id
-            if named or one.order_id == order.order_id:
-                return one.strategy_id or self.owners.get(one.position_id)
-        return None
 
 
 @dataclass(slots=True)
@@ -78,7 +55,7 @@ def listed(ports: Ports, settings: Settings, order: StopOrder, *, seconds: float
 
 
 def _swept(ports: Ports, settings: Settings, order: StopOrder, seconds: float, cancel: Cancel | None) -> Sweep:
-    tables = _tables(ports, settings, order)
+    tables = stop_tables.read(ports, settings, order)
     wheres = tables.accounts.wheres
     working = {where: _Account(Swept(where)) for where in wheres}
     until = monotonic() + seconds
@@ -97,27 +74,9 @@ def _swept(ports: Ports, settings: Settings, order: StopOrder, seconds: float, c
         unknown=tables.accounts.unknown,
         paper=bool(tables.accounts.paper),
         trouble=tables.trouble,
-        told=tuple(_in_the_table(tables, order, seen, whole=all(one.proven for one in accounts))),
+        told=tuple(stop_tables.unlisted(tables, order, seen, whole=all(one.proven for one in accounts))),
         dry_run=cancel is None,
     )
-
-
-def _tables(ports: Ports, settings: Settings, order: StopOrder) -> Tables:
-    configs = _table(ports.strategy_config.traded)
-    positions = _table(ports.positions.every_open)
-    orders = _table(ports.orders.every_working)
-    trouble = [f"the strategy configs could not be read: {configs.why}"] if not configs.done else []
-    trouble += [f"the open positions could not be read: {positions.why}"] if not positions.done else []
-    rows = positions.value or ()
-    named = {one["strategy_id"]: one for one in configs.value or () if "strategy_id" in one}
-    known = at_venues.accounts(settings, named, rows)
-    listed = None if orders.value is None else tuple(orders.value)
-    owners = {one.position_id: one.strategy_id for one in rows}
-    return Tables(known.of(order.strategy_ids), listed, owners, tuple(trouble))
-
-
-def _table(read: Callable[[], T]) -> Tried[T]:
-    return within(TABLE_WITHIN, [lambda: tried(read, tries=2)])[0]
 
 
 def _sweep(
@@ -191,15 +150,3 @@ def _cancel(ports: Ports, where: Where, one: VenueOrder, account: _Account) -> N
 
 def _told(account: _Account, *, unread: str) -> Swept:
     return replace(account.swept, cancelled=tuple(account.cancelled.values()), unread=unread)
-
-
-def _in_the_table(tables: Tables, order: StopOrder, seen: Iterable[str], *, whole: bool) -> Iterable[str]:
-    """What the orders table has and no venue lists, where the venues could be read."""
-    if tables.orders is None:
-        yield "the orders table could not be read"
-        return
-    there = set(seen)
-    mine = [one for one in entry_orders(tables.orders) if is_of(one, order)]
-    stale = [one for one in mine if not {one.order_id, one.client_order_id} & there]
-    if stale and whole:
-        yield f"working orders in the table that no venue which was asked lists: {len(stale)}"

@@ -25,7 +25,7 @@ LAYERS = ("exchange",)
 NAME: Final = "entry orders"
 # Seconds at the venues: while strategies are being stopped, and once no task of the service runs.
 AT_ONCE: Final = 8.0
-AFTERWARDS: Final = 12.0
+AFTERWARDS: Final = 16.0
 
 
 class Request(Frozen):
