@@ -27,7 +27,8 @@ RUNBOOKS = str(Path(sys.executable).with_name("runbooks"))
 def measure() -> dict[str, Any]:
     """`runs[size]`: seconds of the commands, of the bare program, of the runbook (to the last strategy stopped, and
     to the end of the run), of `--direct`; `entries`: seconds from the decision to the last new entry order that the
-    table took, by what was wrong; transitions and the largest output of a state in bytes."""
+    table took, by what was wrong; `resting`: entry orders that work at the venue at the end; transitions and the
+    largest output of a state in bytes."""
     with rig(SCALE) as one, cli() as aws:
         platform = Platform(one.endpoint_url, "bench", "bench", SCALE, one.machines)
         platform.warm()
@@ -86,8 +87,9 @@ def fill(platform: Platform, size: int) -> None:
     for item in platform._strategies:
         platform.change(STATE, item["strategy_id"], status="running")
     platform.empty(ORDERS)
+    platform.venue.reset()
     platform.forget_counts()
-    platform.trade()
+    platform.bots(trade=True, trade_at_venue=True)
     wanted = min(size, 50)
     platform.until(
         lambda: len(platform.trading_stats()["last_entry_order_of"]) >= wanted, "the bots trade", LONGEST
@@ -141,7 +143,7 @@ def runbook(platform: Platform, mend: bool = False) -> dict[str, Any]:
         len(e["stateExitedEventDetails"].get("output", "")) for e in events if "stateExitedEventDetails" in e
     ]
     last = platform.trading_stats()["last_entry_order_at"]
-    resting = sum(item["status"] == "open" for item in platform.items(ORDERS))
+    resting = sum(order["side"] == "BUY" for order in platform.venue.working().values())
     return {
         "stopped_seconds": round(max(segments) - began, 2),
         "ended_seconds": round(found["stopDate"].timestamp() - began, 2),

@@ -77,7 +77,7 @@ def second(run: dict[str, Any]) -> tuple[Any, ...]:
         last[""],
         last["ignores-status"],
         last["guards-down"],
-        run["resting_entry_orders"][""],
+        ", ".join(str(run["resting_entry_orders"][fault]) for fault in ("", "ignores-status", "guards-down")),
     )
 
 
