@@ -59,10 +59,11 @@ def restore(ports: Ports, settings: Settings, job: CloseJob) -> Restored:
 
 
 def _place(ports: Ports, job: CloseJob, order: VenueOrder, *, after: int) -> str:
-    """Under the first id of its own, from that after so many attempts on, under which it has not stood yet; the
+    """Under an id of its own under which it has not stood yet, looked for from that after so many attempts on; the
     id. `Refused` where all are spent."""
     where, symbol = job.unit.where, job.unit.symbol
-    for client_id in protection_ids(job.position_id, job.incident_id, order.order_id)[after:]:
+    ids = protection_ids(job.position_id, job.incident_id, order.order_id)
+    for client_id in (*ids[after:], *ids[:after]):
         there = ports.exchange.order(where, symbol, client_id)
         if there is not None and there.status in (OrderStatus.OPEN, OrderStatus.UNKNOWN):
             return client_id

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from functions.adapters.memory import twins
 from functions.adapters.memory.exchange import said
 from functions.errors import Refused, Transient, Uncertain
-from functions.ports.exchange import AttemptState
-from functions.rules.closing.client_ids import protection_ids
+from functions.ports.exchange import Attempt, AttemptState
+from functions.rules.closing.client_ids import attempt_id, protection_ids
 from functions.rules.closing.next_step import Order
 from functions.tasks import attempt_unprotected, restore_protection, write_down_protection
 from functions.venue import OrderStatus, Row
-from tests.tasks.close_rig import POSITION, STRATEGY, CloseRig, closes
+from tests.tasks.close_rig import APPROVAL, POSITION, STRATEGY, CloseRig, closes
 from tests.tasks.rig import INCIDENT
 
 
@@ -187,3 +190,30 @@ def test_a_look_after_a_death_puts_it_back_before_anything_else() -> None:
     assert rig.working() == []
     assert all(one.state is AttemptState.DONE for one in rig.attempts())
     assert OrderStatus.CANCELED in {found.status for _, found in rig.venue.orders}
+
+
+def test_protection_comes_back_however_many_orders_the_incident_has_sent() -> None:
+    rig = covered()
+    job = rig.job()
+    closes_twin = twins(rig.world).closes
+    for number in range(1, 200):
+        attempt = Attempt(
+            position_id=POSITION,
+            incident_id=INCIDENT,
+            number=number,
+            client_order_id=attempt_id(POSITION, INCIDENT, number),
+            unit=rig.unit,
+            amount=rig.amount,
+            worst_price=rig.worst,
+            state=AttemptState.PREPARED,
+            prepared_at=rig.now,
+        )
+        until = rig.now + timedelta(seconds=60)
+        closes_twin.prepare(attempt, approval_id=APPROVAL, guard_id=rig.unit.guard_id, act_until=until)
+        closes_twin.settle(replace(attempt, state=AttemptState.REFUSED, why="no"))
+    rig.ports().exchange.cancel(rig.unit.where, rig.venue.working(rig.unit.where)[0])
+    assert rig.work(restore_protection, job=job).protected is True
+    # Once more, from the beginning where the last of its ids was used.
+    rig.ports().exchange.cancel(rig.unit.where, rig.venue.working(rig.unit.where)[0])
+    assert rig.work(restore_protection, job=job).protected is True
+    assert len(again(rig)) == 1

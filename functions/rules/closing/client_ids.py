@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
 LENGTH: Final = 32
-# Under so many ids one protective order may be placed again: one for each order of a close, and a few besides.
-GENERATIONS: Final = 25
+# Under so many ids one protective order may be placed again: more than one for each order of all the closes that
+# one incident may ask for (questions_a_run, each with at most rounds.MOST_ORDERS).
+GENERATIONS: Final = 250
 
 
 def attempt_id(position_id: str, incident_id: str, number: int) -> str:
@@ -24,6 +26,7 @@ def protection_id(position_id: str, incident_id: str, order_id: str, generation:
     return _id("rbp", position_id, incident_id, order_id, str(generation))
 
 
+@lru_cache(maxsize=128)
 def protection_ids(position_id: str, incident_id: str, order_id: str) -> tuple[str, ...]:
     """All that it may ever have been placed again under."""
     return tuple(protection_id(position_id, incident_id, order_id, one) for one in range(1, GENERATIONS + 1))
