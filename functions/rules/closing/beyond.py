@@ -25,18 +25,17 @@ def why_void(
     closed: Decimal,
     opposite: Decimal,
     step: Decimal,
-    sent_any: bool,
     now: datetime,
     holds: timedelta,
 ) -> str | None:
-    """None: it still holds. `left`: what is to be closed now; `closed`: what this approval has closed already;
-    `opposite`: what a one-way account holds the other way (0 in hedge mode); `sent_any`: the close has begun, after
-    which the age of the quote is the bound's matter."""
+    """None: it still holds. `left`: what is to be closed now; `closed`: what this approval has closed already,
+    after which the age of the quote is the bound's matter: an order that never went out or filled nothing is no
+    beginning. `opposite`: what a one-way account holds the other way (0 in hedge mode)."""
     if opposite > 0:
         return f"the venue holds {opposite} the other way"
     if left + closed > terms.amount + step:
         return f"{left + closed} would be closed, and {terms.amount} was approved"
-    if not sent_any and now > terms.quoted_at + holds:
+    if not closed and now > terms.quoted_at + holds:
         age = int((now - terms.quoted_at).total_seconds())
         return f"the quote is {age} s old, and holds for {int(holds.total_seconds())} s"
     return None

@@ -175,14 +175,12 @@ def _odd(why: str, facts: Facts, seen: Seen, how: How) -> Verdict:
 
 def _close(facts: Facts, standing: Attribution, market: Market, seen: Seen) -> Verdict:
     closed, attempts = filled(facts.attempts), facts.attempts
-    sent_any = any(one.sent_at is not None for one in attempts)
     void = why_void(
         facts.terms,
         left=standing.amount,
         closed=closed,
         opposite=facts.opposite,
         step=market.amount_step,
-        sent_any=sent_any,
         now=facts.now,
         holds=facts.holds,
     )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.ports.exchange import AttemptState
+from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.closing.next_step import (
     ODD_LOOKS,
     RESTORES,
@@ -24,7 +24,7 @@ from functions.rules.closing.next_step import (
     Verdict,
     next_step,
 )
-from functions.rules.closing.rounds import filled
+from functions.rules.closing.rounds import NEVER_SENT, filled
 from functions.rules.units.attribution import Standing
 from tests.rules.closing.facts import (
     AMOUNT,
@@ -181,6 +181,25 @@ def test_nothing_to_reduce_clears_exits_then_tries_plainly_then_without_protecti
 def test_protection_is_never_taken_off_where_none_rests() -> None:
     seen = Seen(paused_after=1)
     assert next_step(facts(attempts=(attempt(**REFUSED),), protected=0, seen=seen)).step is Step.ATTEMPT
+
+
+@pytest.mark.parametrize(
+    "tried",
+    [
+        attempt(state=AttemptState.NOT_ACCEPTED, filled=None, why=NEVER_SENT),
+        attempt(state=AttemptState.NOT_ACCEPTED, filled=None, why="rate_limited (DDoSProtection 429): later"),
+        attempt(),
+    ],
+)
+def test_an_order_that_filled_nothing_does_not_keep_an_old_quote_alive(tried: Attempt) -> None:
+    late = facts(attempts=(tried,), next_number=2, now=NOW + timedelta(seconds=901), bounded=False)
+    assert (next_step(late).step, next_step(late).how) == (Step.END, "void")
+
+
+def test_a_close_that_has_closed_a_part_goes_on_inside_its_bound() -> None:
+    part = attempt(filled=Decimal("0.02"))
+    late = facts(attempts=(part,), next_number=2, attribution=standing(amount="0.03"), seen=Seen(paused_after=1))
+    assert next_step(replace(late, now=NOW + timedelta(seconds=901))).step is Step.ATTEMPT
 
 
 def test_five_rounds_are_all() -> None:
