@@ -17,7 +17,6 @@ from functions.venue import Where
 
 ACT = False
 TRIGGER = "preflight-daily"
-NOTIFIES = True
 IN_NETWORK = True
 LAYERS = ("exchange",)
 TIMEOUT_SECONDS = 60
