@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -15,11 +15,12 @@ from functions.rules.stuck.overdue import due_at
 from functions.rules.units.fills import OURS, ClosingFills, closing_fills, ids_of, own_ids
 from functions.rules.units.pnl import Pnl, Rates, pnl, rates_needed, share_of_unit
 from functions.settings import Settings
+from functions.stuck import protection
 from functions.stuck.state import Accounted
 from functions.units import UnitFacts
 from functions.venue import CLOSES, Fill, Funding, Unit
 
-NEEDS: Final = (*units.NEEDS, "closes.attempts", "exchange.funding", "exchange.rate")
+NEEDS: Final = (*units.NEEDS, *protection.NEEDS, "closes.attempts", "exchange.funding", "exchange.rate")
 MOST_ORDERS: Final = 50
 
 
@@ -28,16 +29,16 @@ def account(ports: Ports, settings: Settings, position_id: str, incident_id: str
     attempts = tuple(ports.closes.attempts(position_id, incident_id))
     ours = {name for one in attempts for name in (one.client_order_id, one.order_id) if name}
     unreadable = list(facts.unreadable)
-    found = _pnl(ports, facts, ours, unreadable)
+    stops = protection.stops(ports, position_id, incident_id)
+    found = _pnl(ports, facts, closing_of(facts, ours, stops), unreadable)
     orders = facts.orders[-MOST_ORDERS:]
     return Accounted(
         position=facts.position, orders=orders, attempts=attempts, pnl=found, unreadable=tuple(unreadable)
     )
 
 
-def _pnl(ports: Ports, facts: UnitFacts, ours: set[str], unreadable: list[str]) -> Pnl | None:
+def _pnl(ports: Ports, facts: UnitFacts, closing: ClosingFills | None, unreadable: list[str]) -> Pnl | None:
     unit, position = facts.unit, facts.position
-    closing = closing_of(facts, ours)
     if unit is None or facts.market is None or position.opened_at is None:
         return None
     if closing is None or not closing.fills:
@@ -60,12 +61,13 @@ def _pnl(ports: Ports, facts: UnitFacts, ours: set[str], unreadable: list[str]) 
     )
 
 
-def closing_of(facts: UnitFacts, ours: set[str]) -> ClosingFills | None:
-    """None: the trades were not read."""
+def closing_of(facts: UnitFacts, ours: set[str], stops: Mapping[str, str]) -> ClosingFills | None:
+    """None: the trades were not read. `stops`: ids of its protection (stuck/protection.py)."""
     unit, position = facts.unit, facts.position
     if unit is None or facts.fills is None or facts.market is None or position.opened_at is None:
         return None
-    ids = {**ids_of(facts.other_orders), **own_ids(position, facts.orders, unit.side), **dict.fromkeys(ours, OURS)}
+    own = own_ids(position, facts.orders, unit.side)
+    ids = {**ids_of(facts.other_orders), **own, **stops, **dict.fromkeys(ours, OURS)}
     step = facts.market.amount_step
     return closing_fills(unit, facts.fills, position.opened_at, position.amount, step, ids)
 

@@ -19,11 +19,19 @@ from functions.rules.stuck.telling import told
 from functions.rules.units.attribution import Attribution
 from functions.rules.units.why_stuck import WhyStuck, why_stuck
 from functions.settings import Meaning, Settings
+from functions.stuck import protection
 from functions.stuck.found import LOG_NEEDS, policy_of, verdict_of
 from functions.stuck.model import Look
 from functions.units import UnitFacts
 
-NEEDS: Final = (*units.NEEDS, *LOG_NEEDS, "closes.attempts", "strategy_config.get", "trading_state.get")
+NEEDS: Final = (
+    *units.NEEDS,
+    *LOG_NEEDS,
+    *protection.NEEDS,
+    "closes.attempts",
+    "strategy_config.get",
+    "trading_state.get",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +52,9 @@ def assess(ports: Ports, settings: Settings, look: Look, *, book: bool = True) -
     late = _late(ports, settings, facts, now)
     overdue_after = policy_of(settings, None).overdue_after
     why = why_stuck(position, facts.orders, now, overdue_after)
-    found = units.attributed(facts, _closed(ports, job.position_id, job.run.incident_id))
+    named = (job.position_id, job.run.incident_id)
+    again = protection.again(*named, protection.written(ports, *named))
+    found = units.attributed(facts, _closed(ports, *named), again)
     seen = Seen(
         position=position,
         overdue=late,

@@ -15,10 +15,11 @@ from functions.rules.closing.own_orders import left_over, whose
 from functions.rules.stuck.end import SettleEnd
 from functions.rules.stuck.telling import told
 from functions.settings import Settings
+from functions.stuck import protection
 from functions.stuck.model import Job, Look, step
 from functions.venue import Unit, VenueOrder
 
-NEEDS: Final = (*acts.NEEDS, *units.NEEDS, "exchange.cancel")
+NEEDS: Final = (*acts.NEEDS, *units.NEEDS, *protection.NEEDS, "exchange.cancel")
 ROUNDS: Final = 3
 
 
@@ -47,7 +48,8 @@ def _left(ports: Ports, settings: Settings, job: Job) -> tuple[Unit, tuple[Venue
         return None
     alone = not facts.siblings and not facts.venue.amount
     incident = job.run.incident_id
-    mine = whose(facts.unit, job.position_id, incident, alone=alone, orders=facts.orders, written=())
+    written = protection.written(ports, job.position_id, incident)
+    mine = whose(facts.unit, job.position_id, incident, alone=alone, orders=facts.orders, written=written)
     return facts.unit, left_over(mine, facts.venue_orders)
 
 

@@ -12,7 +12,7 @@ from functions.rules.stuck.reconcile import State
 from functions.rules.stuck.telling import at, told
 from functions.rules.units.fills import OURS
 from functions.settings import Settings
-from functions.stuck import assessing
+from functions.stuck import assessing, protection
 from functions.stuck.accounting import closing_of
 from functions.stuck.assessing import Assessed, evidence_of
 from functions.stuck.judging import known_of, next_step, wait_for_venue
@@ -44,7 +44,8 @@ def prove(ports: Ports, settings: Settings, look: Look) -> Look:
 
 
 def _by_fills(ports: Ports, settings: Settings, look: Look, memo: Memo, found: Assessed) -> Look:
-    closing = closing_of(found.facts, _ours(ports, look))
+    stops = protection.stops(ports, look.job.position_id, look.job.run.incident_id)
+    closing = closing_of(found.facts, _ours(ports, look), stops)
     position = found.facts.position
     if closing is not None and closing.whole and closing.last_at is not None:
         by_hand = memo.by_hand is not None and closing.by == "unknown"
