@@ -62,7 +62,7 @@ class StrategyState:
     parsed (both count as stale), `heartbeat_text` keeps what stood there.
     `venue` is the strategy's exchange by its config, None where unknown. `stopped_by`, `stopped_at` and
     `status_before` are the marks of who stopped it, `started_by`, `started_as` and `started_at` of who brought it
-    back, into which status and when.
+    back, into which status and when; `paused_by` and `paused_from` of the close that paused it, and what it was.
     """
 
     strategy_id: str
@@ -77,6 +77,8 @@ class StrategyState:
     started_by: str | None = None
     started_as: str | None = None
     started_at: datetime | None = None
+    paused_by: str | None = None
+    paused_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

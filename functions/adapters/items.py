@@ -50,6 +50,8 @@ def strategy_of(item: Mapping[str, Any], acknowledged_attribute: str) -> Strateg
         started_by=text(item.get("started_by")),
         started_as=text(item.get("started_as")),
         started_at=time_of(item.get("started_at")),
+        paused_by=text(item.get("paused_by")),
+        paused_from=text(item.get("paused_from")),
     )
 
 
