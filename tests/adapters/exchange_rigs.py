@@ -43,6 +43,10 @@ class VenueRig(Protocol):
         """A stop-market order of the whole position unless `quantity` says otherwise."""
         ...
 
+    def fires_the_stops(self) -> None:
+        """The price goes to 54 000."""
+        ...
+
     def executes_in_silence(self) -> None: ...
     def refuses_the_price(self) -> None: ...
     def is_slow_to_know(self) -> None: ...
@@ -97,6 +101,14 @@ class MemoryVenueRig:
             created_at=self.world.now,
             **more,
         )
+
+    def fires_the_stops(self) -> None:
+        for where, order in [*self.venue.orders]:
+            unit = LONG if order.side == "sell" else SHORT
+            if order.trigger and order.status is OrderStatus.OPEN:
+                amount = order.amount or self.venue.amount(unit)
+                self.venue.trade(unit, order.side, amount, Decimal(54_000), self.world.now, order.order_id)
+                self.venue.change(where, replace(order, status=OrderStatus.FILLED, filled=amount))
 
     def executes_in_silence(self) -> None:
         self.venue.executed_but.append(Uncertain("silence").of(Trouble(Row.UNREACHABLE, "t", None, "silence")))
@@ -171,6 +183,9 @@ class HttpVenueRig:
             **named,
         }
         self.venue.exchange.place_trigger(unit.account, asked)
+
+    def fires_the_stops(self) -> None:
+        self.venue.exchange.set_price("BTCUSDT", Decimal(54_000))
 
     def executes_in_silence(self) -> None:
         self.venue.break_with("timeout-after-accept", seconds=2.0)

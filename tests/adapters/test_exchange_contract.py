@@ -12,6 +12,7 @@ import pytest
 
 from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.facts import Reading
+from functions.rules.units.fills import STOP, closing_fills
 from functions.venue import NewOrder, OrderStatus, Row, Unit, VenueOrder
 from local.platform.exchange.server import Served
 from tests.adapters.exchange_rigs import (
@@ -285,6 +286,31 @@ def test_our_fills_tell_price_amount_and_fee(rig: VenueRig) -> None:
         assert fill.fee > 0
         assert fill.fee_asset in ("USDT", "BNB")
     assert len({fill.fill_id for fill in closing}) == 2
+
+
+def test_a_fill_names_the_order_that_it_is_of(rig: VenueRig) -> None:
+    rig.hold(LONG, "0.050")
+    rig.exchange.create(MAIN, close(LONG, "0.020", "59700"))
+    *_, fill = rig.exchange.fills(MAIN, BTC, LONG_AGO)
+    assert fill.client_order_id == "ours1"
+
+
+@pytest.mark.parametrize("amount", [{}, {"quantity": "0.050"}])
+def test_the_fill_of_a_stop_that_fired_is_known_by_the_id_of_the_stop(
+    rig: VenueRig, amount: dict[str, str]
+) -> None:
+    """Its own order id is that of the order which the trigger made, and that stands in no record."""
+    rig.hold(LONG, "0.050")
+    rig.protect(LONG, "stop1", **amount)
+    [waiting] = rig.exchange.orders(MAIN, BTC)
+    rig.fires_the_stops()
+    *_, fill = rig.exchange.fills(MAIN, BTC, LONG_AGO)
+    assert (fill.side, fill.amount, fill.client_order_id) == ("sell", Decimal("0.05"), "stop1")
+    assert fill.order_id != waiting.order_id
+    assert closing_fills(LONG, [fill], LONG_AGO, fill.amount, Decimal("0.001"), {"stop1": STOP}).by == "stop"
+    fired = rig.exchange.order(MAIN, BTC, "stop1")
+    assert fired is not None
+    assert (fired.status, fired.filled) == (OrderStatus.FILLED, Decimal("0.05"))
 
 
 def test_fills_before_the_time_are_left_out(rig: VenueRig) -> None:

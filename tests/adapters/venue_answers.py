@@ -83,6 +83,8 @@ class Answers:
         self.of.clear()
         self.says("GET /fapi/v1/exchangeInfo", {"symbols": [MARKET, BNB]})
         self.says("GET /fapi/v1/positionSide/dual", {"dualSidePosition": False})
+        for names in ("allOrders", "forceOrders", "allAlgoOrders"):
+            self.says(f"GET /fapi/v1/{names}", [])
 
     def says(self, what: str, *answers: Any) -> None:
         self.of[what] = [one if isinstance(one, Answer) else Answer(one) for one in answers]

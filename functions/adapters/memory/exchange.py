@@ -178,7 +178,7 @@ class MemoryExchange:
         order_id = self._venue.next_id()
         taken = self._venue.take(unit.symbol, side, min(order.amount, free), order.price)
         for price, amount in taken:
-            self._venue.trade(unit, side, amount, price, self._world.now, order_id)
+            self._venue.trade(unit, side, amount, price, self._world.now, order_id, order.client_order_id)
         filled = sum((amount for _, amount in taken), Decimal(0))
         cost = sum((price * amount for price, amount in taken), Decimal(0))
         position_side: Direction | None = unit.side if order.hedged else None

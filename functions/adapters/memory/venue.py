@@ -97,9 +97,22 @@ class MemoryVenue:
         return stands
 
     def trade(
-        self, unit: Unit, side: Side, amount: Decimal, price: Decimal, at: datetime, order_id: str | None = None
+        self,
+        unit: Unit,
+        side: Side,
+        amount: Decimal,
+        price: Decimal,
+        at: datetime,
+        order_id: str | None = None,
+        client_order_id: str | None = None,
     ) -> Fill:
-        """A fill of the account on the unit, whoever caused it: the position is smaller or larger by it."""
+        """A fill of the account on the unit, whoever caused it: the position is smaller or larger by it. Of an
+        order that waited for a price, the fill carries the id of the order that its trigger made, as at the real
+        venue: only its client id leads to it."""
+        known = next((o for where, o in self.orders if (where, o.order_id) == (unit.where, order_id)), None)
+        if known is not None:
+            client_order_id = client_order_id or known.client_order_id
+            order_id = None if known.trigger else order_id
         signed = -amount if side == CLOSES[unit.side] else amount
         stands = self.held.get(unit, Held(Decimal(0), price))
         left = stands.amount + signed
@@ -117,6 +130,7 @@ class MemoryVenue:
             fee_asset=self.fee_asset,
             at=at,
             position_side=unit.side if self.hedged else None,
+            client_order_id=client_order_id,
         )
         self.fills.append((unit.where, unit.symbol, fill))
         return fill

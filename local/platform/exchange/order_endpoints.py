@@ -11,6 +11,7 @@ from local.platform.exchange.errors import Refused, mandatory
 from local.platform.exchange.lookup import found_order, found_trigger
 from local.platform.exchange.orders import Order, Trigger
 
+WEEK = 7 * 86_400_000
 DONE = {"code": 200, "msg": "The operation of cancel all open order is done."}
 
 
@@ -125,9 +126,35 @@ def _open_triggers(asked: Asked) -> Any:
 
 
 def _all_triggers(asked: Asked) -> Any:
-    symbol, limit = asked.one_symbol, asked.limit(500, 1000)
-    mine = [one for one in asked.account.triggers if one.symbol == symbol and one.visible_at <= asked.now]
-    return [shapes.trigger(one) for one in mine[-limit:]]
+    symbol, limit, first = asked.one_symbol, asked.limit(500, 1000), asked.whole("algoId")
+    start, end = asked.whole("startTime"), asked.whole("endTime")
+    if start is not None and end is not None and end - start >= WEEK:
+        raise Refused(errors.LONG_INTERVAL)
+    mine = [
+        one
+        for one in asked.account.triggers
+        if one.symbol == symbol
+        and one.visible_at <= asked.now
+        and (first is None or one.algo_id >= first)
+        and (start is None or one.created >= start)
+        and (end is None or one.created <= end)
+    ]
+    return [shapes.trigger(one) for one in (mine[:limit] if first is not None else mine[-limit:])]
+
+
+def _forced(asked: Asked) -> Any:
+    """Liquidations, the newest first."""
+    start, end, limit = asked.whole("startTime"), asked.whole("endTime"), asked.limit(50, 100)
+    since = (asked.now if end is None else end) - WEEK if start is None else start
+    mine = [
+        one
+        for one in asked.account.orders
+        if one.client_id.startswith("autoclose-")
+        and asked.symbol in (None, one.symbol)
+        and one.created >= since
+        and (end is None or one.created <= end)
+    ]
+    return [shapes.order(one) for one in reversed(mine[-limit:])]
 
 
 def _countdown(asked: Asked) -> Any:
@@ -157,5 +184,6 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "/fapi/v1/openAlgoOrders"): signed(_open_triggers),
     ("DELETE", "/fapi/v1/algoOpenOrders"): signed(_cancel_all_triggers),
     ("GET", "/fapi/v1/allAlgoOrders"): signed(_all_triggers),
+    ("GET", "/fapi/v1/forceOrders"): signed(_forced),
     ("POST", "/fapi/v1/countdownCancelAll"): signed(_countdown),
 }

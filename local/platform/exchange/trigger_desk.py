@@ -162,15 +162,17 @@ class TriggerDesk:
             trigger.end("EXPIRED", trigger.triggered_at)
             return
         amount = closable if trigger.close_position else trigger.amount
+        # An order of its own, under an id that nobody sent: only `actualOrderId` leads to it.
+        name = f"trigger{trigger.algo_id}"
         if trigger.price:
-            order = self._desk.limit(account, self._as_limit(trigger), amount)
+            order = self._desk.limit(account, self._as_limit(trigger, name), amount)
         else:
             order = self._desk.market(
                 account,
                 symbol,
                 side,
                 amount,
-                trigger.client_id,
+                name,
                 position_side=position_side,
                 reduce_only=trigger.reduce_only and not account.hedged,
                 close_position=trigger.close_position,
@@ -179,7 +181,7 @@ class TriggerDesk:
         trigger.order_id = order.order_id
         trigger.end("FINISHED" if not order.open else "TRIGGERED", trigger.triggered_at)
 
-    def _as_limit(self, trigger: Trigger) -> Wanted:
+    def _as_limit(self, trigger: Trigger, client_id: str) -> Wanted:
         return replace(
             PLAIN_LIMIT,
             symbol=trigger.symbol,
@@ -188,7 +190,7 @@ class TriggerDesk:
             time_in_force="GTC" if trigger.time_in_force == WHILE_HELD else trigger.time_in_force,
             position_side=trigger.position_side,
             reduce_only=trigger.reduce_only,
-            client_id=trigger.client_id,
+            client_id=client_id,
         )
 
 

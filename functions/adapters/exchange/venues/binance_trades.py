@@ -13,6 +13,7 @@ from typing import Any, Final
 from functions.adapters.exchange import reading
 from functions.adapters.exchange.ccxt_client import Ccxt
 from functions.adapters.exchange.venues.binance_holdings import fill_of
+from functions.adapters.exchange.venues.binance_names import named
 from functions.adapters.exchange.venues.binance_symbols import id_of
 from functions.venue import Fill, Funding
 
@@ -32,7 +33,8 @@ def fills(client: Ccxt, symbol: str, since: datetime) -> Sequence[Fill]:
     found = {reading.text(row, "id"): row for row in page}
     for _ in range(PAGES):
         if not page:
-            return sorted(map(fill_of, found.values()), key=lambda fill: (fill.at, int(fill.fill_id)))
+            fills = sorted(map(fill_of, found.values()), key=lambda fill: (fill.at, int(fill.fill_id)))
+            return named(client, symbol, fills, since)
         following = {**asked, "fromId": max(int(row["id"]) for row in page) + 1}
         page = reading.rows(client.fapiPrivateGetUserTrades(following), "userTrades")
         found |= {reading.text(row, "id"): row for row in page}
