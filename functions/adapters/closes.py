@@ -120,6 +120,25 @@ class DynamoCloses:
             return items.protection_of(failed.old)
         return tuple(protection)
 
+    def write_down_anew(
+        self,
+        position_id: str,
+        incident_id: str,
+        protection: Sequence[VenueOrder],
+        *,
+        instead_of: Sequence[VenueOrder],
+    ) -> bool:
+        now, before = (items.protection_item(position_id, incident_id, these) for these in (protection, instead_of))
+        values = {"now": now["orders"], "before": before["orders"]}
+        try:
+            self._guards.update(
+                Saying.REPEATABLE, now["guard_id"], "SET #orders = :now", "#orders = :before", values
+            )
+        except ConditionFailed as failed:
+            # Our own write, whose answer was lost on its way, has written the same.
+            return failed.old is not None and items.protection_of(failed.old) == tuple(protection)
+        return True
+
     def written_down(self, position_id: str, incident_id: str) -> Sequence[VenueOrder] | None:
         item = self._guards.get(items.protection_key(position_id, incident_id))
         return items.protection_of(item) if item else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, Literal
 
 from functions.closing import calls, unit
 from functions.closing.job import Cleared, CloseJob, Look
@@ -16,6 +16,8 @@ from functions.venue import VenueOrder
 NEEDS: Final = (*calls.NEEDS, *unit.NEEDS, "exchange.cancel")
 ROUNDS: Final = 3
 
+CANCELLED: Final = "cancelled"
+GONE: Final = "not working any more"
 Which = Callable[[unit.Sight], tuple[VenueOrder, ...]]
 
 
@@ -54,19 +56,20 @@ def _clear(ports: Ports, settings: Settings, job: CloseJob, look: Look, which: W
     return Cleared(cancelled=tuple(cancelled), left=tuple(map(name, left)))
 
 
-def cancel(ports: Ports, job: CloseJob, order: VenueOrder) -> bool:
-    """False: it may work yet, and the next listing says so."""
+def cancel(ports: Ports, job: CloseJob, order: VenueOrder) -> Literal["cancelled", "not working any more"] | None:
+    """None: it may work yet, and the next listing says so. Not working any more: it was filled, or has fired, or
+    somebody else cancelled it."""
     at = order.trigger_price or order.price
     before = f"{order.type} {order.side} {order.amount}{f' at {at}' if at else ''}, filled {order.filled}"
 
     def do() -> str:
-        return "cancelled" if ports.exchange.cancel(job.unit.where, order) else "not working any more"
+        return CANCELLED if ports.exchange.cancel(job.unit.where, order) else GONE
 
     try:
-        calls.call(ports, job, f"cancel/{order.order_id}", "cancel an order", name(order), before, do)
+        after = calls.call(ports, job, f"cancel/{order.order_id}", "cancel an order", name(order), before, do)
     except RunbookError:
-        return False
-    return True
+        return None
+    return CANCELLED if after == CANCELLED else GONE
 
 
 def name(order: VenueOrder) -> str:

@@ -16,10 +16,9 @@ from functions.ports import Ports
 from functions.ports.exchange import How
 from functions.rules.closing.beyond import why_another_unit
 from functions.rules.closing.next_step import Facts, Seen, Step, Verdict, next_step
-from functions.rules.closing.own_orders import exits, missing, protection
+from functions.rules.closing.own_orders import exits, protection
 from functions.rules.closing.rounds import filled, open_one
 from functions.rules.closing.settled import settles_at
-from functions.rules.units.attribution import Standing
 from functions.settings import Settings
 from functions.venue import VenueOrder
 
@@ -112,7 +111,7 @@ def _refused(job: CloseJob, sight: unit.Sight, sent: Sent | None, seen: Seen) ->
 
 
 def _missing(job: CloseJob, sight: unit.Sight) -> tuple[VenueOrder, ...]:
-    return missing(sight.mine, job.position_id, job.incident_id, sight.written or (), sight.working)
+    return unit.guarding_of(job, sight).gone
 
 
 def _unreadable(sight: unit.Sight) -> tuple[str, ...]:
@@ -137,10 +136,7 @@ def _opposite(sight: unit.Sight) -> Decimal:
 
 
 def _left(sight: unit.Sight) -> Decimal | None:
-    standing = sight.attribution
-    if standing is None or standing.standing is Standing.BREAK:
-        return None
-    return Decimal(0) if standing.standing is Standing.FLAT else min(standing.own, standing.venue)
+    return sight.left
 
 
 def _seconds(verdict: Verdict, settings: Settings) -> int:

@@ -2,70 +2,128 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
 from typing import Final
 
 from functions.closing import calls, unit
+from functions.closing.canceling import cancel, names
 from functions.closing.job import CloseJob, Restored
-from functions.errors import Refused, RunbookError
+from functions.errors import Refused, RunbookError, Transient
 from functions.ports import Ports
 from functions.rules.closing.client_ids import protection_ids
-from functions.rules.closing.own_orders import missing, resized
+from functions.rules.closing.guarded import fitted, guarding, too_large
+from functions.rules.closing.rounds import ZERO, filled
 from functions.rules.units.attribution import Standing
 from functions.settings import Settings
-from functions.venue import OrderStatus, Row, VenueOrder
+from functions.venue import Row, VenueOrder
 
-NEEDS: Final = (*calls.NEEDS, *unit.NEEDS, "exchange.order", "exchange.place_again")
+NEEDS: Final = (*calls.NEEDS, *unit.NEEDS, "exchange.cancel", "exchange.order", "exchange.place_again")
 # An answer that may have happened is looked for at the venue, and said again.
 ROUNDS: Final = 3
 
+Larger = tuple[VenueOrder, tuple[VenueOrder, ...]]
+
 
 def restore(ports: Ports, settings: Settings, job: CloseJob) -> Restored:
-    """What could not be had is named and not raised. What cannot be read does not count as protected."""
+    """What could not be had is named and not raised. What cannot be read does not count as protected, and neither
+    does protection that would close what others own."""
     placed: list[str] = []
     told: list[str] = []
     gone: tuple[VenueOrder, ...] = ()
+    larger: tuple[Larger, ...] = ()
     for _ in range(ROUNDS):
         sight = unit.see(ports, settings, job)
         written, standing = sight.written, sight.attribution
-        if written is not None and not written:
-            return Restored(protected=None, missing=(), placed=(), why="nothing protected it before")
         venue = sight.facts.venue
         if written is None or venue is None or sight.facts.venue_orders is None:
             told.append(f"not readable: {'; '.join(sight.facts.unreadable) or 'what was written down'}")
             continue
+        if not written:
+            return Restored(protected=None, missing=(), placed=(), why="nothing protected it before")
         if venue.amount == 0 or (standing is not None and standing.standing is Standing.FLAT):
             return Restored(protected=None, missing=(), placed=tuple(placed), why="flat by this reading")
         if standing is not None and standing.own <= 0:
             told.append("all of it is closed, and what stands there is not its own")
             return Restored(protected=None, missing=(), placed=tuple(placed), why=told[-1])
-        gone = missing(sight.mine, job.position_id, job.incident_id, written, sight.working)
-        if not gone:
-            return Restored(protected=True, missing=(), placed=tuple(placed), why="it rests at the venue")
         # Where the shares cannot be told apart, the amount of before is the best that is known.
         left = min(standing.own, venue.amount) if standing is not None else venue.amount
-        for one in gone:
+        wanted = _wanted(job, sight, written, left, filled(sight.attempts))
+        now = guarding(sight.mine, job.position_id, job.incident_id, wanted, sight.working, left)
+        gone, larger = now.gone, () if sight.mine.alone else too_large(now.pairs)
+        if not gone and not larger:
+            return Restored(protected=True, missing=(), placed=tuple(placed), why="it rests at the venue")
+        for one, rest in (*((one, ()) for one in gone), *larger):
             try:
-                order = resized(one, left, alone=sight.mine.alone)
-                placed.append(_place(ports, job, order, after=len(sight.attempts)))
+                placed.append(_place(ports, job, one, after=len(sight.attempts), smaller=bool(rest)))
+                _lift(ports, job, rest)
             except RunbookError as error:
                 told.append(str(error))
     return Restored(
         protected=False,
-        missing=tuple(one.client_order_id or one.order_id for one in gone) or ("not known",),
+        missing=names(gone) or names(order for _, rest in larger for order in rest) or ("not known",),
         placed=tuple(placed),
-        why=f"position without protection: {'; '.join(told[-3:]) or 'it does not show at the venue'}",
+        why=f"{_wrong(gone, larger)}: {'; '.join(told[-3:]) or 'it does not show at the venue'}",
     )
 
 
-def _place(ports: Ports, job: CloseJob, order: VenueOrder, *, after: int) -> str:
+def _wrong(gone: Sequence[VenueOrder], larger: Sequence[object]) -> str:
+    if larger and not gone:
+        return "protection holds more than what is left of the position"
+    return "position without protection"
+
+
+def put_back(ports: Ports, job: CloseJob, sight: unit.Sight, written: Sequence[VenueOrder]) -> None:
+    """All of it, which was taken off after `sight`, without another whole reading: seconds count. Raises where the
+    venue did not take all."""
+    attempts = ports.closes.attempts(job.position_id, job.incident_id)
+    held: Decimal | None = None
+    with suppress(RunbookError):
+        held = ports.exchange.position(job.unit).amount
+    own = sight.left if sight.left is not None else job.terms.amount
+    left = own - (filled(attempts) - filled(sight.attempts))
+    left = left if held is None else min(left, held)
+    if held == 0 or (left <= 0 and not sight.mine.alone):
+        return
+    wanted = _wanted(job, sight, written, left, filled(attempts))
+    failed: RunbookError | None = None
+    for one in wanted:
+        try:
+            _place(ports, job, one, after=len(attempts))
+        except RunbookError as error:
+            failed = error
+    if failed is not None:
+        raise failed
+
+
+def _wanted(
+    job: CloseJob, sight: unit.Sight, written: Sequence[VenueOrder], left: Decimal, closed: Decimal
+) -> tuple[VenueOrder, ...]:
+    """Where the unit is shared, what of this position's own rests besides what was written down counts as well."""
+    more = () if sight.mine.alone else unit.guarding_of(job, sight).more
+    known = {one.order_id for one in written}
+    every = (*written, *(one for one in more if one.order_id not in known))
+    market = sight.facts.market
+    return fitted(every, left, closed, market.amount_step if market else ZERO, alone=sight.mine.alone)
+
+
+def _lift(ports: Ports, job: CloseJob, rest: Sequence[VenueOrder]) -> None:
+    """Takes away what holds too much, after what holds enough was placed."""
+    left = [one for one in rest if cancel(ports, job, one) is None]
+    if left:
+        raise Transient(f"{', '.join(names(left))} may still work")
+
+
+def _place(ports: Ports, job: CloseJob, order: VenueOrder, *, after: int, smaller: bool = False) -> str:
     """Under an id of its own under which it has not stood yet, looked for from that after so many attempts on; the
-    id. `Refused` where all are spent."""
+    id. `Refused` where all are spent. `smaller`: one that works and holds more is not it."""
     where, symbol = job.unit.where, job.unit.symbol
     ids = protection_ids(job.position_id, job.incident_id, order.order_id)
     for client_id in (*ids[after:], *ids[:after]):
         there = ports.exchange.order(where, symbol, client_id)
-        if there is not None and there.status in (OrderStatus.OPEN, OrderStatus.UNKNOWN):
+        works = there is not None and not there.final
+        if there is not None and works and not (smaller and there.left > order.left):
             return client_id
         if there is not None:
             continue

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 from functions.closing import unit
@@ -26,6 +27,7 @@ from functions.ports import Ports
 from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.closing.client_ids import attempt_id
 from functions.rules.closing.next_step import Order
+from functions.rules.closing.own_orders import protection
 from functions.rules.closing.rounds import open_one
 from functions.rules.closing.settled import GOES_OUT_WITHIN, done
 from functions.settings import Settings
@@ -39,11 +41,21 @@ NEEDS: Final = (
     "closes.settle",
     "exchange.create",
     "exchange.order",
+    "exchange.orders",
+    "exchange.position",
 )
 
 
 def send(ports: Ports, settings: Settings, job: CloseJob, order: Order) -> Sent:
     """Raises the error words of what came before the order; of the order itself it tells."""
+    attempt = prepare(ports, job, order)
+    if isinstance(attempt, Sent):
+        return attempt
+    return go(ports, job, attempt, unit.see(ports, settings, job), protected=True)
+
+
+def prepare(ports: Ports, job: CloseJob, order: Order) -> Attempt | Sent:
+    """The attempt, written down for the first time and not known to the venue; or why it must not be sent now."""
     attempts = ports.closes.attempts(job.position_id, job.incident_id)
     if (waiting := open_one(attempts)) is not None and waiting.number != order.number:
         return Sent(number=waiting.number, state=waiting.state.value, over=False, why="another attempt is open")
@@ -60,10 +72,15 @@ def send(ports: Ports, settings: Settings, job: CloseJob, order: Order) -> Sent:
     found = ports.exchange.order(job.unit.where, job.unit.symbol, attempt.client_order_id)
     if found is not None:
         return Sent(number=order.number, state="sent", over=False, why="the venue knows an order of its id")
-    hedged = _hedged_if_as_seen(ports, settings, job, order)
-    if isinstance(hedged, str):
-        return Sent(number=order.number, state="moved", over=True, why=hedged)
-    return _create(ports, job, attempt, hedged=hedged)
+    return attempt
+
+
+def go(ports: Ports, job: CloseJob, attempt: Attempt, sight: unit.Sight, *, protected: bool) -> Sent:
+    """Sends what was prepared, if everything is still as `sight` shows it. `protected`: its protection rests."""
+    moved = why_not(sight, attempt.amount) or _moved(ports, job, sight, protected=protected)
+    if moved or sight.facts.venue is None:
+        return Sent(number=attempt.number, state="moved", over=True, why=moved or "not readable")
+    return _create(ports, job, attempt, hedged=sight.facts.venue.hedged)
 
 
 def _attempt(ports: Ports, job: CloseJob, order: Order) -> Attempt:
@@ -80,20 +97,37 @@ def _attempt(ports: Ports, job: CloseJob, order: Order) -> Attempt:
     )
 
 
-def _hedged_if_as_seen(ports: Ports, settings: Settings, job: CloseJob, order: Order) -> bool | str:
-    """The last reading before the order: whether the account is in hedge mode, or why nothing is sent. Between it
-    and the order lies one write of our own."""
-    sight = unit.see(ports, settings, job)
+def why_not(sight: unit.Sight, amount: Decimal) -> str | None:
+    """None: so much may be closed by this reading. `Transient` where it was not whole."""
     standing, venue = sight.attribution, sight.facts.venue
     if standing is None or venue is None or sight.written is None:
         raise Transient(f"the position cannot be read: {'; '.join(sight.facts.unreadable)}")
     if not sight.facts.owner.live:
         return "its mode is not live"
-    if standing.amount < order.amount:
-        return f"{order.amount} was to be closed, and {standing.amount} can be: {standing.told}"
+    if standing.amount < amount:
+        return f"{amount} was to be closed, and {standing.amount} can be: {standing.told}"
     if venue.opposite > 0 and not venue.hedged:
         return f"the venue holds {venue.opposite} the other way"
-    return venue.hedged
+    return None
+
+
+def _moved(ports: Ports, job: CloseJob, sight: unit.Sight, *, protected: bool) -> str | None:
+    """None: the venue holds what `sight` shows, by the very last reading: between it and the order lies one write
+    of our own. A whole reading takes seconds, in which a stop may fire; where others own a part of the unit, what
+    is sent after that is taken from them."""
+    where, symbol = job.unit.where, job.unit.symbol
+    if protected and not sight.mine.alone:
+        rest = {order.order_id for order in ports.exchange.orders(where, symbol)}
+        if any(order.order_id not in rest for order in protection(sight.mine, sight.working)):
+            return "its protection does not rest any more: it may have fired"
+    before, now = sight.facts.venue, ports.exchange.position(job.unit)
+    if before is not None and (now.amount, now.opposite, now.hedged) == (
+        before.amount,
+        before.opposite,
+        before.hedged,
+    ):
+        return None
+    return f"the venue held {before.amount if before else 'nothing'} when it was read, and holds {now.amount}"
 
 
 def _create(ports: Ports, job: CloseJob, attempt: Attempt, *, hedged: bool) -> Sent:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from functions import units
@@ -12,8 +13,9 @@ from functions.closing.job import CloseJob, Look, Proof
 from functions.ports import Ports
 from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.closing.client_ids import protection_ids
+from functions.rules.closing.guarded import Guarding, fitted, guarding
 from functions.rules.closing.own_orders import Whose, whose
-from functions.rules.closing.rounds import filled
+from functions.rules.closing.rounds import ZERO, filled
 from functions.rules.units.attribution import Attribution, Standing
 from functions.rules.units.fills import OURS, STOP, ClosingFills, closing_fills, ids_of, own_ids
 from functions.settings import Settings
@@ -42,6 +44,14 @@ class Sight:
         """By this reading."""
         return self.attribution is not None and self.attribution.standing is Standing.FLAT
 
+    @property
+    def left(self) -> Decimal | None:
+        """Of this position at the venue; None: not known."""
+        standing = self.attribution
+        if standing is None or standing.standing is Standing.BREAK:
+            return None
+        return ZERO if self.flat else min(standing.own, standing.venue)
+
 
 def see(ports: Ports, settings: Settings, job: CloseJob, *, book: bool = False, look: Look | None = None) -> Sight:
     """Reads everything, and writes the protection down where that has not been done: before anything is touched.
@@ -63,6 +73,15 @@ def see(ports: Ports, settings: Settings, job: CloseJob, *, book: bool = False, 
         None if written is None else tuple(written),
         mine,
     )
+
+
+def guarding_of(job: CloseJob, sight: Sight) -> Guarding:
+    """What of the protection that was written down rests at the venue."""
+    written, left = sight.written or (), sight.left
+    if left and sight.facts.market is not None:
+        step = sight.facts.market.amount_step
+        written = fitted(written, left, filled(sight.attempts), step, alone=sight.mine.alone)
+    return guarding(sight.mine, job.position_id, job.incident_id, written, sight.working, sight.left)
 
 
 def _placed_again(job: CloseJob, written: Sequence[VenueOrder]) -> frozenset[str]:

@@ -180,6 +180,18 @@ class Closes(Protocol):
         """The protective orders as they stood before anything was touched; what was written down first stands."""
         ...
 
+    def write_down_anew(
+        self,
+        position_id: str,
+        incident_id: str,
+        protection: Sequence[VenueOrder],
+        *,
+        instead_of: Sequence[VenueOrder],
+    ) -> bool:
+        """Its strategy has moved it since: what stands now, right before it is taken off. False: what was written
+        down is not `instead_of` (any more), and stands."""
+        ...
+
     def written_down(self, position_id: str, incident_id: str) -> Sequence[VenueOrder] | None: ...
 
     def approval_used_by(self, approval_id: str) -> str | None:

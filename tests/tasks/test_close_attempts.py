@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,8 +14,8 @@ from functions.rules.closing.client_ids import attempt_id
 from functions.rules.closing.next_step import Order
 from functions.rules.closing.rounds import NEVER_SENT
 from functions.tasks import send_attempt, settle_attempt
-from functions.venue import Row
-from tests.tasks.close_rig import POSITION, CloseRig
+from functions.venue import OrderStatus, Row
+from tests.tasks.close_rig import MARK, POSITION, CloseRig
 from tests.tasks.rig import INCIDENT
 
 
@@ -57,6 +58,7 @@ def test_the_attempt_is_written_down_and_marked_before_the_order_goes_out() -> N
     ) == [
         "closes.prepare",
         "exchange.order",
+        "exchange.position",
         "exchange.position",
         "closes.send",
         "exchange.create",
@@ -200,3 +202,35 @@ def test_an_order_that_could_not_go_out_at_once_does_not_go_out() -> None:
     sent = rig.work(send_attempt, job=job, order=order(rig))
     assert (sent.state, sent.over) == ("sent", True)
     assert rig.venue.created == []
+
+
+@pytest.mark.parametrize("last", ["market", "fills", "orders"])
+def test_what_its_own_stop_closed_while_the_unit_was_read_is_not_closed_again_from_the_others(last: str) -> None:
+    rig = CloseRig()
+    stop = rig.stop()
+    rig.position("pos-2", "bravo", rig.amount)
+    rig.venue.hold(rig.unit, rig.amount * 2)
+    job = rig.job()
+
+    def fires() -> None:
+        rig.venue.change(rig.unit.where, replace(stop, status=OrderStatus.FILLED, filled=rig.amount))
+        rig.venue.trade(rig.unit, rig.closes, rig.amount, MARK - 3_000, rig.now, "of-the-trigger")
+
+    rig.world.meanwhile[f"exchange.{last}"] = fires
+    assert rig.work(send_attempt, job=job, order=order(rig)).state == "moved"
+    assert (rig.held, rig.venue.created) == (rig.amount, [])
+
+
+def test_where_its_stop_has_fired_and_another_owner_has_grown_by_as_much_nothing_is_sent() -> None:
+    rig = CloseRig()
+    stop = rig.stop()
+    rig.position("pos-2", "bravo", rig.amount)
+    rig.venue.hold(rig.unit, rig.amount * 2)
+    job = rig.job()
+
+    def fires() -> None:
+        rig.venue.change(rig.unit.where, replace(stop, status=OrderStatus.FILLED, filled=rig.amount))
+
+    rig.world.meanwhile["exchange.fills"] = fires
+    sent = rig.work(send_attempt, job=job, order=order(rig))
+    assert (sent.state, sent.why) == ("moved", "its protection does not rest any more: it may have fired")

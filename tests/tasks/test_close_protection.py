@@ -16,7 +16,7 @@ from functions.rules.closing.client_ids import attempt_id, protection_ids
 from functions.rules.closing.next_step import Order
 from functions.tasks import attempt_unprotected, restore_protection, write_down_protection
 from functions.venue import OrderStatus, Row
-from tests.tasks.close_rig import APPROVAL, POSITION, STRATEGY, CloseRig, closes
+from tests.tasks.close_rig import APPROVAL, BTC, MARK, POSITION, STRATEGY, CloseRig, closes
 from tests.tasks.rig import INCIDENT
 
 
@@ -130,7 +130,9 @@ def test_whatever_breaks_while_it_is_off_it_comes_back(call: str) -> None:
         with pytest.raises(Transient):
             rig.work(attempt_unprotected, job=job, order=order(rig))
     assert rig.held == rig.amount
-    assert len(again(rig)) == 1
+    assert len(rig.working()) == 1
+    # What comes before the order is done before it is taken off.
+    assert again(rig) == ([] if call in ("closes.prepare", "exchange.order") else rig.working())
 
 
 def test_the_time_without_it_is_accounted_for() -> None:
@@ -141,12 +143,125 @@ def test_the_time_without_it_is_accounted_for() -> None:
     assert [i["action"] for i in rig.intents().values()] == ["cancel an order"]
 
 
-def test_protection_that_is_not_as_written_down_is_not_touched() -> None:
-    rig = covered()
-    rig.stop("stop-2")
-    with pytest.raises(Refused, match="more protection than was written down"):
+def test_protection_that_does_not_all_rest_is_not_touched() -> None:
+    rig = CloseRig()
+    rig.stop()
+    rig.stop("take-1", type="take_profit_market", trigger_price=MARK * 2)
+    rig.work(write_down_protection, job=rig.job())
+    rig.ports().exchange.cancel(rig.unit.where, rig.venue.working(rig.unit.where)[0])
+    with pytest.raises(Refused, match="not as it was written down"):
         rig.work(attempt_unprotected, job=rig.job(), order=order(rig))
-    assert len(rig.working()) == 2
+    assert rig.working() == ["take-1"]
+
+
+def test_a_stop_that_its_strategy_has_moved_comes_back_where_it_was_moved_to() -> None:
+    rig = covered()
+    rig.ports().exchange.cancel(rig.unit.where, rig.venue.working(rig.unit.where)[0])
+    rig.stop("stop-2", trigger_price=Decimal(59_500))
+    rig.stop("stop-3", trigger_price=Decimal(58_000), amount=Decimal("0.01"))
+    rig.venue.fills_at_most = Decimal("0.01")
+    job = rig.job()
+    rig.work(attempt_unprotected, job=job, order=order(rig))
+    there = rig.venue.working(rig.unit.where)
+    assert len(again(rig)) == 2
+    assert {(one.trigger_price, one.amount) for one in there} == {
+        (Decimal(59_500), rig.amount),
+        (Decimal(58_000), Decimal("0.01")),
+    }
+    # And so it does by a later look.
+    for one in there:
+        rig.ports().exchange.cancel(rig.unit.where, one)
+    assert rig.work(restore_protection, job=job).protected is True
+    assert {one.trigger_price for one in rig.venue.working(rig.unit.where)} == {59_500, 58_000}
+
+
+def test_nothing_is_sent_where_its_protection_was_gone_when_it_was_to_be_taken_off() -> None:
+    """It may have fired: what the order would close may be somebody else's."""
+    rig = covered()
+
+    def gone() -> None:
+        for one in rig.venue.working(rig.unit.where):
+            rig.venue.change(rig.unit.where, replace(one, status=OrderStatus.FILLED))
+
+    rig.world.meanwhile["exchange.cancel"] = gone
+    assert rig.work(attempt_unprotected, job=rig.job(), order=order(rig)).state == "moved"
+    assert not [one for one in rig.venue.created if str(one.client_order_id).startswith("rbc")]
+
+
+def test_where_taking_it_off_takes_too_long_it_goes_back_and_nothing_is_sent() -> None:
+    rig = covered()
+    rig.world.meanwhile["exchange.cancel"] = lambda: _takes(rig, 6)
+    sent = rig.work(attempt_unprotected, job=rig.job(), order=order(rig))
+    assert (sent.state, sent.why) == ("moved", "taking its protection off took too long")
+    assert (rig.held, len(again(rig))) == (rig.amount, 1)
+
+
+def _takes(rig: CloseRig, seconds: float) -> None:
+    rig.world.advance(seconds=seconds)
+
+
+def slow(rig: CloseRig, call: str) -> None:
+    """Every time it is called."""
+
+    def takes() -> None:
+        _takes(rig, 1.5)
+        rig.world.meanwhile[f"exchange.{call}"] = takes
+
+    rig.world.meanwhile[f"exchange.{call}"] = takes
+
+
+def test_a_slow_venue_keeps_it_off_for_no_longer_than_it_may_be() -> None:
+    rig = covered()
+    for call in ("fills", "market", "order", "orders", "position", "cancel", "create", "place_again"):
+        slow(rig, call)
+    rig.venue.fills_at_most = Decimal("0.01")
+    rig.work(attempt_unprotected, job=rig.job(), order=order(rig))
+    [told] = [value for what, value in rig.evidence() if what == "protection taken off for one attempt"]
+    assert (rig.held, len(again(rig))) == (Decimal("0.04"), 1)
+    assert told == "stop-1 off for 9.0 s at most"
+
+
+def shared() -> CloseRig:
+    rig = CloseRig()
+    rig.position("pos-2", "bravo", Decimal("0.10"))
+    rig.stop("stop-2", "pos-2", amount=Decimal("0.10"))
+    rig.venue.hold(rig.unit, Decimal("0.15"))
+    return rig
+
+
+def test_with_several_owners_what_rests_is_cut_to_what_is_left_and_nobody_elses() -> None:
+    rig = shared()
+    rig.stop()
+    rig.venue.bids[BTC] = [(MARK - 1, Decimal("0.03")), (MARK * Decimal("0.9"), Decimal(100))]
+    assert closes(rig).error == "Escalated"
+    assert (rig.held, rig.result().left, rig.result().protected) == (Decimal("0.12"), Decimal("0.02"), True)
+    assert {str(one.client_order_id)[:3]: one.amount for one in rig.venue.working(rig.unit.where)} == {
+        "sto": Decimal("0.10"),
+        "rbp": Decimal("0.02"),
+    }
+
+
+def test_with_several_owners_two_stops_come_back_with_what_is_left_together() -> None:
+    rig = shared()
+    rig.stop("s1", amount=Decimal("0.025"))
+    rig.stop("s2", amount=Decimal("0.025"), trigger_price=Decimal(56_000))
+    rig.work(write_down_protection, job=rig.job())
+    rig.venue.fills_at_most = Decimal("0.03")
+    rig.work(attempt_unprotected, job=rig.job(), order=order(rig))
+    assert [one.amount for one in rig.venue.working(rig.unit.where) if one.client_order_id in again(rig)] == [
+        Decimal("0.01"),
+        Decimal("0.01"),
+    ]
+
+
+def test_protection_that_would_close_what_others_own_is_no_protection() -> None:
+    rig = shared()
+    rig.stop()
+    rig.venue.bids[BTC] = [(MARK - 1, Decimal("0.03")), (MARK * Decimal("0.9"), Decimal(100))]
+    rig.world.trouble["exchange.cancel"] = Transient("down")
+    assert closes(rig).error == "Escalated"
+    assert rig.result().protected is False
+    assert "protection holds more than what is left" in rig.result().why
 
 
 def test_with_several_owners_nobody_elses_stop_is_taken_off() -> None:

@@ -65,6 +65,20 @@ class MemoryCloses:
         self._put(items.protection_item(position_id, incident_id, protection))
         return tuple(protection)
 
+    def write_down_anew(
+        self,
+        position_id: str,
+        incident_id: str,
+        protection: Sequence[VenueOrder],
+        *,
+        instead_of: Sequence[VenueOrder],
+    ) -> bool:
+        stands = self.written_down(position_id, incident_id)
+        if stands not in (tuple(instead_of), tuple(protection)):
+            return False
+        self._put(items.protection_item(position_id, incident_id, protection))
+        return True
+
     def written_down(self, position_id: str, incident_id: str) -> Sequence[VenueOrder] | None:
         item = self._world.item("guards", items.protection_key(position_id, incident_id))
         return items.protection_of(item) if item else None

@@ -10,10 +10,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.ports.exchange import AttemptState
+from functions.ports.exchange import RECV_WINDOW, SETTLES_WITHIN, AttemptState
 from functions.rules.closing.client_ids import attempt_id, protection_id
 from functions.rules.closing.rounds import MOST_ORDERS, NEVER_SENT, average, filled, rounds, why_no_more
-from functions.rules.closing.settled import UNSEEN_SENDER, row_of, settled
+from functions.rules.closing.settled import GOES_OUT_WITHIN, UNSEEN_SENDER, row_of, settled
 from functions.venue import OrderStatus, Row
 from tests.rules.closing.facts import AMOUNT, NOW, attempt, order
 
@@ -45,6 +45,11 @@ def test_not_found_means_not_accepted_only_when_nobody_can_send_it_any_more(age:
     certain = age >= (10 if over else UNSEEN_SENDER)
     assert (result.attempt is not None) == certain
     assert result.attempt is None or result.attempt.state is AttemptState.NOT_ACCEPTED
+
+
+def test_no_order_can_be_accepted_after_it_was_given_up() -> None:
+    read_ahead, clock_ahead = 2.0, 1.0
+    assert GOES_OUT_WITHIN + read_ahead + RECV_WINDOW + clock_ahead < SETTLES_WITHIN
 
 
 def test_what_is_final_stays_as_it_is() -> None:
