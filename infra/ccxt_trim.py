@@ -77,5 +77,7 @@ def _init(package: Path, kept: list[str]) -> str:
         "def __getattr__(name):\n"
         "    if name not in exchanges:\n"
         "        raise AttributeError(name)\n"
-        "    return getattr(import_module(f'ccxt.{name}'), name)\n"
+        # The import has set the attribute to the module: the next one who asks wants the class as well.
+        "    globals()[name] = found = getattr(import_module(f'ccxt.{name}'), name)\n"
+        "    return found\n"
     )

@@ -150,6 +150,7 @@ def test_the_exchange_layer_is_ccxt_cut_down_to_our_venues(tmp_path: Path) -> No
         archive.extractall(tmp_path)
     script = (
         "import sys, json; sys.path.insert(0, sys.argv[1]); import ccxt; e = ccxt.binanceusdm();"
+        "e = ccxt.binanceusdm();"  # a second client: another account, or a key that was replaced
         "print(json.dumps([e.id, ccxt.__version__, issubclass(ccxt.RateLimitExceeded, ccxt.NetworkError),"
         " len(ccxt.exchanges), [ccxt.okx().id, ccxt.bybit().id, ccxt.kraken().id, ccxt.krakenfutures().id]]))"
     )

@@ -61,8 +61,9 @@ class Clients:
         for name in TALKATIVE:
             logging.getLogger(name).setLevel(logging.WARNING)
         settings = self._settings.exchanges[api.venue]
-        # By name: the trimmed package imports a venue when it is asked for, and ccxt has no types.
-        client: Any = getattr(import_module("ccxt"), api.venue)(
+        # By name, for ccxt has no types; from the venue's own module, for once that is imported the attribute of
+        # the same name in a trimmed package may be the module and not its class.
+        client: Any = getattr(import_module(f"ccxt.{api.venue}"), api.venue)(
             {
                 **key,
                 "timeout": settings.http_timeout * 1_000,
