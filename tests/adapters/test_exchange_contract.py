@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ import pytest
 
 from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.facts import Reading
+from functions.ports import Exchange
 from functions.rules.units.fills import STOP, closing_fills
 from functions.venue import NewOrder, OrderStatus, Row, Unit, VenueOrder
 from local.platform.exchange.server import Served
@@ -346,6 +347,31 @@ def test_an_unknown_symbol_is_refused_by_its_row(rig: VenueRig) -> None:
     with pytest.raises(Refused) as caught:
         rig.exchange.market(MAIN, "NO/USDT:USDT")
     assert row_of(caught.value) is Row.INVALID_SYMBOL
+
+
+ASKED: dict[str, Callable[[Exchange, str], object]] = {
+    "market": lambda exchange, symbol: exchange.market(MAIN, symbol),
+    "book": lambda exchange, symbol: exchange.book(MAIN, symbol),
+    "position": lambda exchange, symbol: exchange.position(replace(LONG, symbol=symbol)),
+    "orders": lambda exchange, symbol: exchange.orders(MAIN, symbol),
+    "order": lambda exchange, symbol: exchange.order(MAIN, symbol, "ours1"),
+    "fills": lambda exchange, symbol: exchange.fills(MAIN, symbol, LONG_AGO),
+    "funding": lambda exchange, symbol: exchange.funding(MAIN, symbol, LONG_AGO),
+    "create": lambda exchange, symbol: exchange.create(MAIN, close(replace(LONG, symbol=symbol), "0.050", "59700")),
+}
+
+
+@pytest.mark.parametrize("symbol", ["BTCUSDT", "BTC/USDT", "btc/usdt:usdt"])
+@pytest.mark.parametrize("asked", sorted(ASKED))
+def test_a_symbol_in_another_notation_is_refused_and_nothing_is_traded_by_it(
+    rig: VenueRig, asked: str, symbol: str
+) -> None:
+    """Its orders come back under the unified name: nobody would know the stop of the position as its own."""
+    rig.hold(LONG, "0.050")
+    with pytest.raises(Refused) as caught:
+        ASKED[asked](rig.exchange, symbol)
+    assert row_of(caught.value) is Row.INVALID_SYMBOL
+    assert rig.exchange.position(LONG).amount == Decimal("0.05")
 
 
 def test_the_book_has_the_best_first(rig: VenueRig) -> None:

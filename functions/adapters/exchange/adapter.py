@@ -17,7 +17,7 @@ from functions.adapters.exchange.ccxt_client import Ccxt
 from functions.adapters.exchange.client import Clients
 from functions.adapters.exchange.codes import Codes
 from functions.adapters.exchange.errors import Doing, is_missing, trouble_of, word_for
-from functions.adapters.exchange.refusals import unlike
+from functions.adapters.exchange.refusals import unified_only, unlike
 from functions.adapters.exchange.venues.base import VenueApi
 from functions.errors import Refused, RunbookError
 from functions.facts import Reading
@@ -87,6 +87,7 @@ class CcxtExchange:
     def market(self, where: Where, symbol: str) -> Market:
         def look(api: VenueApi, client: Ccxt) -> Market:
             client.load_markets(True)
+            unified_only(client, symbol)
             return api.market(client, symbol)
 
         return self._read("market", where, look, markets=False)
@@ -166,6 +167,8 @@ class CcxtExchange:
                     client.load_markets(True)
                 elif markets:
                     client.load_markets()
+                if symbol is not None:
+                    unified_only(client, symbol)
                 return look(api, client)
             except Exception as error:
                 if missing is not ... and is_missing(error, client, api.codes):

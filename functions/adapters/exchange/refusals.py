@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functions.adapters.exchange.ccxt_client import Ccxt
 from functions.adapters.exchange.errors import Doing
 from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.venue import Row, Trouble, Where
@@ -18,3 +19,14 @@ def unlike(what: str, where: Where, said: str, doing: Doing) -> RunbookError:
 def not_configured(venue: str) -> Refused:
     trouble = Trouble(Row.OTHER, "settings", None, f"no exchange {venue!r} in the settings")
     return Refused(trouble.told()).of(trouble)
+
+
+def unified_only(client: Ccxt, symbol: str) -> None:
+    """ccxt takes the venue's own notation too (`BTCUSDT`), but answers in the unified one: what was asked for so
+    would be traded, and its orders known by nobody. Raises ccxt's error where the venue has no such market."""
+    known = str(client.market(symbol)["symbol"])
+    if known != symbol:
+        trouble = Trouble(
+            Row.INVALID_SYMBOL, "symbol", None, f"{symbol!r} is not the unified name: it is {known!r}"
+        )
+        raise Refused(trouble.told()).of(trouble)

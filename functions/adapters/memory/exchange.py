@@ -95,10 +95,12 @@ class MemoryExchange:
 
     def orders(self, where: Where, symbol: str | None) -> Sequence[VenueOrder]:
         self._answers()
+        if symbol is not None:
+            self.market(where, symbol)
         return self._venue.working(where, symbol)
 
     def order(self, where: Where, symbol: str, client_order_id: str) -> VenueOrder | None:
-        self._answers()
+        self.market(where, symbol)
         if self._venue.lag > 0:
             self._venue.lag -= 1
             return None
@@ -110,11 +112,11 @@ class MemoryExchange:
         return found[-1] if found else None
 
     def fills(self, where: Where, symbol: str, since: datetime) -> Sequence[Fill]:
-        self._answers()
+        self.market(where, symbol)
         return [f for w, s, f in self._venue.fills if (w, s) == (where, symbol) and f.at >= since]
 
     def funding(self, where: Where, symbol: str, since: datetime) -> Sequence[Funding]:
-        self._answers()
+        self.market(where, symbol)
         return [f for w, s, f in self._venue.funding if (w, s) == (where, symbol) and f.at >= since]
 
     def rate(self, where: Where, asset: str, quote: str, at: datetime) -> Decimal | None:
