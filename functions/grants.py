@@ -90,6 +90,10 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
         _table("trading_state", "UpdateItem"),
         _table("guards", "ConditionCheckItem"),
     ),
+    "trading_state.hand_over": (
+        _table("trading_state", "UpdateItem"),
+        _table("guards", "ConditionCheckItem", "GetItem"),
+    ),
     "strategy_config.get": (_table("strategy_config", "GetItem"),),
     "strategy_config.venues": (_table("strategy_config", "BatchGetItem"),),
     "strategy_config.traded": (_table("strategy_config", "Scan"),),

@@ -1,7 +1,8 @@
 """What a close leaves in the guards table; used by the real adapter and its twin.
 
 `close/{position_id}/{incident_id}/attempt/{number}`, `.../protection` and `.../result` carry no `ttl`: what was
-sent is looked up for as long as the incident is read. `closing/{strategy_id}` stands while a close is in progress.
+sent is looked up for as long as the incident is read. `closing/{strategy_id}` stands while a close is in
+progress, and names the incident of each: one strategy may have several positions closed at once.
 """
 
 from __future__ import annotations
@@ -83,8 +84,35 @@ def result_of(item: Mapping[str, Any]) -> CloseResult:
     return _read(_RESULT, item, item.get("result"))
 
 
-def mark(strategy_id: str, incident_id: str, until: datetime) -> Item:
-    return {"guard_id": closing_key(strategy_id), "incident_id": incident_id, "act_until": text_of(until)}
+def mark(strategy_id: str, incidents: Mapping[str, str]) -> Item:
+    """Which incidents close a position of it, each until when; the item holds until the last of them is over."""
+    latest = max(incidents.values())
+    return {"guard_id": closing_key(strategy_id), "incidents": dict(incidents), "act_until": latest}
+
+
+def incidents_of(item: Mapping[str, Any]) -> dict[str, str] | None:
+    """None: it cannot be read."""
+    found = item.get("incidents")
+    if not isinstance(found, Mapping) or not all(isinstance(until, str) for until in found.values()):
+        return None
+    return {str(name): str(until) for name, until in found.items()}
+
+
+def at_work(incidents: Mapping[str, str], now: datetime) -> dict[str, str]:
+    """Those whose time is not over."""
+    return {name: until for name, until in incidents.items() if until >= text_of(now)}
+
+
+def begun(stands: Mapping[str, str], incident_id: str, until: datetime, now: datetime) -> dict[str, str]:
+    """With this incident's close, too; ours for longer than that keeps its time."""
+    mine = max(text_of(until), stands.get(incident_id, ""))
+    return {**at_work(stands, now), incident_id: mine}
+
+
+def next_one(incidents: Mapping[str, str], incident_id: str, now: datetime) -> str | None:
+    """Whose close goes on the longest when this incident's is over."""
+    others = {name: until for name, until in at_work(incidents, now).items() if name != incident_id}
+    return max(others, key=lambda name: (others[name], name), default=None)
 
 
 # That no live mark stands, in words of DynamoDB; one without a time that can be read is live.

@@ -6,14 +6,14 @@ from `prepared` to `sent` once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any, Final
 from uuid import uuid4
 
 from functions.adapters import close_items as items
-from functions.adapters.attribute_values import packed_item
+from functions.adapters.attribute_values import Item, packed_item
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
 from functions.adapters.holding import holding, ours
@@ -148,24 +148,42 @@ class DynamoCloses:
         return None if used is None else str(used)
 
     def begin(self, strategy_id: str, incident_id: str, *, until: datetime) -> bool:
-        try:
-            self._guards.put(
-                items.mark(strategy_id, incident_id, until),
-                f"{items.NO_CLOSE_IN_PROGRESS} OR (#incident_id = :incident AND #act_until <= :until)",
-                {"now": text_of(self._clock.now()), "incident": incident_id, "until": text_of(until)},
-            )
-        except ConditionFailed as failed:
-            # Ours, for longer than that: its time stands.
-            return ours(failed.old, incident_id)
-        return True
+        now = self._clock.now()
+        for _ in range(TRIES):
+            item = self._guards.get(items.closing_key(strategy_id))
+            stands = items.incidents_of(item) if item else {}
+            if stands is None:
+                # Nobody can tell whose it is: it is live.
+                return False
+            marked = items.begun(stands, incident_id, until, now)
+            if marked == stands or self._marked(strategy_id, marked, item):
+                return len(marked) == 1
+        raise Transient(f"{items.closing_key(strategy_id)} changes faster than it can be read")
 
     def over(self, strategy_id: str, incident_id: str) -> None:
+        for _ in range(TRIES):
+            item = self._guards.get(items.closing_key(strategy_id))
+            stands = (items.incidents_of(item) if item else None) or {}
+            if incident_id not in stands:
+                return
+            left = {name: until for name, until in stands.items() if name != incident_id}
+            if self._marked(strategy_id, left, item):
+                return
+        raise Transient(f"{items.closing_key(strategy_id)} changes faster than it can be read")
+
+    def _marked(self, strategy_id: str, incidents: Mapping[str, str], stood: Item | None) -> bool:
+        """False: somebody else was quicker."""
+        as_read, values = "attribute_not_exists(#guard_id)", {}
+        if stood is not None:
+            as_read, values = "#incidents = :stood", {"stood": stood["incidents"]}
         try:
-            self._guards.delete(
-                items.closing_key(strategy_id), "#incident_id = :incident", {"incident": incident_id}
-            )
+            if incidents:
+                self._guards.put(items.mark(strategy_id, incidents), as_read, values)
+            else:
+                self._guards.delete(items.closing_key(strategy_id), as_read, values)
         except ConditionFailed:
-            return
+            return False
+        return True
 
     def conclude(self, position_id: str, incident_id: str, result: CloseResult) -> None:
         fields = items.result_fields(position_id, incident_id, result)

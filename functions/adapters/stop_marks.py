@@ -27,6 +27,11 @@ def unpaused_by_us(item: Mapping[str, Any], mark: str) -> bool:
     return bool(item.get("unpaused_by") == mark and status is not None and status == item.get("unpaused_as"))
 
 
+def handed_to(item: Mapping[str, Any], mark: str, paused: str) -> bool:
+    """Paused, and it is up to this mark to end that."""
+    return bool(item.get("status") == paused and item.get("paused_by") == mark)
+
+
 def changed(stop: Stop) -> Stopped:
     """Another status than the one that was seen."""
     why = f"it was not {stop.expected_status} any more when it was to be stopped"

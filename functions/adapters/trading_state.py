@@ -15,8 +15,8 @@ from functions.adapters import items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
 from functions.adapters.batches import Batches, Said, Statement, update
-from functions.adapters.close_items import NO_CLOSE_IN_PROGRESS, closing_key
-from functions.adapters.stop_marks import changed, stopped_by_us, unpaused_by_us
+from functions.adapters.close_items import NO_CLOSE_IN_PROGRESS, closing_key, incidents_of, next_one
+from functions.adapters.stop_marks import changed, handed_to, stopped_by_us, unpaused_by_us
 from functions.adapters.tables import Table
 from functions.adapters.transactions import Cancelled, transact
 from functions.adapters.values import text_of
@@ -170,12 +170,33 @@ class DynamoTradingState:
             "#status = :paused AND #paused_by = :by AND attribute_exists(#paused_from)",
             {"paused": paused, "by": paused_by, "at": text_of(self._clock.now())},
         )
-        what = f"unpause {strategy_id}"
+        checks = [self._allowed(strategy_id), self._no_close(strategy_id)]
         try:
-            transact(self._aws, Saying.ACT, what, [{"Update": back}, self._allowed(strategy_id)])
+            transact(self._aws, Saying.ACT, f"unpause {strategy_id}", [{"Update": back}, *checks])
         except Cancelled as cancelled:
             return unpaused_by_us(cancelled.failed.get(0) or {}, paused_by)
         return True
+
+    def hand_over(self, strategy_id: str, *, paused_by: str, paused: str) -> str | None:
+        item = self._guards.get(closing_key(strategy_id))
+        stands = (incidents_of(item) if item else None) or {}
+        to = next_one(stands, paused_by, self._clock.now())
+        if to is None:
+            return None
+        handed = self._table.updating(
+            strategy_id,
+            "SET #paused_by = :to",
+            "#status = :paused AND #paused_by = :by AND attribute_exists(#paused_from)",
+            {"to": to, "paused": paused, "by": paused_by},
+        )
+        as_read = {
+            "ConditionCheck": self._guards.checking(closing_key(strategy_id), "#incidents = :it", {"it": stands})
+        }
+        try:
+            transact(self._aws, Saying.ACT, f"hand over {strategy_id}", [{"Update": handed}, as_read])
+        except Cancelled as cancelled:
+            return to if 0 in cancelled.failed and handed_to(cancelled.failed[0] or {}, to, paused) else None
+        return to
 
     def _allowed(self, strategy_id: str) -> dict[str, Any]:
         """The kill switch lets this strategy trade."""

@@ -199,12 +199,13 @@ class Closes(Protocol):
         ...
 
     def begin(self, strategy_id: str, incident_id: str, *, until: datetime) -> bool:
-        """Marks that a close of this strategy's position is in progress, so that nobody starts it meanwhile
-        (item `closing/{strategy_id}`); prolongs our own. False: another incident's close is."""
+        """Marks that a close of this strategy's position is in progress, so that nobody starts or unpauses it
+        meanwhile (item `closing/{strategy_id}`, one mark an incident); prolongs our own. False: another incident's
+        close is in progress as well."""
         ...
 
     def over(self, strategy_id: str, incident_id: str) -> None:
-        """Takes our mark away."""
+        """Takes our mark away; those of other incidents stand."""
         ...
 
     def conclude(self, position_id: str, incident_id: str, result: CloseResult) -> None:

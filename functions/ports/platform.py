@@ -69,8 +69,14 @@ class TradingState(Protocol):
         ...
 
     def unpause(self, strategy_id: str, *, paused_by: str, paused: str) -> bool:
-        """Back to what it was, in one transaction: still `paused`, still by us, kill switch not engaged for it.
+        """Back to what it was, in one transaction: still `paused`, still by us, kill switch not engaged for it, no
+        close of a position of it in progress (ours is over before).
         True where it stands so now by us (also by an earlier try), False where a condition did not hold."""
+        ...
+
+    def hand_over(self, strategy_id: str, *, paused_by: str, paused: str) -> str | None:
+        """Our pause becomes that of another incident whose close is in progress, in one transaction with the
+        condition that it is: the last one out ends it. That incident; None: there is none, or it is not ours."""
         ...
 
 

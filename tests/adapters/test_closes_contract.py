@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -230,6 +231,19 @@ def test_the_protection_that_was_written_down_first_stands(rig: Rig) -> None:
     assert closes.written_down("p1", "inc-2") is None
 
 
+def test_protection_that_was_moved_since_is_written_down_anew(rig: Rig) -> None:
+    closes = rig.ports.closes
+    first = (stop_order(), stop_order("8", client_order_id=None, trigger_price=None, parameters=()))
+    moved = (replace(first[0], trigger_price=Decimal(59_900)), first[1])
+    assert not closes.write_down_anew("p1", INCIDENT, moved, instead_of=first)
+    closes.write_down("p1", INCIDENT, first)
+    assert closes.write_down_anew("p1", INCIDENT, moved, instead_of=first)
+    assert closes.write_down_anew("p1", INCIDENT, moved, instead_of=first)
+    assert closes.written_down("p1", INCIDENT) == moved
+    assert not closes.write_down_anew("p1", INCIDENT, first[:1], instead_of=first)
+    assert closes.written_down("p1", INCIDENT) == moved
+
+
 def test_that_nothing_protected_is_written_down_too(rig: Rig) -> None:
     assert rig.ports.closes.write_down("p1", INCIDENT, []) == ()
     assert rig.ports.closes.write_down("p1", INCIDENT, [stop_order()]) == ()
@@ -280,7 +294,7 @@ def test_a_close_is_marked_and_its_mark_prolonged(rig: Rig) -> None:
     assert begin(rig)
     assert marked(rig) == {
         "guard_id": "closing/s1",
-        "incident_id": INCIDENT,
+        "incidents": {INCIDENT: "2026-01-31T03:00:40.000000Z"},
         "act_until": "2026-01-31T03:00:40.000000Z",
     }
     assert begin(rig, until=LATER)
@@ -288,19 +302,38 @@ def test_a_close_is_marked_and_its_mark_prolonged(rig: Rig) -> None:
     assert (marked(rig) or {})["act_until"] == "2026-01-31T03:01:30.000000Z"
 
 
+def test_two_closes_of_one_strategy_are_both_marked_until_the_last_of_them_is_over(rig: Rig) -> None:
+    assert begin(rig, "inc-2", until=LATER)
+    assert not begin(rig)
+    rig.ports.closes.over("s1", "inc-2")
+    assert marked(rig) == {
+        "guard_id": "closing/s1",
+        "incidents": {INCIDENT: "2026-01-31T03:00:40.000000Z"},
+        "act_until": "2026-01-31T03:00:40.000000Z",
+    }
+    assert not begin(rig, "inc-2", until=LATER)
+    assert (marked(rig) or {})["act_until"] == "2026-01-31T03:01:30.000000Z"
+    rig.ports.closes.over("s1", "inc-2")
+    rig.ports.closes.over("s1", INCIDENT)
+    assert marked(rig) is None
+
+
 def test_another_close_of_the_strategy_is_told_until_its_time_is_over(rig: Rig) -> None:
     assert begin(rig, "inc-2")
-    assert not begin(rig)
     rig.set_time(UNTIL)
     assert not begin(rig, until=LATER)
     rig.set_time(UNTIL + timedelta(seconds=1))
     assert begin(rig, until=LATER)
-    assert (marked(rig) or {})["incident_id"] == INCIDENT
+    assert (marked(rig) or {})["incidents"] == {INCIDENT: "2026-01-31T03:01:30.000000Z"}
 
 
-def test_a_mark_without_a_time_that_can_be_read_stands(rig: Rig) -> None:
-    rig.put("guards", {"guard_id": "closing/s1", "incident_id": "inc-2"})
+@pytest.mark.parametrize("more", [{}, {"incidents": {"inc-2": 5}}, {"incidents": ["inc-2"]}])
+def test_a_mark_without_a_time_that_can_be_read_stands(rig: Rig, more: dict[str, Any]) -> None:
+    rig.put("guards", {"guard_id": "closing/s1", **more})
+    before = marked(rig)
     assert not begin(rig)
+    rig.ports.closes.over("s1", INCIDENT)
+    assert marked(rig) == before
 
 
 def test_only_our_own_mark_is_taken_away(rig: Rig) -> None:

@@ -68,6 +68,12 @@ def acknowledge(port: Any) -> None:
         port.acknowledge("inc-0", by="ana", at=NOW)
 
 
+def over(port: Any) -> None:
+    """One that another close outlives, and one that none does."""
+    port.over("s2", INCIDENT)
+    port.over("s3", INCIDENT)
+
+
 def stop_many(port: Any) -> None:
     """One whose answer gets lost, so that it is looked for."""
     events = port._aws.client("dynamodb", Saying.ACT).meta.events
@@ -138,6 +144,7 @@ USES: dict[str, Callable[[Any], object]] = {
         "s1", expected_status="running", status="paused", paused_by=INCIDENT
     ),
     "trading_state.unpause": lambda port: port.unpause("s1", paused_by=INCIDENT, paused="paused"),
+    "trading_state.hand_over": lambda port: port.hand_over("s2", paused_by=INCIDENT, paused="paused"),
     "strategy_config.get": lambda port: port.get("s1"),
     "strategy_config.venues": lambda port: port.venues(["s1"]),
     "strategy_config.traded": lambda port: port.traded(),
@@ -184,10 +191,13 @@ USES: dict[str, Callable[[Any], object]] = {
     "closes.settle": lambda port: port.settle(attempt(5, state=AttemptState.DONE)),
     "closes.attempts": lambda port: port.attempts("p1", INCIDENT),
     "closes.write_down": lambda port: port.write_down("p1", INCIDENT, [stop_order()]),
+    "closes.write_down_anew": lambda port: port.write_down_anew(
+        "p1", INCIDENT, [stop_order("2")], instead_of=[stop_order()]
+    ),
     "closes.written_down": lambda port: port.written_down("p1", INCIDENT),
     "closes.approval_used_by": lambda port: port.approval_used_by(approval().approval_id),
     "closes.begin": lambda port: port.begin("s1", INCIDENT, until=LATER),
-    "closes.over": lambda port: port.over("s1", INCIDENT),
+    "closes.over": over,
     "closes.conclude": lambda port: port.conclude("p1", INCIDENT, result()),
     "closes.result": lambda port: port.result("p1", INCIDENT),
     "incidents.open": lambda port: port.open({"incident_id": "inc-2"}),
@@ -274,6 +284,8 @@ def world(aws_rig: AwsRig, recording: Recording, monkeypatch: pytest.MonkeyPatch
     recording.port("approvals").ask(approval(), "token")
     closes = recording.port("closes")
     recording.port("guards").take(GUARD, owner=OWNER, incident_id=INCIDENT, now=NOW)
+    for strategy_id, incident_id in (("s2", INCIDENT), ("s2", "inc-3"), ("s3", INCIDENT)):
+        closes.begin(strategy_id, incident_id, until=LATER)
     closes.prepare(attempt(5), approval_id=approval().approval_id, guard_id=GUARD, act_until=NOW)
     aws_rig.push_image()
     aws_rig.log(NOW - timedelta(minutes=1), "s1 request timed out")

@@ -157,6 +157,11 @@ REPEATABLE: dict[str, tuple[str, Callable[[Meddled], Any], Any]] = {
         lambda it: it.port("trading_state").unpause("s4", paused_by=INCIDENT, paused="paused"),
         True,
     ),
+    "handing a pause over": (
+        "transact_write_items",
+        lambda it: it.port("trading_state").hand_over("s6", paused_by=INCIDENT, paused="paused"),
+        "inc-2",
+    ),
     "closing a record": (
         "update_item",
         lambda it: it.port("positions").close(
@@ -201,6 +206,8 @@ def test_a_write_that_is_said_twice_counts_once(meddled: Meddled, what: str) -> 
     meddled.rig.put("trading_state", {"strategy_id": "s2", "status": "stopped", "stopped_by": INCIDENT})
     paused = {"status": "paused", "paused_by": INCIDENT, "paused_from": "running"}
     meddled.rig.put("trading_state", {"strategy_id": "s4", **paused})
+    meddled.rig.put("trading_state", {"strategy_id": "s6", **paused})
+    meddled.port("closes").begin("s6", "inc-2", until=LATER)
     meddled.rig.put("positions", {"position_id": "p1", "amount": 1})
     meddled.port("closes").prepare(attempt(2), approval_id=approval().approval_id, guard_id=GUARD, act_until=NOW)
     meddled.port("closes").begin("s5", INCIDENT, until=LATER)

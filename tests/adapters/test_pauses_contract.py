@@ -141,11 +141,67 @@ def test_goes_on_where_the_kill_switch_leaves_it_out(rig: Rig) -> None:
     assert status(rig) == "running"
 
 
-def test_a_close_in_progress_does_not_keep_its_own_pause(rig: Rig) -> None:
+@pytest.mark.parametrize("whose", [INCIDENT, "inc-2"])
+def test_stays_paused_while_a_close_of_it_is_in_progress(rig: Rig, whose: str) -> None:
     strategy(rig)
     pause(rig)
-    assert rig.ports.closes.begin("s1", INCIDENT, until=UNTIL)
+    rig.ports.closes.begin("s1", whose, until=UNTIL)
+    assert not unpause(rig)
+    assert status(rig) == "paused"
+    rig.ports.closes.over("s1", whose)
     assert unpause(rig)
+    assert status(rig) == "running"
+
+
+def hand_over(rig: Rig, paused_by: str = INCIDENT) -> str | None:
+    return rig.ports.trading_state.hand_over("s1", paused_by=paused_by, paused="paused")
+
+
+def test_the_pause_is_handed_to_the_close_that_goes_on_and_ended_by_it(rig: Rig) -> None:
+    strategy(rig)
+    pause(rig)
+    rig.ports.closes.begin("s1", INCIDENT, until=UNTIL + timedelta(seconds=90))
+    rig.ports.closes.begin("s1", "inc-2", until=UNTIL)
+    rig.ports.closes.begin("s1", "inc-3", until=UNTIL + timedelta(seconds=30))
+    for _ in range(2):
+        assert hand_over(rig) == "inc-3"
+    state = rig.ports.trading_state.get("s1")
+    assert state is not None
+    assert (state.status, state.paused_by, state.paused_from) == ("paused", "inc-3", "running")
+    for one in (INCIDENT, "inc-2", "inc-3"):
+        rig.ports.closes.over("s1", one)
+    assert not unpause(rig)
+    assert unpause(rig, "inc-3")
+    assert status(rig) == "running"
+
+
+@pytest.mark.parametrize(
+    ("item", "whose"),
+    [
+        ({"status": "paused", "paused_by": INCIDENT, "paused_from": "running"}, INCIDENT),
+        ({"status": "paused", "paused_by": INCIDENT, "paused_from": "running"}, None),
+        ({"status": "paused", "paused_by": "ana", "paused_from": "running"}, "inc-2"),
+        ({"status": "paused"}, "inc-2"),
+        ({"status": "running", "paused_by": INCIDENT, "paused_from": "running"}, "inc-2"),
+    ],
+)
+def test_nothing_is_handed_to_nobody_and_nobody_elses_pause(
+    rig: Rig, item: dict[str, Any], whose: str | None
+) -> None:
+    strategy(rig, **item)
+    if whose is not None:
+        rig.ports.closes.begin("s1", whose, until=UNTIL)
+    before = rig.item("trading_state", "s1")
+    assert hand_over(rig) is None
+    assert rig.item("trading_state", "s1") == before
+
+
+def test_nothing_is_handed_to_a_close_whose_time_is_over(rig: Rig) -> None:
+    strategy(rig)
+    pause(rig)
+    rig.ports.closes.begin("s1", "inc-2", until=UNTIL)
+    rig.set_time(UNTIL + timedelta(seconds=1))
+    assert hand_over(rig) is None
 
 
 def back(rig: Rig, by: str) -> bool:

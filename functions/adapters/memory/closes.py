@@ -88,17 +88,23 @@ class MemoryCloses:
         return None if used is None else str(used)
 
     def begin(self, strategy_id: str, incident_id: str, *, until: datetime) -> bool:
-        stands = self._world.item("guards", items.closing_key(strategy_id)) or {}
-        mine = stands.get("incident_id") == incident_id
-        longer = not mine or stands["act_until"] > text_of(until)
-        if longer and items.in_progress(stands or None, self._world.now):
-            return mine
-        self._put(items.mark(strategy_id, incident_id, until))
-        return True
+        item = self._world.item("guards", items.closing_key(strategy_id))
+        stands = items.incidents_of(item) if item else {}
+        if stands is None:
+            return False
+        marked = items.begun(stands, incident_id, until, self._world.now)
+        self._put(items.mark(strategy_id, marked))
+        return len(marked) == 1
 
     def over(self, strategy_id: str, incident_id: str) -> None:
         key = items.closing_key(strategy_id)
-        if (self._world.item("guards", key) or {}).get("incident_id") == incident_id:
+        item = self._world.item("guards", key)
+        left = (items.incidents_of(item) if item else None) or {}
+        if left.pop(incident_id, None) is None:
+            return
+        if left:
+            self._put(items.mark(strategy_id, left))
+        else:
             del self._world.tables["guards"][(key,)]
 
     def conclude(self, position_id: str, incident_id: str, result: CloseResult) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from zlib import crc32
 
 from functions.adapters import items
-from functions.adapters.close_items import closing_key, in_progress
+from functions.adapters.close_items import closing_key, in_progress, incidents_of, next_one
 from functions.adapters.memory.world import World
-from functions.adapters.stop_marks import carries, changed, unpaused_by_us
+from functions.adapters.stop_marks import carries, changed, handed_to, unpaused_by_us
 from functions.adapters.values import text_of
 from functions.errors import Broken, Uncertain
 from functions.facts import KillSwitchFact, Result, StrategyState
@@ -93,7 +93,7 @@ class MemoryTradingState:
         mine = item.get("status") == paused and item.get("paused_by") == paused_by
         if not mine or "paused_from" not in item:
             return unpaused_by_us(item, paused_by)
-        if halts(self._switch(), strategy_id):
+        if halts(self._switch(), strategy_id) or self._closing(strategy_id):
             return False
         status = item.pop("paused_from")
         for name in ("paused_by", "paused_at"):
@@ -101,6 +101,16 @@ class MemoryTradingState:
         mark = {"unpaused_by": paused_by, "unpaused_at": text_of(self._world.now), "unpaused_as": status}
         self._world.put("trading_state", {**item, **mark, "status": status})
         return True
+
+    def hand_over(self, strategy_id: str, *, paused_by: str, paused: str) -> str | None:
+        item, mark = self._item(strategy_id), self._world.item("guards", closing_key(strategy_id))
+        to = next_one((incidents_of(mark) if mark else None) or {}, paused_by, self._world.now)
+        if to is None or handed_to(item, to, paused):
+            return to
+        if not handed_to(item, paused_by, paused) or "paused_from" not in item:
+            return None
+        self._world.put("trading_state", {**item, "paused_by": to})
+        return to
 
     def _closing(self, strategy_id: str) -> bool:
         return in_progress(self._world.item("guards", closing_key(strategy_id)), self._world.now)
