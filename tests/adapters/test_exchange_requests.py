@@ -36,6 +36,7 @@ from tests.adapters.venue_answers import (
 )
 
 ORDER, ALGO = "/fapi/v1/order", "/fapi/v1/algoOrder"
+ALGOS = "GET /fapi/v1/allAlgoOrders"
 TRADES, INCOME = "GET /fapi/v1/userTrades", "GET /fapi/v1/income"
 PLACED: dict[str, Any] = {
     "orderId": 12,
@@ -251,6 +252,64 @@ def test_a_stop_that_is_over_without_an_order_is_not_taken_for_working(
     found = exchange.order(MAIN, BTC, "stop1")
     assert found is not None
     assert found.status is OrderStatus.UNKNOWN
+
+
+UNDOCUMENTED = Answer({"code": -1130, "msg": "Data sent for parameter 'clientAlgoId' is not valid."}, 400)
+MISSING = Answer({"code": -2013, "msg": "Order does not exist."}, 400)
+
+
+def test_an_id_that_the_algo_endpoint_refuses_in_its_own_way_is_looked_for_in_the_lists(
+    answers: Answers, exchange: Exchange
+) -> None:
+    """Else an attempt that was never accepted could not be settled until the turns are over."""
+    answers.says(f"GET {ORDER}", MISSING)
+    answers.says(f"GET {ALGO}", UNDOCUMENTED)
+    answers.says("GET /fapi/v1/openAlgoOrders", [{**TRAILING, "clientAlgoId": "another"}])
+    assert exchange.order(MAIN, BTC, "ours1") is None
+    spans = sorted((int(one.fields["startTime"]), int(one.fields["endTime"])) for one in answers.to(ALGOS))
+    assert all(0 < end - start < 7 * 86_400_000 for start, end in spans)
+    assert spans[-1][1] - spans[0][0] >= 90 * 86_400_000
+    assert all(after[0] == before[1] + 1 for before, after in pairwise(spans))
+
+
+@pytest.mark.parametrize("working", [True, False])
+def test_a_stop_that_the_algo_endpoint_does_not_find_is_told_from_the_lists(
+    answers: Answers, exchange: Exchange, working: bool
+) -> None:
+    answers.says(f"GET {ORDER}", MISSING)
+    answers.says(f"GET {ALGO}", UNDOCUMENTED)
+    over = {**TRAILING, "algoStatus": "CANCELED"}
+    answers.says("GET /fapi/v1/openAlgoOrders", [TRAILING] if working else [])
+    answers.says(ALGOS, [over], [])
+    found = exchange.order(MAIN, BTC, "stop1")
+    assert found is not None
+    assert found.status is (OrderStatus.OPEN if working else OrderStatus.CANCELED)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        Answer({"code": -1003, "msg": "Too many requests."}, 429),
+        Answer({"code": -1016, "msg": "This service is no longer available."}, 503),
+        Answer({"code": -2015, "msg": "Invalid API-key, IP, or permissions for action."}, 401),
+        Answer("<html>", 502),
+    ],
+)
+def test_a_look_up_that_failed_finds_nothing_out(answers: Answers, exchange: Exchange, later: Answer) -> None:
+    answers.says(f"GET {ORDER}", MISSING)
+    answers.says(f"GET {ALGO}", later)
+    with pytest.raises((Transient, Refused)):
+        exchange.order(MAIN, BTC, "ours1")
+    assert answers.to(ALGOS) == []
+
+
+def test_lists_that_fail_find_nothing_out(answers: Answers, exchange: Exchange) -> None:
+    answers.says(f"GET {ORDER}", MISSING)
+    answers.says(f"GET {ALGO}", UNDOCUMENTED)
+    answers.says("GET /fapi/v1/openAlgoOrders", [])
+    answers.says(ALGOS, {"not": "a list"})
+    with pytest.raises(Transient, match="allAlgoOrders"):
+        exchange.order(MAIN, BTC, "ours1")
 
 
 def trade(number: int, at: datetime) -> dict[str, Any]:

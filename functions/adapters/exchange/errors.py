@@ -74,6 +74,14 @@ def is_missing(error: Exception, client: Ccxt, codes: Codes) -> bool:
     return code in codes.missing and (status is None or status < 500)
 
 
+def is_refusal(error: Exception, client: Ccxt, codes: Codes) -> bool:
+    """Whether the venue has answered this very request, by a code, and would say the same to it later."""
+    status, code = status_of(error), codes.code_of(client.last_json_response)
+    if code is None or code in codes.later or (status is not None and status >= 500):
+        return False
+    return status not in TURNED_AWAY and trouble_of(error, client, codes).row not in (Row.KEY, *LATER)
+
+
 def status_of(error: BaseException) -> int | None:
     """The HTTP status of an answer that was an error; None where there was none, or it was a 200."""
     for one in _chain(error):

@@ -46,6 +46,19 @@ def named(client: Ccxt, symbol: str, fills: Sequence[Fill], since: datetime) -> 
     return [replace(fill, client_order_id=names.get(int(fill.order_id))) for fill in fills]
 
 
+def listed(client: Ccxt, venue_id: str, client_order_id: str) -> Mapping[str, Any] | None:
+    """The newest conditional order of that id, working or over; None: it is in no list of the venue."""
+    waiting = reading.rows(client.fapiPrivateGetOpenAlgoOrders({"symbol": venue_id}), "openAlgoOrders")
+    until = _until(client)
+    spans = _spans(reading.moment(until) - KEPT, reading.moment(until))
+    # The newest first: an order of ours was placed a moment ago.
+    for rows in (waiting, *(_algos(client, venue_id, *span) for span in reversed(list(spans)))):
+        ours = [row for row in rows if row.get("clientAlgoId") == client_order_id]
+        if ours:
+            return max(ours, key=lambda row: reading.number(row, "createTime"))
+    return None
+
+
 def _of_orders(client: Ccxt, venue_id: str, wanted: set[int]) -> Iterator[tuple[int, str]]:
     """From the smallest id on, until the largest."""
     following, last = min(wanted), max(wanted)
@@ -77,16 +90,21 @@ def _named_by(page: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:
 def _of_triggers(client: Ccxt, venue_id: str, since: datetime) -> dict[int, str]:
     """By the orders that their triggers made."""
     until = reading.moment(_until(client))
-    start = max(since - WAITED, until - KEPT)
     found: dict[int, str] = {}
-    while start < until:
-        end = min(start + WEEK, until)
-        for row in _algos(client, venue_id, reading.millis(start), reading.millis(end)):
+    for start, end in _spans(max(since - WAITED, until - KEPT), until):
+        for row in _algos(client, venue_id, start, end):
             made, name = (reading.maybe_text(row, field) for field in ("actualOrderId", "clientAlgoId"))
             if made is not None and made.strip("0") and name:
                 found[int(made)] = name
-        start = end + timedelta(milliseconds=1)
     return found
+
+
+def _spans(start: datetime, until: datetime) -> Iterator[tuple[int, int]]:
+    """As long as the venue takes them, in milliseconds."""
+    while start < until:
+        end = min(start + WEEK, until)
+        yield reading.millis(start), reading.millis(end)
+        start = end + timedelta(milliseconds=1)
 
 
 def _algos(client: Ccxt, venue_id: str, start: int, end: int) -> Iterator[Mapping[str, Any]]:

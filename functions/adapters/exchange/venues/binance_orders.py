@@ -10,9 +10,10 @@ from typing import Any
 
 from functions.adapters.exchange import reading
 from functions.adapters.exchange.ccxt_client import Ccxt
-from functions.adapters.exchange.errors import is_missing
+from functions.adapters.exchange.errors import is_missing, is_refusal
 from functions.adapters.exchange.venues import binance_facts as facts
 from functions.adapters.exchange.venues.binance_codes import CODES
+from functions.adapters.exchange.venues.binance_names import listed
 from functions.adapters.exchange.venues.binance_symbols import id_of, symbol_of
 from functions.errors import Refused
 from functions.venue import CLOSES, NewOrder, Row, Trouble, VenueOrder
@@ -28,8 +29,8 @@ def working(client: Ccxt, symbol: str | None) -> Sequence[VenueOrder]:
     ]
 
 
-def find(client: Ccxt, symbol: str, client_order_id: str) -> VenueOrder:
-    """Raises the venue's own error where neither endpoint knows it."""
+def find(client: Ccxt, symbol: str, client_order_id: str) -> VenueOrder | None:
+    """None, or the venue's own error, where neither endpoint knows it."""
     asked = {"symbol": id_of(client, symbol), "origClientOrderId": client_order_id}
     try:
         row = reading.mapping(client.fapiPrivateGetOrder(asked), "order")
@@ -81,9 +82,11 @@ def _took(answer: Mapping[str, Any], name: str, order: VenueOrder) -> bool:
     return True
 
 
-def _waiting(client: Ccxt, symbol: str, client_order_id: str) -> VenueOrder:
+def _waiting(client: Ccxt, symbol: str, client_order_id: str) -> VenueOrder | None:
     """One that waits for a price, with what came of it once it was triggered."""
-    row = reading.mapping(client.fapiPrivateGetAlgoOrder({"clientAlgoId": client_order_id}), "algoOrder")
+    row = _algo(client, symbol, client_order_id)
+    if row is None:
+        return None
     order = facts.algo_of(row, symbol)
     made = reading.maybe_text(row, "actualOrderId")
     if made is None or not made.strip("0"):
@@ -92,6 +95,17 @@ def _waiting(client: Ccxt, symbol: str, client_order_id: str) -> VenueOrder:
     return facts.triggered(
         order, facts.order_of(reading.mapping(client.fapiPrivateGetOrder(asked), "order"), symbol)
     )
+
+
+def _algo(client: Ccxt, symbol: str, client_order_id: str) -> Mapping[str, Any] | None:
+    """What this endpoint says of an id that it does not know is not documented. Whatever it refuses by, the lists
+    decide: else an order that was never accepted would stay unsettled for good."""
+    try:
+        return reading.mapping(client.fapiPrivateGetAlgoOrder({"clientAlgoId": client_order_id}), "algoOrder")
+    except Exception as error:
+        if is_missing(error, client, CODES) or not is_refusal(error, client, CODES):
+            raise
+    return listed(client, id_of(client, symbol), client_order_id)
 
 
 def _again(client: Ccxt, order: VenueOrder) -> Iterator[tuple[str, str]]:
