@@ -82,7 +82,7 @@ def end(
         incident_id=run.incident_id,
         summary="; ".join([ending.summary, *problems]),
         actions=tuple(acts[:MOST_ACTIONS]),
-        actions_total=int(item.get("actions_total") or len(acts)),
+        actions_total=max(int(item.get("actions_total") or 0), len(acts)),
         not_proven=ending.not_proven,
         report_url=url,
     )

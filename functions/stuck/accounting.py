@@ -12,10 +12,11 @@ from functions.errors import RunbookError
 from functions.facts import OrderFact, PositionFact
 from functions.ports import Ports
 from functions.rules.stuck.overdue import due_at
-from functions.rules.units.fills import OURS, ClosingFills, closing_fills, ids_of, own_ids
+from functions.rules.units.fills import OURS, ClosingFills, closing_fills, cut_to, ids_of, own_ids
 from functions.rules.units.pnl import Pnl, Rates, pnl, rates_needed, share_of_unit
 from functions.settings import Settings
 from functions.stuck import protection
+from functions.stuck.due import price_when_due, rate
 from functions.stuck.state import Accounted
 from functions.units import UnitFacts
 from functions.venue import CLOSES, Fill, Funding, Unit
@@ -79,8 +80,8 @@ def _opening(
     entries = [one for one in orders if one.reducing is not True and one.side != CLOSES[unit.side]]
     ids = {name for one in entries for name in (one.client_order_id, one.order_id) if name}
     found = tuple(one for one in fills if {one.client_order_id, one.order_id} & ids)
-    bought = sum((one.amount for one in found), Decimal(0))
-    return found if found and bought >= position.amount else None
+    cut = cut_to(found, position.amount)
+    return cut if cut and sum((one.amount for one in cut), Decimal(0)) == position.amount else None
 
 
 def _funding(
@@ -104,7 +105,7 @@ def _rates(
 ) -> Rates:
     found: dict[tuple[str, datetime], Decimal | None] = {}
     for asset, at in rates_needed(quote, fills, funding):
-        found[asset, at] = _rate(ports, unit, asset, quote, at, unreadable)
+        found[asset, at] = rate(ports, unit, asset, quote, at, unreadable)
     return found
 
 
@@ -116,15 +117,5 @@ def _due_price(
     quote: str,
     unreadable: list[str],
 ) -> Decimal | None:
-    """What the base asset cost in the minute in which the exit was due."""
     due = due_at(position, orders, None)
-    base = unit.symbol.partition("/")[0]
-    return None if due is None else _rate(ports, unit, base, quote, due, unreadable)
-
-
-def _rate(ports: Ports, unit: Unit, asset: str, quote: str, at: datetime, unreadable: list[str]) -> Decimal | None:
-    try:
-        return ports.exchange.rate(unit.where, asset, quote, at)
-    except RunbookError as error:
-        unreadable.append(f"what {asset} cost in {quote}: {error}")
-        return None
+    return None if due is None else price_when_due(ports, unit, quote, due, unreadable)

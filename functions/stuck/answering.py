@@ -9,9 +9,9 @@ from typing import Final
 from functions.contracts import Answer
 from functions.ports import Ports
 from functions.rules.answered import NOBODY
-from functions.rules.stuck.confirming import CAUSE_BY_HAND
 from functions.rules.stuck.end import How, SettleEnd
 from functions.rules.stuck.question import CLOSED, CLOSES, LEAVE, MANUAL, NOT_CLOSED, WAIT
+from functions.rules.stuck.telling import clause
 from functions.settings import Settings
 from functions.stuck import left
 from functions.stuck.model import Look, Memo, ended, step
@@ -36,7 +36,8 @@ def taken(ports: Ports, settings: Settings, look: Look, answer: Answer | None, w
             hand = memo.model_copy(update={"hand": True})
             return step(look, "look", f"{who} closes it by hand", memo=hand)
         case one if one in CLOSES:
-            decided = memo.model_copy(update={"decided_at": answer.decided_at})
+            said = {"decided_at": answer.decided_at, "decision": f"{who}: {one}"[:500]}
+            decided = memo.model_copy(update=said)
             return step(look, "close", f"{who}: {one}", memo=decided, approval_id=answer.approval_id)
         case one if one == LEAVE and answer.until is not None:
             return _leave(ports, look, memo, answer, who)
@@ -56,7 +57,10 @@ def told_by(answer: Answer) -> str:
 
 
 def _nobody(look: Look, why: str) -> Look:
-    end = SettleEnd(How.UNANSWERED, f"{why}, so nothing was decided", not_done=(STILL_OPEN,))
+    """What was decided and sent before is told first: nothing *more* was decided."""
+    before = look.memo.acted
+    told = f"{clause(before[-1])}. Then {why}, so nothing more was decided" if before else ""
+    end = SettleEnd(How.UNANSWERED, told or f"{why}, so nothing was decided", not_done=(STILL_OPEN,))
     return ended(look, end)
 
 
@@ -72,11 +76,9 @@ def _leave(ports: Ports, look: Look, memo: Memo, answer: Answer, who: str) -> Lo
 
 
 def _closed(look: Look, memo: Memo, answer: Answer, who: str) -> Look:
-    """By hand: the venue is read, and decides. Gone without a fill: this is the word that was asked for."""
+    """The venue is read again, twice, and decides: the question stood for minutes. The word holds only where it
+    is flat still and no fill tells."""
     note = (answer.note or "no note")[:300]
-    asked = look.question.cause if look.question else None
-    if asked == CAUSE_BY_HAND or look.correction is None:
-        said = memo.model_copy(update={"hand": False, "by_hand": note})
-        return step(look, "look", f"{who} says that it is closed", memo=said)
-    correction = look.correction.model_copy(update={"by": f"the word of {who}"[:400], "at": answer.decided_at})
-    return step(look, "correct", f"{who} confirms that it is closed", memo=memo, correction=correction)
+    by = (" and ".join(answer.decided_by) or "somebody who is not named")[:100]
+    said = memo.model_copy(update={"hand": False, "by_hand": f"{by}: {note}"})
+    return step(look, "look", f"{who} says that it is closed", memo=said)

@@ -20,6 +20,7 @@ from functions.rules.units.attribution import Attribution
 from functions.rules.units.why_stuck import WhyStuck, why_stuck
 from functions.settings import Meaning, Settings
 from functions.stuck import protection
+from functions.stuck.due import price_when_due
 from functions.stuck.found import LOG_NEEDS, policy_of, verdict_of
 from functions.stuck.model import Look
 from functions.units import UnitFacts
@@ -29,6 +30,7 @@ NEEDS: Final = (
     *LOG_NEEDS,
     *protection.NEEDS,
     "closes.attempts",
+    "exchange.rate",
     "strategy_config.get",
     "trading_state.get",
 )
@@ -80,7 +82,11 @@ def asking_of(ports: Ports, settings: Settings, look: Look, found: Assessed) -> 
     facts = found.facts
     if facts.unit is None or facts.venue is None or facts.market is None or found.attribution is None:
         raise ValueError("nothing can be asked about a position that could not be read")
-    reason = look.job.reason
+    reason, due = look.job.reason, found.overdue.due_at
+    unreadable = list(facts.unreadable)
+    due_price = None
+    if due is not None:
+        due_price = price_when_due(ports, facts.unit, facts.market.quote, due, unreadable)
     return Asking(
         position=facts.position,
         unit=facts.unit,
@@ -100,7 +106,8 @@ def asking_of(ports: Ports, settings: Settings, look: Look, found: Assessed) -> 
         voids=look.memo.voids,
         last=look.memo.last,
         by_hand=f'a person says that it should be closed: "{reason}"' if reason else None,
-        unreadable=facts.unreadable,
+        due_price=due_price,
+        unreadable=tuple(unreadable),
         evidence=evidence_of(found),
     )
 

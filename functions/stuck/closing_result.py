@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, assert_never
 
 from functions.ports import Ports
-from functions.ports.exchange import CloseResult
+from functions.ports.exchange import Attempt, CloseResult
 from functions.rules.stuck.end import How, SettleEnd
-from functions.rules.stuck.telling import told
-from functions.stuck.model import Look, ended, step
+from functions.rules.stuck.orders_told import closed, orders
+from functions.rules.stuck.telling import clause, told
+from functions.stuck.model import Look, Memo, ended, step
 
 NEEDS: Final = ("clock.now", "closes.attempts", "closes.result", "incidents.note")
+UNPROTECTED: Final = (
+    "the position may be without its protection: it was not seen resting at the venue; look there now"
+)
 
 
 def read(ports: Ports, look: Look, error: str | None) -> Look:
     """By what the close itself has stored; a result older than the decision is of the close before."""
-    job = look.job
+    job, decided = look.job, look.memo.decided_at
     result = ports.closes.result(job.position_id, job.run.incident_id)
-    decided = look.memo.decided_at
+    attempts = ports.closes.attempts(job.position_id, job.run.incident_id)
+    new = tuple(one for one in attempts if decided is None or one.prepared_at >= decided)
     if result is None or (decided is not None and result.at < decided):
-        return _without(ports, look, error)
+        return _without(look, new, error)
     match result.how:
         case "flat":
-            return ended(look, _flat(result))
+            return ended(look, _flat(result, new))
         case "void" | "not_closed":
-            return _again(look, result)
+            return _again(look, result, new)
         case "break" | "dust" | "unknown":
             end = SettleEnd(
                 How.ESCALATE,
-                f"the close ended without a proof: {result.why}",
-                known=_facts(result),
+                f"the close ended without a proof: {clause(result.why)}",
+                known=_facts(look.memo, result, new),
                 not_done=(*_left_over(result), *_unprotected(result)),
                 unknown=() if result.how == "dust" else ("whether the position is closed",),
             )
@@ -38,49 +44,67 @@ def read(ports: Ports, look: Look, error: str | None) -> Look:
             assert_never(result.how)
 
 
-def _without(ports: Ports, look: Look, error: str | None) -> Look:
-    """It broke, or was refused at its door. Where no order was written down, none was sent."""
-    attempts = ports.closes.attempts(look.job.position_id, look.job.run.incident_id)
-    decided = look.memo.decided_at
-    new = [one for one in attempts if decided is None or one.prepared_at >= decided]
-    why = error or "no result is stored"
+def _without(look: Look, new: Sequence[Attempt], error: str | None) -> Look:
+    """It broke, or was refused at its door. Where no order was written down, none was sent; what it may have done
+    besides is not known."""
+    why = clause(error or "no result is stored")
+    decided = _decided(look.memo)
     if not new:
-        told_ = f"the close came to nothing, and no order was sent: {why}"
-        return ended(look, SettleEnd(How.ESCALATE, told_, not_done=("the position was not closed",)))
-    unknown = (f"what became of {len(new)} orders that were written down", "whether the position is closed")
-    return ended(look, SettleEnd(How.ESCALATE, f"the close came to no end of its own: {why}", unknown=unknown))
+        told_ = f"{decided}the close came to nothing, and no order was sent: {why}"
+        unknown = ("whether the close paused the strategy's entries or cancelled working orders before it broke",)
+        end = SettleEnd(How.ESCALATE, told_, not_done=("the position was not closed",), unknown=unknown)
+        return ended(look, end)
+    left = (
+        f"what became of {orders(len(new))} that {'was' if len(new) == 1 else 'were'} written down",
+        "whether the position is closed",
+        "whether its protection rests at the venue: look there now",
+    )
+    end = SettleEnd(
+        How.ESCALATE,
+        f"{decided}the close came to no end of its own: {why}",
+        known=(closed(new),),
+        unknown=left,
+    )
+    return ended(look, end)
 
 
-def _flat(result: CloseResult) -> SettleEnd:
-    average = f" at {told(result.average)} on average" if result.average is not None else ""
+def _flat(result: CloseResult, new: Sequence[Attempt]) -> SettleEnd:
+    """What this run's own orders did, and apart from it the price of all exits of the position."""
+    whole = f"; all its exits: {told(result.average)} on average" if result.average is not None else ""
     against = f"the strategy opened again by {', '.join(result.trades_against)}"
     not_done = (
         *(() if result.recorded else ("its record could not be closed: somebody has changed it",)),
         *_left_over(result),
         *((against,) if result.trades_against else ()),
     )
+    did = closed(new)
     return SettleEnd(
         How.CLOSED,
-        f"closed {told(result.closed)}{average}, by {result.attempts} orders, proven flat by two reads and fills",
+        f"{did}{whole}; proven flat by two reads and fills",
         known=(result.why, f"entries of the strategy: {result.entries}"),
-        done=(f"closed {told(result.closed)}{average}", *(("its record says closed",) if result.recorded else ())),
+        done=(did, *(("its record says closed",) if result.recorded else ())),
         not_done=not_done,
     )
 
 
-def _again(look: Look, result: CloseResult) -> Look:
+def _again(look: Look, result: CloseResult, new: Sequence[Attempt]) -> Look:
     """Asked again by a fresh quote; whether it may be is judged by the next look."""
     memo = look.memo
     what = "the facts moved beyond what was approved" if result.how == "void" else "it was not closed whole"
     left = f", {told(result.left)} is left" if result.left is not None else ""
-    last = f"{what}: {result.why}; {told(result.closed)} was closed{left}"[:500]
+    last = f"{what}: {clause(result.why)}; {closed(new)}{left}"[:500]
     voids = memo.voids + (result.how == "void")
-    after = memo.model_copy(update={"voids": voids, "last": last})
+    acted = (*memo.acted, f"{_decided(memo)}{last}"[:700])
     missing = _unprotected(result)
     if missing:
-        end = SettleEnd(How.ESCALATE, f"{last}; {missing[0]}", known=_facts(result), not_done=missing)
-        return ended(look, end, memo=after)
+        end = SettleEnd(How.ESCALATE, f"{last}; {missing[0]}", known=_facts(memo, result, new), not_done=missing)
+        return ended(look, end, memo=memo.model_copy(update={"voids": voids, "last": last}))
+    after = memo.model_copy(update={"voids": voids, "last": last, "acted": acted})
     return step(look, "look", last, memo=after)
+
+
+def _decided(memo: Memo) -> str:
+    return f"Decided by {memo.decision}; " if memo.decision else ""
 
 
 def _left_over(result: CloseResult) -> tuple[str, ...]:
@@ -88,12 +112,10 @@ def _left_over(result: CloseResult) -> tuple[str, ...]:
 
 
 def _unprotected(result: CloseResult) -> tuple[str, ...]:
-    return ("the position is without its protection",) if result.protected is False else ()
+    return (UNPROTECTED,) if result.protected is False else ()
 
 
-def _facts(result: CloseResult) -> tuple[str, ...]:
+def _facts(memo: Memo, result: CloseResult, new: Sequence[Attempt]) -> tuple[str, ...]:
     left = told(result.left) if result.left is not None else "not known"
-    return (
-        f"closed {told(result.closed)}, left {left}, {result.attempts} orders",
-        f"entries of the strategy: {result.entries}",
-    )
+    decided = (f"decided by {memo.decision}",) if memo.decision else ()
+    return (*decided, f"{closed(new)}; left {left}", f"entries of the strategy: {result.entries}")

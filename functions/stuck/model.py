@@ -7,6 +7,7 @@ and never handed on, but for what people were shown.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
@@ -72,9 +73,9 @@ class Correction(Frozen):
 class Memo(Frozen):
     """What was done so far. `looks` of all kinds, `venue_looks` while the venue did not answer, `questions` that
     people answered, `voids` closes that were void. `hand`: the next question is the one after `manual_close`.
-    `by_hand`: a person has said that it was closed by hand, in his words. `decided_at`: when the close was decided
-    that is at work or was the last. `last`: what came of it. `stuck_by`: why it is stuck, and `shares`: whose the
-    unit was, by the first look."""
+    `by_hand`: a person has said that it was closed, by name and in his words. `decided_at`: when the close was
+    decided that is at work or was the last, `decision`: by whom and what. `last`: what came of it, and `acted`: of
+    every one. `stuck_by`: why it is stuck, and `shares`: whose the unit was, by the first look."""
 
     looks: int = 0
     venue_looks: int = 0
@@ -84,7 +85,9 @@ class Memo(Frozen):
     hand: bool = False
     by_hand: str | None = None
     decided_at: datetime | None = None
+    decision: str | None = None
     last: str | None = None
+    acted: tuple[str, ...] = ()
     stuck_by: WhyStuck | None = None
     shares: Attribution | None = None
 
@@ -145,4 +148,6 @@ def step(look: Look, verdict: Verdict, why: str, *, memo: Memo | None = None, **
 
 
 def ended(look: Look, end: SettleEnd, *, memo: Memo | None = None) -> Look:
-    return step(look, "end", end.told, memo=memo, end=end)
+    """With what was decided and sent before in the same run, whatever it ends with."""
+    whole = replace(end, known=(*(memo or look.memo).acted, *end.known))
+    return step(look, "end", end.told, memo=memo, end=whole)

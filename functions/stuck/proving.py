@@ -71,7 +71,7 @@ def _without_a_fill(settings: Settings, look: Look, memo: Memo, found: Assessed)
         price=None,
         at=now,
         manually=True,
-        by=f'a person\'s word: "{memo.by_hand}"' if memo.by_hand else "a person's word",
+        by=f"the word of {memo.by_hand}" if memo.by_hand else "a person's word",
         fees="not known",
         told="flat at two reads, and no fill that closed it is found",
         orders=(),

@@ -9,6 +9,7 @@ from typing import Any
 from functions.contracts import ActRecord
 from functions.ending import Documents
 from functions.facts import Evidence
+from functions.ports.exchange import Attempt
 from functions.rules.pieces import Ending
 from functions.rules.stuck.end import How
 from functions.rules.units.report import Act, Answer, Story, sections, to_html, to_markdown
@@ -49,7 +50,7 @@ def documents(
         attribution=memo.shares,
         answers=tuple(_answer(one) for one in item.get("approvals") or ()),
         attempts=state.accounted.attempts,
-        acts=tuple(Act(a.action, a.target, str(a.result), a.by, a.at, a.after or "") for a in acts),
+        acts=tuple(_act(one) for one in acts if not _is_order(one, state.accounted.attempts)),
         pnl=state.accounted.pnl,
         causes=causes_of(memo.stuck_by, state),
         evidence=tuple(_evidence(one) for one in item.get("evidence") or ()),
@@ -83,6 +84,15 @@ def root_cause(why: WhyStuck | None, state: StuckState) -> str | None:
     if why is None:
         return None
     return " ".join((f"{why.why.value}: {why.detail}", *causes_of(why, state)))[:1_000]
+
+
+def _act(one: ActRecord) -> Act:
+    return Act(one.action, one.target, str(one.result), one.by, one.at, one.after or "")
+
+
+def _is_order(act: ActRecord, attempts: Sequence[Attempt]) -> bool:
+    """It stands in the report's own table of orders."""
+    return act.action.startswith("close ") and act.target in {one.client_order_id for one in attempts}
 
 
 def _answer(record: Mapping[str, Any]) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,11 +14,19 @@ from functions.stuck.model import RUNBOOK
 NEEDS: Final = ("executions.start", "guards.held", "incidents.get")
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """`new` False: an execution of that name was there already."""
+
+    name: str
+    new: bool
+
+
 def start(
     ports: Ports, position_id: str, *, alarm_name: str | None, alarm_at: datetime, by: str, now: datetime
-) -> str | None:
-    """The name of the execution; None: one of that name has run already, or a person leaves the position for now.
-    Once a person's time is over it is asked about again, by a run of another name."""
+) -> Begun | None:
+    """None: a person leaves the position for now. Once that time is over it is asked about again, by a run of
+    another name."""
     until = until_of(ports, position_id)
     if until is not None and until > now:
         return None
@@ -27,7 +36,7 @@ def start(
     payload: dict[str, Any] = {"position_id": position_id, "alarm_at": since, "requested_by": by}
     if alarm_name is not None:
         payload["alarm_name"] = alarm_name
-    return name if ports.executions.start(RUNBOOK, name, payload) else None
+    return Begun(name, new=bool(ports.executions.start(RUNBOOK, name, payload)))
 
 
 def stamp(at: datetime) -> str:

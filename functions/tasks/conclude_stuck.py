@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from functions import ending
+from functions.attempt_acts import acts_of
 from functions.collecting import message, told
 from functions.contracts import ActRecord, Frozen, RunOutput
 from functions.errors import RunbookError
@@ -19,7 +20,7 @@ from functions.rules.pieces import Ending
 from functions.rules.stuck.end import StuckPieces, end_of
 from functions.runtime import task
 from functions.settings import Settings
-from functions.stuck import left, reporting
+from functions.stuck import entries, left, reporting
 from functions.stuck.state import StuckState
 
 ACT = False
@@ -41,12 +42,16 @@ class Response(Frozen):
     output: RunOutput
 
 
-@task(Request, needs=(*ending.NEEDS, *left.NEEDS, *left.MARK_NEEDS))
+@task(Request, needs=(*ending.NEEDS, *left.NEEDS, *left.MARK_NEEDS, *entries.NEEDS, "closes.attempts"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     state = StuckState.model_validate(request.state)
     run, now = state.run, ports.clock.now()
     item = ports.incidents.get(run.incident_id) or {}
-    verdict = end_of(pieces_of(state, item))
+    guard = state.guard.guard_id if state.guard and state.guard.owned else None
+    paused: tuple[str, ...] = ()
+    if guard is not None and not run.dry_run:
+        paused = entries.still_paused(ports, settings, state.strategy_ids, run.incident_id, item)
+    verdict = end_of(pieces_of(state, item, paused))
     why = state.settled.look.memo.stuck_by if state.settled else None
     cause = reporting.root_cause(why, state)
     if cause and "ended_at" not in item:
@@ -60,12 +65,22 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     def report(end: Ending, read: Mapping[str, Any], acts: Sequence[ActRecord]) -> ending.Documents:
         return reporting.documents(state, end, read, acts, now)
 
-    guard = state.guard.guard_id if state.guard and state.guard.owned else None
-    ended = ending.end(ports, settings, run, verdict, guard_id=guard, report=report)
+    ended = ending.end(ports, settings, run, verdict, guard_id=guard, acts=_orders(ports, state), report=report)
     return Response(escalated=ended.escalated, cause=ended.cause, output=ended.output)
 
 
-def pieces_of(state: StuckState, item: Mapping[str, Any]) -> StuckPieces:
+def _orders(ports: Ports, state: StuckState) -> tuple[ActRecord, ...]:
+    """Every order that its closes have sent, with its outcome."""
+    if state.position_id is None or state.settled is None:
+        return ()
+    try:
+        attempts = ports.closes.attempts(state.position_id, state.run.incident_id)
+    except RunbookError:
+        attempts = state.accounted.attempts if state.accounted else ()
+    return acts_of(attempts, state.run.execution_arn)
+
+
+def pieces_of(state: StuckState, item: Mapping[str, Any], paused: tuple[str, ...]) -> StuckPieces:
     settled, stored = state.settled, item.get("checklist")
     error = state.error or (settled.error if settled else None)
     return StuckPieces(
@@ -75,5 +90,6 @@ def pieces_of(state: StuckState, item: Mapping[str, Any]) -> StuckPieces:
         error=told(error) if error else None,
         delegated=state.delegated,
         settled=settled.look.end if settled else None,
+        paused=paused,
         checklist=_ITEMS.validate_python(stored) if stored else None,
     )

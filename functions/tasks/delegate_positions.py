@@ -59,14 +59,16 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Delegated:
                 running.append(f"{position_id}: would be started: {one.overdue.told}")
                 continue
             by = run.requested_by or f"stuck-position {run.incident_id}"
-            name = starting.start(ports, position_id, alarm_name=run.alarm_name, alarm_at=alarm_at, by=by, now=now)
+            begun = starting.start(ports, position_id, alarm_name=run.alarm_name, alarm_at=alarm_at, by=by, now=now)
         except RunbookError as error:
             failed.append(f"{position_id}: {error}")
             continue
-        if name is None:
-            running.append(position_id)
+        if begun is None:
+            resting.append(position_id)
+        elif begun.new:
+            started.append(f"{position_id}: {begun.name}")
         else:
-            started.append(f"{position_id}: {name}")
+            running.append(f"{position_id}: {begun.name}")
     _note(ports, run, seen, started)
     return Delegated(
         started=tuple(started[:MOST]),

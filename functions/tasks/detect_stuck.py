@@ -63,12 +63,12 @@ def _start(ports: Ports, settings: Settings, seen: found.Found) -> tuple[str, ..
     for one in seen.stuck:
         position_id = one.position.position_id
         try:
-            name = starting.start(
+            begun = starting.start(
                 ports, position_id, alarm_name=alarm.name, alarm_at=alarm.since, by="stuck-detector", now=now
             )
         except RunbookError as error:
             logger.warning("a stuck position has no run", position_id=position_id, cause=str(error))
             continue
-        if name is not None:
-            started.append(name)
+        if begun is not None and begun.new:
+            started.append(begun.name)
     return tuple(started)

@@ -38,6 +38,8 @@ class StuckRig(Rig):
         self.config(STRATEGY)
         self.position(POSITION, STRATEGY)
         self.venue.hold(self.unit, "0.5", "59000")
+        # The market's price when the exit was due.
+        self.venue.rates["BTC", "USDT"] = MARK
         self.protect()
         self.the_run = self.run(runbook="stuck-position", alarm_name=None, alarm_at=None)
         self.incident(self.the_run)

@@ -23,7 +23,8 @@ HUNDRED = Decimal(100)
 class Asking:
     """`account` None: not read. `orders` None: the venue's working orders could not be read. `healthy` None: the
     strategy can exit by itself, else why it cannot. `voids`: closes that ended because the facts moved beyond
-    their bound. `last`: what came of the close before. `by_hand`: why a person says that it should be closed."""
+    their bound. `last`: what came of the close before. `by_hand`: why a person says that it should be closed.
+    `due_price`: the market's price in the minute in which the exit was due; None: not known."""
 
     position: PositionFact
     unit: Unit
@@ -43,6 +44,7 @@ class Asking:
     voids: int = 0
     last: str | None = None
     by_hand: str | None = None
+    due_price: Decimal | None = None
     unreadable: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
@@ -100,9 +102,8 @@ class Asking:
 
     @property
     def market(self) -> Market:
-        """The price when the exit was due is that of its order; without one the entry is what the loss is from."""
-        mark, liquidation = self.mark, self.venue.liquidation_price
-        due = self.why.order.price if self.why.order and self.why.order.price else self.entry
+        """The loss is against the market's price when the exit was due: never an order's limit, nor the entry."""
+        mark, liquidation, due = self.mark, self.venue.liquidation_price, self.due_price
         loss = (due - mark) * self.sign / due * BPS if mark and due else None
         far = abs(mark - liquidation) / mark * HUNDRED if mark and liquidation else None
         best = self.best

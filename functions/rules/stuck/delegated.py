@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from functions.facts import Outcome
 from functions.rules.pieces import Ending
+from functions.rules.proposals import names
 
 
 @dataclass(frozen=True, slots=True)
 class Delegated:
-    """`started`: position ids with the names of their executions. `known`: those of which a run exists already
-    under that name, or which a person leaves for now. `failed`: not started, each with the reason. `unknown`: those
-    of which nobody can tell. `alarm_up`: the alarm that started it is still up; None: none did, or not readable."""
+    """`started`: position ids with the names of their executions. `running`: those of which a run exists already
+    under that name. `left`: those that a person leaves for now. `failed`: not started, each with the reason.
+    `unknown`: those of which nobody can tell. `alarm_up`: the alarm that started it is still up; None: none did, or
+    not readable."""
 
     started: tuple[str, ...] = ()
     running: tuple[str, ...] = ()
@@ -42,7 +45,7 @@ def end_of_all(found: Delegated) -> Ending:
     if found.dry_run and number:
         return ending(Outcome.DRY_RUN, f"Dry run, nothing was started for {number} stuck positions", "low")
     if number:
-        summary = f"{_positions(number)} stuck: {len(found.started)} runs started, each asks for itself"
+        summary = f"{_positions(number)} stuck: {'; '.join(_parts(found))}"
         return ending(Outcome.DELEGATED, summary, "medium")
     if found.unknown:
         summary = f"A person must act now: of {_positions(len(found.unknown))} nobody can tell whether it is stuck"
@@ -53,6 +56,18 @@ def end_of_all(found: Delegated) -> Ending:
         )
         return ending(Outcome.ESCALATED, summary, "critical")
     return ending(Outcome.NOTHING_TO_DO, "Nothing to do: no position is stuck", "low")
+
+
+def _parts(found: Delegated) -> Iterator[str]:
+    """Which runs, by name: the first few here, all of them in the lists."""
+    said = (
+        (found.started, "started, each asks for itself", "run"),
+        (found.running, "there already", "run"),
+        (found.left, "left open by a person for now", "position"),
+    )
+    for some, what, noun in said:
+        if some:
+            yield f"{len(some)} {noun}{'' if len(some) == 1 else 's'} {what} ({names(some, 3)})"
 
 
 def _positions(number: int) -> str:

@@ -12,6 +12,7 @@ from functions.facts import ChecklistItem, Outcome
 from functions.rules.checklist import judge_checklist
 from functions.rules.pieces import Ending
 from functions.rules.stuck.delegated import Delegated, end_of_all
+from functions.rules.stuck.telling import clause
 
 
 class How(StrEnum):
@@ -44,7 +45,8 @@ class SettleEnd:
 
 @dataclass(frozen=True, slots=True)
 class StuckPieces:
-    """None: the run did not come that far. `dry_run`: whatever it came to, nothing was changed and nobody asked."""
+    """None: the run did not come that far. `dry_run`: whatever it came to, nothing was changed and nobody asked.
+    `paused`: strategies whose entries a close has left paused, in sentences."""
 
     dry_run: bool = False
     why_not: str | None = None
@@ -52,6 +54,7 @@ class StuckPieces:
     error: str | None = None
     delegated: Delegated | None = None
     settled: SettleEnd | None = None
+    paused: tuple[str, ...] = ()
     checklist: tuple[ChecklistItem, ...] | None = None
 
 
@@ -69,11 +72,13 @@ def end_of(pieces: StuckPieces) -> Ending:
         return _broke(pieces.error or "it came to no end of its own", pieces)
     if pieces.dry_run and pieces.error is None:
         return _dry_run(pieces.settled)
-    ending = _settled(pieces.settled, pieces.checklist)
+    settled = replace(pieces.settled, not_done=(*pieces.settled.not_done, *pieces.paused))
+    ending = _settled(settled, pieces.checklist)
     if pieces.error is None:
         return ending
     unknown = (*ending.unknown, f"everything after the failure: {pieces.error}")
-    summary = f"A person must act now: {pieces.settled.told}. Then the run failed on its way ({pieces.error})"
+    before = clause(pieces.settled.told)
+    summary = f"A person must act now: {before}. Then the run failed on its way ({pieces.error})"
     return replace(ending, outcome=Outcome.ESCALATED, severity="critical", summary=summary, unknown=unknown)
 
 
@@ -82,7 +87,15 @@ def _broke(error: str, pieces: StuckPieces) -> Ending:
     summary = f"A person must act now: the run failed on its way ({error})"
     unknown = (f"everything after the failure: {error}",)
     not_proven = ("positions",)
-    return Ending(Outcome.ESCALATED, summary, "critical", done=started, unknown=unknown, not_proven=not_proven)
+    return Ending(
+        Outcome.ESCALATED,
+        summary,
+        "critical",
+        done=started,
+        not_done=pieces.paused,
+        unknown=unknown,
+        not_proven=not_proven,
+    )
 
 
 def _dry_run(end: SettleEnd) -> Ending:
@@ -96,15 +109,15 @@ def _settled(end: SettleEnd, checklist: tuple[ChecklistItem, ...] | None) -> End
         case How.CLOSED | How.CORRECTED:
             return _resolved(end, checklist)
         case How.NOTHING:
-            return _ending(Outcome.NOTHING_TO_DO, f"Nothing to do: {end.told}", "low", end)
+            return _ending(Outcome.NOTHING_TO_DO, f"Nothing to do: {clause(end.told)}", "low", end)
         case How.LEFT_OPEN:
             left = _ending(Outcome.LEFT_OPEN, f"Left open by a person: {end.told}", "medium", end)
             return replace(left, until=end.until)
         case How.UNANSWERED:
-            asked = _ending(Outcome.ESCALATED, f"A person must act now: {end.told}", "critical", end)
+            asked = _ending(Outcome.ESCALATED, f"A person must act now: {clause(end.told)}", "critical", end)
             return replace(asked, stays_open=True)
         case How.ESCALATE:
-            return _ending(Outcome.ESCALATED, f"A person must act now: {end.told}", "critical", end)
+            return _ending(Outcome.ESCALATED, f"A person must act now: {clause(end.told)}", "critical", end)
         case How.DRY_RUN:
             return _dry_run(end)
         case _:
@@ -115,7 +128,9 @@ def _resolved(end: SettleEnd, checklist: tuple[ChecklistItem, ...] | None) -> En
     """Resolved only where nothing is left undone or unknown, by the run and by the checklist."""
     if checklist is None:
         book = replace(end, unknown=(*end.unknown, "the checklist: not walked"))
-        return _ending(Outcome.ESCALATED, f"A person must act now: {end.told}; not verified", "critical", book)
+        return _ending(
+            Outcome.ESCALATED, f"A person must act now: {clause(end.told)}; not verified", "critical", book
+        )
     answers = judge_checklist(checklist)
     told = {item.id: f"{item.question} - {item.result.value}: {item.value}" for item in checklist}
     failing = tuple(told.get(one, f"{one}: no answer") for one in answers.blocking)
@@ -130,8 +145,10 @@ def _resolved(end: SettleEnd, checklist: tuple[ChecklistItem, ...] | None) -> En
     )
     if book.not_done or book.unknown:
         first = next(iter((*book.not_done, *book.unknown)))
-        return _ending(Outcome.ESCALATED, f"A person must act now: {end.told}, but {first}", "critical", book)
-    return _ending(Outcome.RESOLVED, f"Resolved and verified: {end.told}", "medium", book)
+        return _ending(
+            Outcome.ESCALATED, f"A person must act now: {clause(end.told)}, but {first}", "critical", book
+        )
+    return _ending(Outcome.RESOLVED, f"Resolved and verified: {clause(end.told)}", "medium", book)
 
 
 def _ending(outcome: Outcome, summary: str, severity: str, end: SettleEnd) -> Ending:

@@ -20,8 +20,17 @@ def told(number: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def clause(text: str) -> str:
+    """A sentence as a part of another one: without the point at its end."""
+    return text.strip().rstrip(".").rstrip()
+
+
 def money(number: Decimal | None, quote: str) -> str:
-    return "not known" if number is None else f"{number:+.2f} {quote}"
+    """To the cent; what rounds to nothing has no sign."""
+    if number is None:
+        return "not known"
+    cents = number.quantize(Decimal("0.01"))
+    return f"{cents:+f} {quote}" if cents else f"0.00 {quote}"
 
 
 def facts_of(asking: Asking, against_waiting: tuple[str, ...], against_closing: str | None) -> Iterator[Line]:
@@ -38,6 +47,7 @@ def facts_of(asking: Asking, against_waiting: tuple[str, ...], against_closing: 
             "Worst price", f"{told(asking.worst)} {quote}, {asking.bps} bps from the mark {told(asking.mark)}"
         )
     yield Line("Profit or loss", _gain(asking))
+    yield Line("Since the exit was due", _since_due(asking))
     yield Line("Liquidation", _liquidation(asking))
     yield Line("Protection at the venue", _protection(asking))
     if asking.attribution.others:
@@ -64,7 +74,7 @@ def _side_by_side(asking: Asking) -> str:
     venue, found = asking.venue, asking.attribution
     other = f", and {told(venue.opposite)} the other way" if venue.opposite else ""
     return (
-        f"table {told(asking.position.amount)}, venue {told(venue.amount)}{other}: {found.told.rstrip('.')}; "
+        f"table {told(asking.position.amount)}, venue {told(venue.amount)}{other}: {clause(found.told)}; "
         f"{told(found.amount)} may be closed"
     )
 
@@ -85,6 +95,19 @@ def _gain(asking: Asking) -> str:
     return (
         f"{money(now, quote)} at the mark, {money(closed, quote)} at the expected price; without fees and funding"
     )
+
+
+def _since_due(asking: Asking) -> str:
+    """The loss that "wait for the next cycle" is judged by, and the report's price of the delay."""
+    due, price, loss = asking.overdue.due_at, asking.due_price, asking.market.loss_bps
+    if due is None:
+        return "not known: nothing says when its exit was due"
+    if price is None or loss is None:
+        return f"not known: the market's price at {at(due)} could not be read"
+    bps = loss.quantize(Decimal(1))
+    word = "lost" if bps > 0 else "gained" if bps < 0 else "lost or gained"
+    then = f"the market's price when it was due, {told(price)} {asking.rules.quote} at {at(due)}"
+    return f"{abs(bps)} bps {word} against {then}"
 
 
 def _liquidation(asking: Asking) -> str:

@@ -13,8 +13,8 @@ BPS = Decimal(10_000)
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """What the price does to a position. `loss_bps`: of the price since the exit was due, else since the entry;
-    below 0: a gain. `liquidation_percent`: how far the liquidation price is from the mark; None with
+    """What the price does to a position. `loss_bps`: against the market's price when the exit was due; below 0: a
+    gain. `liquidation_percent`: how far the liquidation price is from the mark; None with
     `liquidation_named` False: the venue names none. None in any other place: not known."""
 
     loss_bps: Decimal | None
@@ -37,7 +37,8 @@ def _reasons(market: Market, settings: PositionSettings, healthy: str | None, wa
     if market.loss_bps is None:
         yield "the loss since the exit was due is not known"
     elif market.loss_bps > settings.wait_loss_at_most_bps:
-        yield f"{market.loss_bps:.0f} bps are lost, and {settings.wait_loss_at_most_bps} are allowed"
+        lost = f"{market.loss_bps:.0f} bps are lost since the exit was due"
+        yield f"{lost}, and {settings.wait_loss_at_most_bps} are allowed"
     if market.liquidation_percent is None:
         if market.liquidation_named:
             yield "the distance to liquidation is not known"

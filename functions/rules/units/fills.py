@@ -83,6 +83,11 @@ def closing_fills(
     )
 
 
+def cut_to(fills: Sequence[Fill], amount: Decimal) -> tuple[Fill, ...]:
+    """The oldest that together make the amount, the last of them cut to it (its fee in proportion)."""
+    return tuple(_first(sorted(fills, key=lambda fill: (fill.at, fill.fill_id)), amount))
+
+
 def average(fills: Sequence[Fill]) -> Decimal | None:
     """Price by amount; None without a fill."""
     amount = _sum(fills)

@@ -87,7 +87,8 @@ def pnl(
         f"Fees: {money(fees, quote)} (opening {money(entering, quote)}, closing {money(leaving, quote)}).",
         f"Funding: {money(paid, quote, sign=True)}.",
         f"In all: {money(total, quote, sign=True)}.",
-        f"Apart from that, against {money(due_price, quote)} when the exit was due: {_delay(shortfall, quote)}.",
+        f"Apart from that, against {money(due_price, quote)}, the market's price when the exit was due: "
+        f"{_delay(shortfall, quote)}.",
     )
     return Pnl(quote, price, fees, paid, total, shortfall, tuple(dict.fromkeys(book.missing)), lines)
 

@@ -94,13 +94,13 @@ def _of(order: OrderFact, position: PositionFact, now: datetime, overdue: timede
     since = f"since {moment(order.created_at)}"
     match _status(order):
         case "rejected":
-            said = order.error or "no error is recorded"
+            said = _clause(order.error) or "no error is recorded"
             more = f" after {part} was filled" if filled else ""
             return Why.REJECTED, f"The exit order {name} was rejected{more}: {said}."
         case "pending" if not filled:
             if not late:
                 return Why.WORKING, f"The exit order {name} is being sent, {since}."
-            said = f" ({order.error})" if order.error else ""
+            said = f" ({_clause(order.error)})" if order.error else ""
             return (
                 Why.NEVER_SUBMITTED,
                 f"The exit order {name} is pending {since}: it never reached the venue{said}.",
@@ -124,6 +124,11 @@ def _of_filled(name: str, filled: Decimal, position: PositionFact) -> tuple[Why,
         told = f"The exit order {name} is filled, for {number(filled)} of the position's {number(position.amount)}."
         return Why.PARTIAL, told
     return Why.UNKNOWN, f"The exit order {name} is filled whole, and the record was never closed."
+
+
+def _clause(text: str | None) -> str:
+    """The venue's own words without the point at their end, where a sentence goes on."""
+    return (text or "").strip().rstrip(".").rstrip()
 
 
 def _status(order: OrderFact) -> str:

@@ -32,7 +32,7 @@ def items(**checks: Check) -> tuple[ChecklistItem, ...]:
         (StuckPieces(error="late"), Outcome.ESCALATED),
         (StuckPieces(delegated=Delegated()), Outcome.NOTHING_TO_DO),
         (StuckPieces(delegated=Delegated(started=("p: run",))), Outcome.DELEGATED),
-        (StuckPieces(delegated=Delegated(running=("p",))), Outcome.DELEGATED),
+        (StuckPieces(delegated=Delegated(running=("p: run",))), Outcome.DELEGATED),
         (StuckPieces(delegated=Delegated(started=("p: run",), failed=("q: throttled",))), Outcome.ESCALATED),
         (StuckPieces(delegated=Delegated(unknown=("p: no time",))), Outcome.ESCALATED),
         (StuckPieces(delegated=Delegated(alarm_up=True)), Outcome.ESCALATED),
@@ -82,3 +82,29 @@ def test_resolved_is_never_said_with_anything_open(how: How, checks: dict[str, C
     must = all(checks.get(line, Check.PASS) is Check.PASS for line in ("positions", "heartbeats"))
     fails = any(check is Check.FAIL for check in checks.values())
     assert (end_of(pieces).outcome is Outcome.RESOLVED) == (must and not fails and not left)
+
+
+def test_the_runs_of_every_stuck_position_are_named() -> None:
+    ending = end_of(
+        StuckPieces(delegated=Delegated(started=("p: run-1",), running=("q: run-2",), left=("r until 3",)))
+    )
+    assert ending.summary == (
+        "3 positions are stuck: 1 run started, each asks for itself (p: run-1); 1 run there already (q: run-2); "
+        "1 position left open by a person for now (r until 3)"
+    )
+
+
+def test_sentences_end_once() -> None:
+    ending = end_of(StuckPieces(settled=SettleEnd(How.ESCALATE, "position break: nobody knows."), error="late"))
+    assert ".." not in ending.summary
+    assert ending.summary == (
+        "A person must act now: position break: nobody knows. Then the run failed on its way (late)"
+    )
+
+
+def test_entries_that_stay_paused_are_not_resolved() -> None:
+    settled = SettleEnd(How.CLOSED, "closed")
+    pieces = StuckPieces(settled=settled, checklist=items(), paused=("alpha is still paused",))
+    ending = end_of(pieces)
+    assert ending.outcome is Outcome.ESCALATED
+    assert "alpha is still paused" in ending.not_done

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.approvals import Question, Risk
-from functions.facts import PositionFact
+from functions.facts import OrderFact, PositionFact
 from functions.position_settings import PositionSettings
 from functions.rules.asking.phrase import distinct, whole
 from functions.rules.asking.sound import faults
@@ -65,6 +65,7 @@ def asking(
         "desk": "default",
         "settings": PositionSettings(),
         "now": NOW,
+        "due_price": Decimal(60_000),
     }
     return Asking(**{**given_, **more})
 
@@ -164,6 +165,33 @@ def test_every_question_is_sound(
     assert healthy is None or WAIT not in ids(put)
     assert put.close is not None
     assert put.close.amount == amount
+
+
+@pytest.mark.parametrize(
+    ("mark", "due", "said"),
+    [
+        ("59000", "60000", "167 bps lost against the market's price when it was due, 60000 USDT at "),
+        ("60000", "60000", "0 bps lost or gained against the market's price when it was due, 60000 USDT at "),
+        ("60600", "60000", "100 bps gained against the market's price when it was due, 60000 USDT at "),
+        ("60000", None, "not known: the market's price at "),
+    ],
+)
+def test_the_loss_is_against_the_markets_price_when_the_exit_was_due(mark: str, due: str | None, said: str) -> None:
+    """Whatever the limit of its exit order was, and whatever it was entered at."""
+    order = OrderFact("o", "p", "alpha", "sell", "limit", "open", protective=False, price=Decimal(70_000))
+    why = WhyStuck(Why.UNFILLED, "It works.", order)
+    price = None if due is None else Decimal(due)
+    put = question(asking(mark=mark, why=why, due_price=price))
+    [line] = [one.value for one in put.facts if one.name == "Since the exit was due"]
+    assert line.startswith(said)
+    assert (WAIT in ids(put)) is (mark != "59000" and due is not None)
+
+
+@pytest.mark.parametrize("price", ["58999.999", "59000", "59000.001"])
+def test_nothing_lost_and_nothing_gained_has_no_sign(price: str) -> None:
+    put = question(asking(mark=price))
+    [line] = [one.value for one in put.facts if one.name == "Profit or loss"]
+    assert line.startswith("0.00 USDT at the mark")
 
 
 @pytest.mark.parametrize("leave", [True, False])

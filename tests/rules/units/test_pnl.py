@@ -147,7 +147,8 @@ def test_the_lines_say_it_in_the_quote() -> None:
         "Fees: 2.95 USDT (opening 1.50 USDT, closing 1.45 USDT).",
         "Funding: +0.50 USDT.",
         "In all: -102.45 USDT.",
-        "Apart from that, against 59000.00 USDT when the exit was due: the delay cost 50.00 USDT.",
+        "Apart from that, against 59000.00 USDT, the market's price when the exit was due: "
+        "the delay cost 50.00 USDT.",
     )
 
 
