@@ -31,6 +31,9 @@ def parent_for(
     came later. And half of its time is left, because it ends for its members as well: otherwise the new one
     asks for itself, and the next ones join that.
     """
+    if question.close is not None:
+        # What a yes allows (amount, worst price, how many people) stands on the page of each close alone.
+        return None
     if opens_late(question.options):
         # What opens later opens for each request after its own time, so each asks for itself.
         return None

@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from functions.adapters.approval_items import item_of
-from functions.approvals import Approval, Delivery, Line, Question, Risk, Standing
+from functions.approvals import Approval, CloseTerms, Delivery, Line, Question, Risk, Standing
 from functions.rules.asking.ballots import Kind
 from functions.rules.asking.storms import MOST_MEMBERS, joined, member_of, parent_for, spread
 from tests.rules.asking.asks import (
@@ -271,3 +272,21 @@ def test_of_a_member_the_first_facts_are_kept_each_cut_so_that_many_have_room() 
 def test_half_a_letter_in_a_fact_keeps_nobody_from_joining() -> None:
     broken = question(facts=(Line("log", "half \ud83d of it"),))
     assert member_of(approval(question=broken)).facts == (Line("log", "half ? of it"),)
+
+
+def test_a_close_joins_nothing_and_speaks_for_nothing() -> None:
+    """Its terms stand on its own page alone, and each is counted by itself."""
+    terms = CloseTerms(
+        position_id="p",
+        venue="binanceusdm",
+        account="main",
+        symbol="BTC/USDT:USDT",
+        side="long",
+        amount=Decimal(1),
+        worst_price=Decimal(1),
+        mark_price=Decimal(1),
+        average=None,
+        quoted_at=THREE[0].asked_at,
+    )
+    asked = tuple(replace(one, question=replace(one.question, close=terms)) for one in THREE)
+    assert parent_of(replace(question(), close=terms), asked) is None
