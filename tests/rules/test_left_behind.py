@@ -8,7 +8,17 @@ import pytest
 
 from functions.facts import Outcome, Result
 from functions.rules.conclude import conclude
-from functions.rules.left_behind import EMPTY, REDEPLOY, START, STOP, left_behind
+from functions.rules.left_behind import (
+    EMPTY,
+    PAUSE,
+    PROTECT,
+    REDEPLOY,
+    RESUME,
+    START,
+    STOP,
+    TAKE_OFF,
+    left_behind,
+)
 from functions.rules.pieces import RunPieces
 from functions.rules.plan import Plan, Verdict
 
@@ -31,7 +41,34 @@ def test_a_service_left_at_zero_is_told_with_its_count_of_before() -> None:
     assert told == "svc was scaled to 0 by this run; not brought back; before: desired count 3"
 
 
-@pytest.mark.parametrize(("away", "back"), [(STOP, START), (EMPTY, REDEPLOY)])
+def test_entries_that_stay_paused_are_told() -> None:
+    [told] = left_behind([Act(PAUSE, "s1", before="status running"), Act(RESUME, "s1", Result.NOT_DONE)])
+    assert told == "s1 was paused by this run; not brought back; before: status running"
+
+
+def test_protection_that_was_taken_off_and_not_placed_again_is_told() -> None:
+    off = [Act(TAKE_OFF, "stop-1", before="stop_market sell 0.5 at 57000"), Act(TAKE_OFF, "take-1")]
+    assert left_behind([*off, Act(PROTECT, "BTC"), Act(PROTECT, "BTC")]) == ()
+    [told] = left_behind([*off, Act(PROTECT, "BTC"), Act(PROTECT, "BTC", Result.NOT_DONE)])
+    assert told.startswith("protective order take-1 was taken off by this run; not placed again: look at the")
+    assert len(left_behind([Act(PROTECT, "BTC"), *off])) == 2
+    [first, second] = left_behind([*off, Act(PROTECT, "BTC", Result.UNKNOWN)])
+    assert "stop-1" in first
+    assert "whether it was placed again is not known" in first
+    assert "stop_market sell 0.5 at 57000" in first
+    assert "take-1 was taken off by this run; not placed again" in second
+
+
+def test_protection_that_may_be_off_is_told_and_what_was_not_taken_off_is_not() -> None:
+    [told] = left_behind([Act(TAKE_OFF, "stop-1", Result.UNKNOWN)])
+    assert told.startswith("protective order stop-1 may have been taken off by this run, and nobody knows")
+    assert left_behind([Act(TAKE_OFF, "stop-1", Result.NOT_DONE)]) == ()
+
+
+PAIRS = [(STOP, START), (EMPTY, REDEPLOY), (PAUSE, RESUME), (TAKE_OFF, PROTECT)]
+
+
+@pytest.mark.parametrize(("away", "back"), PAIRS)
 def test_what_was_brought_back_is_not_told(away: str, back: str) -> None:
     assert left_behind([Act(away, "x"), Act(back, "x")]) == ()
 
