@@ -15,8 +15,9 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict
 
 from functions import ending, revoking
-from functions.contracts import Frozen, Run
-from functions.errors import Transient
+from functions.attempt_acts import acts_of
+from functions.contracts import ActRecord, Frozen, Run
+from functions.errors import RunbookError, Transient
 from functions.facts import Outcome
 from functions.ids import incident_id_for
 from functions.opening import write
@@ -32,6 +33,7 @@ NOTIFIES = True
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 256
 
+STUCK: Final = "stuck-position"
 WORDS: Final = {
     "ABORTED": (Outcome.ABORTED, "was stopped by hand"),
     "TIMED_OUT": (Outcome.FAILED, "timed out"),
@@ -65,7 +67,7 @@ class Response(Frozen):
     why: str
 
 
-@task(Request, needs=(*ending.NEEDS, *revoking.NEEDS, "incidents.open"))
+@task(Request, needs=(*ending.NEEDS, *revoking.NEEDS, "closes.attempts", "incidents.open"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     detail = request.detail
     if _is_child(detail):
@@ -76,8 +78,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         return Response(incident_id=run.incident_id, closed=False, why="the run ended it itself")
     write(ports, run)
     outcome, how = WORDS.get(detail.status, (Outcome.FAILED, f"ended as {detail.status}"))
-    acts = ending.actions_of(item, run)
-    done = tuple(f"{a.action} {a.target}" for a in acts if a.result == "done")
+    orders, unread = _orders(ports, run, item)
+    acts = sorted([*ending.actions_of(item, run), *orders], key=lambda act: act.at)
+    done = tuple(_done(a) for a in acts if a.result == "done")
     unknown = tuple(f"{a.action} {a.target}: its result was never written" for a in acts if a.result == "unknown")
     withdrawn, trouble = revoking.withdraw(ports, run.incident_id)
     asked = tuple(
@@ -91,12 +94,34 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         severity="critical",
         done=done,
         not_done=(*left_behind(acts), *asked),
-        unknown=(*unknown, *perhaps, "whether the symptom is cured"),
+        unknown=(*unknown, *unread, *perhaps, "whether the symptom is cured"),
     )
-    if not ending.end(ports, settings, run, verdict, guard_id=None).told:
+    if not ending.end(ports, settings, run, verdict, guard_id=None, acts=orders).told:
         # The event is delivered again, and then lies in the dead-letter queue: no run ends in silence.
         raise Transient(f"incident {run.incident_id} is closed, and nobody could be told")
     return Response(incident_id=run.incident_id, closed=True, why=how)
+
+
+def _orders(ports: Ports, run: Run, item: Mapping[str, Any]) -> tuple[tuple[ActRecord, ...], tuple[str, ...]]:
+    """What its closes have sent to an exchange, and what follows for a person."""
+    position_ids = item.get("position_ids") or ()
+    if run.runbook != STUCK or len(position_ids) != 1:
+        return (), ()
+    (position_id,) = position_ids
+    try:
+        attempts = ports.closes.attempts(str(position_id), run.incident_id)
+    except RunbookError as error:
+        return (), (f"what it sent to the exchange for {position_id}: not readable ({error})",)
+    orders = acts_of(attempts, run.execution_arn)
+    if not orders:
+        return (), ()
+    look = "whether its record says so, and which of its orders still work: start stuck-position for it again"
+    return orders, (f"whether {position_id} is closed at the venue, {look}",)
+
+
+def _done(act: ActRecord) -> str:
+    after = f" ({act.after})" if act.action.startswith("close ") and act.after else ""
+    return f"{act.action} {act.target}{after}"
 
 
 def _is_child(detail: Detail) -> bool:

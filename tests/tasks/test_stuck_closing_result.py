@@ -16,8 +16,8 @@ from functions.ports.exchange import Attempt, AttemptState, CloseResult
 from functions.rules.closing.rounds import NEVER_SENT
 from functions.rules.stuck.end import How
 from functions.stuck.model import Look
-from functions.tasks import account_for_close, conclude_stuck, prove_gone
-from tests.tasks.rig import EXECUTION, INCIDENT
+from functions.tasks import account_for_close, closer, conclude_stuck, prove_gone
+from tests.tasks.rig import EXECUTION, INCIDENT, MACHINE
 from tests.tasks.stuck_rig import APPROVAL, POSITION, STRATEGY, StuckRig, as_look, text
 
 
@@ -200,3 +200,27 @@ def test_no_price_when_it_was_due_no_waiting(stuck: StuckRig) -> None:
     facts = {line.name: line.value for line in look.question.facts}
     assert "the loss since the exit was due is not known" in facts["Waiting for the next cycle"]
     assert "what BTC cost in USDT" in facts["Not readable"]
+
+
+def test_a_run_that_is_stopped_by_hand_tells_every_order_that_it_has_sent(stuck: StuckRig) -> None:
+    stuck.ports().incidents.note(INCIDENT, [], position_ids=[POSITION])
+    attempt(stuck, 1, AttemptState.DONE, filled=Decimal("0.5"), average=Decimal(60_000))
+    attempt(stuck, 2, AttemptState.SENT)
+    stuck.work(
+        closer,
+        detail={
+            "executionArn": EXECUTION,
+            "stateMachineArn": MACHINE.replace("stale-heartbeat", "stuck-position"),
+            "status": "ABORTED",
+            "input": "{}",
+        },
+    )
+    item = stuck.item()
+    assert [(one["target"], one["result"]) for one in item["actions"]] == [("rbc1", "done"), ("rbc2", "unknown")]
+    [letter] = [one for one in stuck.world.sent if "ABORTED" in one[0]]
+    for said in (
+        "close 0.5 at 59700 or better rbc1 (0.5 filled at 60000)",
+        "rbc2",
+        f"whether {POSITION} is closed",
+    ):
+        assert said in letter[1]
