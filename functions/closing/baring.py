@@ -22,6 +22,7 @@ from functions.ports.exchange import Attempt
 from functions.rules.closing.guarded import as_it_stands
 from functions.rules.closing.next_step import Order
 from functions.rules.closing.own_orders import protection
+from functions.rules.left_behind import TAKE_OFF
 from functions.settings import Settings
 from functions.venue import VenueOrder
 
@@ -48,7 +49,7 @@ def attempt_unprotected(ports: Ports, settings: Settings, job: CloseJob, order: 
     resting = protection(sight.mine, sight.working)
     whole = False
     try:
-        off = [cancel(ports, job, one) for one in resting]
+        off = [cancel(ports, job, one, TAKE_OFF) for one in resting]
         whole = all(one == CANCELLED for one in off)
         return _send(ports, job, attempt, sight, whole=whole, until=began + limit / 2)
     finally:

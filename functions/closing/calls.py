@@ -17,7 +17,7 @@ from functions.errors import Refused, RunbookError
 from functions.facts import Result
 from functions.ports import Intent, Ports
 
-NEEDS: Final = ("clock.now", "incidents.intend", "incidents.settle")
+NEEDS: Final = ("clock.now", "guards.held", "incidents.intend", "incidents.settle")
 # Nobody takes the guard over while the function that acts can be alive.
 ACTS_WITHIN: Final = timedelta(seconds=VENUE_TASK + 15)
 
@@ -34,7 +34,8 @@ def call(
     must_be_written: bool = True,
 ) -> str:
     """What `do` answers. Raises its error words, and `Refused` where the guard is not ours. `must_be_written`
-    False: what puts protection back is done although its intent cannot be written."""
+    False: what puts protection back is done although its intent cannot be written, and although the guard is gone
+    (somebody has stopped the machine), unless another incident holds it by now."""
     now = ports.clock.now()
     intent = Intent(act_id, action, target, before, job.run.execution_arn, now)
     try:
@@ -45,7 +46,7 @@ def call(
         if must_be_written:
             raise
         stands = "unwritten"
-    if stands == "lost":
+    if stands == "lost" and (must_be_written or _anothers(ports, job)):
         raise Refused(f"{action} {target}: this run no longer owns the guard {job.guard_id}")
     try:
         after = do()
@@ -55,6 +56,15 @@ def call(
         raise
     _settle(ports, job, act_id, Result.DONE, after)
     return after
+
+
+def _anothers(ports: Ports, job: CloseJob) -> bool:
+    """One that cannot be read keeps no position without its protection."""
+    try:
+        held = ports.guards.held(job.guard_id)
+    except RunbookError:
+        return False
+    return held is not None and held.incident_id != job.incident_id
 
 
 def _settle(ports: Ports, job: CloseJob, act_id: str, result: Result, after: str) -> None:

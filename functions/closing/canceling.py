@@ -9,7 +9,7 @@ from functions.closing import calls, unit
 from functions.closing.job import Cleared, CloseJob, Look
 from functions.errors import RunbookError, Transient
 from functions.ports import Ports
-from functions.rules.closing.own_orders import exits, left_over
+from functions.rules.closing.own_orders import entries, exits, left_over
 from functions.settings import Settings
 from functions.venue import VenueOrder
 
@@ -22,8 +22,16 @@ Which = Callable[[unit.Sight], tuple[VenueOrder, ...]]
 
 
 def clear_exits(ports: Ports, settings: Settings, job: CloseJob, look: Look) -> Cleared:
-    """Working exits that hold the quantity; protection stays."""
-    return _clear(ports, settings, job, look, lambda sight: exits(sight.mine, sight.working))
+    """Entries of this position, and working exits that hold the quantity; protection stays. Where the look saw that
+    all of a share in a unit of several owners is closed, and it still is: all of its own orders, because they would
+    close what the others own."""
+
+    def which(sight: unit.Sight) -> tuple[VenueOrder, ...]:
+        if look.seen.flat and sight.flat:
+            return tuple(one for one in left_over(sight.mine, sight.working) if _known(sight, one))
+        return (*entries(sight.mine, sight.working), *exits(sight.mine, sight.working))
+
+    return _clear(ports, settings, job, look, which)
 
 
 def cancel_left_over(ports: Ports, settings: Settings, job: CloseJob, look: Look) -> Cleared:
@@ -31,12 +39,13 @@ def cancel_left_over(ports: Ports, settings: Settings, job: CloseJob, look: Look
     it is not flat (any more), somebody has opened anew: then only what is known by its id to be this position's."""
 
     def which(sight: unit.Sight) -> tuple[VenueOrder, ...]:
-        known = sight.mine.client_ids
-        return tuple(
-            order for order in left_over(sight.mine, sight.working) if sight.flat or order.client_order_id in known
-        )
+        return tuple(one for one in left_over(sight.mine, sight.working) if sight.flat or _known(sight, one))
 
     return _clear(ports, settings, job, look, which)
+
+
+def _known(sight: unit.Sight, order: VenueOrder) -> bool:
+    return order.client_order_id in sight.mine.client_ids
 
 
 def _clear(ports: Ports, settings: Settings, job: CloseJob, look: Look, which: Which) -> Cleared:
@@ -56,7 +65,9 @@ def _clear(ports: Ports, settings: Settings, job: CloseJob, look: Look, which: W
     return Cleared(cancelled=tuple(cancelled), left=tuple(map(name, left)))
 
 
-def cancel(ports: Ports, job: CloseJob, order: VenueOrder) -> Literal["cancelled", "not working any more"] | None:
+def cancel(
+    ports: Ports, job: CloseJob, order: VenueOrder, action: str = "cancel an order"
+) -> Literal["cancelled", "not working any more"] | None:
     """None: it may work yet, and the next listing says so. Not working any more: it was filled, or has fired, or
     somebody else cancelled it."""
     at = order.trigger_price or order.price
@@ -66,7 +77,7 @@ def cancel(ports: Ports, job: CloseJob, order: VenueOrder) -> Literal["cancelled
         return CANCELLED if ports.exchange.cancel(job.unit.where, order) else GONE
 
     try:
-        after = calls.call(ports, job, f"cancel/{order.order_id}", "cancel an order", name(order), before, do)
+        after = calls.call(ports, job, f"cancel/{order.order_id}", action, name(order), before, do)
     except RunbookError:
         return None
     return CANCELLED if after == CANCELLED else GONE

@@ -6,24 +6,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
+from functions.attempt_acts import acts_of
 from functions.closing.job import Cleared, CloseJob, Error, Look, Recorded, Restored, Resumed, Watched, message
-from functions.contracts import ActRecord, RunOutput
+from functions.contracts import RunOutput
 from functions.errors import Refused, RunbookError
-from functions.facts import Evidence, Outcome, Result
+from functions.facts import Evidence, Outcome
 from functions.ports import Ports
-from functions.ports.exchange import Attempt, AttemptState, CloseResult
+from functions.ports.exchange import Attempt, CloseResult
 from functions.rules.closing.ended import ended, how_ended, not_proven, summary
 from functions.rules.closing.next_step import Step
 
 NEEDS: Final = ("clock.now", "closes.attempts", "closes.conclude", "incidents.note")
 MOST_ACTIONS: Final = 20
-RESULTS: Final = {
-    AttemptState.PREPARED: Result.UNKNOWN,
-    AttemptState.SENT: Result.UNKNOWN,
-    AttemptState.DONE: Result.DONE,
-    AttemptState.REFUSED: Result.NOT_DONE,
-    AttemptState.NOT_ACCEPTED: Result.NOT_DONE,
-}
 
 
 def end(
@@ -45,7 +39,7 @@ def end(
     how = how_ended(flat=flat, how=look.how if look else None, attempts=attempts, broke=error is not None)
     result = ended(
         how,
-        _why(look, error),
+        _why(look, error, None if flat else restored),
         attempts,
         left=look.left if look else None,
         proven=look.proof.average if look and look.proof else None,
@@ -53,6 +47,7 @@ def end(
         left_over=_left_over(cleared, watched, flat=flat),
         protected=_protected(restored, flat=flat),
         entries=resumed.entries if resumed else "not known",
+        pause_stands=resumed.pause_stands if resumed else None,
         trades_against=watched.trades_against if watched else (),
         at=ports.clock.now(),
     )
@@ -64,32 +59,17 @@ def end(
 
 
 def _output(ports: Ports, job: CloseJob, attempts: Sequence[Attempt], result: CloseResult) -> RunOutput:
-    told = summary(result, job.unit.symbol)
+    told, sent = summary(result, job.unit.symbol), acts_of(attempts, job.run.execution_arn)
     with suppress(RunbookError):
         ports.incidents.note(job.incident_id, [Evidence(f"close: {result.how}", job.position_id, told, result.at)])
     return RunOutput(
         outcome=Outcome.RESOLVED if result.how == "flat" else Outcome.ESCALATED,
         incident_id=job.incident_id,
         summary=told,
-        actions=tuple(_action(job, one) for one in attempts[:MOST_ACTIONS]),
-        actions_total=len(attempts),
+        actions=sent[:MOST_ACTIONS],
+        actions_total=len(sent),
         not_proven=not_proven(result),
         report_url=None,
-    )
-
-
-def _action(job: CloseJob, one: Attempt) -> ActRecord:
-    price = f"at {one.worst_price} or better" if one.worst_price is not None else "at any price"
-    average = f" at {one.average}" if one.average is not None else ""
-    after = f"{one.filled} filled{average}" if one.state is AttemptState.DONE else one.why
-    return ActRecord(
-        action=f"close {one.amount} {price}",
-        target=one.client_order_id,
-        result=RESULTS[one.state],
-        before=None,
-        after=after,
-        by=job.run.execution_arn,
-        at=one.sent_at or one.prepared_at,
     )
 
 
@@ -114,8 +94,10 @@ def _protected(restored: Restored | None, *, flat: bool) -> bool | None:
     return restored.protected if restored is not None else False
 
 
-def _why(look: Look | None, error: Error | None) -> str:
+def _why(look: Look | None, error: Error | None, restored: Restored | None) -> str:
     told = look.why if look else "it ended before the unit was looked at"
+    if restored is not None and restored.protected is False:
+        told = f"{told}; {restored.why}"
     if error is None:
         return told
     return f"{told}; {error.get('Error', 'an error')}: {message(str(error.get('Cause', '')))}"

@@ -77,12 +77,14 @@ class Look(Frozen):
 class Sent(Frozen):
     """What became of sending attempt `number`: a state of functions/ports/exchange.py; `moved`: it was not sent
     because of what was read last; `lost`, `used`: it must not be sent. `over`: the call is known to have ended, so
-    that nothing is on its way any more beyond recvWindow."""
+    that nothing is on its way any more beyond recvWindow. `retry_after`: seconds for which the venue takes nothing.
+    """
 
     number: int
     state: str
     over: bool
     why: str
+    retry_after: int | None = None
 
 
 class Paused(Frozen):
@@ -133,9 +135,11 @@ class Restored(Frozen):
 
 
 class Resumed(Frozen):
-    """`entries`: whether the strategy may take entries now, in words."""
+    """`entries`: whether the strategy may take entries now, in words. `pause_stands`: this incident has paused it
+    and nobody but a person ends that; None: not known."""
 
     entries: str
+    pause_stands: bool | None
 
 
 Error = dict[str, Any]

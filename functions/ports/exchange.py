@@ -136,8 +136,9 @@ class CloseResult:
     left of this position, None where that is not known; `average`: of its own fills. `recorded`: whether the
     position's record says closed (None: it was not to). `left_over`: client ids of this position's orders that
     still work after flat. `protected`: whether what was written down rests at the venue (None: nothing was written
-    down, or nothing is to be protected). `entries`: `paused`, `running` ..., in words. `trades_against`: client
-    ids of orders by which the strategy opened again."""
+    down, or nothing is to be protected). `entries`: `paused`, `running` ..., in words; `pause_stands`: this
+    incident's pause of them stands, and nobody but a person ends it (None: not known). `trades_against`: client ids
+    of orders by which the strategy opened again."""
 
     how: How
     closed: Decimal
@@ -151,6 +152,7 @@ class CloseResult:
     entries: str
     trades_against: tuple[str, ...]
     at: datetime
+    pause_stands: bool | None = None
 
 
 class Closes(Protocol):

@@ -140,7 +140,7 @@ def test_the_time_without_it_is_accounted_for() -> None:
     rig.work(attempt_unprotected, job=rig.job(), order=order(rig))
     [told] = [value for what, value in rig.evidence() if what == "protection taken off for one attempt"]
     assert told.startswith("stop-1 off for 0.0 s")
-    assert [i["action"] for i in rig.intents().values()] == ["cancel an order"]
+    assert [i["action"] for i in rig.intents().values()] == ["take a protective order off"]
 
 
 def test_protection_that_does_not_all_rest_is_not_touched() -> None:
@@ -332,3 +332,42 @@ def test_protection_comes_back_however_many_orders_the_incident_has_sent() -> No
     rig.ports().exchange.cancel(rig.unit.where, rig.venue.working(rig.unit.where)[0])
     assert rig.work(restore_protection, job=job).protected is True
     assert len(again(rig)) == 1
+
+
+def test_a_stop_that_has_fired_is_not_placed_again_against_the_other_owner() -> None:
+    rig = shared()
+    stop = rig.stop()
+    rig.work(write_down_protection, job=rig.job())
+
+    def fires() -> None:
+        rig.venue.change(rig.unit.where, replace(stop, status=OrderStatus.FILLED, filled=rig.amount))
+        rig.venue.trade(rig.unit, rig.closes, rig.amount, MARK - 3_000, rig.now, "of-the-trigger")
+
+    rig.world.meanwhile["closes.prepare"] = fires
+    closes(rig)
+    assert (rig.held, rig.working()) == (Decimal("0.10"), ["stop-2"])
+    assert again(rig) == []
+
+
+def test_what_has_fired_is_said_and_not_placed_again() -> None:
+    rig = covered()
+    [stop] = rig.venue.working(rig.unit.where)
+    rig.venue.change(rig.unit.where, replace(stop, status=OrderStatus.FILLED, filled=rig.amount))
+    restored = rig.work(restore_protection, job=rig.job())
+    assert (restored.protected, again(rig)) == (False, [])
+    assert "stop-1 has fired" in restored.why
+
+
+def test_where_whose_it_is_is_not_known_only_what_was_surely_taken_off_comes_back() -> None:
+    rig = shared()
+    stop = rig.stop()
+    rig.work(write_down_protection, job=rig.job())
+    rig.ports().exchange.cancel(rig.unit.where, stop)
+    rig.venue.hold(rig.unit, Decimal("0.13"))
+    assert rig.work(restore_protection, job=rig.job()).placed != ()
+    for one in list(rig.venue.orders):
+        if str(one[1].client_order_id) != "stop-2":
+            rig.venue.orders.remove(one)
+    restored = rig.work(restore_protection, job=rig.job())
+    assert (restored.protected, again(rig)) == (False, [])
+    assert "nor what became of it" in restored.why

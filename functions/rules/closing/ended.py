@@ -35,6 +35,7 @@ def ended(
     left_over: tuple[str, ...],
     protected: bool | None,
     entries: str,
+    pause_stands: bool | None,
     trades_against: tuple[str, ...],
     at: datetime,
 ) -> CloseResult:
@@ -50,6 +51,7 @@ def ended(
         left_over=left_over[:20],
         protected=None if how == "flat" else protected,
         entries=entries,
+        pause_stands=pause_stands,
         trades_against=trades_against[:20],
         at=at,
     )
@@ -66,6 +68,8 @@ def not_proven(result: CloseResult) -> tuple[str, ...]:
         told.append(f"orders of it may still work: {', '.join(result.left_over)}")
     if result.protected is False:
         told.append("position without protection")
+    if result.pause_stands is not False:
+        told.append(f"entries of the strategy: {result.entries}")
     if result.trades_against:
         told.append(f"the strategy opened again: {', '.join(result.trades_against)}")
     return tuple(told)

@@ -100,6 +100,7 @@ def result(**more: Any) -> CloseResult:
         "left_over": (),
         "protected": True,
         "entries": "running",
+        "pause_stands": False,
         "trades_against": (),
         "at": NOW,
         **more,
@@ -127,6 +128,9 @@ def test_what_could_not_be_proven_is_named() -> None:
     told = result(how="unknown", protected=False, recorded=False, left_over=("x",), trades_against=("y",))
     assert len(not_proven(told)) == 5
     assert not_proven(result()) == ()
+    for stands in (True, None):
+        told = result(pause_stands=stands, entries="paused: the kill switch")
+        assert not_proven(told) == ("entries of the strategy: paused: the kill switch",)
 
 
 class Like:
