@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
 from typing import Any, Protocol
 
 from functions.adapters.clock import SystemClock
@@ -241,5 +242,7 @@ class KeysOf:
 
 @contextmanager
 def stand_in() -> Iterator[Served]:
+    # Imported now: that may take longer than the readings before an order are given.
+    import_module("ccxt")
     with serve() as served:
         yield served

@@ -16,9 +16,13 @@ from urllib.parse import urlencode
 
 import pytest
 
+from functions.adapters.exchange.ccxt_client import READ_AHEAD
 from functions.adapters.exchange.reading import millis
+from functions.adapters.exchange.venues.binance_facts import order_of
 from functions.errors import Refused, Transient
 from functions.ports import Exchange
+from functions.ports.exchange import RECV_WINDOW, SETTLES_WITHIN
+from functions.rules.closing.settled import GOES_OUT_WITHIN
 from functions.venue import NewOrder, OrderStatus
 from tests.adapters.venue_answers import (
     BTC,
@@ -130,6 +134,31 @@ def test_a_bounded_close_is_one_reduce_only_immediate_or_cancel_order(answers: A
     assert (made.order_id, made.status, made.filled) == ("12", OrderStatus.EXPIRED, Decimal("0.02"))
     assert made.average == Decimal("59800.123456789012345678"), "no float in between"
     assert made.created_at == datetime(2026, 1, 31, 3, 0, 0, 123_000, tzinfo=UTC)
+
+
+def test_an_order_that_the_readings_before_it_have_held_up_does_not_leave() -> None:
+    """The markets of a new client: from its mark on, the order is looked for only so long."""
+    with venue() as (heard, url):
+        heard.says("GET /fapi/v1/exchangeInfo", Answer({"symbols": [MARKET]}, delay=READ_AHEAD + 0.1))
+        heard.says(f"POST {ORDER}", PLACED)
+        exchange = exchange_at(url)
+        with pytest.raises(Transient, match="not sent"):
+            exchange.create(MAIN, new())
+        assert heard.to(f"POST {ORDER}") == []
+        assert exchange.create(MAIN, new()).client_order_id == "ours1"
+
+
+def test_protection_is_placed_again_however_long_the_readings_took() -> None:
+    with venue() as (heard, url):
+        heard.says("GET /fapi/v1/exchangeInfo", Answer({"symbols": [MARKET]}, delay=READ_AHEAD + 0.1))
+        heard.says(f"POST {ORDER}", PLACED)
+        resting = replace(order_of(PLACED, BTC), trigger=False)
+        assert exchange_at(url).place_again(MAIN, resting, "ours1").order_id == "12"
+
+
+def test_an_order_is_waited_for_longer_than_it_can_be_on_its_way() -> None:
+    """Its mark, the readings, the receive window, and a clock that is a second ahead, as Binance allows."""
+    assert GOES_OUT_WITHIN + READ_AHEAD + RECV_WINDOW + 1 < SETTLES_WITHIN
 
 
 def test_in_hedge_mode_the_position_side_says_that_it_closes(answers: Answers, exchange: Exchange) -> None:

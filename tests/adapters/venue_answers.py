@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -153,6 +154,8 @@ def exchange_at(url: str, secrets: Any = None, settings: Settings = SETTINGS) ->
 
 @contextmanager
 def venue() -> Iterator[tuple[Answers, str]]:
+    # Imported now: that may take longer than the readings before an order are given.
+    import_module("ccxt")
     heard = Answers()
     server = ThreadingHTTPServer(("127.0.0.1", 0), answering(heard))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

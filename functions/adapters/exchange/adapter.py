@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from threading import RLock
+from time import monotonic
 from typing import Any, TypeVar
 
 from functions.adapters.exchange.account_parts import merged
-from functions.adapters.exchange.ccxt_client import Ccxt
+from functions.adapters.exchange.ccxt_client import READ_AHEAD, Ccxt
 from functions.adapters.exchange.client import Clients
 from functions.adapters.exchange.codes import Codes
 from functions.adapters.exchange.errors import Doing, is_missing, trouble_of, word_for
@@ -134,7 +135,8 @@ class CcxtExchange:
         def send(api: VenueApi, client: Ccxt) -> VenueOrder:
             return api.create(client, order)
 
-        return self._send("create", where, order.unit.symbol, order.client_order_id, send)
+        leaves_by = monotonic() + READ_AHEAD
+        return self._send("create", where, order.unit.symbol, order.client_order_id, send, leaves_by)
 
     def place_again(self, where: Where, order: VenueOrder, client_order_id: str) -> VenueOrder:
         def send(api: VenueApi, client: Ccxt) -> VenueOrder:
@@ -183,18 +185,21 @@ class CcxtExchange:
         symbol: str,
         client_order_id: str,
         send: Callable[[VenueApi, Ccxt], VenueOrder],
+        leaves_by: float | None = None,
     ) -> VenueOrder:
         """What fails before anything left, such as the reading of the market, was certainly not sent."""
         self._read(what, where, lambda _, client: client.market(symbol), symbol=symbol)
         api = self._api_of(where.venue)
         with self._turn:
             client = self._clients.of(api, where)
-            before = client.acts
+            before, client.leaves_by = client.acts, leaves_by
             try:
                 made = send(api, client)
             except Exception as error:
                 doing = Doing.ORDER if client.acts > before else Doing.READ
                 raise self._word(error, doing, client, api.codes, what, where) from None
+            finally:
+                client.leaves_by = None
         if not made.order_id or made.client_order_id != client_order_id:
             said = (
                 f"sent {client_order_id}, the answer is about {made.client_order_id} ({made.order_id or 'no id'})"

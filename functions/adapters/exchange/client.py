@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from importlib import import_module
 from threading import Lock
+from time import monotonic
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
@@ -20,7 +21,7 @@ from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying, code_of, saying
 from functions.adapters.exchange.ccxt_client import Ccxt
 from functions.adapters.exchange.venues.base import VenueApi
-from functions.errors import Broken, Refused
+from functions.errors import Broken, Refused, Transient
 from functions.ports.exchange import RECV_WINDOW
 from functions.settings import Settings
 from functions.venue import Row, Trouble, Where
@@ -110,13 +111,18 @@ def _key_of(text: str, name: str) -> Mapping[str, str]:
 
 
 def _watch(client: Any) -> None:
-    """Counts what may change something, before it leaves. What was said last belongs to the request that was
-    answered, not to the next one, which may get no answer."""
+    """Counts what may change something, before it leaves, and lets none leave too late. What was said last belongs
+    to the request that was answered, not to the next one, which may get no answer."""
     inner = client.fetch
-    client.acts = 0
+    client.acts, client.leaves_by = 0, None
 
     def fetch(url: str, method: str = "GET", *args: Any, **kwargs: Any) -> Any:
         client.last_json_response = client.last_http_response = client.last_response_headers = None
+        if method != "GET" and client.leaves_by is not None and monotonic() > client.leaves_by:
+            trouble = Trouble(
+                Row.UNREACHABLE, "Late", None, "not sent: the readings before the order took too long"
+            )
+            raise Transient(f"{client.id}: {trouble.told()}").of(trouble)
         client.acts += method != "GET"
         return inner(url, method, *args, **kwargs)
 

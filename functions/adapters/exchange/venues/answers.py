@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from importlib import import_module
 from typing import Any, Final
 
-from functions.adapters.exchange.ccxt_client import Ccxt
+from functions.adapters.exchange.ccxt_client import READ_AHEAD, Ccxt
 from functions.errors import Broken, Refused, Transient
 from functions.venue import OrderStatus, Row, Trouble, VenueOrder
 
@@ -18,9 +18,6 @@ Rowlike = Mapping[str, Any]
 
 # What all venues take as a client order id (EXCHANGE.md).
 CLIENT_ID: Final = re.compile(r"[A-Za-z0-9]{1,32}")
-# Seconds that the readings right before an order may take. The mark that it is sent stands already, and from then
-# on it is waited only so long before "not found" counts as not accepted (SETTLES_WITHIN).
-READ_AHEAD: Final = 2
 # No account has more pages than this of anything that a runbook reads; a venue that repeats itself has.
 PAGES: Final = 200
 
