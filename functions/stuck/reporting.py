@@ -53,8 +53,15 @@ def documents(
         acts=tuple(_act(one) for one in acts if not _is_order(one, state.accounted.attempts)),
         pnl=state.accounted.pnl,
         causes=causes_of(memo.stuck_by, state),
-        evidence=tuple(_evidence(one) for one in item.get("evidence") or ()),
+        # Its money has sections of its own.
+        evidence=tuple(
+            _evidence(one)
+            for one in item.get("evidence") or ()
+            if not str(one.get("what")).startswith("profit and loss")
+        ),
         questions=questions_of(memo.stuck_by, ending),
+        proven=ending.done,
+        left=(*ending.not_done, *(f"not known: {one}" for one in ending.unknown)),
         unreadable=state.accounted.unreadable,
     )
     parts = sections(story)

@@ -15,6 +15,8 @@ from typing import Final
 
 MOST: Final = 1_000
 MOST_ROWS: Final = 200
+# So many columns fit on a phone.
+_NARROW: Final = 2
 _CUT: Final = " ... (cut)"
 # What Markdown reads as markup anywhere; at the beginning of a line; an underscore that is not inside a word; and
 # what viewers make links and mentions of by themselves. The rest stays as it is, for a report is read raw too.
@@ -33,6 +35,10 @@ _STYLE: Final = (
     "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}"
     "div{overflow-x:auto;margin:.75rem 0}table{border-collapse:collapse;width:100%;overflow-wrap:break-word}"
     "th,td{border:1px solid #8884;padding:.35rem .5rem;text-align:left;vertical-align:top}"
+    # On a phone a row of many cells stands below one another, each cell after its head.
+    "@media(max-width:40rem){.wide thead{display:none}.wide tr,.wide td{display:block}"
+    ".wide tr{border:1px solid #8884;margin-bottom:.5rem}.wide td{border:0}"
+    '.wide td::before{content:attr(data-head) ": ";font-weight:600}}'
 )
 # Nothing is loaded, nothing runs, nothing is sent, also where a bucket serves the page.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
@@ -124,5 +130,13 @@ def _html_of(section: Section) -> Iterator[str]:
         yield "<ul>" + "".join(f"<li>{_safe(line)}</li>" for line in section.lines) + "</ul>\n"
     for table in section.tables:
         heads = "".join(f'<th scope="col">{_safe(head)}</th>' for head in table.heads)
-        rows = "".join(f"<tr>{''.join(f'<td>{_safe(cell)}</td>' for cell in row)}</tr>" for row in _rows(table))
-        yield f"<div><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>\n"
+        rows = "".join(f"<tr>{_html_cells(table.heads, row)}</tr>" for row in _rows(table))
+        wide = ' class="wide"' if len(table.heads) > _NARROW else ""
+        yield f"<div><table{wide}><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>\n"
+
+
+def _html_cells(heads: tuple[str, ...], row: tuple[str, ...]) -> str:
+    if len(heads) <= _NARROW:
+        return "".join(f"<td>{_safe(cell)}</td>" for cell in row)
+    pairs = zip(heads, row, strict=True)
+    return "".join(f'<td data-head="{_safe(head)}">{_safe(cell)}</td>' for head, cell in pairs)

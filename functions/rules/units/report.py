@@ -26,8 +26,9 @@ _CAUSES: dict[Why, str] = {
 
 
 def sections(story: Story) -> tuple[Section, ...]:
-    """The lines of the manual runbook's "Post-Resolution", in its order."""
+    """The whole of it in one table, then the lines of the manual runbook's "Post-Resolution", in its order."""
     return (
+        _short(story),
         _position(story),
         _why(story),
         _held(story),
@@ -37,6 +38,32 @@ def sections(story: Story) -> tuple[Section, ...]:
         _root_cause(story),
         _open(story),
     )
+
+
+def _short(story: Story) -> Section:
+    """What, why, who decided, the money, what is proven, what is left: for whoever has a minute."""
+    it, found = story.position, story.pnl
+    chosen = [f"{one.choice or 'no answer'} by {' and '.join(one.by) or 'nobody'}" for one in story.answers]
+    total = f"{money(found.total, found.quote, sign=True)} in all" if found else "not measured"
+    if found is not None and found.total is None:
+        total = f"{money(found.price, found.quote, sign=True)} by price; fees or funding unknown, so no sum"
+    rows = (
+        ("what became of it", story.summary),
+        ("position", f"{it.side} {number(it.amount)} {it.symbol} of {it.strategy_id}"),
+        ("why it got stuck", _CAUSES[story.why.why] if story.why else "not judged"),
+        ("who decided", "; ".join(chosen) or "nobody was asked"),
+        ("money", total),
+        ("cost of the delay", money(found.shortfall, found.quote) if found else "not measured"),
+        ("proven", _few(story.proven) or "nothing"),
+        ("left to a person", _few(story.left) or "nothing"),
+    )
+    lines = (f"Incident {story.incident_id}, written at {moment(story.at)}.",)
+    return Section("In short", lines, (Table(("what", "value"), rows),))
+
+
+def _few(lines: tuple[str, ...], most: int = 6) -> str:
+    more = f"; and {len(lines) - most} more below" if len(lines) > most else ""
+    return f"{'; '.join(line.rstrip('.') for line in lines[:most])}{more}"
 
 
 def _position(story: Story) -> Section:
@@ -54,8 +81,7 @@ def _position(story: Story) -> Section:
         ),
         ("record", f"{it.status}{_closed(story)}"),
     )
-    lines = (f"{story.outcome}: {story.summary}", f"Incident {story.incident_id}, written at {moment(story.at)}.")
-    return Section("The position", lines, (Table(("what", "value"), rows),))
+    return Section("The position", tables=(Table(("what", "value"), rows),))
 
 
 def _closed(story: Story) -> str:

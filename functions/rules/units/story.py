@@ -40,7 +40,8 @@ class Act:
 @dataclass(frozen=True, slots=True)
 class Story:
     """What the report tells. `outcome` and `summary` are the run's own words; `causes` the sentences of the root
-    cause beyond the order history; `questions` what a person still has to answer."""
+    cause beyond the order history; `questions` what a person still has to answer. `proven`: what the run did or
+    saw, by its own reading; `left`: what it did not do, or does not know."""
 
     position: PositionFact
     incident_id: str
@@ -57,4 +58,6 @@ class Story:
     causes: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     questions: tuple[str, ...] = ()
+    proven: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()

@@ -80,6 +80,7 @@ def part(title: str, told: Story) -> Section:
 
 def test_the_sections_are_those_of_the_manual_runbook_in_its_order() -> None:
     assert [section.title for section in sections(story())] == [
+        "In short",
         "The position",
         "Why it got stuck",
         "The record against the venue",
@@ -216,7 +217,7 @@ def test_poisoned_texts_are_text_in_the_page_and_nothing_else() -> None:
     clean = BeautifulSoup(to_html(sections(story()), "clean"), "html.parser")
     assert {tag.name for tag in page.find_all()} == {tag.name for tag in clean.find_all()}
     assert not page.find_all(["script", "img", "a", "link", "iframe", "form", "object"])
-    allowed = {"lang", "charset", "http-equiv", "content", "name", "scope"}
+    allowed = {"lang", "charset", "http-equiv", "content", "name", "scope", "class", "data-head"}
     assert {name for tag in page.find_all() for name in tag.attrs} <= allowed
     assert "<script>alert(1)</script>" in page.get_text()
     assert "\u202e" not in str(page)
@@ -235,7 +236,7 @@ def test_poisoned_texts_are_no_markup_in_markdown() -> None:
         line for line in text.splitlines() if line.startswith(("# ", "## "))
     ]
     assert len([line for line in text.splitlines() if line.startswith("# ")]) == 1
-    assert len([line for line in text.splitlines() if line.startswith("## ")]) == 8
+    assert len([line for line in text.splitlines() if line.startswith("## ")]) == 9
     for markup in ("<", "[a]", "](", "`", "http://", "www.", "**", "~~", "@", "$"):
         for found in re.finditer(re.escape(markup), text):
             inside = text[max(0, found.start() - 1) : found.end()]
@@ -293,3 +294,30 @@ def test_any_text_reads_the_same_in_the_page(text: str) -> None:
     assert len(page.find_all()) == len(
         BeautifulSoup(to_html([Section("s", ("x",))], "x"), "html.parser").find_all()
     )
+
+
+def test_in_short_it_says_what_why_who_money_proven_and_left() -> None:
+    told = story(proven=("closed 1 at 59900", "two reads were flat"), left=("its stop still works.",))
+    rows = dict(part("In short", told).tables[0].rows)
+    assert rows == {
+        "what became of it": "closed by two orders",
+        "position": "long 1 BTC/USDT:USDT of s1",
+        "why it got stuck": "the exit order was rejected",
+        "who decided": "emergency_close by ana",
+        "money": "-100.00 USDT by price; fees or funding unknown, so no sum",
+        "cost of the delay": "600.00 USDT",
+        "proven": "closed 1 at 59900; two reads were flat",
+        "left to a person": "its stop still works",
+    }
+
+
+def test_in_short_nothing_is_made_up() -> None:
+    rows = dict(part("In short", story(pnl=None, answers=(), why=None)).tables[0].rows)
+    assert (rows["why it got stuck"], rows["who decided"]) == ("not judged", "nobody was asked")
+    assert (rows["money"], rows["proven"], rows["left to a person"]) == ("not measured", "nothing", "nothing")
+
+
+def test_a_cell_of_a_wide_table_carries_its_head_for_a_phone() -> None:
+    page = BeautifulSoup(to_html(sections(story()), "t"), "html.parser")
+    cell = next(cell for cell in page.select("table.wide td") if cell.get_text() == "emergency_close")
+    assert cell["data-head"] == "chosen"
