@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Final
 
-from functions.closing import unit
+from functions.closing import fired, unit
 from functions.closing.job import TURNS, CloseJob, Error, Look, Sent, message
 from functions.errors import RunbookError
 from functions.facts import Evidence
@@ -16,13 +16,13 @@ from functions.ports import Ports
 from functions.ports.exchange import How
 from functions.rules.closing.beyond import why_another_unit
 from functions.rules.closing.next_step import Facts, Seen, Step, Verdict, next_step
-from functions.rules.closing.own_orders import exits, protection
+from functions.rules.closing.own_orders import entries, exits, protection
 from functions.rules.closing.rounds import filled, open_one
 from functions.rules.closing.settled import settles_at
 from functions.settings import Settings
 from functions.venue import VenueOrder
 
-NEEDS: Final = ("clock.now", "incidents.note", *unit.NEEDS)
+NEEDS: Final = ("clock.now", "incidents.note", *unit.NEEDS, *fired.NEEDS)
 LONGEST_WAIT: Final = 7_200
 
 
@@ -56,10 +56,13 @@ def look(
         opposite=_opposite(sight),
         market=sight.facts.market,
         book=sight.facts.book,
-        missing=_missing(job, sight),
+        missing=_missing(ports, job, sight),
+        alone=sight.mine.alone,
+        entries=len(entries(sight.mine, sight.working)),
         exits=len(exits(sight.mine, sight.working)),
         protected=len(protection(sight.mine, sight.working)),
         proof=found,
+        retry_after=_retry_after(sight, sent),
         unreadable=_unreadable(sight),
         seen=before.seen if before else Seen(),
     )
@@ -110,8 +113,14 @@ def _refused(job: CloseJob, sight: unit.Sight, sent: Sent | None, seen: Seen) ->
     return None
 
 
-def _missing(job: CloseJob, sight: unit.Sight) -> tuple[VenueOrder, ...]:
-    return unit.guarding_of(job, sight).gone
+def _missing(ports: Ports, job: CloseJob, sight: unit.Sight) -> tuple[VenueOrder, ...]:
+    """What has fired is not missing; where that cannot be read, restoring asks again."""
+    gone: tuple[VenueOrder, ...] = () if sight.flat else unit.guarding_of(job, sight).gone
+    try:
+        _, off, unknown = fired.fates(ports, job, gone, after=len(sight.attempts), alone=sight.mine.alone)
+    except RunbookError:
+        return gone
+    return (*off, *unknown)
 
 
 def _unreadable(sight: unit.Sight) -> tuple[str, ...]:
@@ -128,6 +137,14 @@ def _settles_at(sight: unit.Sight, sent: Sent | None) -> datetime | None:
     if waiting is None:
         return None
     return settles_at(waiting, call_over=sent is not None and sent.number == waiting.number and sent.over)
+
+
+def _retry_after(sight: unit.Sight, sent: Sent | None) -> int | None:
+    """Seconds for which the venue takes nothing, as it said to the last order or to this reading."""
+    told = [sight.facts.trouble.retry_after] if sight.facts.trouble else []
+    if sent is not None and sight.attempts and sent.number == sight.attempts[-1].number:
+        told.append(sent.retry_after)
+    return max((one for one in told if one is not None), default=None)
 
 
 def _opposite(sight: unit.Sight) -> Decimal:

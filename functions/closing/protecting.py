@@ -9,12 +9,14 @@ from typing import Final
 
 from functions.closing import calls, unit
 from functions.closing.canceling import cancel, names
+from functions.closing.fired import fates
 from functions.closing.job import CloseJob, Restored
 from functions.errors import Refused, RunbookError, Transient
 from functions.ports import Ports
 from functions.rules.closing.client_ids import protection_ids
 from functions.rules.closing.guarded import fitted, guarding, too_large
 from functions.rules.closing.rounds import ZERO, filled
+from functions.rules.left_behind import PROTECT
 from functions.rules.units.attribution import Standing
 from functions.settings import Settings
 from functions.venue import Row, VenueOrder
@@ -51,7 +53,19 @@ def restore(ports: Ports, settings: Settings, job: CloseJob) -> Restored:
         left = min(standing.own, venue.amount) if standing is not None else venue.amount
         wanted = _wanted(job, sight, written, left, filled(sight.attempts))
         now = guarding(sight.mine, job.position_id, job.incident_id, wanted, sight.working, left)
-        gone, larger = now.gone, () if sight.mine.alone else too_large(now.pairs)
+        try:
+            fired, off, unknown = fates(ports, job, now.gone, after=len(sight.attempts), alone=sight.mine.alone)
+        except RunbookError as error:
+            told.append(f"not known whether it has fired: {error}")
+            gone = now.gone
+            continue
+        if fired and not off and not unknown and not now.pairs:
+            why = f"{', '.join(names(fired))} has fired, and is not placed again: position without protection"
+            return Restored(protected=False, missing=names(fired), placed=tuple(placed), why=why)
+        if unknown and not sight.mine.alone and (standing is None or standing.standing is Standing.BREAK):
+            why = "position without protection: whose it is what stands there is not known, nor what became of it"
+            return Restored(protected=False, missing=names(unknown), placed=tuple(placed), why=why)
+        gone, larger = (*off, *unknown), () if sight.mine.alone else too_large(now.pairs)
         if not gone and not larger:
             return Restored(protected=True, missing=(), placed=tuple(placed), why="it rests at the venue")
         for one, rest in (*((one, ()) for one in gone), *larger):
@@ -140,7 +154,7 @@ def _place(ports: Ports, job: CloseJob, order: VenueOrder, *, after: int, smalle
                 ports,
                 job,
                 f"protect/{client_id}",
-                "place a protective order again",
+                PROTECT,
                 job.unit.symbol,
                 before,
                 do,

@@ -43,6 +43,7 @@ NEEDS: Final = (
     "exchange.order",
     "exchange.orders",
     "exchange.position",
+    "guards.held",
 )
 
 
@@ -116,6 +117,9 @@ def _moved(ports: Ports, job: CloseJob, sight: unit.Sight, *, protected: bool) -
     of our own. A whole reading takes seconds, in which a stop may fire; where others own a part of the unit, what
     is sent after that is taken from them."""
     where, symbol = job.unit.where, job.unit.symbol
+    guard = ports.guards.held(job.guard_id)
+    if guard is None or guard.incident_id != job.incident_id:
+        return f"this run no longer owns the guard {job.guard_id}"
     if protected and not sight.mine.alone:
         rest = {order.order_id for order in ports.exchange.orders(where, symbol)}
         if any(order.order_id not in rest for order in protection(sight.mine, sight.working)):
@@ -157,7 +161,8 @@ def _not_taken(ports: Ports, attempt: Attempt, error: RunbookError) -> Sent:
     state = AttemptState.REFUSED if isinstance(error, Refused) else AttemptState.NOT_ACCEPTED
     # Its first word is the row, by which the next step is chosen (settled.row_of).
     why = error.trouble.told() if error.trouble else str(error)
-    return _settle(ports, replace(attempt, state=state, why=why))
+    retry_after = error.trouble.retry_after if error.trouble else None
+    return _settle(ports, replace(attempt, state=state, why=why)).model_copy(update={"retry_after": retry_after})
 
 
 def _taken(ports: Ports, attempt: Attempt, made: VenueOrder) -> Sent:

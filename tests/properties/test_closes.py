@@ -14,6 +14,7 @@ from datetime import datetime
 import pytest
 
 from functions.adapters.memory.closes import MemoryCloses
+from functions.closing import sending
 from functions.ports.exchange import Attempt
 from functions.rules.closing import next_step, settled
 from functions.rules.closing.own_orders import Whose
@@ -75,6 +76,8 @@ def test_the_law_finds_a_mark_that_lets_everybody_send(monkeypatch: pytest.Monke
         return True
 
     monkeypatch.setattr(MemoryCloses, "send", always)
+    # The clock alone stops most of those that come back late.
+    monkeypatch.setattr(sending, "GOES_OUT_WITHIN", 100)
     assert _violations("sent after|that was not this position's|and filled", zombie_at="closes.send")
 
 

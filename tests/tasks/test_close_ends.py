@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from functions.adapters.memory.exchange import said
 from functions.errors import Broken, Refused, Transient, Uncertain
 from functions.ports.exchange import AttemptState
 from functions.tasks import look_at_unit, record_close
-from functions.venue import OrderStatus
-from tests.tasks.close_rig import BTC, INPUT, MARK, STRATEGY, CloseRig, closes, terms
+from functions.venue import OrderStatus, Row
+from tests.tasks.close_rig import BTC, INPUT, MARK, POSITION, STRATEGY, CloseRig, closes, terms
 from tests.tasks.rig import INCIDENT
 
 
@@ -267,3 +268,48 @@ def test_an_order_that_does_not_go_is_named() -> None:
     rig.world.trouble["exchange.cancel"] = Transient("down")
     assert closes(rig).error is None
     assert rig.result().left_over == ("stop-1",)
+
+
+def test_exits_that_hold_the_quantity_go_before_the_first_order() -> None:
+    rig = CloseRig()
+    rig.exit()
+    ended = closes(rig)
+    assert (ended.error, rig.result().attempts, rig.working()) == (None, 1, [])
+    assert ended.path.index("ClearExits") < ended.path.index("SendAttempt")
+
+
+def test_an_entry_of_the_position_that_still_works_goes_with_it() -> None:
+    rig = CloseRig()
+    rig.order("entry-1", POSITION, type="limit", side="buy", reduce_only=False, price=MARK - 1_000)
+    assert closes(rig).error is None
+    assert (rig.held, rig.working(), rig.result().left_over) == (Decimal(0), [], ())
+
+
+def test_an_exit_that_would_fill_beside_our_order_takes_nothing_of_another_owner() -> None:
+    rig = CloseRig()
+    stop, exit_order = rig.stop(), rig.exit()
+    rig.position("pos-2", "bravo", rig.amount)
+    rig.venue.hold(rig.unit, rig.amount * 2)
+
+    def between(state: str) -> None:
+        """Everything of this position fires as soon as its share is closed and a look has seen it."""
+        if state != "WaitAWhile" and rig.held == rig.amount and state in ("RecordClose", "CancelLeftOver"):
+            for one in rig.venue.working(rig.unit.where, BTC):
+                if one.order_id in (stop.order_id, exit_order.order_id):
+                    rig.venue.trade(rig.unit, rig.closes, rig.amount, MARK, rig.now, one.order_id)
+
+    assert closes(rig, between=between).error is None
+    assert (rig.held, rig.working()) == (rig.amount, [])
+
+
+def test_a_venue_that_asks_for_patience_gets_it() -> None:
+    rig = CloseRig()
+    for _ in range(6):
+        error = said(Transient, Row.RATE_LIMITED, "DDoSProtection", "-1003", "banned")
+        assert error.trouble is not None
+        error.trouble = replace(error.trouble, retry_after=60)
+        rig.venue.refusals.append(error)
+    began = rig.now
+    assert closes(rig).error is None
+    assert (rig.now - began).total_seconds() > 6 * 60
+    assert rig.result().attempts == 7

@@ -38,14 +38,14 @@ def bared(monkeypatch: pytest.MonkeyPatch, then: str | None) -> CloseRig:
 
 def test_protection_comes_back_although_the_guard_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
     rig = bared(monkeypatch, then=None)
-    assert rig.held == Decimal("0.03")
+    assert rig.held == rig.amount
     [stands] = rig.working()
     assert stands.startswith("rbp")
 
 
 def test_protection_is_left_to_the_incident_that_holds_the_guard_now(monkeypatch: pytest.MonkeyPatch) -> None:
     rig = bared(monkeypatch, then="inc-other")
-    assert (rig.held, rig.working()) == (Decimal("0.03"), [])
+    assert (rig.held, rig.working()) == (rig.amount, [])
 
 
 def test_a_guard_that_cannot_be_read_keeps_no_position_without_its_protection() -> None:

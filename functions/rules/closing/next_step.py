@@ -12,7 +12,7 @@ from typing import Final
 from functions.approvals import CloseTerms
 from functions.ports.exchange import Attempt, How
 from functions.rules.closing.beyond import why_void
-from functions.rules.closing.rounds import filled, open_one, why_no_more
+from functions.rules.closing.rounds import filled, open_one, passing, why_no_more
 from functions.rules.closing.settled import row_of
 from functions.rules.units.attribution import Attribution, Standing
 from functions.rules.units.fills import ClosingFills
@@ -29,6 +29,12 @@ RESTORES: Final = 4
 # Seconds.
 PAUSE: Final = 2
 UNREAD_PAUSE: Final = 5
+PASSING_PAUSE: Final = 15
+# Asked to wait for longer by the venue, a person decides.
+LONGEST_PAUSE: Final = 300
+# How often exits and entries are cancelled, and one order is asked for of which nothing is written down.
+CLEARS: Final = 4
+ASKS: Final = 3
 # Nothing that could be sent would be taken: no further attempt.
 HOPELESS: Final = frozenset({Row.KEY, Row.FROZEN, Row.INVALID_SYMBOL})
 
@@ -47,7 +53,8 @@ class Step(StrEnum):
 class Seen:
     """What the looks before this one have seen. Counts are of looks in a row, except `restores`. The numbers are
     those of attempts: after which a pause was made, after which the exits were cleared, for which the protection
-    was taken off."""
+    was taken off, which was asked for last (`repeats`: how often, with a pause after each, `clears`: how often
+    orders were cancelled before one was sent)."""
 
     flat: int = 0
     odd: int = 0
@@ -58,6 +65,9 @@ class Seen:
     paused_after: int = 0
     cleared_after: int = 0
     bared_after: int = 0
+    asked: int = 0
+    repeats: int = 0
+    clears: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,9 @@ class Facts:
     """`attempts`: of this approval; `next_number`: after every one of the incident. `settles_at`: when the open one
     can be settled. `opposite`: held the other way by a one-way account. `unreadable`: what could not be read.
     `missing`: protection that was written down and does not rest at the venue. `exits`, `protected`: how many of
-    this position's exits and protective orders work. `proof`: the fills that closed it, where it looks flat."""
+    this position's exits and protective orders work, `entries`: those that would make it larger. `alone`: nobody
+    else owns a part of the unit. `proof`: the fills that closed it, where it looks flat. `retry_after`: seconds for
+    which the venue takes nothing."""
 
     now: datetime
     terms: CloseTerms
@@ -93,6 +105,9 @@ class Facts:
     exits: int
     protected: int
     proof: ClosingFills | None
+    alone: bool = True
+    entries: int = 0
+    retry_after: int | None = None
     unreadable: tuple[str, ...] = ()
     seen: Seen = field(default_factory=Seen)
 
@@ -119,6 +134,7 @@ def next_step(facts: Facts) -> Verdict:
         return _unread(facts, waiting is not None)
     seen = replace(seen, unread=0)
     if facts.missing and min(standing.venue, standing.own) > 0 and standing.standing is not Standing.FLAT:
+        seen = replace(seen, flat=0)
         if seen.restores < RESTORES:
             why = f"{len(facts.missing)} protective orders do not rest at the venue, and it is not flat"
             return Verdict(Step.RESTORE, why, replace(seen, restores=seen.restores + 1))
@@ -127,7 +143,8 @@ def next_step(facts: Facts) -> Verdict:
             return _end(seen, "not_closed", "its protection could not be placed again")
     if waiting is not None:
         seconds = _until(facts.settles_at, facts.now)
-        return Verdict(Step.WAIT, f"attempt {waiting.number} is not settled", seen, seconds, exact=True)
+        why = f"attempt {waiting.number} is not settled"
+        return Verdict(Step.WAIT, why, replace(seen, flat=0), seconds, exact=True)
     match standing.standing:
         case Standing.FLAT:
             return _flat(facts, replace(seen, odd=0, thin=0))
@@ -143,20 +160,25 @@ def _unread(facts: Facts, may_work: bool) -> Verdict:
     """What is not known is looked at again, and ends by itself. Counts that rest on looks in a row begin anew."""
     seen = replace(facts.seen, flat=0, odd=0, thin=0, unread=facts.seen.unread + 1)
     why = f"not readable: {'; '.join(facts.unreadable) or 'the unit'}"
-    if seen.unread <= UNREAD_LOOKS:
-        return Verdict(Step.WAIT, why, seen, UNREAD_PAUSE)
+    seconds = max(UNREAD_PAUSE, facts.retry_after or 0)
+    if seen.unread <= UNREAD_LOOKS and seconds <= LONGEST_PAUSE:
+        return Verdict(Step.WAIT, why, seen, seconds)
     return _end(seen, "unknown" if may_work or filled(facts.attempts) else "not_closed", why)
 
 
 def _flat(facts: Facts, seen: Seen) -> Verdict:
     """Believed after two reads and the fills that closed it."""
     seen = replace(seen, flat=seen.flat + 1)
+    works = facts.entries + facts.exits + facts.protected
+    if not facts.alone and works and seen.clears < CLEARS and filled(facts.attempts) >= facts.terms.amount:
+        # Its own fills are proof enough: what still works of it can only close what the others own.
+        return Verdict(Step.CLEAR_EXITS, f"all of it is closed, and {works} orders of it work", _cleared(seen))
     if seen.flat < FLAT_READS:
         return Verdict(Step.WAIT, "flat by one read: read again", seen, facts.reads_apart)
     if facts.proof is not None and facts.proof.whole and facts.proof.average is not None:
-        return Verdict(
-            Step.FLAT, f"flat by {seen.flat} reads, and the fills of {facts.proof.amount} were found", seen
-        )
+        told = f". {facts.attribution.told}" if facts.attribution and not facts.alone else ""
+        why = f"flat by {seen.flat} reads, and the fills of {facts.proof.amount} were found{told}"
+        return Verdict(Step.FLAT, why, seen)
     seen = replace(seen, unproven=seen.unproven + 1)
     found = facts.proof.amount if facts.proof else Decimal(0)
     why = f"flat at the venue, and fills of {found} only were found"
@@ -197,7 +219,10 @@ def _close(facts: Facts, standing: Attribution, market: Market, seen: Seen) -> V
         return Verdict(Step.CLEAR_EXITS, why, replace(seen, cleared_after=last.number))
     if last and seen.paused_after < last.number and (last.filled or 0) < last.amount:
         why = f"attempt {last.number} left something: {last.why or last.state.value}"
-        return Verdict(Step.WAIT, why, replace(seen, paused_after=last.number), PAUSE)
+        seconds = max(PASSING_PAUSE if passing(last) else PAUSE, facts.retry_after or 0)
+        if seconds > LONGEST_PAUSE:
+            return _end(seen, "not_closed", f"the venue takes nothing for {seconds} s; {why}")
+        return Verdict(Step.WAIT, why, replace(seen, paused_after=last.number), seconds)
     worst = facts.terms.worst_price if facts.bounded else None
     # Never more than was approved, whatever the step that is allowed for above.
     sendable = pieces(min(standing.amount, facts.terms.amount - closed), market, facts.bounded)
@@ -213,6 +238,17 @@ def _close(facts: Facts, standing: Attribution, market: Market, seen: Seen) -> V
             return _end(seen, "void", why) if seen.thin >= THIN_LOOKS else Verdict(Step.WAIT, why, seen, PAUSE)
     order = Order(facts.next_number, sendable[0], worst)
     why, seen = f"{standing.amount} to close", replace(seen, thin=0)
+    works = f"{facts.exits} working exits and {facts.entries} entries of it"
+    if facts.exits + facts.entries and seen.clears < CLEARS:
+        return Verdict(Step.CLEAR_EXITS, f"{works} go first", _cleared(seen))
+    if facts.exits and not facts.alone:
+        # One that fills beside our order closes what the others own.
+        return _end(seen, "not_closed", f"{works} could not be cancelled")
+    seen = replace(seen, asked=order.number, repeats=seen.repeats + 1 if seen.asked == order.number else 0)
+    if seen.repeats >= 2 * ASKS:
+        return _end(seen, "not_closed", f"attempt {order.number} could not be written down")
+    if seen.repeats % 2:
+        return Verdict(Step.WAIT, f"attempt {order.number} was not written down", seen, PAUSE)
     if _held(facts, last, row, seen):
         why = f"{why}; {facts.protected} protective orders hold the quantity"
         return Verdict(Step.UNPROTECTED, why, replace(seen, bared_after=order.number), order=order)
@@ -227,6 +263,10 @@ def _held(facts: Facts, last: Attempt | None, row: Row | None, seen: Seen) -> bo
         return False
     refused = last is not None and row is Row.NOTHING_TO_REDUCE and seen.cleared_after < last.number
     return refused or seen.bared_after > 0
+
+
+def _cleared(seen: Seen) -> Seen:
+    return replace(seen, clears=seen.clears + 1)
 
 
 def _until(at: datetime | None, now: datetime) -> int:

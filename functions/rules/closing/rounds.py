@@ -6,7 +6,9 @@ venue's largest order that filled whole is progress and no round, so that a posi
 after five good ones; one that fits into a single order is closed within exactly `close_attempts` recorded orders.
 All pieces together are bounded as well (`MOST_ORDERS`): a close never grows beyond what its machine's history
 allows. Every piece is a recorded attempt with its own client id. An attempt that was written down and withdrawn
-before anything was sent (the function died in between) says nothing of the market and is no round either.
+before anything was sent (the function died in between) says nothing of the market and is no round either, and
+neither does one that the venue took no notice of because it is asked too often, is in maintenance, or its clock is
+another.
 """
 
 from __future__ import annotations
@@ -16,11 +18,14 @@ from decimal import Decimal
 from typing import Final
 
 from functions.ports.exchange import Attempt, AttemptState
+from functions.rules.closing.settled import row_of
+from functions.venue import Row
 
 MOST_ORDERS: Final = 20
 ZERO: Final = Decimal(0)
 # `why` of an attempt whose right to be sent was taken away from whoever had prepared it.
 NEVER_SENT: Final = "withdrawn: it was never sent"
+PASSING: Final = frozenset({Row.RATE_LIMITED, Row.MAINTENANCE, Row.CLOCK})
 OPEN: Final = frozenset({AttemptState.PREPARED, AttemptState.SENT})
 
 
@@ -40,8 +45,13 @@ def average(attempts: Sequence[Attempt]) -> Decimal | None:
 
 def rounds(attempts: Sequence[Attempt]) -> int:
     """Orders that are over and did not fill whole."""
-    over = (one for one in attempts if one.state not in OPEN and one.why != NEVER_SENT)
+    over = (one for one in attempts if one.state not in OPEN and one.why != NEVER_SENT and not passing(one))
     return sum(1 for one in over if (one.filled or ZERO) < one.amount)
+
+
+def passing(attempt: Attempt) -> bool:
+    """Not accepted, and the next one may be, later."""
+    return attempt.state is AttemptState.NOT_ACCEPTED and row_of(attempt) in PASSING
 
 
 def open_one(attempts: Sequence[Attempt]) -> Attempt | None:

@@ -13,8 +13,9 @@ from typing import Final
 from functions.ports.exchange import SETTLES_WITHIN, Attempt, AttemptState
 from functions.venue import Row, VenueOrder
 
-# After its mark `sent` is written, an order goes out within this or not at all (sending.py looks at the clock). With
-# what an adapter reads ahead of it (2 s), the receive window and a clock that is 1 s off, it is inside SETTLES_WITHIN.
+# After its mark `sent` is written, an order goes out within this or not at all (sending.py looks at the clock).
+# With what an adapter reads ahead of it (2 s), the receive window and a clock that is 1 s off, it is inside
+# SETTLES_WITHIN.
 GOES_OUT_WITHIN: Final = 2.0
 # The timeout of the functions that send: whoever wrote the mark is dead so long after it.
 SENDER_LIVES: Final = 60

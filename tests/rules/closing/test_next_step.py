@@ -215,6 +215,73 @@ def test_what_would_be_refused_again_is_not_tried_again(row: str) -> None:
     assert (verdict.step, verdict.how) == (Step.END, "not_closed")
 
 
+@pytest.mark.parametrize("works", [{"exits": 1}, {"entries": 1}])
+def test_its_exits_and_entries_go_before_the_first_order_and_a_few_times_only(works: dict[str, Any]) -> None:
+    verdict = next_step(facts(**works))
+    assert (verdict.step, verdict.seen.clears) == (Step.CLEAR_EXITS, 1)
+    assert until_not(Step.CLEAR_EXITS, facts(**works)).step is Step.ATTEMPT
+
+
+def test_beside_an_exit_that_stays_nothing_is_sent_where_others_own_a_part() -> None:
+    verdict = until_not(Step.CLEAR_EXITS, facts(exits=1, alone=False))
+    assert (verdict.step, verdict.how, verdict.order) == (Step.END, "not_closed", None)
+    assert until_not(Step.CLEAR_EXITS, facts(entries=1, alone=False)).step is Step.ATTEMPT
+
+
+def test_with_several_owners_what_still_works_of_a_share_that_is_closed_goes_at_once() -> None:
+    done = (attempt(filled=AMOUNT),)
+    flat = facts(attribution=standing(Standing.FLAT, "0"), attempts=done, alone=False)
+    assert next_step(flat).step is Step.CLEAR_EXITS
+    assert until_not(Step.CLEAR_EXITS, flat).step is Step.WAIT
+    assert next_step(replace(flat, protected=0)).step is Step.WAIT
+    assert next_step(replace(flat, alone=True)).step is Step.WAIT
+    assert next_step(replace(flat, attempts=(attempt(filled=AMOUNT / 2),))).step is Step.WAIT
+
+
+@pytest.mark.parametrize("row", ["rate_limited", "maintenance", "clock"])
+def test_a_venue_that_takes_nothing_for_now_is_left_alone_and_costs_no_round(row: str) -> None:
+    tried = tuple(
+        attempt(number, AttemptState.NOT_ACCEPTED, filled=None, why=f"{row} (X -1): later")
+        for number in range(1, 7)
+    )
+    first = next_step(facts(attempts=tried, next_number=7))
+    assert (first.step, first.seconds) == (Step.WAIT, 15)
+    assert next_step(facts(attempts=tried, next_number=7, retry_after=60)).seconds == 60
+    assert next_step(facts(attempts=tried, next_number=7, seen=first.seen)).step is Step.ATTEMPT
+    long = next_step(facts(attempts=tried, next_number=7, retry_after=86_400))
+    assert (long.step, long.how) == (Step.END, "not_closed")
+
+
+def test_a_venue_that_may_not_be_read_for_now_is_left_alone() -> None:
+    assert next_step(facts(attribution=None, retry_after=60)).seconds == 60
+    assert next_step(facts(attribution=None, retry_after=86_400)).step is Step.END
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_an_order_that_is_never_written_down_is_asked_for_a_few_times_with_pauses(held: bool) -> None:
+    given_facts = facts(seen=Seen(bared_after=1 if held else 0), attempts=(attempt(),), next_number=2)
+    given_facts = replace(given_facts, seen=replace(given_facts.seen, paused_after=1))
+    steps = []
+    for _ in range(20):
+        verdict = next_step(given_facts)
+        steps.append(verdict.step)
+        given_facts = replace(given_facts, seen=verdict.seen)
+        if verdict.step is Step.END:
+            break
+    asked = Step.UNPROTECTED if held else Step.ATTEMPT
+    assert steps == [asked, Step.WAIT] * 3 + [Step.END]
+
+
+def test_flat_once_and_again_after_it_was_not_is_not_flat_twice() -> None:
+    flat = facts(attribution=standing(Standing.FLAT, "0"), proof=proof())
+    seen = next_step(flat).seen
+    for between in (
+        facts(missing=(order(),), seen=seen),
+        facts(attempts=(attempt(state=AttemptState.SENT),), seen=seen),
+    ):
+        assert next_step(replace(flat, seen=next_step(between).seen)).step is Step.WAIT
+
+
 SEEN = st.builds(Seen, *[st.integers(0, 6)] * 9)
 ATTEMPTS = st.lists(
     st.tuples(st.sampled_from(list(AttemptState)), st.sampled_from(["0", "0.01", "0.02"])), max_size=4
