@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, assert_never
 
+from functions.closing.calls import ACTS_WITHIN
 from functions.ports import Ports
 from functions.ports.exchange import Attempt, CloseResult
 from functions.rules.stuck.end import How, SettleEnd
@@ -12,7 +13,8 @@ from functions.rules.stuck.orders_told import closed, orders
 from functions.rules.stuck.telling import clause, told
 from functions.stuck.model import Look, Memo, ended, step
 
-NEEDS: Final = ("clock.now", "closes.attempts", "closes.result", "incidents.note")
+NEEDS: Final = ("clock.now", "closes.attempts", "closes.result", "closes.written_down", "incidents.note")
+PROTECTION: Final = "whether its protection rests at the venue: look there now"
 UNPROTECTED: Final = (
     "the position may be without its protection: it was not seen resting at the venue; look there now"
 )
@@ -25,7 +27,13 @@ def read(ports: Ports, look: Look, error: str | None) -> Look:
     attempts = ports.closes.attempts(job.position_id, job.run.incident_id)
     new = tuple(one for one in attempts if decided is None or one.prepared_at >= decided)
     if result is None or (decided is not None and result.at < decided):
-        return _without(look, new, error)
+        end = without(look, new, error)
+        if not new and ports.closes.written_down(job.position_id, job.run.incident_id) is None:
+            # It never came as far as the venue.
+            return ended(look, end)
+        # Whatever function was at work when it died is over by then, and restores what it took off itself.
+        wait, approval_id = int(ACTS_WITHIN.total_seconds()), look.approval_id
+        return step(look, "mend", end.told, wait_seconds=wait, approval_id=approval_id, end=end)
     match result.how:
         case "flat":
             return ended(look, _flat(result, new))
@@ -44,7 +52,7 @@ def read(ports: Ports, look: Look, error: str | None) -> Look:
             assert_never(result.how)
 
 
-def _without(look: Look, new: Sequence[Attempt], error: str | None) -> Look:
+def without(look: Look, new: Sequence[Attempt], error: str | None) -> SettleEnd:
     """It broke, or was refused at its door. Where no order was written down, none was sent; what it may have done
     besides is not known."""
     why = clause(error or "no result is stored")
@@ -52,20 +60,18 @@ def _without(look: Look, new: Sequence[Attempt], error: str | None) -> Look:
     if not new:
         told_ = f"{decided}the close came to nothing, and no order was sent: {why}"
         unknown = ("whether the close paused the strategy's entries or cancelled working orders before it broke",)
-        end = SettleEnd(How.ESCALATE, told_, not_done=("the position was not closed",), unknown=unknown)
-        return ended(look, end)
+        return SettleEnd(How.ESCALATE, told_, not_done=("the position was not closed",), unknown=unknown)
     left = (
         f"what became of {orders(len(new))} that {'was' if len(new) == 1 else 'were'} written down",
         "whether the position is closed",
-        "whether its protection rests at the venue: look there now",
+        PROTECTION,
     )
-    end = SettleEnd(
+    return SettleEnd(
         How.ESCALATE,
         f"{decided}the close came to no end of its own: {why}",
         known=(closed(new),),
         unknown=left,
     )
-    return ended(look, end)
 
 
 def _flat(result: CloseResult, new: Sequence[Attempt]) -> SettleEnd:

@@ -26,8 +26,9 @@ MOST_LOOKS: Final = 40
 # Seconds: no wait that people or the settings may allow is longer.
 LONGEST_WAIT: Final = 86_400
 
-# The next step. `second_read`: flat was read once. `hand`: a person closes it by hand.
-Verdict = Literal["look", "ask", "wait_venue", "second_read", "correct", "close", "wait_cycle", "end"]
+# The next step. `second_read`: flat was read once. `hand`: a person closes it by hand. `mend`: the close died, and
+# may have left the position without its protection.
+Verdict = Literal["look", "ask", "wait_venue", "second_read", "correct", "close", "mend", "wait_cycle", "end"]
 
 
 class Subject(Frozen):

@@ -9,12 +9,14 @@ from typing import Any
 
 from functions.adapters.memory.venue import BTC as BTC
 from functions.contracts import Answer, Run
+from functions.errors import RunbookError
 from functions.settings import Settings
 from functions.stuck.model import MOST_LOOKS, Job, Look, Said, begin
 from functions.tasks import (
     assess_position,
     clear_left_over,
     correct_record,
+    mend_close,
     prove_gone,
     read_close,
     take_close_answer,
@@ -164,6 +166,12 @@ class StuckRig(Rig):
                 case "close":
                     close(look)
                     look = as_look(self.work(read_close, look=look, error=None))
+                case "mend":
+                    self.world.advance(seconds=look.wait_seconds)
+                    try:
+                        look = as_look(self.work(mend_close, look=look))
+                    except RunbookError:
+                        return look
                 case "wait_venue" | "wait_cycle":
                     self.world.advance(seconds=look.wait_seconds)
                     waits(look.wait_seconds)
