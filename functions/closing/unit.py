@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -15,12 +15,14 @@ from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.closing.client_ids import protection_ids
 from functions.rules.closing.guarded import Guarding, fitted, guarding
 from functions.rules.closing.own_orders import Whose, whose
-from functions.rules.closing.rounds import ZERO, filled
+from functions.rules.closing.rounds import ZERO, all_listed, filled
 from functions.rules.units.attribution import Attribution, Standing
 from functions.rules.units.fills import OURS, STOP, ClosingFills, closing_fills, ids_of, own_ids
 from functions.settings import Settings
 from functions.venue import VenueOrder
 
+# A venue's clock, and its position at the time of the quote, may be behind its trades by so much.
+QUOTE_SLACK: Final = timedelta(seconds=10)
 NEEDS: Final = (*units.NEEDS, "closes.attempts", "closes.written_down", "closes.write_down")
 
 
@@ -91,7 +93,9 @@ def _placed_again(job: CloseJob, written: Sequence[VenueOrder]) -> frozenset[str
 
 
 def proof_of(job: CloseJob, sight: Sight) -> ClosingFills | None:
-    """The fills that made it flat; None where they could not be read."""
+    """The fills that made it flat; None where they could not be read. They prove nothing as long as the venue's
+    list of trades lags behind the orders of the close itself, or behind what was there when it was approved:
+    another trade would be taken for what is not listed yet."""
     facts = sight.facts
     if facts.fills is None or facts.market is None or facts.unit is None:
         return None
@@ -103,7 +107,10 @@ def proof_of(job: CloseJob, sight: Sight) -> ClosingFills | None:
     ids |= dict.fromkeys(_placed_again(job, sight.written or ()), STOP)
     for attempt in sight.attempts:
         ids |= {name: OURS for name in (attempt.client_order_id, attempt.order_id) if name}
-    return closing_fills(facts.unit, facts.fills, since, position.amount, facts.market.amount_step, ids)
+    step, quoted = facts.market.amount_step, job.terms.quoted_at - QUOTE_SLACK
+    found = closing_fills(facts.unit, facts.fills, since, position.amount, step, ids)
+    lately = closing_fills(facts.unit, facts.fills, quoted, job.terms.amount, step, ids)
+    return found if lately.whole and all_listed(sight.attempts, facts.fills) else replace(found, whole=False)
 
 
 def proof(found: ClosingFills | None, attempts: Sequence[Attempt], at: datetime) -> Proof | None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from functions.adapters.memory.exchange import said
+from functions.adapters.memory.exchange import MemoryExchange, said
 from functions.errors import Broken, Refused, Transient, Uncertain
 from functions.ports.exchange import AttemptState
 from functions.tasks import look_at_unit, record_close
-from functions.venue import OrderStatus, Row
+from functions.venue import Fill, OrderStatus, Row, Where
 from tests.tasks.close_rig import BTC, INPUT, MARK, POSITION, STRATEGY, CloseRig, closes, terms
 from tests.tasks.rig import INCIDENT
 
@@ -313,3 +313,29 @@ def test_a_venue_that_asks_for_patience_gets_it() -> None:
     assert closes(rig).error is None
     assert (rig.now - began).total_seconds() > 6 * 60
     assert rig.result().attempts == 7
+
+
+def test_another_trade_is_no_proof_while_the_list_of_trades_lags_behind_our_own_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rig = CloseRig()
+    rig.position("pos-2", "bravo", rig.amount, status="closed")
+    rig.venue.trade(rig.unit, rig.closes, rig.amount, Decimal(70_000), rig.now - timedelta(minutes=30))
+    rig.venue.hold(rig.unit, rig.amount)
+    began, listed = rig.now, MemoryExchange.fills
+
+    def lagging(self: MemoryExchange, where: Where, symbol: str, since: datetime) -> list[Fill]:
+        late = rig.now - began < timedelta(seconds=12)
+        return [one for one in listed(self, where, symbol, since) if one.at < began or not late]
+
+    monkeypatch.setattr(MemoryExchange, "fills", lagging)
+    assert closes(rig).error is None
+    assert rig.row()["exit_price"] == MARK - Decimal("0.1")
+
+
+def test_a_trade_from_before_the_quote_is_no_proof_of_what_was_there_when_it_was_asked_about() -> None:
+    """Its own stop has closed it, and that trade is not listed."""
+    rig = CloseRig()
+    rig.venue.trade(rig.unit, rig.closes, rig.amount, Decimal(70_000), rig.now - timedelta(minutes=30))
+    assert closes(rig).error == "Escalated"
+    assert (rig.result().how, rig.row()["status"]) == ("unknown", "open")

@@ -19,7 +19,7 @@ from typing import Final
 
 from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.closing.settled import row_of
-from functions.venue import Row
+from functions.venue import Fill, Row
 
 MOST_ORDERS: Final = 20
 ZERO: Final = Decimal(0)
@@ -32,6 +32,16 @@ OPEN: Final = frozenset({AttemptState.PREPARED, AttemptState.SENT})
 def filled(attempts: Sequence[Attempt]) -> Decimal:
     """What these attempts have closed for certain, in base units."""
     return sum((one.filled or ZERO for one in attempts if one.state is AttemptState.DONE), ZERO)
+
+
+def all_listed(attempts: Sequence[Attempt], fills: Sequence[Fill]) -> bool:
+    """Whether the trades of every one of them are among the fills, to what its order says was filled."""
+    for one in attempts:
+        names = {one.client_order_id, one.order_id} - {None}
+        listed = (fill.amount for fill in fills if names & {fill.client_order_id, fill.order_id})
+        if one.state is AttemptState.DONE and sum(listed, ZERO) < (one.filled or ZERO):
+            return False
+    return True
 
 
 def average(attempts: Sequence[Attempt]) -> Decimal | None:
