@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from functions.ports import Ports
+from functions.rules.closing.client_ids import is_attempt
 from functions.rules.stuck import confirming
 from functions.rules.stuck.end import How, SettleEnd
 from functions.rules.stuck.reconcile import State
@@ -30,6 +31,9 @@ WHO: Final = {
 }
 
 
+EARLIER: Final = "an order of an earlier close by this project"
+
+
 def prove(ports: Ports, settings: Settings, look: Look) -> Look:
     """The second read, and the fills. Whatever is not flat any more is looked at afresh."""
     found = assessing.assess(ports, settings, look, book=False)
@@ -49,12 +53,14 @@ def _by_fills(ports: Ports, settings: Settings, look: Look, memo: Memo, found: A
     position = found.facts.position
     if closing is not None and closing.whole and closing.last_at is not None:
         by_hand = memo.by_hand is not None and closing.by == "unknown"
+        # Of a run that was stopped before it wrote the record.
+        before = closing.by == "unknown" and any(is_attempt(fill.client_order_id) for fill in closing.fills)
         correction = Correction(
             amount=position.amount,
             price=closing.average,
             at=closing.last_at,
-            manually=by_hand or closing.by == OURS,
-            by="a person, by hand" if by_hand else WHO[closing.by],
+            manually=by_hand or before or closing.by == OURS,
+            by=EARLIER if before else "a person, by hand" if by_hand else WHO[closing.by],
             fees=fees_of(closing.fills),
             told=f"{told(closing.amount)} closed at {told(closing.average)}, last at {at(closing.last_at)}",
             orders=tuple(sorted({fill.client_order_id or fill.order_id for fill in closing.fills})),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from functions.contracts import ActRecord
 from functions.ending import Documents
@@ -32,6 +32,9 @@ QUESTIONS: Mapping[Why, tuple[str, ...]] = {
 }
 
 
+ELSEWHERE: Final = frozenset({"profit and loss", "profit and loss not known", "asks", "answer"})
+
+
 def documents(
     state: StuckState, ending: Ending, item: Mapping[str, Any], acts: Sequence[ActRecord], now: datetime
 ) -> Documents:
@@ -53,12 +56,8 @@ def documents(
         acts=tuple(_act(one) for one in acts if not _is_order(one, state.accounted.attempts)),
         pnl=state.accounted.pnl,
         causes=causes_of(memo.stuck_by, state),
-        # Its money has sections of its own.
-        evidence=tuple(
-            _evidence(one)
-            for one in item.get("evidence") or ()
-            if not str(one.get("what")).startswith("profit and loss")
-        ),
+        # Money and questions have sections of their own.
+        evidence=tuple(_evidence(one) for one in item.get("evidence") or () if one.get("what") not in ELSEWHERE),
         questions=questions_of(memo.stuck_by, ending),
         proven=ending.done,
         left=(*ending.not_done, *(f"not known: {one}" for one in ending.unknown)),

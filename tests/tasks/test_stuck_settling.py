@@ -12,6 +12,7 @@ import pytest
 from functions.adapters.memory import twins
 from functions.errors import Refused, Transient
 from functions.ports.exchange import CloseResult
+from functions.rules.closing.client_ids import attempt_id
 from functions.rules.stuck.end import How
 from functions.stuck.model import Look
 from functions.tasks import correct_record, prove_gone, read_close
@@ -290,6 +291,15 @@ def test_flat_is_believed_after_two_reads_and_a_fill(stuck: StuckRig, order: str
     assert record["closed_at"] == text(stuck.now - timedelta(seconds=5, minutes=30))
     assert record.get("closed_manually", False) is False
     assert venue_calls(stuck) == {"exchange.cancel"}
+
+
+def test_the_order_of_a_close_that_was_stopped_is_known_as_this_projects(stuck: StuckRig) -> None:
+    ours, at = attempt_id(POSITION, "inc-that-was-stopped", 1), stuck.now - timedelta(minutes=30)
+    stuck.venue.trade(stuck.unit, "sell", Decimal("0.5"), Decimal(60_000), at, client_order_id=ours)
+    look = stuck.settle()
+    assert look.end is not None
+    assert "an order of an earlier close by this project" in look.end.told
+    assert stuck.record()["closed_manually"] is True
 
 
 def test_what_is_left_of_it_at_the_venue_is_cancelled_and_nobody_elses_is(stuck: StuckRig) -> None:

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
 LENGTH: Final = 32
+ATTEMPT: Final = re.compile(r"rbc[0-9a-f]{29}")
 # Under so many ids one protective order may be placed again: more than one for each order of all the closes that
 # one incident may ask for (questions_a_run, each with at most rounds.MOST_ORDERS).
 GENERATIONS: Final = 250
@@ -18,6 +20,11 @@ GENERATIONS: Final = 250
 def attempt_id(position_id: str, incident_id: str, number: int) -> str:
     """Of the close's attempt `number`, which counts from 1."""
     return _id("rbc", position_id, incident_id, str(number))
+
+
+def is_attempt(client_order_id: str | None) -> bool:
+    """An order of a close by this project, whichever incident sent it."""
+    return client_order_id is not None and ATTEMPT.fullmatch(client_order_id) is not None
 
 
 def protection_id(position_id: str, incident_id: str, order_id: str, generation: int) -> str:

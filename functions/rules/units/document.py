@@ -35,8 +35,9 @@ _STYLE: Final = (
     "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}"
     "div{overflow-x:auto;margin:.75rem 0}table{border-collapse:collapse;width:100%;overflow-wrap:break-word}"
     "th,td{border:1px solid #8884;padding:.35rem .5rem;text-align:left;vertical-align:top}"
-    # On a phone a row of many cells stands below one another, each cell after its head.
-    "@media(max-width:40rem){.wide thead{display:none}.wide tr,.wide td{display:block}"
+    ".wide td{overflow-wrap:anywhere}"
+    # On a narrow screen a row of many cells stands below one another, each cell after its head.
+    "@media(max-width:64rem){.wide thead{display:none}.wide tr,.wide td{display:block}"
     ".wide tr{border:1px solid #8884;margin-bottom:.5rem}.wide td{border:0}"
     '.wide td::before{content:attr(data-head) ": ";font-weight:600}}'
 )

@@ -88,7 +88,7 @@ def pnl(
         f"Funding: {money(paid, quote, sign=True)}.",
         f"In all: {money(total, quote, sign=True)}.",
         f"Apart from that, against {money(due_price, quote)}, the market's price when the exit was due: "
-        f"{_delay(shortfall, quote)}.",
+        f"{delay_told(shortfall, quote)}.",
     )
     return Pnl(quote, price, fees, paid, total, shortfall, tuple(dict.fromkeys(book.missing)), lines)
 
@@ -151,7 +151,8 @@ class _Book:
         return amount * rate
 
 
-def _delay(shortfall: Decimal | None, quote: str) -> str:
+def delay_told(shortfall: Decimal | None, quote: str) -> str:
+    """As a clause; above 0 is what it cost."""
     if shortfall is None:
         return "unknown"
     if not shortfall:

@@ -7,6 +7,7 @@ from typing import Final
 
 from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.units.document import Section, Table, to_html, to_markdown
+from functions.rules.units.pnl import delay_told
 from functions.rules.units.story import Act, Answer, Story
 from functions.rules.units.why_stuck import Why
 from functions.rules.units.words import moment, money, number
@@ -53,7 +54,7 @@ def _short(story: Story) -> Section:
         ("why it got stuck", _CAUSES[story.why.why] if story.why else "not judged"),
         ("who decided", "; ".join(chosen) or "nobody was asked"),
         ("money", total),
-        ("cost of the delay", money(found.shortfall, found.quote) if found else "not measured"),
+        ("the delay", delay_told(found.shortfall, found.quote) if found else "not measured"),
         ("proven", _few(story.proven) or "nothing"),
         ("left to a person", _few(story.left) or "nothing"),
     )
@@ -61,8 +62,8 @@ def _short(story: Story) -> Section:
     return Section("In short", lines, (Table(("what", "value"), rows),))
 
 
-def _few(lines: tuple[str, ...], most: int = 6) -> str:
-    more = f"; and {len(lines) - most} more below" if len(lines) > most else ""
+def _few(lines: tuple[str, ...], most: int = 12) -> str:
+    more = f"; and {len(lines) - most} more" if len(lines) > most else ""
     return f"{'; '.join(line.rstrip('.') for line in lines[:most])}{more}"
 
 
@@ -135,7 +136,7 @@ def _intervention(story: Story) -> Section:
     )
     calls = tuple(_call(one) for one in story.attempts)
     acts = tuple(
-        (moment(one.at), one.what, one.target, one.result, one.by, one.detail or NONE) for one in story.acts
+        (moment(one.at), one.what, one.target, one.result, _who(one.by), one.detail or NONE) for one in story.acts
     )
     lines = (
         *_nothing(asked, "Nobody was asked."),
@@ -160,6 +161,11 @@ def _call(one: Attempt) -> tuple[str, ...]:
         NONE if one.average is None else number(one.average),
         one.why or NONE,
     )
+
+
+def _who(by: str) -> str:
+    """An execution by its name: the machine and the account stand in the incident."""
+    return by.rpartition(":")[2] if by.startswith("arn:") else by
 
 
 def _note(one: Answer) -> str:

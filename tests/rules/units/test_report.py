@@ -305,7 +305,7 @@ def test_in_short_it_says_what_why_who_money_proven_and_left() -> None:
         "why it got stuck": "the exit order was rejected",
         "who decided": "emergency_close by ana",
         "money": "-100.00 USDT by price; fees or funding unknown, so no sum",
-        "cost of the delay": "600.00 USDT",
+        "the delay": "the delay cost 600.00 USDT",
         "proven": "closed 1 at 59900; two reads were flat",
         "left to a person": "its stop still works",
     }
