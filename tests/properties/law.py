@@ -46,14 +46,15 @@ class Who:
 
 @dataclass
 class Law:
-    """`halted`: whom a halt has stopped out of a status that trades, and nobody else since. `first`: the status
-    that each had when its halt stopped it first, `recorded` those whose record
+    """`halted`: whom a halt has stopped out of a status that trades, and nobody else since. `first`: what may be
+    remembered of each that its halt stopped first: its status then, or what it was before the resume that was
+    bringing it back. `recorded` those whose record
     stood by then. `raced`: somebody stopped trading within the step at work."""
 
     world: World
     seen: Counter[str]
     halted: set[str] = field(default_factory=set)
-    first: dict[tuple[str, str], str] = field(default_factory=dict)
+    first: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     recorded: set[tuple[str, str]] = field(default_factory=set)
     raced: bool = False
 
@@ -103,7 +104,7 @@ class Law:
             self.halted.add(name)
             if (mark, name) not in self.first and f"halt/{mark}/strategy/{name}" in before.records:
                 self.recorded.add((mark, name))
-            self.first.setdefault((mark, name), was)
+            self.first.setdefault((mark, name), {was, *_before_the_way(name, before)})
         elif what == "trading_state.stop":
             self.halted.discard(name)
 
@@ -123,12 +124,22 @@ class Law:
 
     def _remembered(self, who: Who, after: Sight) -> None:
         """What a halt's stop found is still known, as long as the strategy stands stopped by it."""
-        for (mark, name), status in self.first.items():
+        for (mark, name), was in self.first.items():
             item = after.items.get(name, {})
             if item.get("stopped_by") != mark or item.get("status") != "stopped":
                 continue
             known = after.records.get(f"halt/{mark}/strategy/{name}", item.get("status_before"))
             # Without a record, what a bot came back as is all that a later stop sees.
-            allowed = {status} if (mark, name) in self.recorded else TRADES
+            allowed = was if (mark, name) in self.recorded else TRADES
             if known not in allowed:
-                raise Violation(f"{who.step}: {name} was {status} when it was stopped, and {known} is remembered")
+                told = " or ".join(sorted(was))
+                raise Violation(f"{who.step}: {name} was {told} when it was stopped, and {known} is remembered")
+
+
+def _before_the_way(name: str, before: Sight) -> tuple[str, ...]:
+    """What the halt says that a resume was ending, of one that this resume had got into warmup."""
+    item = before.items[name]
+    if item["status"] != "warmup" or item.get("started_as") != "warmup":
+        return ()
+    known = before.records.get(f"halt/{item.get('started_by')}/strategy/{name}")
+    return (known,) if known else ()
