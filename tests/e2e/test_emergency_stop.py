@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.platform import CLUSTER, CONFIG, GUARDS, INCIDENTS, SERVICE, STATE, Platform
 from tests.e2e.stops import STOP, TRADING, entries_ended_in_time, listed, resolved, stands_still, statuses, switch
 
+RUNBOOKS = str(Path(sys.executable).with_name("runbooks"))
 UNREADABLE = {
     "strategy_ids: must be a list": {"strategy_ids": "momentum-btc"},
     "cancel_entry_orders: must be true or false": {"strategy_ids": ["momentum-btc"], "cancel_entry_orders": "yes"},
@@ -32,6 +36,22 @@ def test_an_empty_input_stops_everything(platform: Platform) -> None:
         assert record["status"] == rows[name]["before"] == status
         assert platform.strategy(name)["stopped_by"] == held["halt_id"]
     assert len(platform.posted()) == 1
+
+
+def test_stops_the_same_without_step_functions(platform: Platform) -> None:
+    """The command does the steps itself, with the grants of whoever types it."""
+    before = statuses(platform)
+    command = [RUNBOOKS, "emergency-stop", "--env", "local", "--reason", "drill", "--direct", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert platform.new_runs(STOP) == [], "no execution"
+    stands_still(platform)
+    held = switch(platform)
+    assert held["engaged"] is True
+    for name, status in before.items():
+        record = platform.item(GUARDS, f"halt/{held['halt_id']}/strategy/{name}")
+        assert record is not None
+        assert record["status"] == status
 
 
 def test_a_second_stop_adds_to_the_first_loses_nothing_and_verifies_again(platform: Platform) -> None:
