@@ -31,14 +31,16 @@ def account(ports: Ports, settings: Settings, position_id: str, incident_id: str
     ours = {name for one in attempts for name in (one.client_order_id, one.order_id) if name}
     unreadable = list(facts.unreadable)
     stops = protection.stops(ports, position_id, incident_id)
-    found = _pnl(ports, facts, closing_of(facts, ours, stops), unreadable)
+    found = _pnl(ports, facts, closing_of(facts, ours, stops), ours | set(stops), unreadable)
     orders = facts.orders[-MOST_ORDERS:]
     return Accounted(
         position=facts.position, orders=orders, attempts=attempts, pnl=found, unreadable=tuple(unreadable)
     )
 
 
-def _pnl(ports: Ports, facts: UnitFacts, closing: ClosingFills | None, unreadable: list[str]) -> Pnl | None:
+def _pnl(
+    ports: Ports, facts: UnitFacts, closing: ClosingFills | None, ours: set[str], unreadable: list[str]
+) -> Pnl | None:
     unit, position = facts.unit, facts.position
     if unit is None or facts.market is None or position.opened_at is None:
         return None
@@ -57,7 +59,7 @@ def _pnl(ports: Ports, facts: UnitFacts, closing: ClosingFills | None, unreadabl
         opening=opening,
         rates=rates,
         funding=funding,
-        funding_share=share_of_unit(position.amount, others),
+        funding_share=None if _shared(facts, closing, ours) else share_of_unit(position.amount, others),
         due_price=_due_price(ports, unit, position, facts.orders, quote, unreadable),
     )
 
@@ -71,6 +73,26 @@ def closing_of(facts: UnitFacts, ours: set[str], stops: Mapping[str, str]) -> Cl
     ids = {**ids_of(facts.other_orders), **own, **stops, **dict.fromkeys(ours, OURS)}
     step = facts.market.amount_step
     return closing_fills(unit, facts.fills, position.opened_at, position.amount, step, ids)
+
+
+def _shared(facts: UnitFacts, closing: ClosingFills, ours: set[str]) -> bool:
+    """Somebody else traded the unit while it was open: then nobody knows whose the funding was, hour by hour."""
+    position, unit = facts.position, facts.unit
+    if unit is None or position.opened_at is None:
+        return True
+    opened, until = position.opened_at, closing.last_at
+    own = {name for one in facts.orders for name in (one.client_order_id, one.order_id) if name} | ours
+    closed = {fill.fill_id for fill in closing.fills}
+
+    def is_own(fill: Fill) -> bool:
+        entered = fill.side != CLOSES[unit.side] and abs(fill.at - opened) <= units.OPENING_SLACK
+        return fill.fill_id in closed or entered or bool({fill.order_id, fill.client_order_id} & own)
+
+    return any(
+        not is_own(fill)
+        for fill in facts.fills or ()
+        if fill.position_side in (None, unit.side) and (until is None or fill.at <= until)
+    )
 
 
 def _opening(

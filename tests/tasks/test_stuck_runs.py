@@ -282,6 +282,31 @@ def test_fees_and_funding_are_the_venues_own(stuck: StuckRig) -> None:
     assert found.pnl.price == Decimal(550)
 
 
+def test_the_funding_of_a_former_owner_of_the_unit_is_not_booked_to_this_one(stuck: StuckRig) -> None:
+    half = Decimal("0.5")
+    at = stuck.now - timedelta(minutes=90)
+    stuck.venue.hold(stuck.unit, "1")
+    stuck.venue.trade(stuck.unit, "sell", half, Decimal(60_000), at, client_order_id="exit-of-beta")
+    settled(stuck)
+    where = (stuck.unit.where, BTC)
+    stuck.venue.funding.append((*where, Funding(Decimal(-10), "USDT", stuck.now - timedelta(hours=2))))
+    found = stuck.work(account_for_close, run=stuck.the_run, position_id=POSITION)
+    assert found.pnl.funding is None
+    assert any("this position's part of it is not known" in why for why in found.pnl.unknown)
+
+
+def test_only_its_own_part_of_a_larger_entry_is_charged_to_it(stuck: StuckRig) -> None:
+    stuck.order("entry", "filled", side="buy", reduce_only=False, filled="1", type="market", amount=Decimal(1))
+    at = stuck.now - timedelta(hours=3)
+    fill = stuck.venue.trade(stuck.unit, "buy", Decimal(1), Decimal(59_000), at, "entry")
+    assert fill.fee is not None
+    stuck.venue.hold(stuck.unit, "0.5")
+    settled(stuck)
+    found = stuck.work(account_for_close, run=stuck.the_run, position_id=POSITION)
+    closing = Decimal("0.5") * Decimal(60_100) * fill.fee / (fill.amount * fill.price)
+    assert found.pnl.fees == fill.fee / 2 + closing
+
+
 def test_what_the_venue_does_not_tell_at_the_end_is_unknown_and_no_end_of_the_run(stuck: StuckRig) -> None:
     done = settled(stuck)
     stuck.venue.down = Trouble(Row.UNREACHABLE, "NetworkError", None, "gone")
