@@ -19,11 +19,14 @@ def phrase_of(form: Locator) -> str:
     return f"{confirm.get_attribute('data-act')} {confirm.get_attribute('data-target')}"
 
 
-def decide(page: Page, decision: str, *, typed: str | None = None, note: str = "") -> None:
+def decide(page: Page, decision: str, *, typed: str | None = None, note: str = "", minutes: str = "") -> None:
+    """`minutes`: for how long, where an option asks for it."""
     form = form_of(page, decision)
     form.locator('[name="confirm"]').fill(phrase_of(form).lower() if typed is None else typed)
     if note:
         form.locator('[name="note"]').fill(note)
+    if minutes:
+        form.locator('[name="until_minutes"]').fill(minutes)
     press(page, form.locator("button"))
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
+from tests.browser.chromium import PHONE, browser, page_of
+from tests.browser.person import decide, text_of, unfold
 from tests.e2e import asking
 from tests.e2e.claims import LINES
 from tests.e2e.platform import CONFIG, INCIDENTS, POSITIONS, Platform, Run
@@ -19,6 +23,19 @@ STRATEGY = "momentum-btc"
 def alone(platform: Platform) -> None:
     """Only what a test starts runs; the detector has its own test."""
     platform.silence_the_detector()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Page]:
+    """A phone without scripts."""
+    with page_of(chromium, PHONE) as page:
+        yield page
 
 
 def opened(platform: Platform, stuck: str = "never-submitted", **more: Any) -> str:
@@ -71,14 +88,19 @@ def resolved(platform: Platform, run: Run) -> None:
         ("partial", "filled"),
     ],
 )
-def test_each_assessment_is_told_and_closed_inside_the_bound(platform: Platform, stuck: str, word: str) -> None:
+def test_each_assessment_is_told_and_closed_inside_the_bound(
+    platform: Platform, phone: Page, stuck: str, word: str
+) -> None:
     position_id = opened(platform, stuck)
     arn = begin(platform, position_id)
-    link = asking.asked(platform)
-    page = asking.page(link)
-    assert word in page.text
-    assert "Table and venue" in page.text
-    assert asking.answer(link, "emergency_close").status == 200
+    phone.goto(asking.asked(platform))
+    unfold(phone)
+    read = text_of(phone)
+    assert word in read
+    assert "Table and venue" in read
+    assert ".." not in read.replace("...", "")
+    decide(phone, "emergency_close")
+    assert "Alice" in text_of(phone)
     run = platform.ended(arn, 180)
     resolved(platform, run)
     assert platform.venue.held() == 0
@@ -87,7 +109,29 @@ def test_each_assessment_is_told_and_closed_inside_the_bound(platform: Platform,
     assert (closed["status"], closed["closed_manually"]) == ("closed", True)
     assert closed["exit_price"] > 0
     assert run.incident["cause"].startswith(stuck.replace("-", "_"))
+    orders = {one["target"]: one["result"] for one in run.incident["actions"] if one["action"].startswith("close ")}
+    assert "done" in orders.values(), run.incident["actions"]
+    assert set(orders) >= {one["client_id"] for one in sent(platform)}, "every order that was sent is an act"
     assert platform.strategy(STRATEGY)["status"] == "running"
+
+
+@pytest.mark.parametrize("second", ["bob", "silence"])
+def test_a_large_position_takes_two_people_or_the_silence_of_the_second(platform: Platform, second: str) -> None:
+    position_id = opened(platform, amount="1")
+    arn = begin(platform, position_id)
+    link = asking.asked(platform)
+    assert asking.answer(link, "emergency_close").status == 200
+    assert sent(platform) == [], "one of two is none yet"
+    if second != "silence":
+        approval_id = asking.newest(platform)["approval_id"]
+        status, said = asking.answer_signed(platform, second, approval_id, "emergency_close")
+        assert status == 200, said
+    run = platform.ended(arn, 180)
+    resolved(platform, run)
+    assert platform.venue.held() == 0
+    decision = run.incident["approvals"][0]["decision"]
+    assert decision["by"] == (["alice", "bob"] if second == "bob" else ["alice"])
+    assert bool(decision.get("why_alone")) is (second == "silence"), decision
 
 
 def test_a_market_order_is_an_answer_of_its_own(platform: Platform) -> None:
@@ -179,9 +223,12 @@ def test_a_position_break_is_escalated_without_order_or_correction(platform: Pla
     assert (platform.venue.held(), sent(platform)) == (Decimal("0.030"), [])
 
 
-def test_left_open_it_is_not_asked_about_until_its_time(platform: Platform) -> None:
+def test_left_open_it_is_not_asked_about_until_its_time(platform: Platform, phone: Page) -> None:
     position_id = opened(platform)
-    run = settled(platform, position_id, "leave_open", until_minutes="60")
+    arn = begin(platform, position_id)
+    phone.goto(asking.asked(platform))
+    decide(phone, "leave_open", minutes="60")
+    run = platform.ended(arn, 180)
     assert (run.status, run.outcome) == ("SUCCEEDED", "left_open"), run.told()
     assert run.incident["left_open_until"]
     assert record(platform, position_id)["status"] == "open"
@@ -191,10 +238,11 @@ def test_left_open_it_is_not_asked_about_until_its_time(platform: Platform) -> N
     assert sent(platform) == []
 
 
-def test_waiting_for_the_next_cycle_sees_the_strategy_exit(platform: Platform) -> None:
+def test_waiting_for_the_next_cycle_sees_the_strategy_exit(platform: Platform, phone: Page) -> None:
     position_id = opened(platform)
     arn = begin(platform, position_id)
-    assert asking.answer(asking.asked(platform), "wait_next_cycle", until_minutes="10").status == 200
+    phone.goto(asking.asked(platform))
+    decide(phone, "wait_next_cycle", minutes="10")
     platform.bots(exits=True)
     run = platform.ended(arn, 180)
     assert run.outcome in ("resolved", "nothing_to_do"), run.told()
@@ -202,10 +250,11 @@ def test_waiting_for_the_next_cycle_sees_the_strategy_exit(platform: Platform) -
     assert platform.venue.held() == 0
 
 
-def test_closed_by_hand_is_verified_at_the_venue(platform: Platform) -> None:
+def test_closed_by_hand_is_verified_at_the_venue(platform: Platform, phone: Page) -> None:
     position_id = opened(platform)
     arn = begin(platform, position_id)
-    assert asking.answer(asking.asked(platform), "manual_close").status == 200
+    phone.goto(asking.asked(platform))
+    decide(phone, "manual_close")
     letters = len(platform.letters())
     platform.until(
         lambda: asking.newest(platform)["question"]["cause"] == "closed_by_hand" or None, "the second question"
@@ -213,7 +262,8 @@ def test_closed_by_hand_is_verified_at_the_venue(platform: Platform) -> None:
     link = asking.link_of(platform, "alice", after=letters - 1)
     order = {"symbol": "BTCUSDT", "side": "SELL", "type": "MARKET", "quantity": "0.010", "reduceOnly": "true"}
     platform.venue.act("order", account="main", params=order)
-    assert asking.answer(link, "closed", note="60000, order 77").status == 200
+    phone.goto(link)
+    decide(phone, "closed", note="60000, order 77")
     run = platform.ended(arn, 180)
     closed = record(platform, position_id)
     assert (closed["status"], closed.get("closed_manually")) == ("closed", True), run.told()
