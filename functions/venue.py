@@ -200,7 +200,9 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """One trade of ours. `fee` is what was paid (below 0: a rebate) in `fee_asset`."""
+    """One trade of ours. `fee` is what was paid (below 0: a rebate) in `fee_asset`. `client_order_id`: of its
+    order; where a trigger made that order, of the one that waited for a price, and `trigger_id` is then the venue's
+    id of that one. `forced`: the venue closed it (a liquidation, auto-deleveraging)."""
 
     fill_id: str
     order_id: str
@@ -212,6 +214,8 @@ class Fill:
     at: datetime
     position_side: Direction | None = None
     client_order_id: str | None = None
+    trigger_id: str | None = None
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

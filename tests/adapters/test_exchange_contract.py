@@ -307,7 +307,7 @@ def test_the_fill_of_a_stop_that_fired_is_known_by_the_id_of_the_stop(
     rig.fires_the_stops()
     *_, fill = rig.exchange.fills(MAIN, BTC, LONG_AGO)
     assert (fill.side, fill.amount, fill.client_order_id) == ("sell", Decimal("0.05"), "stop1")
-    assert fill.order_id != waiting.order_id
+    assert (fill.order_id != waiting.order_id, fill.trigger_id) == (True, waiting.order_id)
     assert closing_fills(LONG, [fill], LONG_AGO, fill.amount, Decimal("0.001"), {"stop1": STOP}).by == "stop"
     fired = rig.exchange.order(MAIN, BTC, "stop1")
     assert fired is not None

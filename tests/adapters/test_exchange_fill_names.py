@@ -77,7 +77,8 @@ def test_the_trades_of_a_stop_are_its_own_whatever_the_venue_calls_the_order_tha
     answers.says(ORDERS, [plain(99, made)] if made else [])
     answers.says(ALGOS, [stop("tp1", ""), stop("tp2", "0"), stop("stop1", "99")])
     [fill] = exchange.fills(MAIN, BTC, ago(hours=1))
-    assert (fill.order_id, fill.client_order_id, by(fill)) == ("99", "stop1", "stop")
+    assert (fill.order_id, fill.client_order_id, fill.trigger_id) == ("99", "stop1", "3358")
+    assert by(fill) == "stop"
 
 
 def test_a_stop_is_looked_for_from_before_the_trades_and_over_windows_that_the_venue_takes(

@@ -110,9 +110,9 @@ class MemoryVenue:
         order that waited for a price, the fill carries the id of the order that its trigger made, as at the real
         venue: only its client id leads to it."""
         known = next((o for where, o in self.orders if (where, o.order_id) == (unit.where, order_id)), None)
+        trigger_id = known.order_id if known is not None and known.trigger else None
         if known is not None:
             client_order_id = client_order_id or known.client_order_id
-            order_id = None if known.trigger else order_id
         signed = -amount if side == CLOSES[unit.side] else amount
         stands = self.held.get(unit, Held(Decimal(0), price))
         left = stands.amount + signed
@@ -122,7 +122,7 @@ class MemoryVenue:
             self.held.pop(unit, None)
         fill = Fill(
             fill_id=self.next_id(),
-            order_id=order_id or self.next_id(),
+            order_id=order_id if order_id and not trigger_id else self.next_id(),
             side=side,
             amount=amount,
             price=price,
@@ -131,6 +131,7 @@ class MemoryVenue:
             at=at,
             position_side=unit.side if self.hedged else None,
             client_order_id=client_order_id,
+            trigger_id=trigger_id,
         )
         self.fills.append((unit.where, unit.symbol, fill))
         return fill

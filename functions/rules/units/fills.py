@@ -160,15 +160,20 @@ def _names(order: OrderFact) -> tuple[str, ...]:
 
 
 def _is_of(fill: Fill, names: Collection[str]) -> bool:
-    return fill.order_id in names or fill.client_order_id in names
+    return any(name in names for name in _known_by(fill))
+
+
+def _known_by(fill: Fill) -> tuple[str, ...]:
+    """Its order's ids, and those of the order whose trigger made that one."""
+    return tuple(name for name in (fill.client_order_id, fill.order_id, fill.trigger_id) if name)
 
 
 def _what(fill: Fill, own_ids: Mapping[str, str]) -> str:
     """`liquidation`, a word of `own_ids`, or `unknown`."""
     client = fill.client_order_id or ""
-    if client.startswith(LIQUIDATIONS):
+    if fill.forced or client.startswith(LIQUIDATIONS):
         return "liquidation"
-    return own_ids.get(client) or own_ids.get(fill.order_id) or "unknown"
+    return next((own_ids[name] for name in _known_by(fill) if name in own_ids), "unknown")
 
 
 def _own(fill: Fill, own_ids: Mapping[str, str]) -> bool:

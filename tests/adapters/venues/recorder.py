@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from socket import SHUT_RDWR
 from threading import Thread
 from time import sleep
@@ -65,6 +66,8 @@ class Recorder:
 
 @contextmanager
 def recording() -> Iterator[Recorder]:
+    # Imported now: that may take longer than the readings before an order are given.
+    import_module("ccxt")
     recorder = Recorder()
 
     class Handler(BaseHTTPRequestHandler):

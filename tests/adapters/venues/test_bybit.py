@@ -330,6 +330,28 @@ def test_fills_are_trades_over_all_windows_and_pages_and_never_funding(recorder:
     )
     assert (fills[0].client_order_id, fills[0].position_side) == ("ours1", None)
     assert fills[1].client_order_id is None
+    assert [one.forced for one in fills] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("also", "forced"),
+    [
+        ({"execType": "AdlTrade"}, True),
+        ({"createType": "CreateByLiq"}, True),
+        ({"createType": "CreateByTakeOver_PassThrough"}, True),
+        ({"createType": "CreateByAdl_PassThrough"}, True),
+        ({"createType": "CreateByUser"}, False),
+        ({"createType": "CreateByStopLoss"}, False),
+    ],
+)
+def test_what_the_venue_closed_by_force_is_told(
+    recorder: Recorder, bybit: Exchange, also: dict[str, str], forced: bool
+) -> None:
+    now = {"execTime": str(int(datetime.now(UTC).timestamp() * 1_000))}
+    recorder.lay(POSITIONS, said.listed(said.held("", "0")))
+    recorder.lay(EXECUTIONS, said.listed(said.TRADE | now | also))
+    (fill,) = bybit.fills(MAIN, BTC, datetime.now(UTC) - timedelta(hours=1))
+    assert fill.forced is forced
 
 
 def test_in_hedge_mode_a_fill_belongs_to_the_side_that_it_closed(recorder: Recorder, bybit: Exchange) -> None:

@@ -387,6 +387,19 @@ def test_fills_are_read_page_by_page_and_their_fees_from_the_log(recorder: Recor
     assert fills[0].fee is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "forced"), [("liquidation", True), ("unwindBankrupt", True), ("taker", False), ("maker", False)]
+)
+def test_what_the_venue_closed_by_force_is_told(
+    recorder: Recorder, kraken: Exchange, kind: str, forced: bool
+) -> None:
+    now = iso(datetime.now(UTC))
+    recorder.lay(FILLS, said.ok(fills=[said.FILL | {"fillTime": now, "fillType": kind}]))
+    recorder.lay(LOG, {"logs": []})
+    (fill,) = kraken.fills(MAIN, BTC, datetime.now(UTC) - timedelta(hours=1))
+    assert fill.forced is forced
+
+
 def test_funding_received_is_above_zero(recorder: Recorder, kraken: Exchange) -> None:
     now = iso(datetime.now(UTC))
     recorder.lay(LOG, {"logs": [said.FUNDED | {"date": now}, said.FUNDED | {"date": now, "contract": "pf_ethusd"}]})

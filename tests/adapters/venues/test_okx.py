@@ -23,6 +23,7 @@ POSITIONS, CONFIG, TIME = "GET /api/v5/account/positions", "GET /api/v5/account/
 CREATE, CANCEL = "POST /api/v5/trade/order", "POST /api/v5/trade/cancel-order"
 ALGO, CANCEL_ALGO = "POST /api/v5/trade/order-algo", "POST /api/v5/trade/cancel-algos"
 ORDER, ORDER_ALGO = "GET /api/v5/trade/order", "GET /api/v5/trade/order-algo"
+HISTORY, OLD_HISTORY = "GET /api/v5/trade/orders-history", "GET /api/v5/trade/orders-history-archive"
 PENDING, WAITING = "GET /api/v5/trade/orders-pending", "GET /api/v5/trade/orders-algo-pending"
 FILLS, OLD_FILLS = "GET /api/v5/trade/fills", "GET /api/v5/trade/fills-history"
 BILLS, OLD_BILLS = "GET /api/v5/account/bills", "GET /api/v5/account/bills-archive"
@@ -428,6 +429,44 @@ def test_older_fills_come_from_both_lists_and_each_once(recorder: Recorder, okx:
     recorder.lay(OLD_FILLS, said.ok(one, two))
     found = okx.fills(MAIN, BTC, datetime.now(UTC) - timedelta(days=6))
     assert [fill.fill_id for fill in found] == ["t-2", "t-1"]
+
+
+def fired(**also: str) -> dict[str, str]:
+    return said.ORDER | {"clOrdId": "", "algoId": "a-1", "algoClOrdId": "stop1", "category": "normal", **also}
+
+
+@pytest.mark.parametrize("where", [HISTORY, PENDING])
+def test_the_fill_of_a_stop_that_fired_is_known_by_the_ids_of_the_stop(
+    recorder: Recorder, okx: Exchange, where: str
+) -> None:
+    """It has no client id, and its order is one that the trigger made: only that order's row leads to the stop."""
+    now = str(int(datetime.now(UTC).timestamp() * 1_000))
+    recorder.lay(FILLS, said.ok(said.FILL | {"clOrdId": "", "fillTime": now}))
+    for asked in (HISTORY, PENDING):
+        recorder.lay(asked, said.ok(*([fired()] if asked == where else [])))
+    (fill,) = okx.fills(MAIN, BTC, datetime.now(UTC) - timedelta(hours=1))
+    assert (fill.order_id, fill.client_order_id, fill.trigger_id) == ("o-1", "stop1", "a-1")
+    assert fill.forced is False
+    assert recorder.sent(OLD_HISTORY) == []
+
+
+@pytest.mark.parametrize("category", ["full_liquidation", "partial_liquidation", "adl"])
+def test_what_the_venue_closed_by_force_is_told(recorder: Recorder, okx: Exchange, category: str) -> None:
+    old = str(int((datetime.now(UTC) - timedelta(days=8)).timestamp() * 1_000))
+    recorder.lay(FILLS, said.ok())
+    recorder.lay(OLD_FILLS, said.ok(said.FILL | {"clOrdId": "", "fillTime": old}))
+    recorder.lay(OLD_HISTORY, said.ok(fired(algoId="", algoClOrdId="", category=category)))
+    for asked in (HISTORY, PENDING):
+        recorder.lay(asked, said.ok())
+    (fill,) = okx.fills(MAIN, BTC, datetime.now(UTC) - timedelta(days=9))
+    assert (fill.client_order_id, fill.trigger_id, fill.forced) == (None, None, True)
+
+
+def test_fills_that_are_named_cost_no_further_call(recorder: Recorder, okx: Exchange) -> None:
+    now = str(int(datetime.now(UTC).timestamp() * 1_000))
+    recorder.lay(FILLS, said.ok(said.FILL | {"fillTime": now}))
+    (fill,) = okx.fills(MAIN, BTC, datetime.now(UTC) - timedelta(hours=1))
+    assert (fill.client_order_id, recorder.sent(HISTORY), recorder.sent(PENDING)) == ("ours1", [], [])
 
 
 @pytest.mark.parametrize(("days", "asked"), [(1, BILLS), (10, OLD_BILLS)])

@@ -135,6 +135,20 @@ def test_a_liquidation_is_one_whatever_else_closed_the_rest() -> None:
         assert found(*fills, ids={"c": OURS}).by == "liquidation"
 
 
+def test_what_the_venue_says_it_closed_by_force_is_a_liquidation_even_of_our_own_order() -> None:
+    fills = [fill("1", "1", client_order_id="c", forced=True)]
+    assert found(*fills, ids={"c": OURS}).by == "liquidation"
+
+
+def test_a_fill_belongs_to_the_stop_whose_trigger_made_its_order() -> None:
+    """A table may know the stop by the venue's id alone, and the fill is that of another order."""
+    fills = [fill("1", "1", order_id="made", client_order_id=None, trigger_id="2")]
+    stop = order("2", protective=True, client_order_id=None)
+    assert found(*fills, ids=own_ids(position(), [stop], "long")).by == "stop"
+    assert unrecorded(LONG, position(), [stop], fills, OPENED) == 1
+    assert found(*fills, ids=ids_of([stop])).amount == 0
+
+
 def test_ids_are_those_of_its_reducing_orders_client_and_venue_ones() -> None:
     orders = (
         order("1"),

@@ -42,8 +42,14 @@ def named(client: Ccxt, symbol: str, fills: Sequence[Fill], since: datetime) -> 
     recent = reading.moment(_until(client)) - WEEK
     if any(int(fill.order_id) not in names for fill in fills if fill.at >= recent):
         names |= _of_forced(client, venue_id)
-    names |= _of_triggers(client, venue_id, since)
-    return [replace(fill, client_order_id=names.get(int(fill.order_id))) for fill in fills]
+    waited = _of_triggers(client, venue_id, since)
+    return [_named(fill, names.get(int(fill.order_id)), waited.get(int(fill.order_id))) for fill in fills]
+
+
+def _named(fill: Fill, name: str | None, waited: tuple[str | None, str] | None) -> Fill:
+    if waited is None:
+        return replace(fill, client_order_id=name)
+    return replace(fill, client_order_id=waited[0] or name, trigger_id=waited[1])
 
 
 def listed(client: Ccxt, venue_id: str, client_order_id: str) -> Mapping[str, Any] | None:
@@ -87,15 +93,15 @@ def _named_by(page: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, str]]:
             yield int(row["orderId"]), name
 
 
-def _of_triggers(client: Ccxt, venue_id: str, since: datetime) -> dict[int, str]:
-    """By the orders that their triggers made."""
+def _of_triggers(client: Ccxt, venue_id: str, since: datetime) -> dict[int, tuple[str | None, str]]:
+    """`clientAlgoId` and `algoId`, by the orders that their triggers made."""
     until = reading.moment(_until(client))
-    found: dict[int, str] = {}
+    found: dict[int, tuple[str | None, str]] = {}
     for start, end in _spans(max(since - WAITED, until - KEPT), until):
         for row in _algos(client, venue_id, start, end):
-            made, name = (reading.maybe_text(row, field) for field in ("actualOrderId", "clientAlgoId"))
-            if made is not None and made.strip("0") and name:
-                found[int(made)] = name
+            made = reading.maybe_text(row, "actualOrderId")
+            if made is not None and made.strip("0"):
+                found[int(made)] = (reading.maybe_text(row, "clientAlgoId"), reading.text(row, "algoId"))
     return found
 
 

@@ -37,6 +37,9 @@ STATUS: Final = {
 }
 # Of a conditional order's row, what must be said to place it again.
 AGAIN: Final = ("orderType", "timeInForce", "triggerDirection", "triggerBy", "closeOnTrigger", "positionIdx")
+# What the venue closed, by the execution and by who made the order (a partial liquidation is a plain `Trade`).
+FORCED: Final = frozenset({"AdlTrade", "BustTrade"})
+FORCED_BY: Final = ("CreateByLiq", "CreateByTakeOver", "CreateByAdl")
 # What executes; `Funding` and the settlements of a session stand in the same list and are no trades.
 TRADES: Final = frozenset({"Trade", "AdlTrade", "BustTrade", "BlockTrade", "MovePosition", "Delivery"})
 
@@ -113,6 +116,7 @@ def fill_of(row: Rowlike, quote: str, hedged: bool) -> Fill:
         at=of_ms(row["execTime"]),
         position_side=(closed if closing else opened) if hedged else None,
         client_order_id=str(row["orderLinkId"]) if row.get("orderLinkId") else None,
+        forced=row.get("execType") in FORCED or str(row.get("createType") or "").startswith(FORCED_BY),
     )
 
 

@@ -43,6 +43,8 @@ AGAIN: Final = (
 )
 ASSETS: Final = {"XBT": "BTC", "XDG": "DOGE"}
 TRADE: Final = "futures trade"
+# `fillType` of what the venue closed: liquidated, or taken over by another account, which it then unwinds.
+FORCED: Final = frozenset({"liquidation", "assignor", "unwindBankrupt", "unwindCounterparty"})
 NOT_AT_ONCE: Final = "iocWouldNotExecute"
 
 
@@ -189,6 +191,7 @@ def fill_of(row: Rowlike, fees: Mapping[str, Rowlike]) -> Fill:
         fee_asset=asset(fee["asset"]) if fee else None,
         at=of_iso(row["fillTime"]),
         client_order_id=str(row["cliOrdId"]) if row.get("cliOrdId") else None,
+        forced=row.get("fillType") in FORCED,
     )
 
 

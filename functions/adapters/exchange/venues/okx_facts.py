@@ -6,6 +6,7 @@ Source: okx.com/docs-v5 (order details, algo order list, positions, transaction 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -31,6 +32,8 @@ STATUS: Final = {
     "order_failed": OrderStatus.REJECTED,
     "partially_failed": OrderStatus.REJECTED,
 }
+# `category` of the orders that the venue made to close.
+FORCED: Final = frozenset({"full_liquidation", "partial_liquidation", "adl"})
 # Asked in these lists: two kinds may stand in one request, the others may not.
 # The first four kinds wait for a price.
 ALGOS: Final = ("conditional,oco", "trigger", "move_order_stop", "chase", "iceberg", "twap")
@@ -151,6 +154,21 @@ def fill_of(row: Rowlike, size: Decimal) -> Fill:
         at=of_ms(row.get("fillTime") or row["ts"]),
         position_side=DIRECTIONS[row.get("posSide") or ""],
         client_order_id=str(row["clOrdId"]) if row.get("clOrdId") else None,
+    )
+
+
+def named(fill: Fill, order: Rowlike | None) -> Fill:
+    """With what its order tells: the algo order that made it (the fill has no client id then), and whether the
+    venue closed by it. None: the order is in no list."""
+    if order is None:
+        return fill
+    waited = str(order["algoId"]) if order.get("algoId") else None
+    name = order.get("algoClOrdId") if waited else None
+    return replace(
+        fill,
+        client_order_id=fill.client_order_id or (str(name) if name else None),
+        trigger_id=waited,
+        forced=order.get("category") in FORCED,
     )
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from functions.adapters.exchange.ccxt_client import Ccxt
-from functions.adapters.exchange.venues.answers import in_ms, linear, must, number, of_ms, rows
+from functions.adapters.exchange.venues.answers import Rowlike, in_ms, linear, must, number, of_ms, rows
 from functions.adapters.exchange.venues.okx_codes import CODES
-from functions.adapters.exchange.venues.okx_facts import fill_of, size_of
+from functions.adapters.exchange.venues.okx_facts import fill_of, named, size_of
 from functions.adapters.exchange.venues.okx_lists import PAGE, SWAP, listed
 from functions.venue import Fill, Funding
 
 # The quick lists reach back three days (fills) and seven (bills); the others three months, some minutes late.
 FILLS_REACH: Final = timedelta(days=3) - timedelta(hours=1)
+# As the fills: the quick list of orders reaches back seven days.
+ORDERS_REACH: Final = timedelta(days=7) - timedelta(hours=1)
 BILLS_REACH: Final = timedelta(days=7) - timedelta(hours=1)
 FUNDING: Final = "8"
 
@@ -32,7 +34,23 @@ def fills(client: Ccxt, symbol: str, since: datetime) -> Sequence[Fill]:
         for method in methods
         for row in listed(method, asked, "billId")
     }
-    return sorted((one for one in found.values() if one.at >= since), key=lambda one: one.at)
+    fills = sorted((one for one in found.values() if one.at >= since), key=lambda one: one.at)
+    if all(one.client_order_id for one in fills):
+        return fills
+    orders = _orders(client, str(market["id"]), since)
+    return [named(one, orders.get(one.order_id)) for one in fills]
+
+
+def _orders(client: Ccxt, venue_id: str, since: datetime) -> Mapping[str, Rowlike]:
+    """By their ids; only they tell which algo order made them, and whether the venue did. The order of a stop is
+    made when it fires, and so inside the time of its fills."""
+    asked = {**SWAP, "instId": venue_id, "begin": in_ms(since), "limit": PAGE}
+    methods = [client.privateGetTradeOrdersHistory]
+    if since < of_ms(client.milliseconds()) - ORDERS_REACH:
+        methods.insert(0, client.privateGetTradeOrdersHistoryArchive)
+    over = [row for method in methods for row in listed(method, asked, "ordId")]
+    working = listed(client.privateGetTradeOrdersPending, {**SWAP, "instId": venue_id, "limit": PAGE}, "ordId")
+    return {str(row["ordId"]): row for row in (*working, *over)}
 
 
 def funding(client: Ccxt, symbol: str, since: datetime) -> Sequence[Funding]:
