@@ -111,6 +111,8 @@ def _told(problem: Any, model: type[RunbookInput]) -> str:
     if problem["type"] == "extra_forbidden":
         allowed = ", ".join(sorted(f.alias or name for name, f in model.model_fields.items()))
         return f"{field}: unknown field; allowed are {allowed}"
+    if problem["type"] == "string_pattern_mismatch":
+        return f"{field}: must hold a word, and no control characters, is {_shown(problem['input'])}"
     message = problem["msg"].removeprefix("Value error, ")
     return f"{field}: {message}, is {_shown(problem['input'])}"
 

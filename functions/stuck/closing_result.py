@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final, assert_never
 
 from functions.closing.calls import ACTS_WITHIN
@@ -36,7 +37,7 @@ def read(ports: Ports, look: Look, error: str | None) -> Look:
         return step(look, "mend", end.told, wait_seconds=wait, approval_id=approval_id, end=end)
     match result.how:
         case "flat":
-            return ended(look, _flat(result, new))
+            return ended(look, _flat(look.memo, result, new))
         case "void" | "not_closed":
             return _again(look, result, new)
         case "break" | "dust" | "unknown":
@@ -74,7 +75,7 @@ def without(look: Look, new: Sequence[Attempt], error: str | None) -> SettleEnd:
     )
 
 
-def _flat(result: CloseResult, new: Sequence[Attempt]) -> SettleEnd:
+def _flat(memo: Memo, result: CloseResult, new: Sequence[Attempt]) -> SettleEnd:
     """What this run's own orders did, and apart from it the price of all exits of the position."""
     whole = f"; all its exits: {told(result.average)} on average" if result.average is not None else ""
     against = f"the strategy opened again by {', '.join(result.trades_against)}"
@@ -83,10 +84,11 @@ def _flat(result: CloseResult, new: Sequence[Attempt]) -> SettleEnd:
         *_left_over(result),
         *((against,) if result.trades_against else ()),
     )
-    did = closed(new)
+    did, rest = closed(new), memo.shares.rest if memo.shares else Decimal(0)
+    beside = f"; {told(rest)} of other owners stays at the venue" if rest > 0 else ""
     return SettleEnd(
         How.CLOSED,
-        f"{did}{whole}; proven flat by two reads and fills",
+        f"{did}{whole}; this position is proven flat by two reads and fills{beside}",
         known=(result.why, f"entries of the strategy: {result.entries}"),
         done=(did, *(("its record says closed",) if result.recorded else ())),
         not_done=not_done,

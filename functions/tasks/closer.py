@@ -104,12 +104,12 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
 
 def _orders(ports: Ports, run: Run, item: Mapping[str, Any]) -> tuple[tuple[ActRecord, ...], tuple[str, ...]]:
     """What its closes have sent to an exchange, and what follows for a person."""
-    position_ids = item.get("position_ids") or ()
+    position_ids: list[str] = list(item.get("position_ids") or ())
     if run.runbook != STUCK or len(position_ids) != 1:
         return (), ()
-    (position_id,) = position_ids
+    position_id = str(position_ids[0])
     try:
-        attempts = ports.closes.attempts(str(position_id), run.incident_id)
+        attempts = ports.closes.attempts(position_id, run.incident_id)
     except RunbookError as error:
         return (), (f"what it sent to the exchange for {position_id}: not readable ({error})",)
     orders = acts_of(attempts, run.execution_arn)

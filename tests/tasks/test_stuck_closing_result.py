@@ -86,8 +86,17 @@ def test_what_this_run_closed_is_told_apart_from_all_exits_of_the_position(stuck
         "closed 0.25 at 60000 on average, by 1 order; "
         "1 order took nothing (refused: no_funds -2019 Margin is insufficient); "
         "1 order written down and never sent (not_accepted: withdrawn: it was never sent); "
-        "all its exits: 60300.5 on average; proven flat by two reads and fills"
+        "all its exits: 60300.5 on average; this position is proven flat by two reads and fills"
     )
+
+
+def test_what_others_own_beside_it_is_named_where_it_is_flat(stuck: StuckRig) -> None:
+    stuck.config("beta")
+    stuck.position("pos-2", "beta", amount=Decimal("0.3"), exit_signal_at=None)
+    stuck.venue.hold(stuck.unit, "0.8")
+    look = stuck.settle("emergency_close", close=lambda one: closed(stuck, one, "flat", HALF))
+    assert look.end is not None
+    assert look.end.told.endswith("proven flat by two reads and fills; 0.3 of other owners stays at the venue")
 
 
 def test_whoever_decided_and_what_was_refused_stands_in_the_end_after_a_silence(stuck: StuckRig) -> None:

@@ -296,9 +296,13 @@ def test_any_text_reads_the_same_in_the_page(text: str) -> None:
     )
 
 
+def pairs(section: Section) -> dict[str, str]:
+    return {row[0]: row[1] for row in section.tables[0].rows}
+
+
 def test_in_short_it_says_what_why_who_money_proven_and_left() -> None:
     told = story(proven=("closed 1 at 59900", "two reads were flat"), left=("its stop still works.",))
-    rows = dict(part("In short", told).tables[0].rows)
+    rows = pairs(part("In short", told))
     assert rows == {
         "what became of it": "closed by two orders",
         "position": "long 1 BTC/USDT:USDT of s1",
@@ -312,7 +316,7 @@ def test_in_short_it_says_what_why_who_money_proven_and_left() -> None:
 
 
 def test_in_short_nothing_is_made_up() -> None:
-    rows = dict(part("In short", story(pnl=None, answers=(), why=None)).tables[0].rows)
+    rows = pairs(part("In short", story(pnl=None, answers=(), why=None)))
     assert (rows["why it got stuck"], rows["who decided"]) == ("not judged", "nobody was asked")
     assert (rows["money"], rows["proven"], rows["left to a person"]) == ("not measured", "nothing", "nothing")
 
