@@ -31,7 +31,7 @@ class Response(Subject):
     pass
 
 
-@task(Request, needs=(*opening.NEEDS, "incidents.note", "positions.by_id", "strategy_config.get"))
+@task(Request, needs=("incidents.note", "incidents.open", "positions.by_id", "strategy_config.get"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     given: StuckPositionInput = read_input(RUNBOOK, request.input)
     position = _position(ports, given.position_id)

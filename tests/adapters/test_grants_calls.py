@@ -168,6 +168,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "registry.digest": lambda port: port.digest(IMAGE),
     "logs.read": lambda port: port.read(NOW - timedelta(minutes=15), NOW, ["s1"]),
     "logs.signals": lambda port: port.signals(NOW - timedelta(minutes=15), ["s1"]),
+    "logs.first_said": lambda port: port.first_said("exit", NOW - timedelta(minutes=15), "s1"),
     "alarms.state": lambda port: port.state("tradai-local-a"),
     "alarms.in_alarm": lambda port: port.in_alarm("tradai-local-"),
     "alarms.breach": lambda port: port.breach("drawdown"),
