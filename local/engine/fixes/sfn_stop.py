@@ -1,7 +1,8 @@
-"""A stopped execution stays stopped."""
+"""A stopped execution stays stopped, and only one that succeeded has an output."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,28 @@ def _stopping(original: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return stop_execution
+
+
+@fix("only-success-has-output")
+def make_failures_without_output(_setup: Setup) -> None:
+    """A failed execution has its error and its cause, and no output.
+
+    AWS: Step Functions API reference, DescribeExecution (output: only where the execution succeeds).
+    """
+    around(stepfunctions, "_describe_execution", _describing)
+
+
+def _describing(original: Callable[..., Any]) -> Callable[..., Any]:
+    def describe_execution(data: dict[str, Any]) -> Any:
+        status, headers, body = original(data)
+        seen = json.loads(body)
+        if status != 200 or seen["status"] == "SUCCEEDED":
+            return status, headers, body
+        for name in ("output", "outputDetails"):
+            seen.pop(name, None)
+        return stepfunctions.json_response(seen)
+
+    return describe_execution
 
 
 def _unless_ended(original: Callable[..., None]) -> Callable[..., None]:

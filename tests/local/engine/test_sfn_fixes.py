@@ -311,6 +311,22 @@ def test_ministack_alone_turns_aborted_into_failed(lab_without: Callable[[str], 
     assert stop_during_a_call(lab_without("stop-is-final"))["status"] == "FAILED"
 
 
+def failed(lab: Lab) -> dict[str, Any]:
+    arn = lab.start(lab.machine({"Fail": {"Type": "Fail", "Error": "E", "Cause": "c"}}))
+    lab.end(arn)
+    return dict(lab.client("stepfunctions").describe_execution(executionArn=arn))
+
+
+def test_only_an_execution_that_succeeded_has_an_output(lab: Lab, lab_without: Callable[[str], Lab]) -> None:
+    seen = failed(lab)
+    assert (seen["status"], seen["error"], seen["cause"]) == ("FAILED", "E", "c")
+    assert "output" not in seen
+    done = lab.start(lab.machine({"Done": DONE}))
+    lab.end(done)
+    assert "output" in lab.client("stepfunctions").describe_execution(executionArn=done)
+    assert "output" in failed(lab_without("only-success-has-output"))
+
+
 def test_each_change_of_status_is_an_event(lab: Lab) -> None:
     read = lab.inbox({"source": ["aws.states"], "detail-type": ["Step Functions Execution Status Change"]})
     good = lab.start(lab.machine({"Done": DONE}))
