@@ -80,7 +80,7 @@ def _send(
     elif ports.clock.now() > until:
         why = "taking its protection off took too long"
     else:
-        return sending.go(ports, job, attempt, sight, protected=False)
+        return sending.go(ports, job, attempt, sight, protected=False, until=until)
     return Sent(number=attempt.number, state="moved", over=True, why=why)
 
 

@@ -92,19 +92,19 @@ def put_back(ports: Ports, job: CloseJob, sight: unit.Sight, written: Sequence[V
     """All of it, which was taken off after `sight`, without another whole reading: seconds count. Raises where the
     venue did not take all."""
     attempts = ports.closes.attempts(job.position_id, job.incident_id)
-    held: Decimal | None = None
-    with suppress(RunbookError):
-        held = ports.exchange.position(job.unit).amount
     own = sight.left if sight.left is not None else job.terms.amount
     left = own - (filled(attempts) - filled(sight.attempts))
-    left = left if held is None else min(left, held)
-    if held == 0 or (left <= 0 and not sight.mine.alone):
-        return
+    if left <= 0:
+        if not sight.mine.alone:
+            return
+        with suppress(RunbookError):
+            if ports.exchange.position(job.unit).amount == 0:
+                return
     wanted = _wanted(job, sight, written, left, filled(attempts))
     failed: RunbookError | None = None
     for one in wanted:
         try:
-            _place(ports, job, one, after=len(attempts))
+            _placed(ports, job, one, protection_ids(job.position_id, job.incident_id, one.order_id)[len(attempts)])
         except RunbookError as error:
             failed = error
     if failed is not None:
@@ -141,31 +141,24 @@ def _place(ports: Ports, job: CloseJob, order: VenueOrder, *, after: int, smalle
             return client_id
         if there is not None:
             continue
-        before = (
-            f"{order.type} {_amount(order)} at {order.trigger_price or order.price}, as {order.client_order_id}"
-        )
-
-        def do(client_id: str = client_id) -> str:
-            made = ports.exchange.place_again(where, order, client_id)
-            return f"{made.status.value} as {client_id}"
-
-        try:
-            calls.call(
-                ports,
-                job,
-                f"protect/{client_id}",
-                PROTECT,
-                job.unit.symbol,
-                before,
-                do,
-                must_be_written=False,
-            )
-        except RunbookError as error:
-            # A working order has the id already: it is the one.
-            if error.trouble is None or error.trouble.row is not Row.DUPLICATE_ID:
-                raise
-        return client_id
+        return _placed(ports, job, order, client_id)
     raise Refused(f"{order.client_order_id or order.order_id} was placed again too often and never stayed")
+
+
+def _placed(ports: Ports, job: CloseJob, order: VenueOrder, client_id: str) -> str:
+    before = f"{order.type} {_amount(order)} at {order.trigger_price or order.price}, as {order.client_order_id}"
+
+    def do() -> str:
+        made = ports.exchange.place_again(job.unit.where, order, client_id)
+        return f"{made.status.value} as {client_id}"
+
+    try:
+        calls.call(ports, job, f"protect/{client_id}", PROTECT, job.unit.symbol, before, do, must_be_written=False)
+    except RunbookError as error:
+        # A working order has the id already: it is the one.
+        if error.trouble is None or error.trouble.row is not Row.DUPLICATE_ID:
+            raise
+    return client_id
 
 
 def _amount(order: VenueOrder) -> Decimal | str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -76,11 +77,22 @@ def prepare(ports: Ports, job: CloseJob, order: Order) -> Attempt | Sent:
     return attempt
 
 
-def go(ports: Ports, job: CloseJob, attempt: Attempt, sight: unit.Sight, *, protected: bool) -> Sent:
-    """Sends what was prepared, if everything is still as `sight` shows it. `protected`: its protection rests."""
+def go(
+    ports: Ports,
+    job: CloseJob,
+    attempt: Attempt,
+    sight: unit.Sight,
+    *,
+    protected: bool,
+    until: datetime | None = None,
+) -> Sent:
+    """Sends what was prepared, if everything is still as `sight` shows it, and not after `until`. `protected`: its
+    protection rests."""
     moved = why_not(sight, attempt.amount) or _moved(ports, job, sight, protected=protected)
     if moved or sight.facts.venue is None:
         return Sent(number=attempt.number, state="moved", over=True, why=moved or "not readable")
+    if until is not None and ports.clock.now() > until:
+        return Sent(number=attempt.number, state="moved", over=True, why="the time for it is over")
     return _create(ports, job, attempt, hedged=sight.facts.venue.hedged)
 
 

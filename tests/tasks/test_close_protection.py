@@ -218,7 +218,7 @@ def test_a_slow_venue_keeps_it_off_for_no_longer_than_it_may_be() -> None:
     rig.work(attempt_unprotected, job=rig.job(), order=order(rig))
     [told] = [value for what, value in rig.evidence() if what == "protection taken off for one attempt"]
     assert (rig.held, len(again(rig))) == (Decimal("0.04"), 1)
-    assert told == "stop-1 off for 9.0 s at most"
+    assert told == "stop-1 off for 6.0 s at most"
 
 
 def shared() -> CloseRig:

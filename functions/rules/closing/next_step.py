@@ -181,7 +181,7 @@ def _flat(facts: Facts, seen: Seen) -> Verdict:
         return Verdict(Step.FLAT, why, seen)
     seen = replace(seen, unproven=seen.unproven + 1)
     found = facts.proof.amount if facts.proof else Decimal(0)
-    why = f"flat at the venue, and fills of {found} only were found"
+    why = f"flat at the venue, and the trades that closed it are not all listed: {found} by what is"
     if seen.unproven < UNPROVEN_LOOKS:
         return Verdict(Step.WAIT, why, seen, facts.reads_apart)
     return _end(seen, "unknown", why)
