@@ -47,15 +47,17 @@ class Who:
 @dataclass
 class Law:
     """`halted`: whom a halt has stopped out of a status that trades, and nobody else since. `first`: what may be
-    remembered of each that its halt stopped first: its status then, or what it was before the resume that was
-    bringing it back. `recorded` those whose record
-    stood by then. `raced`: somebody stopped trading within the step at work."""
+    remembered of each that its halt stopped first: its status then, what it was before the resume that was
+    bringing it back, or what it was when its record was written, should it have moved since. `recorded` those whose
+    record stood by then. `had`: every status that each has had. `raced`: somebody stopped trading within the step
+    at work."""
 
     world: World
     seen: Counter[str]
     halted: set[str] = field(default_factory=set)
     first: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     recorded: set[tuple[str, str]] = field(default_factory=set)
+    had: dict[str, set[str]] = field(default_factory=dict)
     raced: bool = False
 
     def sight(self) -> Sight:
@@ -70,6 +72,8 @@ class Law:
 
     def called(self, who: Who, what: str, before: Sight, after: Sight) -> None:
         """One call of a port, which is one write."""
+        for name in before.items:
+            self.had.setdefault(name, set()).add(str(before.status(name)))
         for name in after.items:
             if before.status(name) != after.status(name):
                 self._changed(who, what, name, before, after)
@@ -104,9 +108,14 @@ class Law:
             self.halted.add(name)
             if (mark, name) not in self.first and f"halt/{mark}/strategy/{name}" in before.records:
                 self.recorded.add((mark, name))
-            self.first.setdefault((mark, name), {was, *_before_the_way(name, before)})
+            known = {was, *_before_the_way(name, before), *self._recorded_as(mark, name, before)}
+            self.first.setdefault((mark, name), known)
         elif what == "trading_state.stop":
             self.halted.discard(name)
+
+    def _recorded_as(self, mark: str, name: str, before: Sight) -> set[str]:
+        """Its record is written before it is stopped, and a bot may move in between."""
+        return {str(before.records.get(f"halt/{mark}/strategy/{name}"))} & self.had.get(name, set())
 
     def _switch(self, who: Who, what: str, before: Sight, after: Sight) -> None:
         old, new = before.switch, after.switch
