@@ -1,4 +1,4 @@
-"""Cancels this position's working exits, which hold the quantity; its protection stays."""
+"""Cancels what of this position must not work beside its close: entries, and exits that hold the quantity."""
 
 from __future__ import annotations
 
