@@ -104,6 +104,27 @@ def test_a_fired_order_names_what_it_sent(served: Served, sdk: Any) -> None:
     assert (sent.status, sent.orig_type, sent.executed_qty) == ("FILLED", "STOP_MARKET", "0.050")
 
 
+def test_a_liquidation_is_listed_among_the_forced_orders_and_nothing_else(served: Served, sdk: Any) -> None:
+    buy(sdk)
+    assert sdk.users_force_orders(symbol=BTC).data() == []
+    order = served.venue.exchange.liquidate("main", BTC)
+    (forced,) = sdk.users_force_orders(symbol=BTC).data()
+    assert (forced.order_id, forced.client_order_id) == (order.order_id, order.client_id)
+    assert sdk.users_force_orders(symbol=BTC, end_time=order.created - 1).data() == []
+
+
+def test_waiting_orders_are_listed_by_when_they_were_placed_and_for_less_than_a_week(
+    served: Served, sdk: Any
+) -> None:
+    made = served.venue.exchange.place_trigger("main", stop("SELL", "58000"))
+    found = sdk.query_all_algo_orders(BTC, start_time=made.created, end_time=made.created).data()
+    assert [one.algo_id for one in found] == [made.algo_id]
+    assert sdk.query_all_algo_orders(BTC, start_time=made.created + 1).data() == []
+    assert sdk.query_all_algo_orders(BTC, algo_id=made.algo_id + 1).data() == []
+    with pytest.raises(BadRequestError, match="Lookup interval"):
+        sdk.query_all_algo_orders(BTC, start_time=made.created - 7 * 86_400_000, end_time=made.created)
+
+
 def test_the_account_its_fills_and_its_income_are_told(served: Served, sdk: Any) -> None:
     buy(sdk)
     served.exchange.funding(BTC, D("0.0001"))
