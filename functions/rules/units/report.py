@@ -51,7 +51,7 @@ def _short(story: Story) -> Section:
     rows = (
         ("what became of it", story.summary),
         ("position", f"{it.side} {number(it.amount)} {it.symbol} of {it.strategy_id}"),
-        ("why it got stuck", _CAUSES[story.why.why] if story.why else "not judged"),
+        ("why it got stuck", story.why.detail if story.why else "not judged"),
         ("who decided", "; ".join(chosen) or "nobody was asked"),
         ("money", total),
         ("the delay", delay_told(found.shortfall, found.quote) if found else "not measured"),

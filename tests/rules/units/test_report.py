@@ -306,7 +306,7 @@ def test_in_short_it_says_what_why_who_money_proven_and_left() -> None:
     assert rows == {
         "what became of it": "closed by two orders",
         "position": "long 1 BTC/USDT:USDT of s1",
-        "why it got stuck": "the exit order was rejected",
+        "why it got stuck": "The exit order c-x was rejected: -2019 Margin is insufficient.",
         "who decided": "emergency_close by ana",
         "money": "-100.00 USDT by price; fees or funding unknown, so no sum",
         "the delay": "the delay cost 600.00 USDT",
