@@ -15,6 +15,7 @@ from functions.rules.stuck.telling import clause, told
 from functions.stuck.model import Look, Memo, ended, step
 
 NEEDS: Final = ("clock.now", "closes.attempts", "closes.result", "closes.written_down", "incidents.note")
+TOUCHED: Final = "whether the close paused the strategy's entries or cancelled working orders before it broke"
 PROTECTION: Final = "whether its protection rests at the venue: look there now"
 UNPROTECTED: Final = (
     "the position may be without its protection: it was not seen resting at the venue; look there now"
@@ -60,8 +61,7 @@ def without(look: Look, new: Sequence[Attempt], error: str | None) -> SettleEnd:
     decided = _decided(look.memo)
     if not new:
         told_ = f"{decided}the close came to nothing, and no order was sent: {why}"
-        unknown = ("whether the close paused the strategy's entries or cancelled working orders before it broke",)
-        return SettleEnd(How.ESCALATE, told_, not_done=("the position was not closed",), unknown=unknown)
+        return SettleEnd(How.ESCALATE, told_, not_done=("the position was not closed",), unknown=(TOUCHED,))
     left = (
         f"what became of {orders(len(new))} that {'was' if len(new) == 1 else 'were'} written down",
         "whether the position is closed",

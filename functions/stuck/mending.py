@@ -14,7 +14,7 @@ from functions.rules.closing.approved import is_bounded
 from functions.rules.stuck.end import SettleEnd
 from functions.settings import Settings
 from functions.stuck import closing_result
-from functions.stuck.closing_result import PROTECTION, UNPROTECTED
+from functions.stuck.closing_result import PROTECTION, TOUCHED, UNPROTECTED
 from functions.stuck.model import Look, ended
 from functions.venue import Unit
 
@@ -26,6 +26,8 @@ NEEDS: Final = (
     "clock.now",
     "positions.by_id",
 )
+# What is left of `TOUCHED` once the entries have been looked at.
+ORDERS: Final = "whether the close cancelled working exits before it broke"
 
 
 def mend(ports: Ports, settings: Settings, look: Look) -> Look:
@@ -69,5 +71,5 @@ def _told(end: SettleEnd, restored: Restored, entries: str) -> SettleEnd:
         known=(*end.known, f"its protection: {restored.why}", f"entries of the strategy: {entries}"),
         done=(*end.done, *((placed,) if restored.placed else ())),
         not_done=(*end.not_done, *unprotected),
-        unknown=tuple(one for one in end.unknown if one != PROTECTION),
+        unknown=tuple(ORDERS if one == TOUCHED else one for one in end.unknown if one != PROTECTION),
     )

@@ -15,7 +15,6 @@ from functions.errors import Broken
 from functions.ports.exchange import AttemptState
 from functions.rules.closing.client_ids import protection_id
 from functions.rules.stuck.end import How, SettleEnd
-from functions.stuck.closing_result import PROTECTION
 from functions.stuck.model import Look, begin, step
 from functions.tasks import mend_close, read_close
 from functions.venue import VenueOrder
@@ -73,7 +72,7 @@ def test_what_a_stopped_close_has_taken_off_is_placed_again_after_its_functions_
     assert look.end.done == (f"placed its protection again: {again}",)
     assert "its protection: it rests at the venue" in look.end.known
     assert "entries of the strategy: paused: how the position stands is not known" in look.end.known
-    assert PROTECTION not in look.end.unknown
+    assert look.end.unknown == ("whether the close cancelled working exits before it broke",)
     assert stuck.world.item("guards", f"closing/{STRATEGY}") is None
 
 
