@@ -157,6 +157,24 @@ def test_an_answer_that_is_lost_or_cut_closes_once(platform: Platform, fault: st
     assert sum(Decimal(one["qty"]) for one in closing) == Decimal("0.010")
 
 
+def test_a_run_that_is_stopped_in_its_close_tells_the_order_and_the_pause(platform: Platform) -> None:
+    position_id = opened(platform)
+    arn = begin(platform, position_id)
+    assert asking.answer(asking.asked(platform), "emergency_close").status == 200
+    platform.until(lambda: platform.venue.held() == 0 or None, "the order is filled")
+    platform.client("stepfunctions").stop_execution(executionArn=arn, error="ByHand", cause="enough")
+    platform.until(lambda: platform.incident_of(arn).get("notified_at") or None, "the closer has ended it")
+    run = platform.ended(arn, 60)
+    assert run.status == "ABORTED", run.told()
+    orders = {one["client_id"] for one in sent(platform)}
+    acts = {one["target"]: one["result"] for one in run.incident["actions"] if one["action"].startswith("close ")}
+    assert orders
+    assert set(acts) == orders, run.incident["actions"]
+    [mail] = run.mails
+    for said in (*orders, f"whether {position_id} is closed at the venue", STRATEGY):
+        assert said in mail.text
+
+
 def test_a_price_that_runs_away_is_asked_about_again(platform: Platform) -> None:
     position_id = opened(platform, protected=False)
     arn = begin(platform, position_id)
