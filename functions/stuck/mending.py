@@ -13,17 +13,18 @@ from functions.ports import Ports
 from functions.rules.closing.approved import is_bounded
 from functions.rules.stuck.end import SettleEnd
 from functions.settings import Settings
-from functions.stuck import closing_result
 from functions.stuck.closing_result import PROTECTION, TOUCHED, UNPROTECTED
 from functions.stuck.model import Look, ended
 from functions.venue import Unit
 
 NEEDS: Final = (
-    *closing_result.NEEDS,
     *protecting.NEEDS,
     *pausing.RESUME_NEEDS,
     "approvals.get",
     "clock.now",
+    "closes.attempts",
+    "closes.written_down",
+    "incidents.note",
     "positions.by_id",
 )
 # What is left of `TOUCHED` once the entries have been looked at.
