@@ -9,16 +9,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from console import callers
 from console.aws import Aws
 from functions import direct_stop, runtime
+from functions.adapters.exchange import API_URLS
 from functions.adapters.wiring import wire
 from functions.direct_stop import Stopped, Told
 from functions.errors import Refused
+from functions.ports import Exchange as ExchangePort
 from functions.ports import Ports
 from functions.ports import Reports as ReportsPort
 from functions.ports import StatusPage as StatusPagePort
@@ -26,6 +28,7 @@ from functions.settings import Settings
 
 OUTPUT: Final = "ReportsBucket"
 PAGE: Final = "StatusPageUrl"
+VENUES: Final = "ExchangeApiUrls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,14 @@ class Deployed:
         """For reports, or why it is not known."""
         found = self.outputs.get(OUTPUT)
         return found, "" if found else self.why or f"the stack has no output {OUTPUT}"
+
+    def venues(self, *, embedded: bool) -> str:
+        """The venues' addresses as the functions are given them. On AWS they are the venues' own also where the stack
+        cannot be read; for an embedded one `Refused` then: what is meant for a stand-in must reach no real exchange.
+        """
+        if self.why and embedded:
+            raise Refused(f"where the venues answer is not known: {self.why}")
+        return self.parameters.get(VENUES, "{}")
 
     def settings(self, settings: Settings) -> Settings:
         """With the status page that was deployed. Raises `Refused` where nobody knows whether there is one."""
@@ -87,15 +98,34 @@ class StatusPage:
         return wire(self._settings(), ("status_page.post",), environment={}).status_page
 
 
+class Exchange:
+    """The venues at the addresses that were deployed, known a moment after the first acts."""
+
+    def __init__(self, aws: Aws, needs: tuple[str, ...], venues: Callable[[], str]) -> None:
+        self._aws, self._needs, self._venues = aws, needs, venues
+
+    def __getattr__(self, method: str) -> Any:
+        return getattr(self._port, method)
+
+    @cached_property
+    def _port(self) -> ExchangePort:
+        return wire(self._aws.settings, self._needs, environment={API_URLS: self._venues()}).exchange
+
+
 def wired(aws: Aws, deployed: Callable[[], Deployed]) -> Ports:
     """The ports of the stop's tasks."""
-    late = ("reports.", "status_page.")
-    needs = tuple(need for need in direct_stop.needs() if not need.startswith(late))
+    late = ("reports.", "status_page.", "exchange.")
+    wanted = direct_stop.needs()
+    needs = tuple(need for need in wanted if not need.startswith(late))
+    venues = tuple(need for need in wanted if need.startswith("exchange."))
     environment = {"TRADAI_ENV": aws.env, "STATE_MACHINE_PREFIX": aws.names.machine_prefix}
     return replace(
         wire(aws.settings, needs, environment=environment),
         reports=Reports(aws, lambda: deployed().bucket),
         status_page=StatusPage(lambda: deployed().settings(aws.settings)),
+        exchange=cast(
+            ExchangePort, Exchange(aws, venues, lambda: deployed().venues(embedded=aws.local is not None))
+        ),
     )
 
 

@@ -38,7 +38,7 @@ class Parts:
         self.incidents_table = f"tradai-runbook-incidents-{settings.env}"
         self.guards_table = f"tradai-runbook-guards-{settings.env}"
         self.approvals_table = f"tradai-runbook-approvals-{settings.env}"
-        self._environment = environment
+        self.environment = environment
 
     @cached_property
     def aws(self) -> Aws:
@@ -49,7 +49,7 @@ class Parts:
 
     def variable(self, name: str) -> str:
         """An environment variable that the stack sets on every function."""
-        value = self._environment.get(name)
+        value = self.environment.get(name)
         if not value:
             raise Broken(f"the environment variable {name} is not set")
         return value
@@ -145,7 +145,7 @@ def _probes(parts: Parts) -> object:
 def _exchange(parts: Parts) -> object:
     from functions.adapters.exchange import exchanges
 
-    return exchanges(parts.aws, parts.settings, parts.clock)
+    return exchanges(parts.aws, parts.settings, parts.clock, environment=parts.environment)
 
 
 def _closes(parts: Parts) -> object:

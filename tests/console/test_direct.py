@@ -57,3 +57,13 @@ def test_a_stack_that_cannot_be_read_is_never_taken_for_one_without_a_page(stack
         told.settings(SETTINGS)
     here = SETTINGS.with_status_page(URL)
     assert told.settings(here) == here, "the settings name one: that is told"
+
+
+def test_the_venues_answer_where_the_stack_says_and_a_stand_in_is_never_taken_for_the_real_one() -> None:
+    urls = '{"binanceusdm": "http://127.0.0.1:1/_local/exchange"}'
+    told = deployed([{"Parameters": [{"ParameterKey": "ExchangeApiUrls", "ParameterValue": urls}]}])
+    assert told.venues(embedded=True) == told.venues(embedded=False) == urls
+    gone = deployed([])
+    assert gone.venues(embedded=False) == "{}", "AWS's are the venues' own: a stop does not wait for CloudFormation"
+    with pytest.raises(Refused, match="where the venues answer is not known"):
+        gone.venues(embedded=True)
