@@ -11,6 +11,8 @@ from functions.rules.proposals import names
 # The lines of the checklist that fail while a trouble is left as it is. Positions and orders are not among
 # them: nobody accepted that a position is in danger.
 FOLLOWS: Final = frozenset({"heartbeats", "signals", "log_patterns", "alarms"})
+# What a venue that is away, and is left so, cannot be asked. A position that is known to be wrong is another thing.
+UNREAD_WHILE_AWAY: Final = frozenset({"positions"})
 
 # What `Answer.decision` is where nobody chose an option.
 NOBODY: Final = {

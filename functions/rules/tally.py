@@ -11,7 +11,7 @@ from functions.rules import answered
 from functions.rules.book import Tally
 from functions.rules.checklist import judge_checklist
 from functions.rules.pieces import AfterAsking, GroupEnd, RunPieces, StrategyEnd
-from functions.rules.plan import Group, Remedy
+from functions.rules.plan import Cause, Group, Remedy
 from functions.rules.proposals import names
 from functions.rules.tally_proof import heartbeats, left_as_they_are, watch, well
 
@@ -27,7 +27,14 @@ def tally(pieces: RunPieces, groups: Sequence[Group]) -> Tally:
     heartbeats(book, pieces, cured, left)
     watch(book, pieces, left)
     _accounts(book, pieces, acted=bool(cured))
-    _checklist(book, pieces, follows=answered.FOLLOWS if left - well(pieces) else frozenset())
+    ill = left - well(pieces)
+    away = any(group.cause is Cause.EXCHANGE_DOWN and ill & set(group.strategy_ids) for group in groups)
+    _checklist(
+        book,
+        pieces,
+        follows=answered.FOLLOWS if ill else frozenset(),
+        unread=answered.UNREAD_WHILE_AWAY if away else frozenset(),
+    )
     return book
 
 
@@ -115,8 +122,9 @@ def _accounts(book: Tally, pieces: RunPieces, *, acted: bool) -> None:
         book.known += [f"not known: {what}" for what in account.unknown[:10]]
 
 
-def _checklist(book: Tally, pieces: RunPieces, *, follows: Collection[str]) -> None:
-    """`follows`: lines that cannot pass while a person leaves a trouble as it is."""
+def _checklist(book: Tally, pieces: RunPieces, *, follows: Collection[str], unread: Collection[str]) -> None:
+    """`follows`: lines that cannot pass while a person leaves a trouble as it is; `unread`: those that nobody can
+    answer meanwhile, and that may fail none the less."""
     if pieces.checklist is None:
         book.unknown.append("the checklist: it was not walked")
         return
@@ -124,7 +132,8 @@ def _checklist(book: Tally, pieces: RunPieces, *, follows: Collection[str]) -> N
     told = {item.id: item.value for item in pieces.checklist}
     for line in answers.blocking:
         lines = book.not_done if line in answers.fails else book.unknown
-        lines = book.open if line in follows else lines
+        if line in follows or (line in unread and line not in answers.fails):
+            lines = book.open
         lines.append(f"checklist, {line}: {told.get(line, 'not answered')}")
     book.known += [f"checklist, {line}, for others: {told[line]}" for line in answers.others]
     book.not_proven += answers.not_proven

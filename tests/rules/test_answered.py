@@ -52,6 +52,24 @@ def test_a_risk_that_a_person_accepted_ends_left_open_until_its_time() -> None:
     assert f"left it as it is for a until {UNTIL:%Y-%m-%d %H:%M:%S} UTC" in ending.not_done[0]
 
 
+@pytest.mark.parametrize("how", [AfterAsking.DECLINED, AfterAsking.LEFT_OPEN])
+def test_a_venue_that_is_left_away_cannot_be_asked_for_positions(how: AfterAsking) -> None:
+    """Positions that cannot be read are told; they fail the run where the trouble is another one."""
+    unread = checklist(**ILL, positions=Check.UNKNOWN)
+    ending = ended(how, checklist=unread)
+    assert ending.outcome in (Outcome.DECLINED, Outcome.LEFT_OPEN)
+    assert "checklist, positions: told" in ending.not_done
+    assert "positions" in ending.not_proven
+    another = replace(ASKING, cause=Cause.MEMORY_EXHAUSTED)
+    asked = Asked(how, ("ana",), None, UNTIL)
+    plan = Plan(Verdict.ACT, "1 stale", (another,))
+    ends = (GroupEnd(another, None, "nothing was changed", asked=asked),)
+    assert (
+        conclude(RunPieces(plan=plan, ends=ends, proof=Proven((), ()), checklist=unread)).outcome
+        is Outcome.ESCALATED
+    )
+
+
 def test_the_earliest_end_of_several_accepted_risks_counts() -> None:
     other = replace(ASKING, group_id="g3", strategy_ids=("c",))
     sooner = GroupEnd(other, None, asked=Asked(AfterAsking.LEFT_OPEN, ("ben",), until=NOW))
