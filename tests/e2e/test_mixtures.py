@@ -16,7 +16,8 @@ def alarm_input(platform: Platform) -> dict[str, str]:
 def test_gives_each_of_two_venues_its_own_remedy(platform: Platform) -> None:
     """One strategy hangs on another venue while the first venue is away for one strategy."""
     platform.silence_the_alarm()
-    platform.change(CONFIG, "meanrev-sol", exchange="bybit")
+    # On paper: the stand-in's other venue has no accounts, so that nobody could account for positions there.
+    platform.change(CONFIG, "meanrev-sol", exchange="bybit", mode="paper")
     platform.break_with("deadlock", "meanrev-sol")
     platform.break_with("exchange-down", "carry-xrp", count=6)
     run = platform.run(given=alarm_input(platform))

@@ -130,7 +130,8 @@ def test_a_deadlock_with_a_position_is_restarted_and_its_protection_accounted_fo
     resolved(platform, run, "deadlock")
     assert run.incident["position_ids"] == [position]
     accounts = [p["value"] for p in run.incident["evidence"] if p["what"] == "positions and orders accounted for"]
-    assert accounts == ["2 kept, 0 missing, 0 unknown"]
+    # The position and its stop in the tables, and that stop at the venue.
+    assert accounts == ["3 kept, 0 missing, 0 unknown"]
     before = [p["value"] for p in run.incident["evidence"] if p["what"] == "exposure before any act"]
     assert len(before) == 1
     assert "1 open" in before[0]
