@@ -46,9 +46,9 @@ class Deployed:
         return found, "" if found else self.why or f"the stack has no output {OUTPUT}"
 
     def venues(self, *, embedded: bool) -> str:
-        """The venues' addresses as the functions are given them. On AWS they are the venues' own also where the stack
-        cannot be read; for an embedded one `Refused` then: what is meant for a stand-in must reach no real exchange.
-        """
+        """The venues' addresses as the functions are given them. On AWS they are the venues' own also where the
+        stack cannot be read; for an embedded one `Refused` then: what is meant for a stand-in must reach no real
+        exchange."""
         if self.why and embedded:
             raise Refused(f"where the venues answer is not known: {self.why}")
         return self.parameters.get(VENUES, "{}")
