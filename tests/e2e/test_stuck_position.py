@@ -350,7 +350,10 @@ def test_the_alarm_starts_a_run_for_each_stuck_position(platform: Platform) -> N
     third = str(
         platform.venue.open("carry-xrp", stuck="partial", symbol="XRP/USDT:USDT", amount="100")["position_id"]
     )
-    later = lambda: any(one.get("position_ids") == [third] for one in platform.items(INCIDENTS)) or None  # noqa: E731
+
+    def later() -> bool | None:
+        return any(one.get("position_ids") == [third] for one in platform.items(INCIDENTS)) or None
+
     platform.until(later, "what became stuck while the alarm is up has a run too", 90)
     platform.pause(180)
     alone = [one["position_ids"] for one in platform.items(INCIDENTS) if one.get("position_ids") == [third]]
