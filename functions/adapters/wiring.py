@@ -232,6 +232,18 @@ def _measures(parts: Parts) -> object:
     return CloudWatchMeasures(parts.aws, parts.clock)
 
 
+def _histories(parts: Parts) -> object:
+    from functions.adapters.histories import StepFunctionsHistories
+
+    return StepFunctionsHistories(parts.aws)
+
+
+def _pictures(parts: Parts) -> object:
+    from functions.adapters.pictures import MatplotlibPictures
+
+    return MatplotlibPictures()
+
+
 ADAPTERS: Final[Mapping[str, Callable[[Parts], object]]] = {
     "clock": _clock,
     "trading_state": _trading_state,
@@ -258,4 +270,6 @@ ADAPTERS: Final[Mapping[str, Callable[[Parts], object]]] = {
     "notifier": _notifier,
     "reports": _reports,
     "measures": _measures,
+    "histories": _histories,
+    "pictures": _pictures,
 }

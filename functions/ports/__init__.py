@@ -26,6 +26,7 @@ from functions.ports.platform import (
     TaskDefinitions,
     TradingState,
 )
+from functions.ports.reporting import Histories, Pictures
 from functions.ports.said import Engage, Held, Intent, Stop, Stopped
 
 __all__ = [
@@ -42,12 +43,14 @@ __all__ = [
     "Guards",
     "Halts",
     "Held",
+    "Histories",
     "Incidents",
     "Intent",
     "Mailer",
     "Measures",
     "Notifier",
     "Orders",
+    "Pictures",
     "Ports",
     "Positions",
     "Probes",
@@ -94,3 +97,5 @@ class Ports:
     notifier: Notifier
     reports: Reports
     measures: Measures
+    histories: Histories
+    pictures: Pictures

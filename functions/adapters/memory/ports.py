@@ -26,6 +26,7 @@ from functions.adapters.memory.outside import (
     MemoryReports,
     MemoryStatusPage,
 )
+from functions.adapters.memory.reporting import MemoryHistories, MemoryPictures
 from functions.adapters.memory.scaling import MemoryScaling
 from functions.adapters.memory.service import MemoryService
 from functions.adapters.memory.task_definitions import MemoryTaskDefinitions
@@ -88,5 +89,7 @@ def twins(world: World) -> Ports:
         "notifier": MemoryNotifier(world),
         "reports": MemoryReports(world),
         "measures": MemoryMeasures(world),
+        "histories": MemoryHistories(world),
+        "pictures": MemoryPictures(world),
     }
     return Ports(**cast(Any, {name: Watched(world, name, twin) for name, twin in made.items()}))

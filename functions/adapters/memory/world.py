@@ -15,6 +15,7 @@ from functions.adapters.memory.venue import MemoryVenue
 from functions.approvals import Mail
 from functions.errors import RunbookError
 from functions.facts import AlarmFact, BreachFact, ProbeFact, ScalingFact, ServiceFact
+from functions.history import History
 
 # Partition key, and sort key where there is one, of each table under its port's name.
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -84,6 +85,7 @@ class World:
     sent: list[tuple[str, str]] = field(default_factory=list)
     paged: list[tuple[str, str]] = field(default_factory=list)
     objects: dict[str, tuple[str, str]] = field(default_factory=dict)
+    histories: dict[str, History] = field(default_factory=dict)
     measures: list[tuple[str, float, dict[str, str]]] = field(default_factory=list)
     breaches: dict[str, BreachFact] = field(default_factory=dict)
     scaling: ScalingFact | None = None

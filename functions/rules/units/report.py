@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from functions.ports.exchange import Attempt, AttemptState
-from functions.rules.units.document import Section, Table, to_html, to_markdown
+from functions.rules.reporting.document import Section, Table, to_html, to_markdown
 from functions.rules.units.pnl import delay_told
 from functions.rules.units.story import Act, Answer, Story
 from functions.rules.units.why_stuck import Why

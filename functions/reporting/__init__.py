@@ -1,0 +1,1 @@
+"""Gathers what a report tells, and stores it."""
