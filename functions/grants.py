@@ -198,6 +198,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "incidents.settle": (_table("incidents", "UpdateItem"),),
     "incidents.close": (_table("incidents", "GetItem", "UpdateItem"),),
     "incidents.record_approval": (_table("incidents", "GetItem", "UpdateItem"),),
+    "incidents.follow_up": (_table("incidents", "GetItem", "UpdateItem"),),
     "incidents.acknowledge": (_table("incidents", "UpdateItem"),),
     "guards.take": (_table("guards", "PutItem"),),
     "guards.take_over": (_table("guards", "UpdateItem"),),
@@ -263,6 +264,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
         Grant(("s3:PutObject",), "bucket:reports", "every report has a key of its own in the private bucket"),
     ),
     "reports.console_url": (),
+    "announcements.changed": (Grant(("events:PutEvents",), "event-bus"),),
     "measures.put": (
         Grant(
             ("cloudwatch:PutMetricData",),

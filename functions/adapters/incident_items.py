@@ -17,11 +17,22 @@ from functions.adapters.cutting import MOST_ENTRIES, cut, results_of, short
 from functions.adapters.values import json_default, plain
 from functions.errors import Broken, Refused
 from functions.facts import Evidence, Result
-from functions.ports import Intent
+from functions.ports import MOST_FOLLOW_UPS, FollowUp, Intent
 
-# Written by `open`, by the acts and by the approvals alone; a note or an end that brings them would forge it.
+# Written by `open`, by the acts, by the approvals and by people alone; a run's note or its end that brings them
+# would forge them.
 KEPT: Final = frozenset(
-    {"incident_id", "evidence", "evidence_total", "intents", "revision", "actions", "approvals", "ended_at"}
+    {
+        "incident_id",
+        "evidence",
+        "evidence_total",
+        "intents",
+        "revision",
+        "actions",
+        "approvals",
+        "ended_at",
+        "follow_up",
+    }
 )
 
 
@@ -54,6 +65,15 @@ def with_approval(item: Mapping[str, Any], record: Mapping[str, Any]) -> list[It
         stand[places[0]] = new
     # The newest ones: the older ones have their own item for ever.
     return stand[-MOST_ENTRIES:]
+
+
+def with_follow_up(item: Mapping[str, Any], entry: FollowUp) -> list[Item] | None:
+    """The item's `follow_up` with this entry behind the others, or as it is where the entry stands there already
+    (an earlier try); None where there is no room."""
+    new, stand = plain(entry), list(item.get("follow_up") or ())
+    if new in stand:
+        return stand
+    return [*stand, new] if len(stand) < MOST_FOLLOW_UPS else None
 
 
 def acknowledged(item: Mapping[str, Any] | None, incident_id: str, closing: Mapping[str, str]) -> bool:

@@ -19,7 +19,7 @@ from functions.adapters.tables import Table
 from functions.adapters.values import text_of
 from functions.errors import Broken, Refused, Transient
 from functions.facts import Evidence, Result
-from functions.ports import Clock, Intent
+from functions.ports import Clock, FollowUp, Intent
 
 # Parallel branches write the same item; each loss of the race means that another one has won it.
 TRIES: Final = 10
@@ -112,6 +112,22 @@ class DynamoIncidents:
                 continue
         raise Transient(f"incident {incident_id}: it changes faster than an approval can be recorded")
 
+    def follow_up(self, incident_id: str, entry: FollowUp) -> bool:
+        for _ in range(TRIES):
+            item = self._table.get(incident_id)
+            if item is None:
+                raise Refused(f"there is no incident {incident_id}")
+            stand = item.get("follow_up") or []
+            entries = incident_items.with_follow_up(item, entry)
+            if entries is None or entries == stand:
+                return entries is not None
+            try:
+                self._append_follow_up(incident_id, entries[-1], len(stand))
+                return True
+            except ConditionFailed:
+                continue
+        raise Transient(f"incident {incident_id}: too many notes at once")
+
     def acknowledge(self, incident_id: str, *, by: str, at: datetime) -> bool:
         closing = {"closed_at": text_of(at), "acknowledged_at": text_of(at), "acknowledged_by": by}
         try:
@@ -125,6 +141,17 @@ class DynamoIncidents:
         except ConditionFailed as failed:
             return incident_items.acknowledged(failed.old, incident_id, closing)
         return True
+
+    def _append_follow_up(self, incident_id: str, entry: Item, stand: int) -> None:
+        """Behind exactly those that were read: nobody's entry is lost, and a repeat does not hold."""
+        as_read = "size(#follow_up) = :stand" if stand else "attribute_not_exists(#follow_up)"
+        self._table.update(
+            Saying.REPEATABLE,
+            incident_id,
+            "SET #follow_up = " + ("list_append(#follow_up, :entries)" if stand else ":entries"),
+            f"attribute_exists(#incident_id) AND {as_read}",
+            {"entries": [entry], **({"stand": stand} if stand else {})},
+        )
 
     def _append(self, incident_id: str, entries: list[Item], total: int, fields: Item, token: str) -> None:
         kept = {f"field_{n}": name for n, name in enumerate(fields)}

@@ -244,6 +244,12 @@ def _pictures(parts: Parts) -> object:
     return MatplotlibPictures()
 
 
+def _announcements(parts: Parts) -> object:
+    from functions.adapters.announcements import EventBridgeAnnouncements
+
+    return EventBridgeAnnouncements(parts.aws)
+
+
 ADAPTERS: Final[Mapping[str, Callable[[Parts], object]]] = {
     "clock": _clock,
     "trading_state": _trading_state,
@@ -272,4 +278,5 @@ ADAPTERS: Final[Mapping[str, Callable[[Parts], object]]] = {
     "measures": _measures,
     "histories": _histories,
     "pictures": _pictures,
+    "announcements": _announcements,
 }

@@ -12,7 +12,17 @@ from dataclasses import dataclass
 
 from functions.ports.exchange import Attempt, AttemptState, Closes, Exchange
 from functions.ports.memory import Approvals, Guards, Halts, Incidents
-from functions.ports.outward import Callbacks, Clock, Executions, Mailer, Measures, Notifier, Reports, StatusPage
+from functions.ports.outward import (
+    Announcements,
+    Callbacks,
+    Clock,
+    Executions,
+    Mailer,
+    Measures,
+    Notifier,
+    Reports,
+    StatusPage,
+)
 from functions.ports.platform import (
     Alarms,
     Orders,
@@ -27,10 +37,12 @@ from functions.ports.platform import (
     TradingState,
 )
 from functions.ports.reporting import Histories, Pictures
-from functions.ports.said import Engage, Held, Intent, Stop, Stopped
+from functions.ports.said import MOST_FOLLOW_UPS, Engage, FollowUp, FollowUpField, Held, Intent, Stop, Stopped
 
 __all__ = [
+    "MOST_FOLLOW_UPS",
     "Alarms",
+    "Announcements",
     "Approvals",
     "Attempt",
     "AttemptState",
@@ -40,6 +52,8 @@ __all__ = [
     "Engage",
     "Exchange",
     "Executions",
+    "FollowUp",
+    "FollowUpField",
     "Guards",
     "Halts",
     "Held",
@@ -99,3 +113,4 @@ class Ports:
     measures: Measures
     histories: Histories
     pictures: Pictures
+    announcements: Announcements

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from functions.approvals import Approval
 from functions.facts import Evidence, KillSwitchFact, Result, ServiceRecord, StoppedRecord
-from functions.ports.said import Engage, Held, Intent
+from functions.ports.said import Engage, FollowUp, Held, Intent
 
 
 class Incidents(Protocol):
@@ -43,6 +43,12 @@ class Incidents(Protocol):
     def record_approval(self, incident_id: str, record: Mapping[str, Any]) -> None:
         """Puts the record (its `approval_id` names it) into the list `approvals`, in the place of an earlier
         one of the same id; also after the run's end."""
+        ...
+
+    def follow_up(self, incident_id: str, entry: FollowUp) -> bool:
+        """Appends what a person knows of it to the list `follow_up`, before and after the run's end; what stands
+        there is never written over. False: the list is full (`MOST_FOLLOW_UPS`). The same entry again (a retry)
+        stands there once. `Refused` where there is no such incident."""
         ...
 
     def acknowledge(self, incident_id: str, *, by: str, at: datetime) -> bool:

@@ -82,6 +82,15 @@ class Reports(Protocol):
         ...
 
 
+class Announcements(Protocol):
+    """Our own events on the default bus of EventBridge (source `tradai.runbooks`)."""
+
+    def changed(self, incident_id: str) -> None:
+        """`Incident Changed` with `{"incident_id"}`: whoever writes its report writes it again. Repeatable: the
+        event only says where to look."""
+        ...
+
+
 class Measures(Protocol):
     """CloudWatch metrics that an alarm depends on (PutMetricData, not the embedded format)."""
 

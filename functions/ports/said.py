@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal
 
 from functions.facts import Result
+
+FollowUpField = Literal["root_cause", "prevention", "note"]
+# Entries of one incident's `follow_up`; a text has at most 2,000 characters (functions/rules/following_up.py).
+MOST_FOLLOW_UPS: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,16 @@ class Stopped:
     result: Result
     why: str | None = None
     changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What a person found out about an incident. `by` is a person of the settings."""
+
+    field: FollowUpField
+    text: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

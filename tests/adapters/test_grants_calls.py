@@ -16,7 +16,7 @@ from functions.approvals import Mail
 from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.facts import Evidence, Result, ScalingFact, ServiceRecord, StoppedRecord
 from functions.grants import GRANTS
-from functions.ports import AttemptState, Engage, Held, Intent, Ports, Stop
+from functions.ports import AttemptState, Engage, FollowUp, Held, Intent, Ports, Stop
 from functions.venue import NewOrder
 from tests.adapters.asked import approval, decided
 from tests.adapters.aws_rig import AwsRig
@@ -208,6 +208,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "incidents.settle": lambda port: port.settle(INCIDENT, "act", Result.DONE, None, NOW),
     "incidents.close": lambda port: port.close(INCIDENT, {"outcome": "resolved"}),
     "incidents.record_approval": lambda port: port.record_approval(INCIDENT, RECORD),
+    "incidents.follow_up": lambda port: port.follow_up(INCIDENT, FollowUp("note", "x", "ana", NOW)),
     "incidents.acknowledge": acknowledge,
     "guards.take": lambda port: port.take(GUARD, owner="arn:2", incident_id="inc-2", now=NOW),
     "guards.take_over": lambda port: port.take_over(LOST, owner="arn:2", incident_id="inc-2", now=NOW),
@@ -247,6 +248,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "notifier.publish": lambda port: port.publish("subject", "message"),
     "reports.put": lambda port: port.put("key", "body", "text/plain"),
     "reports.console_url": lambda port: port.console_url("key"),
+    "announcements.changed": lambda port: port.changed("inc-1"),
     "measures.put": lambda port: port.put("Escalated", 1.0, {}),
 }
 

@@ -12,9 +12,9 @@ from functions.adapters.cutting import MOST_ENTRIES
 from functions.adapters.incidents import unsettled
 from functions.adapters.memory.world import World, stored
 from functions.adapters.values import text_of
-from functions.errors import Broken
+from functions.errors import Broken, Refused
 from functions.facts import Evidence, Result
-from functions.ports import Intent
+from functions.ports import FollowUp, Intent
 
 
 class MemoryIncidents:
@@ -88,6 +88,15 @@ class MemoryIncidents:
         approvals = incident_items.with_approval(item, record)
         if approvals != item.get("approvals"):
             self._world.put("incidents", stored({**item, "approvals": approvals, "revision": item["revision"] + 1}))
+
+    def follow_up(self, incident_id: str, entry: FollowUp) -> bool:
+        item = self._world.item("incidents", incident_id)
+        if item is None:
+            raise Refused(f"there is no incident {incident_id}")
+        entries = incident_items.with_follow_up(item, entry)
+        if entries is not None:
+            self._world.put("incidents", stored({**item, "follow_up": entries}))
+        return entries is not None
 
     def acknowledge(self, incident_id: str, *, by: str, at: datetime) -> bool:
         closing = {"closed_at": text_of(at), "acknowledged_at": text_of(at), "acknowledged_by": by}

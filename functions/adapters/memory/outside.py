@@ -123,6 +123,16 @@ class MemoryReports:
         return console_url(REGION, BUCKET, key)
 
 
+class MemoryAnnouncements:
+    """`world.announced` lists the incidents."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def changed(self, incident_id: str) -> None:
+        self._world.announced.append(incident_id)
+
+
 class MemoryMeasures:
     def __init__(self, world: World) -> None:
         self._world = world

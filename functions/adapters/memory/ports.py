@@ -15,6 +15,7 @@ from functions.adapters.memory.halts import MemoryHalts
 from functions.adapters.memory.incidents import MemoryIncidents
 from functions.adapters.memory.logs import MemoryLogs
 from functions.adapters.memory.outside import (
+    MemoryAnnouncements,
     MemoryCallbacks,
     MemoryClock,
     MemoryExecutions,
@@ -91,5 +92,6 @@ def twins(world: World) -> Ports:
         "measures": MemoryMeasures(world),
         "histories": MemoryHistories(world),
         "pictures": MemoryPictures(world),
+        "announcements": MemoryAnnouncements(world),
     }
     return Ports(**cast(Any, {name: Watched(world, name, twin) for name, twin in made.items()}))

@@ -86,6 +86,7 @@ class World:
     paged: list[tuple[str, str]] = field(default_factory=list)
     objects: dict[str, tuple[str, str]] = field(default_factory=dict)
     histories: dict[str, History] = field(default_factory=dict)
+    announced: list[str] = field(default_factory=list)
     measures: list[tuple[str, float, dict[str, str]]] = field(default_factory=list)
     breaches: dict[str, BreachFact] = field(default_factory=dict)
     scaling: ScalingFact | None = None

@@ -1,0 +1,32 @@
+"""Our own events on EventBridge's default bus."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from functions.adapters.aws import Aws
+from functions.adapters.aws_errors import Saying, saying
+from functions.errors import Transient
+
+SOURCE: Final = "tradai.runbooks"
+INCIDENT_CHANGED: Final = "Incident Changed"
+
+
+class EventBridgeAnnouncements:
+    def __init__(self, aws: Aws) -> None:
+        self._aws = aws
+
+    def changed(self, incident_id: str) -> None:
+        """PutEvents answers 200 for an event that it did not take; that one is said again by whoever sees it."""
+        entry = {
+            "Source": SOURCE,
+            "DetailType": INCIDENT_CHANGED,
+            "Detail": json.dumps({"incident_id": incident_id}),
+        }
+        what = f"events:PutEvents {INCIDENT_CHANGED} {incident_id}"
+        with saying(Saying.REPEATABLE, what):
+            answer = self._aws.client("events", Saying.REPEATABLE).put_events(Entries=[entry])
+        if answer["FailedEntryCount"]:
+            failed = answer["Entries"][0]
+            raise Transient(f"{what}: {failed.get('ErrorCode')}: {failed.get('ErrorMessage')}")
