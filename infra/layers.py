@@ -29,6 +29,7 @@ _JUNK_FOLDERS = frozenset({"bin", "tests", "__pycache__"})
 GROUPS: dict[str, Callable[[Path], None] | None] = {
     "lambda": None,
     "exchange": trim_ccxt,
+    "report": None,
     "web": None,
 }
 
