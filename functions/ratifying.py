@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from functions import filing, rewriting
+from functions import announcing, filing, rewriting
 from functions.approvals import Approval, Glass, Voter
 from functions.errors import Refused, RunbookError
 from functions.ports import Ports
@@ -17,7 +17,14 @@ from functions.runtime import logger
 from functions.settings import Settings
 
 # What closing needs, and what whoever ratifies.
-NEEDS_CLOSE: Final = (*rewriting.NEEDS, "clock.now", "incidents.acknowledge", "incidents.get", "incidents.note")
+NEEDS_CLOSE: Final = (
+    *announcing.NEEDS,
+    *rewriting.NEEDS,
+    "clock.now",
+    "incidents.acknowledge",
+    "incidents.get",
+    "incidents.note",
+)
 NEEDS: Final = (*NEEDS_CLOSE, *filing.NEEDS, "approvals.get", "approvals.open")
 
 
@@ -56,6 +63,8 @@ def ratify_one(ports: Ports, settings: Settings, approval: Approval, voter: Vote
     after, changed = rewrite(ports, approval, rule)
     if changed:
         after = filing.file(ports, _close_now(ports, after))
+        # Once more than `close` does: now the record tells it too.
+        announcing.announce(ports, after.incident_id)
     return replace(verdicts[-1], approval=after)
 
 
@@ -71,6 +80,7 @@ def close(ports: Ports, approval: Approval) -> Approval:
         if "ended_at" not in item and "closed_at" not in item:
             return approval
         ports.incidents.acknowledge(approval.incident_id, by=mark.ratified_by or "", at=ports.clock.now())
+        announcing.announce(ports, approval.incident_id)
     return rewrite(ports, approval, glass.closed)[0]
 
 

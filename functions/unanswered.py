@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from functions import filing, ratifying, rewriting
+from functions import announcing, filing, ratifying, rewriting
 from functions.approvals import Approval, Standing, Voter
 from functions.errors import Refused, Transient
 from functions.ids import execution_name
@@ -14,6 +14,7 @@ from functions.rewriting import rewrite
 from functions.rules import glass
 
 NEEDS: Final = (
+    *announcing.NEEDS,
     *filing.NEEDS,
     *rewriting.NEEDS,
     "approvals.get",
@@ -46,7 +47,10 @@ def acknowledge(ports: Ports, incident_id: str, person_id: str) -> bool:
     listed = {str(one["approval_id"]) for one in recorded}
     listed |= {one.approval_id for one in ports.approvals.open() if one.incident_id == incident_id}
     marks = [_acknowledge(ports, approval_id, person_id) for approval_id in sorted(listed)]
-    return closed or any(marks)
+    done = closed or any(marks)
+    if done:
+        announcing.announce(ports, incident_id)
+    return done
 
 
 def ask_again(ports: Ports, approval_id: str, voter: Voter) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from functions import deciding, ratifying, unanswered
+from functions import deciding, follow_up, ratifying, unanswered
 from functions.ports import Ports
 from functions.runtime import http
 from functions.settings import Settings
@@ -20,6 +20,7 @@ LAYERS = ("web",)
 
 NEEDS = (
     *deciding.NEEDS,
+    *follow_up.NEEDS,
     *ratifying.NEEDS,
     *unanswered.NEEDS,
     "approvals.get",

@@ -13,18 +13,21 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from functions import deciding, ratifying, unanswered
+from functions import deciding, follow_up, ratifying, unanswered
 from functions.approvals import Approval, Voter
 from functions.ports import Ports
 from functions.rules.asking.ballots import Ballot
 from functions.rules.asking.opening import opens_at
 from functions.rules.asking.phrase import spoken
+from functions.rules.follow_up import BadFollowUp
 from functions.settings import Settings
 from functions.web.replies import RATIFIED, REPLIES
-from functions.web.requests import Bad, Event, address_of, agent_of, caller_of, json_of
+from functions.web.requests import FOLLOW_UP_FIELDS, Bad, Event, address_of, agent_of, caller_of, json_of
 from functions.web.view import name_in
 
 MOST_LISTED: Final = 200
+
+REPORT_WAITS: Final = "Kept. The report could not be asked for anew: it shows this after the next change."
 
 Said = tuple[int, dict[str, Any], dict[str, str]]
 
@@ -105,6 +108,23 @@ def ratify(ports: Ports, settings: Settings, event: Event, incident_id: str) -> 
     if verdict.approval is not None:
         body["approval"] = shown(verdict.approval, settings)
     return RATIFIED[verdict.kind].status, body, {}
+
+
+def note(ports: Ports, settings: Settings, event: Event, incident_id: str) -> Said:
+    """`{root_cause, prevention, note}`, at least one of them: appended to what people know of the incident."""
+    voter = caller(settings, event)
+    fields = json_of(event, FOLLOW_UP_FIELDS)
+    if ports.incidents.get(incident_id) is None:
+        raise Bad(404, "There is no such incident.")
+    try:
+        kept = follow_up.add(ports, incident_id, fields, voter.person_id)
+    except BadFollowUp as error:
+        raise Bad(422, str(error)) from None
+    except follow_up.Full as error:
+        raise Bad(409, str(error)) from None
+    message = "Kept. The report is written again." if kept.announced else REPORT_WAITS
+    entries = [{"field": one.field, "text": one.text, "at": one.at.isoformat()} for one in kept.entries]
+    return 200, {"incident_id": incident_id, "by": voter.person_id, "kept": entries, "message": message}, {}
 
 
 def shown(approval: Approval, settings: Settings) -> dict[str, Any]:

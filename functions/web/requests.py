@@ -31,6 +31,7 @@ FIELDS: Final = {
     "ratify": 1,
 }
 JSON_FIELDS: Final = {"decision": 64, "confirm": 200, "note": 4_000, "until": 40, "members": 6}
+FOLLOW_UP_FIELDS: Final = {"root_cause": 4_000, "prevention": 4_000, "note": 4_000}
 
 
 class Bad(Exception):
@@ -76,7 +77,7 @@ def form_of(event: Event) -> dict[str, str]:
     return _fields([(name, value.replace("\r\n", "\n")) for name, value in pairs], FIELDS)
 
 
-def json_of(event: Event) -> dict[str, str]:
+def json_of(event: Event, known: Mapping[str, int] = JSON_FIELDS) -> dict[str, str]:
     """The fields of a JSON object, numbers as texts, absent where they are null. Raises `Bad` 400, 413 or 415."""
     try:
         pairs = json.loads(_body(event, "application/json").decode("utf-8"), object_pairs_hook=tuple)
@@ -87,7 +88,7 @@ def json_of(event: Event) -> dict[str, str]:
     given = [(name, str(value) if type(value) is int else value) for name, value in pairs if value is not None]
     if wrong := [name for name, value in given if not isinstance(value, str)]:
         raise Bad(400, f"{_name(wrong[0])} must be a text.")
-    return _fields(given, JSON_FIELDS)
+    return _fields(given, known)
 
 
 def address_of(event: Event) -> str:

@@ -30,7 +30,7 @@ _ALLOWED: Final = (
     (re.compile(r"/approvals/[^/]+"), "GET, HEAD, POST"),
     (re.compile(r"/operators/approvals"), "GET"),
     (re.compile(r"/operators/approvals/[^/]+"), "GET, POST"),
-    (re.compile(r"/operators/incidents/[^/]+/(acknowledge|ratify)"), "POST"),
+    (re.compile(r"/operators/incidents/[^/]+/(acknowledge|note|ratify)"), "POST"),
 )
 
 _TITLES: Final = {
@@ -106,6 +106,12 @@ def acknowledge(incident_id: str) -> Response[str]:
 def ratify(incident_id: str) -> Response[str]:
     desk = _desk()
     return _json(*operators.ratify(desk.ports, desk.settings, _event(), incident_id))
+
+
+@app.post("/operators/incidents/<incident_id>/note")
+def note(incident_id: str) -> Response[str]:
+    desk = _desk()
+    return _json(*operators.note(desk.ports, desk.settings, _event(), incident_id))
 
 
 @app.not_found

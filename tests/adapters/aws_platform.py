@@ -60,7 +60,11 @@ class AwsPlatform:
             Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
         )
         self.ecs.create_cluster(clusterName=SETTINGS.platform.cluster)
-        self.queues = {name: self._queue(name) for name in ("alerts", "paging", "tokens")}
+        self.queues = {name: self._queue(name) for name in ("alerts", "paging", "tokens", "changes")}
+        rule: Any = {"Name": "changes", "EventPattern": json.dumps({"source": ["tradai.runbooks"]})}
+        self.session.client("events").put_rule(**rule)
+        changes = {"Id": "queue", "Arn": "arn:aws:sqs:eu-central-1:000000000000:changes"}
+        self.session.client("events").put_targets(Rule="changes", Targets=[changes])
         for name in ("alerts", "paging"):
             topic = self.session.client("sns").create_topic(Name=f"tradai-local-{name}")["TopicArn"]
             queue = f"arn:aws:sqs:eu-central-1:000000000000:{name}"

@@ -188,6 +188,12 @@ class AwsRig(AwsPlatform):
         )
         return any(Decimal(str(point["Sum"])) > 0 for point in found["Datapoints"])
 
+    def announced(self) -> list[str]:
+        """By the event whole, as whoever hears it gets it; each is read once."""
+        heard = [json.loads(body) for body in self._bodies("changes")]
+        assert {(one["source"], one["detail-type"]) for one in heard} <= {("tradai.runbooks", "Incident Changed")}
+        return [one["detail"]["incident_id"] for one in heard]
+
     def end_execution(self, arn: str) -> None:
         self.session.client("stepfunctions").stop_execution(executionArn=arn)
 

@@ -175,6 +175,8 @@ def test_another_person_ratifies_it_and_that_closes_the_incident(asked: Approval
     assert (item["acknowledged_by"], "closed_at" in item) == ("ben", True)
     assert asked.recorded()["glass"]["ratified_by"] == "ben"
     assert not asked.approval().open
+    assert asked.world.calls.index("incidents.record_approval") < asked.world.calls.index("announcements.changed")
+    assert set(asked.world.announced) == {asked.approval().incident_id}, "its report is written again"
 
 
 def test_who_broke_it_neither_ratifies_nor_acknowledges_it(asked: ApprovalDesk) -> None:
@@ -199,8 +201,10 @@ def test_while_the_run_goes_on_it_is_recorded_and_the_incident_is_closed_after_i
     asked.sweep(8)
     assert "closed_at" not in asked.item(incident_id)
     asked.run_ends()
+    asked.world.announced.clear()
     asked.sweep(9)
     assert asked.item(incident_id)["closed_at"]
+    assert asked.world.announced == [incident_id]
     assert asked.item(incident_id)["acknowledged_by"] == "ben"
     assert not asked.approval().open
     assert asked.mailed() == [], "there is nothing left to tell"

@@ -29,7 +29,7 @@ def note_of(text: str | None) -> str | None:
     note = (text or "").replace("\r\n", "\n").strip()
     if len(note) > LONGEST_NOTE:
         raise BadInput("note", f"The note has {len(note)} characters. Shorten it to {LONGEST_NOTE:,}; send again.")
-    if any(sign not in "\n\t" and _refused(sign) for sign in note):
+    if any(sign not in "\n\t" and refused(sign) for sign in note):
         raise BadInput("note", "The note holds control characters. Type it as plain text and send again.")
     return note or None
 
@@ -58,5 +58,6 @@ def until_of(until: datetime | None, option: Option, now: datetime) -> datetime 
     return until.astimezone(UTC)
 
 
-def _refused(sign: str) -> bool:
+def refused(sign: str) -> bool:
+    """Of one character: it cannot be stored, or it would look like what it is not."""
     return sign in REFUSED_SIGNS or unicodedata.category(sign) in REFUSED_CATEGORIES
