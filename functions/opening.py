@@ -42,9 +42,16 @@ def known_strategy(ports: Ports, strategy_id: str | None, *, field: str = "strat
         raise Refused(f"{field}: no strategy {strategy_id!r} in the trading state table")
 
 
-def write(ports: Ports, run: Run, *, at_once: bool = False) -> None:
+def is_drill(comment: str | None) -> bool:
+    """Of a dry run's input: `Comment` is the one field that every runbook allows, and `runbooks drill` begins its
+    own with this word."""
+    return comment is not None and comment.lower().startswith("drill")
+
+
+def write(ports: Ports, run: Run, *, comment: str | None = None, at_once: bool = False) -> None:
     """The first write of a run, with every list of CONTRACT.md 5 that it may come to fill. A retry of the same
-    execution finds its own incident and goes on. `at_once`: raises within a second or so instead of trying on."""
+    execution finds its own incident and goes on. `comment`: of its input. `at_once`: raises within a second or so
+    instead of trying on."""
     ports.incidents.open(
         {
             "incident_id": run.incident_id,
@@ -53,6 +60,8 @@ def write(ports: Ports, run: Run, *, at_once: bool = False) -> None:
             "opened_at": run.opened_at,
             "severity": "high",
             "dry_run": run.dry_run,
+            # Only where it is one; a run that acts is none, whatever its input claims.
+            **({"drill": True} if run.dry_run and is_drill(comment) else {}),
             "requested_by": run.requested_by,
             "alarm_name": run.alarm_name,
             "alarm_at": run.alarm_at,

@@ -101,7 +101,7 @@ def open_incident(ports: Ports, job: StopJob, order: StopOrder, *, at_once: bool
     less."""
     run = run_of(job, dry_run=order.dry_run, requested_by=order.requested_by)
     try:
-        opening.write(ports, run, at_once=at_once)
+        opening.write(ports, run, comment=order.comment, at_once=at_once)
     except RunbookError as error:
         logger.warning("the incident of a stop is not written", cause=said(error))
         return False

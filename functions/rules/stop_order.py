@@ -42,7 +42,8 @@ class NotReadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StopOrder:
-    """`strategy_ids` None: all. `unread`: what could not be read, a sentence each; then it stops all."""
+    """`strategy_ids` None: all. `unread`: what could not be read, a sentence each; then it stops all. `comment`:
+    whatever stands there keeps nothing from stopping."""
 
     strategy_ids: tuple[str, ...] | None
     cancel_entry_orders: bool
@@ -50,6 +51,7 @@ class StopOrder:
     reason: str
     requested_by: str
     unread: tuple[str, ...] = ()
+    comment: str | None = None
 
     @property
     def everything(self) -> bool:
@@ -61,6 +63,9 @@ class StopOrder:
     def as_json(self) -> dict[str, Any]:
         """What `read` reads as this very order."""
         given = asdict(self)
+        comment = given.pop("comment")
+        if comment is not None:
+            given["Comment"] = comment
         if self.strategy_ids is None:
             del given["strategy_ids"]
         return given
@@ -89,6 +94,7 @@ def read(given: object) -> StopOrder:
         reason=reason,
         requested_by=requested_by,
         unread=_bounded(unread),
+        comment=_comment(given.get("Comment")),
     )
 
 
@@ -145,6 +151,10 @@ def _text(given: Mapping[Any, Any], name: str, otherwise: str, unread: list[str]
         return otherwise
     # Nothing of it may be left.
     return _plain(value) or otherwise
+
+
+def _comment(value: object) -> str | None:
+    return (_plain(value) or None) if isinstance(value, str) else None
 
 
 def _shown(value: object) -> str:

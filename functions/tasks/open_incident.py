@@ -33,5 +33,5 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     given = read_input(request.runbook, request.input)
     opening.known_strategy(ports, getattr(given, "strategy_id", None))
     run = opening.run_of(request.runbook, request.execution_arn, request.started_at, given, settings)
-    opening.write(ports, run)
+    opening.write(ports, run, comment=given.comment)
     return Response(**run.model_dump())

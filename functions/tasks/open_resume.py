@@ -36,7 +36,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     for place, strategy_id in enumerate(ids or ()):
         opening.known_strategy(ports, strategy_id, field=f"strategy_ids.{place}")
     run = opening.run_of(RUNBOOK, request.execution_arn, request.started_at, given, settings)
-    opening.write(ports, run)
+    opening.write(ports, run, comment=given.comment)
     order = ResumeOrder(
         requested_by=" ".join(given.requested_by.split()),
         reason=" ".join(given.reason.split()),

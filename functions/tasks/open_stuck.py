@@ -36,7 +36,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     given: StuckPositionInput = read_input(RUNBOOK, request.input)
     position = _position(ports, given.position_id)
     run = opening.run_of(RUNBOOK, request.execution_arn, request.started_at, given, settings)
-    opening.write(ports, run)
+    opening.write(ports, run, comment=given.comment)
     if position is None:
         return Response(run=run, position_id=None, guard_id=None, reason=given.reason, strategy_ids=(), one=False)
     ids = (position.strategy_id,) if position.strategy_id else ()

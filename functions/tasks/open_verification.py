@@ -50,7 +50,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             run = run.model_copy(update={"incident_id": given.incident_id})
             return Response(run=run, scope=Scope(child=True, strategy_ids=ids, since=since))
     # A person's verification has an incident of its own: its end must not be the end of another run.
-    opening.write(ports, run)
+    opening.write(ports, run, comment=given.comment)
     return Response(run=run, scope=Scope(child=False, strategy_ids=ids, since=since))
 
 

@@ -47,7 +47,13 @@ def test_what_can_be_read_is_taken_as_it_stands() -> None:
         "Comment": "from the console",
         "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": "arn",
     }
-    assert read(told) == StopOrder(("s1", "s2"), False, True, "prices are wrong", "ana")
+    assert read(told) == StopOrder(("s1", "s2"), False, True, "prices are wrong", "ana", comment="from the console")
+
+
+@pytest.mark.parametrize("comment", [None, 5, [], {}, "", "\n"])
+def test_a_comment_that_cannot_be_read_keeps_nothing_from_stopping(comment: Any) -> None:
+    order = read({"Comment": comment, "strategy_ids": ["s1"]})
+    assert (order.comment, order.unread, order.strategy_ids) == (None, (), ("s1",))
 
 
 def test_only_those_named_are_concerned_and_all_where_nobody_is_named() -> None:
