@@ -29,6 +29,8 @@ PROBES = {
 }
 # The stand-in's addresses of the exchanges, by venue: nothing that runs here ever speaks to a real one.
 VENUES = {"binanceusdm": "/_local/exchange", "bybit": "/_local/exchange2"}
+# The stand-in's freqtrade, of every strategy.
+STRATEGIES = "/_local/freqtrade/{strategy_id}"
 # The template takes nothing below it.
 SHORTEST_SCALE = 0.001
 # One missed look may be a busy machine; three in a row are a dead engine.
@@ -104,6 +106,7 @@ def _furnish(pieces: Pieces, engine: EngineHandle, tell: Tell, time_scale: float
     tell("deploying the stack")
     parameters = {name: base + path for name, path in PROBES.items()}
     parameters["ExchangeApiUrls"] = json.dumps({venue: base + path for venue, path in VENUES.items()})
+    parameters["StrategyApiUrl"] = base + STRATEGIES
     parameters["TimeScale"] = f"{max(SHORTEST_SCALE, time_scale):g}"
     outputs = pieces.deploy(base, cdk_out, parameters, keys)
     tell("starting the strategy service")

@@ -68,6 +68,11 @@ _EXCHANGE_KEY = Grant(
     "secret:exchange",
     "a secret's ARN ends in six characters of its own; whose key it is stands in the position",
 )
+_STRATEGY_PASSWORD = Grant(
+    ("secretsmanager:GetSecretValue",),
+    "secret:strategy-api",
+    "a secret's ARN ends in six characters of its own; whose bot is asked stands in the position",
+)
 _CLUSTER_ONLY = Condition("ArnEquals", "ecs:cluster", "cluster")
 
 GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
@@ -101,6 +106,9 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "strategy_config.put_back": (_table("strategy_config", "GetItem", "UpdateItem"),),
     "strategy_config.switch": (_table("strategy_config", "UpdateItem"),),
     "strategy_config.overrides": (_table("strategy_config", "Scan"),),
+    "strategy_api.bot": (_STRATEGY_PASSWORD,),
+    "strategy_api.pairs": (_STRATEGY_PASSWORD,),
+    "strategy_api.candles": (_STRATEGY_PASSWORD,),
     "positions.open_of": (_table("positions", "Scan"),),
     "positions.every_open": (_table("positions", "Scan"),),
     "positions.by_id": (_table("positions", "BatchGetItem"),),

@@ -78,7 +78,8 @@ def settings() -> Settings:
         network=os.environ.get("NETWORK_PROBE_URL"),
     )
     paced = there.with_time_scale(os.environ.get("TIME_SCALE"))
-    return paced.with_status_page(os.environ.get("STATUS_PAGE_URL"))
+    told = paced.with_status_page(os.environ.get("STATUS_PAGE_URL"))
+    return told.with_strategy_api(os.environ.get("STRATEGY_API_URL"))
 
 
 def approvals_url() -> str:

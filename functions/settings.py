@@ -19,6 +19,7 @@ from functions.halt_settings import EmergencyStopSettings, ResumeSettings
 from functions.limits import Limits
 from functions.model import Model
 from functions.position_settings import ExchangeSettings, PositionSettings
+from functions.strategy_api_settings import StrategyApiSettings
 
 
 class Env(StrEnum):
@@ -150,6 +151,7 @@ class Settings(Model):
     resume: ResumeSettings = ResumeSettings()
     positions: PositionSettings = PositionSettings()
     exchanges: dict[str, ExchangeSettings] = Field(default={"binanceusdm": ExchangeSettings()})
+    strategy_api: StrategyApiSettings = StrategyApiSettings()
     modes: dict[str, RunbookMode] = Field(default={})
     log_retention_days: Literal[1, 7, 30, 90, 180, 365, 731, 1827] = 365
     retain_data: bool = False
@@ -244,6 +246,13 @@ class Settings(Model):
             return self
         stop = self.emergency_stop.with_page(url, secret=self.status_page_secret)
         return self.model_copy(update={"emergency_stop": stop})
+
+    def with_strategy_api(self, url: str | None) -> Self:
+        """The same settings with every strategy's API at another address; None or empty: as they are."""
+        if not url:
+            return self
+        api = StrategyApiSettings.model_validate({**self.strategy_api.model_dump(), "url": url, "urls": {}})
+        return self.model_copy(update={"strategy_api": api})
 
     @property
     def position_stuck_alarm(self) -> str:

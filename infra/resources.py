@@ -36,6 +36,7 @@ def resource_arns(names: Names, reports_bucket_arn: str) -> dict[str, tuple[str,
         "scalable-target": (names.arn("application-autoscaling", "scalable-target/*"),),
         "secret:status-page": _status_page_secret(names),
         "secret:exchange": _exchange_secrets(names),
+        "secret:strategy-api": _strategy_api_secrets(names),
         "log-group": (log_group, f"{log_group}:*"),
         "alarm:*": (names.arn("cloudwatch", "alarm:*"),),
         "event-bus": (names.default_bus_arn,),
@@ -76,6 +77,16 @@ def _exchange_secrets(names: Names) -> tuple[str, ...]:
         for venue, exchange in settings.exchanges.items()
         for account in accounts
     )
+
+
+def _strategy_api_secrets(names: Names) -> tuple[str, ...]:
+    """The one of all strategies, or those of the strategies that the settings name; where the address is a pattern,
+    every strategy's of this environment. Without an address in the settings too, for a deployment may name one by a
+    parameter."""
+    api = names.settings.strategy_api
+    only = sorted(api.urls) if api.url is None and api.urls else ["*"]
+    ids = only if "{strategy_id}" in api.secret else [""]
+    return tuple(dict.fromkeys(_secret(names, api.secret_of(one, names.env)) for one in ids))
 
 
 def _secret(names: Names, secret: str) -> str:

@@ -22,7 +22,13 @@ from infra.constructs.machine import Machine
 from infra.constructs.mail import ApprovalMail
 from infra.constructs.network import place_in
 from infra.constructs.outputs import outputs
-from infra.constructs.parameters import exchange_api_urls, probe_addresses, status_page, time_scale
+from infra.constructs.parameters import (
+    exchange_api_urls,
+    probe_addresses,
+    status_page,
+    strategy_api,
+    time_scale,
+)
 from infra.constructs.reports import Reports
 from infra.constructs.tables import Tables
 from infra.constructs.task import Bench, Task
@@ -109,6 +115,7 @@ class RunbooksStack(Stack):
                 **exchange_api_urls(self),
                 **time_scale(self, names.settings),
                 **status_page(self, names.settings),
+                **strategy_api(self),
                 "APPROVALS_URL": self.api.url,
             },
             place=place_in(self, names.settings.platform.network),

@@ -93,6 +93,12 @@ def _strategy_config(parts: Parts) -> object:
     return DynamoStrategyConfig(parts.aws, parts.platform.strategy_config_table)
 
 
+def _strategy_api(parts: Parts) -> object:
+    from functions.adapters.strategy_api import FreqtradeApi
+
+    return FreqtradeApi(parts.aws, parts.settings.strategy_api, parts.settings.env.value)
+
+
 def _positions(parts: Parts) -> object:
     from functions.adapters.positions import DynamoPositions
 
@@ -254,6 +260,7 @@ ADAPTERS: Final[Mapping[str, Callable[[Parts], object]]] = {
     "clock": _clock,
     "trading_state": _trading_state,
     "strategy_config": _strategy_config,
+    "strategy_api": _strategy_api,
     "positions": _positions,
     "orders": _orders,
     "service": _service,

@@ -38,6 +38,7 @@ from functions.ports.platform import (
 )
 from functions.ports.reporting import Histories, Pictures
 from functions.ports.said import MOST_FOLLOW_UPS, Engage, FollowUp, FollowUpField, Held, Intent, Stop, Stopped
+from functions.ports.strategies import StrategyApi
 
 __all__ = [
     "MOST_FOLLOW_UPS",
@@ -76,6 +77,7 @@ __all__ = [
     "StatusPage",
     "Stop",
     "Stopped",
+    "StrategyApi",
     "StrategyConfig",
     "TaskDefinitions",
     "TradingState",
@@ -89,6 +91,7 @@ class Ports:
     clock: Clock
     trading_state: TradingState
     strategy_config: StrategyConfig
+    strategy_api: StrategyApi
     positions: Positions
     orders: Orders
     service: Service

@@ -14,6 +14,8 @@ VENUES = (("ExchangeUrl", "EXCHANGE_URL"), ("FallbackExchangeUrl", "FALLBACK_EXC
 # Whoever answers there sees the accounts' keys: a deployment may name addresses of the machine itself, no others.
 _PAIR = r'"[a-z]+": "http://127\.0\.0\.1:[0-9]+/[^"]*"'
 ON_THIS_MACHINE = rf"\{{({_PAIR}(, {_PAIR})*)?\}}"
+# Likewise: whoever answers there sees the bots' password.
+STRATEGIES_ON_THIS_MACHINE = r"(http://127\.0\.0\.1:[0-9]+/[^\s@?#]*)?"
 
 
 def probe_addresses(stack: Construct, settings: Settings) -> dict[str, str]:
@@ -48,6 +50,18 @@ def exchange_api_urls(stack: Construct) -> dict[str, str]:
         description="For rehearsals only: other base addresses of the exchanges, as a JSON object by venue",
     )
     return {"EXCHANGE_API_URLS": parameter.value_as_string}
+
+
+def strategy_api(stack: Construct) -> dict[str, str]:
+    """The environment variable of another address of the strategies' API; empty: the settings' own."""
+    parameter = CfnParameter(
+        stack,
+        "StrategyApiUrl",
+        default="",
+        allowed_pattern=STRATEGIES_ON_THIS_MACHINE,
+        description="For rehearsals only: another base address of freqtrade's API, with {strategy_id}",
+    )
+    return {"STRATEGY_API_URL": parameter.value_as_string}
 
 
 def time_scale(stack: Construct, settings: Settings) -> dict[str, str]:

@@ -42,6 +42,7 @@ def test_points_the_probes_to_the_stand_in_and_shortens_the_time_that_people_hav
     pieces = pieces_for(engine)
     local_stack.up(pieces, quiet, time_scale=0.02)
     assert pieces.parameters == {
+        "StrategyApiUrl": f"{engine.url}/_local/freqtrade/{{strategy_id}}",
         "TimeScale": "0.02",
         "ExchangeApiUrls": json.dumps(
             {"binanceusdm": f"{engine.url}/_local/exchange", "bybit": f"{engine.url}/_local/exchange2"}

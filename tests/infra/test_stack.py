@@ -77,6 +77,7 @@ def test_every_function_knows_its_environment_and_where_to_look(template: Templa
         assert variables["EXCHANGE_API_URLS"] == {"Ref": "ExchangeApiUrls"}
         assert variables["TIME_SCALE"] == {"Ref": "TimeScale"}
         assert variables["STATUS_PAGE_URL"] == {"Ref": "StatusPageUrl"}
+        assert variables["STRATEGY_API_URL"] == {"Ref": "StrategyApiUrl"}
 
 
 def test_only_a_rehearsal_shortens_the_time_that_people_have(template: Template) -> None:
@@ -96,6 +97,7 @@ def test_parameters_default_to_the_settings(template: Template) -> None:
         "ExchangeApiUrls": "{}",
         "NetworkProbeUrl": connectivity.network,
         "StatusPageUrl": "",
+        "StrategyApiUrl": "",
         "TimeScale": "1",
     }
 

@@ -30,6 +30,7 @@ from functions.adapters.memory.outside import (
 from functions.adapters.memory.reporting import MemoryHistories, MemoryPictures
 from functions.adapters.memory.scaling import MemoryScaling
 from functions.adapters.memory.service import MemoryService
+from functions.adapters.memory.strategies import MemoryStrategyApi
 from functions.adapters.memory.task_definitions import MemoryTaskDefinitions
 from functions.adapters.memory.trades import MemoryOrders, MemoryPositions
 from functions.adapters.memory.trading_state import MemoryTradingState
@@ -68,6 +69,7 @@ def twins(world: World) -> Ports:
         "clock": MemoryClock(world),
         "trading_state": MemoryTradingState(world),
         "strategy_config": MemoryStrategyConfig(world),
+        "strategy_api": MemoryStrategyApi(world),
         "positions": MemoryPositions(world),
         "orders": MemoryOrders(world),
         "service": MemoryService(world),

@@ -11,6 +11,7 @@ from threading import RLock
 from typing import Any, Final
 
 from functions.adapters.attribute_values import Item
+from functions.adapters.memory.bots import MemoryBot
 from functions.adapters.memory.venue import MemoryVenue
 from functions.approvals import Mail
 from functions.errors import RunbookError
@@ -65,6 +66,7 @@ class World:
     `has_status_page`: the settings name one; `posts` is what it was told, `id` being the incident there.
     `definitions` are task definitions as ECS describes them, with their `tags`.
     `venue` is the exchange, every account of it (functions/adapters/memory/venue.py).
+    `bots` are the strategies' freqtrade bots whose API the settings name.
     `callbacks` is what was answered by task token, `tokens_over` those that nobody waits for any more.
     `lock` is held during each call, so that threads may race for what DynamoDB would give to one of them.
     """
@@ -93,6 +95,7 @@ class World:
     has_status_page: bool = False
     posts: list[dict[str, str]] = field(default_factory=list)
     venue: MemoryVenue = field(default_factory=MemoryVenue)
+    bots: dict[str, MemoryBot] = field(default_factory=dict)
     page: int = 250
     trouble: dict[str, RunbookError] = field(default_factory=dict)
     item_trouble: dict[tuple[str, str], RunbookError] = field(default_factory=dict)
