@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from console import follow_up
 from console.approvals import clean, in_words
 from console.live.shapes import RESULT_TONES, words
 from console.live.steps import Finding, Tone
@@ -42,10 +43,10 @@ def outcome_of(status: str | None, output: Any, error: str | None, incident: Map
     return (status or "open").lower()
 
 
-def headline(outcome: str, incident_id: str | None, runbook: str | None) -> Finding:
+def headline(outcome: str, incident_id: str | None, runbook: str | None, *, drill: bool = False) -> Finding:
     tone = Tone.GOOD if outcome in GOOD_ENDS else Tone.UNKNOWN if outcome in NEUTRAL else Tone.BAD
     about = "  ".join(part for part in (runbook, incident_id) if part)
-    return Finding(f"{words(outcome).upper()}  {about}".rstrip(), tone)
+    return Finding(f"{'DRILL, ' if drill else ''}{words(outcome).upper()}  {about}".rstrip(), tone)
 
 
 def sections(
@@ -76,12 +77,13 @@ def sections(
         tone = DECISION_TONES.get(str(asked.get("standing")), Tone.BAD)
         first, *rest = in_words(asked)
         yield Section("asked", (Finding(first, tone), *map(Finding, rest)))
-    if follow := tuple(_follow_ups(item)):
-        yield Section("follow up", follow)
+    if later := tuple(_follow_ups(item)):
+        yield Section("follow up", later)
     if checklist := item.get("checklist"):
         yield Section("checklist", tuple(map(_check, checklist)))
     if missing := output.get("not_proven") or item.get("not_proven"):
         yield Section("not proven", tuple(Finding(str(line), Tone.UNKNOWN) for line in missing))
+    yield from (Section(*told) for told in follow_up.told(item))
     if report := output.get("report_url") or message.fields.get("report") or item.get("report_key"):
         yield _one("report", str(report))
 
@@ -117,7 +119,7 @@ def told_lines(
     """Headline and sections as plain text."""
     item = incident or {}
     outcome = outcome_of(status, output, error, incident)
-    yield headline(outcome, item.get("incident_id"), item.get("runbook")).text
+    yield headline(outcome, item.get("incident_id"), item.get("runbook"), drill=bool(item.get("drill"))).text
     for section in sections(output, error, cause, incident):
         for number, line in enumerate(section.lines):
             title = section.title if number == 0 else ""

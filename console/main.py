@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from console.aws import trouble
 from console.commands.approvals import approvals
 from console.commands.demo import demo
+from console.commands.drill import drill
 from console.commands.emergency_stop import emergency_stop, resume_trading
 from console.commands.incidents import incidents
 from console.commands.local import local
@@ -30,7 +31,7 @@ def cli(debug: bool) -> None:
         os.environ["TRADAI_DEBUG"] = "1"
 
 
-for command in (emergency_stop, resume_trading, local, demo, start, watch, approvals, incidents, preflight):
+for command in (emergency_stop, resume_trading, local, demo, drill, start, watch, approvals, incidents, preflight):
     cli.add_command(command)
 
 

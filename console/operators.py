@@ -14,12 +14,13 @@ from urllib.parse import quote
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 
 from console.aws import Aws
 from console.errors import ConsoleError, ExitCode
+from console.outputs import output
 from console.redact import redact
 
 SERVICE: Final = "execute-api"
@@ -31,6 +32,7 @@ REFUSED: Final[Mapping[int, tuple[ExitCode, str]]] = {
     400: (ExitCode.NOT_TAKEN, "nothing was changed"),
     403: (ExitCode.NOT_AN_APPROVER, "nothing was changed"),
     404: (ExitCode.NOT_FOUND, "`runbooks {} list` shows what there is"),
+    413: (ExitCode.NOT_TAKEN, "nothing was changed"),
     409: (ExitCode.TOO_LATE, "`runbooks {} show` says how it stands"),
     410: (ExitCode.TOO_LATE, "`runbooks {} show` says how it stands"),
     422: (ExitCode.NOT_TAKEN, "`runbooks {} show` says what can be chosen"),
@@ -81,6 +83,10 @@ class Operators:
         """Stands behind what another person has decided alone by breaking the glass; closes the incident."""
         return self._call("POST", f"/operators/incidents/{quote(incident_id, safe='')}/ratify", {"note": note})
 
+    def note(self, incident_id: str, said: Mapping[str, str]) -> dict[str, Any]:
+        """Appends `root_cause`, `prevention` and `note`, as far as they are given."""
+        return self._call("POST", f"/operators/incidents/{quote(incident_id, safe='')}/note", said)
+
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         status, headers, text = self._send(method, path, body)
         try:
@@ -99,7 +105,7 @@ class Operators:
         request = AWSRequest(
             method=method,
             url=self.url.rstrip("/") + path,
-            data=None if body is None else json.dumps(body),
+            data=None if body is None else json.dumps(body, ensure_ascii=False).encode(),
             headers={"Accept": "application/json", "Content-Type": "application/json"},
         )
         SigV4Auth(credentials.get_frozen_credentials(), SERVICE, self.aws.settings.region).add_auth(request)
@@ -107,15 +113,15 @@ class Operators:
             response = self.session.send(request.prepare())
             return int(response.status_code), response.headers, str(response.text)
         except HTTPClientError as error:
-            raise self._unheard(method, error) from error
+            raise self._unheard(method, path.split("/")[2], error) from error
 
-    def _unheard(self, method: str, error: Exception) -> ConsoleError:
+    def _unheard(self, method: str, about: str, error: Exception) -> ConsoleError:
         where = f"the approvals API at {self.url.rstrip('/')} did not answer"
         if method == "GET":
             return ConsoleError(ExitCode.AWS_TROUBLE, f"{where} ({error})", "is the network up?")
         return ConsoleError(
             ExitCode.AWS_TROUBLE, f"{where}, and whether it took this is not known ({error})",
-            "look with `runbooks approvals show` before doing it again",
+            f"look with `runbooks {about} show` before doing it again",
         )  # fmt: skip
 
     def _refusal(
@@ -125,6 +131,8 @@ class Operators:
         if status not in REFUSED:
             return ConsoleError(ExitCode.AWS_TROUBLE, said, f"HTTP {status} from {self.url.rstrip('/')}")
         code, hint = REFUSED[status][0], REFUSED[status][1].format(about)
+        if status == 422 and about == "incidents":
+            hint = "nothing was kept"
         if status == 403 and said in ("Forbidden", "Missing Authentication Token"):
             said = "the approvals API does not let these credentials in"
             hint = "they need execute-api:Invoke on its /operators routes"
@@ -141,17 +149,4 @@ def approvals_url(aws: Aws) -> str:
     """From the embedded AWS's state file, else from the stack's output."""
     if aws.local and aws.local.approvals_url:
         return aws.local.approvals_url
-    try:
-        stacks = aws.client("cloudformation").describe_stacks(StackName=aws.names.stack)["Stacks"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
-            raise
-        stacks = []
-    outputs = stacks[0].get("Outputs", []) if stacks else []
-    found = next((str(one["OutputValue"]) for one in outputs if one["OutputKey"] == OUTPUT), None)
-    if found is None:
-        raise ConsoleError(
-            ExitCode.AWS_TROUBLE, f"the stack {aws.names.stack} in {aws.env} has no output {OUTPUT}",
-            "deploy this version of it",
-        )  # fmt: skip
-    return found
+    return output(aws, OUTPUT)

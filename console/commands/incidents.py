@@ -1,22 +1,31 @@
-"""`runbooks incidents list/show/ack/ratify`: what the runs have left behind."""
+"""`runbooks incidents list/show/note/open/ack/ratify`: what the runs have left behind."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import click
+from botocore.exceptions import BotoCoreError, ClientError
 
 from console import runs
-from console.aws import connect
+from console.approvals import clean
+from console.aws import Aws, connect
+from console.commands.report import open_
 from console.errors import ConsoleError, ExitCode
+from console.follow_up import marks
 from console.incident import told_lines
+from console.items import every_incident, incident
 from console.live.shapes import words
 from console.operators import Operators
 from console.options import env_option, json_option, print_json
+from console.outputs import output
 from console.redact import redact
+from console.report_files import BUCKET
+from functions.adapters.reports import console_url
+from functions.rules.follow_up import unanswered
 
 
 @click.group()
@@ -24,33 +33,34 @@ def incidents() -> None:
     """What every run has left behind."""
 
 
+incidents.add_command(open_)
+
+
 @incidents.command("list")
 @click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="The newest so many.")
 @click.option("--open", "only_open", is_flag=True, help="Only those that are not closed.")
+@click.option("--questions", is_flag=True, help="Only those with open questions that nobody has answered.")
+@click.option("--runbook", help="Only those of this runbook.")
 @env_option
 @json_option
-def list_(most: int, only_open: bool, env: str | None, as_json: bool) -> None:
-    """The newest incidents."""
-    aws = connect(env)
+def list_(
+    most: int, only_open: bool, questions: bool, runbook: str | None, env: str | None, as_json: bool
+) -> None:
+    """The newest incidents, with what is left to do about them."""
+    if runbook is not None:
+        runs.check_runbook(runbook)
     found = [
-        item for item in _all(aws.table(aws.names.incidents_table)) if not (only_open and item.get("closed_at"))
+        item
+        for item in every_incident(connect(env))
+        if not (only_open and item.get("closed_at"))
+        and not (questions and not unanswered(item))
+        and runbook in (None, item.get("runbook"))
     ]
     found = sorted(found, key=lambda item: str(item.get("opened_at")), reverse=True)[:most]
     if as_json:
-        _json(found)
+        _json([redact({**item, "marks": list(marks(item))}) for item in found])
         return
-    for item in found:
-        what = words(item.get("outcome") or "open")
-        cause = words(item.get("cause") or "")
-        opened = str(item.get("opened_at", ""))[:19]
-        row = (
-            f"{opened:<20}",
-            f"{item['incident_id']:<25}",
-            f"{item.get('runbook', ''):<16}",
-            f"{what:<14}",
-            cause,
-        )
-        click.echo(" ".join(row).rstrip())
+    _table([_row(item) for item in found])
     if not found:
         click.echo("no incidents")
 
@@ -63,24 +73,43 @@ def list_(most: int, only_open: bool, env: str | None, as_json: bool) -> None:
 def show(incident_id: str, with_evidence: bool, env: str | None, as_json: bool) -> None:
     """One incident, whole."""
     aws = connect(env)
-    item = aws.table(aws.names.incidents_table).get_item(Key={"incident_id": incident_id}).get("Item")
-    if item is None:
-        raise ConsoleError(
-            ExitCode.NOT_FOUND,
-            f"there is no incident {incident_id!r} in {aws.env}",
-            "`runbooks incidents list`",
-        )
-    item = redact(runs.shown(item))
+    item = redact(runs.shown(incident(aws, incident_id)))
+    url = _report_url(aws, item)
     if as_json:
-        _json(item)
+        _json({**item, "report_url": url})
         return
-    for line in told_lines(None, None, None, None, item):
+    for line in told_lines(None, {"report_url": url} if url else None, None, None, item):
         click.echo(line)
     click.echo(f"  {'opened':<13}{item.get('opened_at')}")
     click.echo(f"  {'closed':<13}{item.get('closed_at') or 'not yet'}")
     click.echo(f"  {'execution':<13}{item.get('execution_arn')}")
     for seen in item.get("evidence", []) if with_evidence else []:
         click.echo(f"  {str(seen.get('at'))[:19]}  {seen.get('what')}: {seen.get('value')}  ({seen.get('where')})")
+
+
+@incidents.command()
+@click.argument("incident_id")
+@click.option("--root-cause", metavar="TEXT", help="What it came from, as far as a person has found out.")
+@click.option("--prevention", metavar="TEXT", help="What keeps it from coming back.")
+@click.option("--note", metavar="TEXT", help="Anything else that a later reader should know.")
+@env_option
+@json_option
+def note(
+    incident_id: str, root_cause: str | None, prevention: str | None, note: str | None,
+    env: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Add what you know to an incident, open or closed. Nothing is written over; its report is written again."""
+    given = {"root_cause": root_cause, "prevention": prevention, "note": note}
+    said = {name: text for name, text in given.items() if text is not None}
+    if not said:
+        raise ConsoleError(ExitCode.USAGE, "nothing to add", "give --root-cause, --prevention or --note")
+    answer = Operators.of(connect(env)).note(incident_id, said)
+    if as_json:
+        print_json(answer)
+        return
+    for one in answer.get("kept") or ():
+        click.echo(f"{words(one.get('field'))}: {clean(one.get('text'))}")
+    click.echo(f"{answer.get('message') or 'kept'} By {answer.get('by')}.")
 
 
 @incidents.command()
@@ -104,18 +133,32 @@ def ratify(incident_id: str, note: str | None, env: str | None, as_json: bool) -
     print_json(answer) if as_json else click.echo(str(answer.get("message") or f"{incident_id} is ratified"))
 
 
-def _all(table: Any) -> list[Mapping[str, Any]]:
-    """Every item without its long lists. Incidents are hundreds a year, so a scan is right."""
-    names = {f"#{n}": n for n in ("incident_id", "runbook", "outcome", "cause", "opened_at", "closed_at",
-                                  "execution_arn", "severity", "strategy_ids", "position_ids")}  # fmt: skip
-    wanted = {"ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-    found: list[Mapping[str, Any]] = []
-    while True:
-        page = table.scan(**wanted)
-        found.extend(page["Items"])
-        if "LastEvaluatedKey" not in page:
-            return found
-        wanted["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+def _report_url(aws: Aws, item: Mapping[str, Any]) -> str | None:
+    """None for whoever may not ask the stack for its outputs: the key stands in the item anyway."""
+    key = item.get("report_key")
+    if not key:
+        return None
+    try:
+        return console_url(aws.settings.region, output(aws, BUCKET), str(key))
+    except (ConsoleError, ClientError, BotoCoreError):
+        return None
+
+
+def _row(item: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        str(item.get("opened_at", ""))[:19].replace("T", " "),
+        str(item["incident_id"]),
+        str(item.get("runbook", "")),
+        words(item.get("outcome") or "running"),
+        ", ".join(marks(item)),
+        clean(words(item.get("cause") or "")),
+    )
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        click.echo("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True) if width).rstrip())
 
 
 def _json(value: Any) -> None:

@@ -21,7 +21,7 @@ from console.options import env_option, json_option, print_json
 @json_option
 def start(runbook: str, text: str, watched: bool, env: str | None, as_json: bool) -> int:
     """Start RUNBOOK; prints the execution's ARN."""
-    given = _object(text)
+    given = read_object(text)
     runs.check_runbook(runbook)
     aws = connect(env)
     arn = runs.start(aws, runbook, given)
@@ -43,7 +43,8 @@ def watch(execution: str, env: str | None, as_json: bool) -> int:
     return watching.watch(aws, runs.find(aws, execution), as_json)
 
 
-def _object(text: str) -> dict[str, Any]:
+def read_object(text: str) -> dict[str, Any]:
+    """The JSON object of `--input`."""
     try:
         given = json.loads(text)
     except ValueError as error:

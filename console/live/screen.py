@@ -103,7 +103,8 @@ class ScreenView:
         item = incident or {}
         outcome = outcome_of(run.status, run.output, run.error, incident)
         took = lasted((run.ended - run.started).total_seconds()) if run.ended and run.started else ""
-        top = headline(outcome, item.get("incident_id"), item.get("runbook") or run.machine)
+        drill = bool(item.get("drill"))
+        top = headline(outcome, item.get("incident_id"), item.get("runbook") or run.machine, drill=drill)
         rows = [self._rule("incident"), Text(f"{top.text}  {took}", style=f"bold {TONES[top.tone]}")]
         for section in sections(run.output, run.error, run.cause, incident):
             for number, finding in enumerate(section.lines):
