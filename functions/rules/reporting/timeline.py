@@ -1,58 +1,132 @@
-"""The timeline of an incident on one axis of time: states, waits, approvals, acts and heartbeats."""
+"""The timeline of an incident on one axis of time: the incident, heartbeats, states, waits, approvals and acts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from functions.history import History
+from functions.rules.reporting.beat_lanes import beat_lanes
+from functions.rules.reporting.item_lanes import act_lane, approval_lanes, incident_lane
+from functions.rules.reporting.lanes import Bar, Lane, Mark, Timeline, Tone
+from functions.rules.reporting.moments import clock, lasted, moment
+from functions.rules.reporting.run_lanes import run_lanes
+
+__all__ = ["Bar", "Lane", "Mark", "Timeline", "Tone", "timeline_of"]
+
+# What a picture can hold and a person can take in.
+MOST_BARS: Final = 24
+MOST_MARKS: Final = 16
+MOST_LANES: Final = 20
+MOST_TOLD: Final = 300
+# An alarm's time is what somebody claimed: one that is further off is told, and not drawn.
+_FAR: Final = timedelta(days=7)
+_A_BIT: Final = timedelta(seconds=1)
 
 
-class Tone(StrEnum):
-    """What a bar or mark means; a picture tells them apart by more than colour."""
-
-    WORK = "work"
-    WAIT = "wait"
-    PERSON = "person"
-    GOOD = "good"
-    BAD = "bad"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A stretch of time. `end` None: it goes on past the end of the axis."""
-
-    start: datetime
-    end: datetime | None
-    label: str
-    tone: Tone
+def timeline_of(item: Mapping[str, Any], history: History | None, *, end: datetime) -> Timeline | None:
+    """`end`: until when is known, aware. `history` None: it could not be read; the incident's own record tells
+    what it can. None where the incident tells no time at all."""
+    opened = moment(item.get("opened_at")) or (history.started_at if history else None)
+    whole = [lane for lane in _lanes(item, history, end) if lane.bars or lane.marks]
+    if opened is None or not whole:
+        return None
+    earliest, latest = opened - _FAR, end
+    lanes = [_near(lane, earliest, latest) for lane in whole]
+    start, last = _reach(lanes, opened)
+    if any(bar.end is None for lane in lanes for bar in lane.bars):
+        last = max(last, min(end, latest))
+    last = max(last, start + _A_BIT)
+    drawn = tuple(_fit(lane) for lane in lanes if lane.bars or lane.marks)[:MOST_LANES]
+    cut = sum(map(_count, whole)) - sum(map(_count, drawn))
+    return Timeline(start, last, drawn, tuple(_told(whole, history)), cut)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A moment."""
-
-    at: datetime
-    label: str
-    tone: Tone
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """One row of the picture: `name` stands left of it."""
-
-    name: str
-    bars: tuple[Bar, ...] = ()
-    marks: tuple[Mark, ...] = ()
+def _lanes(item: Mapping[str, Any], history: History | None, end: datetime) -> Iterator[Lane]:
+    """From top to bottom: what it is about, what people did, what was done, how."""
+    incident, acts = incident_lane(item), act_lane(item)
+    if incident is not None:
+        yield incident
+    yield from beat_lanes(item)
+    yield from approval_lanes(item)
+    if acts is not None:
+        yield acts
+    if history is not None:
+        yield from run_lanes(history, end)
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """`start` to `end` is the axis, aware UTC. `lanes` from top to bottom. `told`: the same in sentences, one a
-    line in the order of time, for whoever sees no picture; `cut` of them, if any, were left out of the picture."""
+def _near(lane: Lane, earliest: datetime, latest: datetime) -> Lane:
+    """What can be on the axis, the bars cut to it; an end before its start is its start."""
+    bars = [
+        replace(bar, start=max(bar.start, earliest), end=None if bar.end is None or bar.end > latest else bar.end)
+        for bar in lane.bars
+        if bar.start <= latest and (bar.end is None or bar.end >= earliest)
+    ]
+    ordered = [bar if bar.end is None else replace(bar, end=max(bar.start, bar.end)) for bar in bars]
+    marks = [mark for mark in lane.marks if earliest <= mark.at <= latest]
+    return Lane(
+        lane.name,
+        tuple(sorted(ordered, key=lambda bar: bar.start)),
+        tuple(sorted(marks, key=lambda mark: mark.at)),
+    )
 
-    start: datetime
-    end: datetime
-    lanes: tuple[Lane, ...]
-    told: tuple[str, ...]
-    cut: int = 0
+
+def _reach(lanes: Iterable[Lane], opened: datetime) -> tuple[datetime, datetime]:
+    moments = [opened]
+    for lane in lanes:
+        moments += [at for bar in lane.bars for at in (bar.start, bar.end) if at is not None]
+        moments += [mark.at for mark in lane.marks]
+    return min(moments), max(moments)
+
+
+def _fit(lane: Lane) -> Lane:
+    """The longest bars and, of the marks, those that are not good first; all of them in their order."""
+    return Lane(lane.name, tuple(_most(lane.bars, MOST_BARS, _short)), tuple(_most(lane.marks, MOST_MARKS, _fine)))
+
+
+def _most(found: Sequence[Any], most: int, least: Any) -> list[Any]:
+    if len(found) <= most:
+        return list(found)
+    kept = sorted(range(len(found)), key=lambda n: (least(found[n]), n))[:most]
+    return [found[n] for n in sorted(kept)]
+
+
+def _short(bar: Bar) -> float:
+    """The longest first; one without end is longer than all."""
+    return float("-inf") if bar.end is None else -(bar.end - bar.start).total_seconds()
+
+
+def _fine(mark: Mark) -> int:
+    return (Tone.BAD, Tone.UNKNOWN, Tone.PERSON, Tone.GOOD, Tone.WAIT, Tone.WORK).index(mark.tone)
+
+
+def _count(lane: Lane) -> int:
+    return len(lane.bars) + len(lane.marks)
+
+
+def _told(lanes: Sequence[Lane], history: History | None) -> Iterator[str]:
+    told: list[tuple[datetime, str, str]] = []
+    for lane in lanes:
+        told += [(bar.start, _of(lane, bar.told or bar.label), _length(bar)) for bar in lane.bars]
+        told += [(mark.at, _of(lane, mark.told or mark.label), "") for mark in lane.marks]
+    told.sort(key=lambda one: one[0])
+    dated = len({at.date() for at, _, _ in told}) > 1
+    if history is None:
+        yield "The execution's history could not be read; this is what the incident's own record tells."
+    for at, what, length in told[:MOST_TOLD]:
+        yield f"{clock(at, dated=dated)} {what}{length}"
+    if len(told) > MOST_TOLD:
+        yield f"and {len(told) - MOST_TOLD} more"
+
+
+def _of(lane: Lane, what: str) -> str:
+    """A machine's lane is named, for what it says does not say whose it is."""
+    return what if lane.name in ("Incident", "Acts") or lane.name.startswith("Asked: ") else f"{lane.name}: {what}"
+
+
+def _length(bar: Bar) -> str:
+    if bar.end is None:
+        return ", not over yet"
+    return f" ({lasted(bar.end - bar.start)})"
