@@ -6,6 +6,7 @@ wrong; both are tested here.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
 import pytest
@@ -40,6 +41,9 @@ def test_no_sequence_of_runbooks_starts_what_the_kill_switch_halts() -> None:
             suppress_health_check=SLOW,
         ),
     )
+    if not os.environ.get("CI"):
+        # Only the gate's examples are the same every time: of others, what is rare may be absent.
+        return
     share = {what: 100 * seen[what] / seen["examples"] for what in OFTEN}
     rare = {what: round(share[what], 1) for what, least in OFTEN.items() if share[what] < least}
     assert not rare, f"the search saw too little: {rare} of a hundred examples"
