@@ -359,7 +359,10 @@ class Evidence:
 class ChecklistItem:
     """One line of the seed's verification checklist with its answer.
 
-    `concerns` is `run`, or `others` where only strategies fail that the run was not about.
+    `concerns` is `run`; `others` where only strategies fail that the run was not about; `before` where only what
+    failed before the run began, and what it is not about. `source` is where it was looked, `query` exactly what was
+    asked there. `began_at`: since when it fails, `about`: what fails, by name, where those are known. `incident_id`:
+    the incident of its own that what concerns others, or failed before, has become.
     """
 
     id: str
@@ -369,3 +372,7 @@ class ChecklistItem:
     source: str
     at: datetime
     concerns: str = "run"
+    query: str = ""
+    began_at: datetime | None = None
+    about: tuple[str, ...] = ()
+    incident_id: str | None = None

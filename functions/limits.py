@@ -38,6 +38,10 @@ class Limits(Model):
     order_cooldown_least: Seconds = 60
     order_cooldown_most: Seconds = 600
     log_window: Seconds = 900
+    # The checklist reads no further back in the log than this, however long ago the remedy was.
+    log_looked_back: Seconds = 21_600
+    # A metric of which no newer point is there says nothing: whoever publishes it is silent.
+    metric_silent_after: Seconds = 300
     deadlock_silence: Seconds = 120
     sweeps_an_alarm: Annotated[int, Field(ge=1, le=10)] = 3
     approval_lapses_close: Seconds = 600

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from functions.contracts import Frozen
 from functions.facts import Check, ChecklistItem
@@ -20,11 +22,25 @@ class Scope(Frozen):
     since: datetime
 
 
+# Names of what fails, in one answer; the value counts them all.
+MOST_ABOUT: Final = 20
+
 QUESTIONS = {line.id: line.question for line in LINES}
 
 
 def answer(
-    item_id: str, result: Check, value: str, source: str, at: datetime, *, concerns: str = "run"
+    item_id: str,
+    result: Check,
+    value: str,
+    source: str,
+    at: datetime,
+    *,
+    concerns: str = "run",
+    query: str = "",
+    began_at: datetime | None = None,
+    about: Iterable[str] = (),
 ) -> ChecklistItem:
-    """`concerns` is `run`, or `others` where only strategies fail that this run was not about."""
-    return ChecklistItem(item_id, QUESTIONS[item_id], result, value, source, at, concerns)
+    """`concerns`: `run`, `others` or `before` (functions/facts.py)."""
+    return ChecklistItem(
+        item_id, QUESTIONS[item_id], result, value, source, at, concerns, query, began_at, tuple(about)[:MOST_ABOUT]
+    )

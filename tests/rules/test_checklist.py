@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from operator import attrgetter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.facts import Check, ChecklistItem
-from functions.rules.checklist import LINES, NOT_BUILT, judge_checklist
+from functions.rules.checklist import LINES, NOT_BUILT, halted, judge_checklist
 from tests.rules.facts import NOW
+from tests.tasks.rig import SETTINGS
 
 IDS = [line.id for line in LINES]
 
@@ -22,6 +25,26 @@ def answered(**changed: ChecklistItem) -> list[ChecklistItem]:
 def test_the_checklist_has_the_seven_lines_of_the_manual_runbook() -> None:
     assert IDS == ["positions", "heartbeats", "orders", "signals", "log_patterns", "alarms", "incident"]
     assert [line.question for line in LINES][1] == "Heartbeat updating normally (< 2 minutes old)"
+
+
+def test_every_line_says_how_it_is_checked_and_by_which_settings() -> None:
+    for line in LINES:
+        assert line.how
+        for _what, attribute in line.limits:
+            assert attrgetter(attribute)(SETTINGS) > 0
+
+
+def test_what_cannot_hold_while_nothing_trades_is_skipped_and_keeps_no_run_from_being_resolved() -> None:
+    assert [line.id for line in LINES if halted(line.id)] == ["heartbeats", "orders", "signals"]
+    skip = item("heartbeats", Check.SKIPPED, halted("heartbeats") or "")
+    answers = judge_checklist(answered(heartbeats=skip))
+    assert (answers.blocking, answers.not_proven) == ((), ("heartbeats",))
+
+
+@pytest.mark.parametrize("line_id", IDS)
+def test_what_failed_before_the_run_keeps_it_from_nothing(line_id: str) -> None:
+    answers = judge_checklist(answered(**{line_id: item(line_id, Check.FAIL, concerns="before")}))
+    assert (answers.others, answers.blocking) == ((line_id,), ())
 
 
 def test_all_lines_passing_block_nothing_and_leave_nothing_unproven() -> None:
