@@ -1,7 +1,7 @@
 """What the runbooks know about a strategy's freqtrade bot, as frozen dataclasses.
 
 Times are aware UTC. What could not be read is `None` or raises, never a default that looks healthy. Source:
-the REST API of freqtrade 2026.9 (`rpc/api_server/api_schemas.py`: ShowConfig, Health, WhitelistResponse, PairHistory).
+the REST API of freqtrade 2026.9 (`rpc/api_server/api_schemas.py`: ShowConfig, Health, PairHistory).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Reads what freqtrade's REST API answers; whatever is not exactly that is no answer.
 
-Shapes: freqtrade 2026.9, `rpc/api_server/api_schemas.py`. Of times, `last_analyzed_ts` and `bot_start_ts` are
+Shapes: freqtrade 2026.9, `rpc/api_server/api_schemas.py`. Of times, `last_analyzed_ts` and `bot_startup_ts` are
 seconds, `timeframe_ms`, `data_stop_ts` and the column `__date_ts` milliseconds; 0 stands for never. A candle's time
 is when it opened.
 """
@@ -42,7 +42,7 @@ def bot_of(strategy_id: str, config: Mapping[str, Any], health: Mapping[str, Any
     length = _number(config, "timeframe_ms", what)
     if not 0 < length <= LONGEST_CANDLE or not isinstance(config.get("dry_run"), bool):
         raise Refused(f"{what}: timeframe_ms and dry_run are not freqtrade's")
-    started = health.get("bot_start_ts")
+    started = health.get("bot_startup_ts")
     return BotFact(
         strategy_id=strategy_id,
         state=_text(config, "state", what).lower(),
@@ -53,7 +53,7 @@ def bot_of(strategy_id: str, config: Mapping[str, Any], health: Mapping[str, Any
         exchange=_text(config, "exchange", what),
         dry_run=config["dry_run"],
         version=_text(config, "version", what),
-        started_at=None if started is None else _time(_number(health, "bot_start_ts", what), 1, what),
+        started_at=None if started is None else _time(_number(health, "bot_startup_ts", what), 1, what),
     )
 
 

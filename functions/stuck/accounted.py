@@ -16,11 +16,12 @@ from functions.rules.stuck.accounted import Account, Held, Verdict, account_for
 from functions.rules.units.attribution import share_of
 from functions.rules.units.owner import Owner, owner_of, unit_of
 from functions.settings import Settings
-from functions.stuck.found import LOG_NEEDS, verdict_of
+from functions.stuck.found import DUE_NEEDS, verdict_of
+from functions.stuck.signals import Bots
 from functions.venue import VenuePosition, Where
 
 NEEDS: Final = (
-    *LOG_NEEDS,
+    *DUE_NEEDS,
     "exchange.market",
     "exchange.positions",
     "orders.of",
@@ -38,6 +39,7 @@ class _Reading:
     settings: Settings
     own: Collection[str] | None
     until: datetime
+    bots: Bots
     held: list[Held] = field(default_factory=list)
     unread: list[tuple[str, bool]] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
@@ -58,7 +60,7 @@ class _Reading:
 
 def read(ports: Ports, settings: Settings, own: Collection[str] | None, until: datetime) -> Verdict:
     """`until`: when to stop reading; what is left then is unknown. Raises where the table cannot be read."""
-    reading = _Reading(ports, settings, own, until)
+    reading = _Reading(ports, settings, own, until, Bots(ports, settings, until))
     for position in ports.positions.every_open():
         _position(reading, position)
     for strategy_id in _strategies(reading):
@@ -85,7 +87,7 @@ def _position(reading: _Reading, position: PositionFact) -> None:
             return
         orders = reading.ports.orders.of(name)
         config, now = reading.configs.get(position.strategy_id), reading.ports.clock.now()
-        late = verdict_of(reading.ports, reading.settings, position, orders, config, now)
+        late = verdict_of(reading.ports, reading.settings, position, orders, config, now, reading.bots)
     except RunbookError as error:
         reading.unread.append((f"{name}: {error}", own))
         return

@@ -11,17 +11,25 @@ from functions import units
 from functions.errors import RunbookError
 from functions.facts import OrderFact, PositionFact
 from functions.ports import Ports
-from functions.rules.stuck.overdue import due_at
+from functions.rules.stuck.overdue import due_by
 from functions.rules.units.fills import OURS, ClosingFills, closing_fills, cut_to, ids_of, own_ids
 from functions.rules.units.pnl import Pnl, Rates, pnl, rates_needed, share_of_unit
 from functions.settings import Settings
-from functions.stuck import protection
+from functions.stuck import protection, signals
 from functions.stuck.due import price_when_due, rate
+from functions.stuck.signals import Bots
 from functions.stuck.state import Accounted
 from functions.units import UnitFacts
 from functions.venue import CLOSES, Fill, Funding, Unit
 
-NEEDS: Final = (*units.NEEDS, *protection.NEEDS, "closes.attempts", "exchange.funding", "exchange.rate")
+NEEDS: Final = (
+    *units.NEEDS,
+    *protection.NEEDS,
+    *signals.NEEDS,
+    "closes.attempts",
+    "exchange.funding",
+    "exchange.rate",
+)
 MOST_ORDERS: Final = 50
 
 
@@ -31,7 +39,8 @@ def account(ports: Ports, settings: Settings, position_id: str, incident_id: str
     ours = {name for one in attempts for name in (one.client_order_id, one.order_id) if name}
     unreadable = list(facts.unreadable)
     stops = protection.stops(ports, position_id, incident_id)
-    found = _pnl(ports, facts, closing_of(facts, ours, stops), ours | set(stops), unreadable)
+    bots = Bots(ports, settings)
+    found = _pnl(ports, facts, closing_of(facts, ours, stops), ours | set(stops), unreadable, bots)
     orders = facts.orders[-MOST_ORDERS:]
     return Accounted(
         position=facts.position, orders=orders, attempts=attempts, pnl=found, unreadable=tuple(unreadable)
@@ -39,7 +48,12 @@ def account(ports: Ports, settings: Settings, position_id: str, incident_id: str
 
 
 def _pnl(
-    ports: Ports, facts: UnitFacts, closing: ClosingFills | None, ours: set[str], unreadable: list[str]
+    ports: Ports,
+    facts: UnitFacts,
+    closing: ClosingFills | None,
+    ours: set[str],
+    unreadable: list[str],
+    bots: Bots,
 ) -> Pnl | None:
     unit, position = facts.unit, facts.position
     if unit is None or facts.market is None or position.opened_at is None:
@@ -60,7 +74,7 @@ def _pnl(
         rates=rates,
         funding=funding,
         funding_share=None if _shared(facts, closing, ours) else share_of_unit(position.amount, others),
-        due_price=_due_price(ports, unit, position, facts.orders, quote, unreadable),
+        due_price=_due_price(ports, unit, position, facts.orders, quote, unreadable, bots),
     )
 
 
@@ -138,6 +152,16 @@ def _due_price(
     orders: Sequence[OrderFact],
     quote: str,
     unreadable: list[str],
+    bots: Bots,
 ) -> Decimal | None:
-    due = due_at(position, orders, None)
+    found = due_by(position, orders, None)
+    due = found[0] if found is not None else _signalled(position, bots, unreadable)
     return None if due is None else price_when_due(ports, unit, quote, due, unreadable)
+
+
+def _signalled(position: PositionFact, bots: Bots, unreadable: list[str]) -> datetime | None:
+    try:
+        return bots.due(position) if bots.asked(position) else None
+    except RunbookError as error:
+        unreadable.append(f"when its exit was due: {error}")
+        return None

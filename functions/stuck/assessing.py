@@ -21,13 +21,13 @@ from functions.rules.units.why_stuck import WhyStuck, why_stuck
 from functions.settings import Meaning, Settings
 from functions.stuck import protection
 from functions.stuck.due import price_when_due
-from functions.stuck.found import LOG_NEEDS, policy_of, verdict_of
+from functions.stuck.found import DUE_NEEDS, policy_of, verdict_of
 from functions.stuck.model import Look
 from functions.units import UnitFacts
 
 NEEDS: Final = (
     *units.NEEDS,
-    *LOG_NEEDS,
+    *DUE_NEEDS,
     *protection.NEEDS,
     "closes.attempts",
     "exchange.rate",

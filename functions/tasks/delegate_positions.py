@@ -16,6 +16,7 @@ from functions.stuck import found, left, starting
 ACT = True
 # The names of the executions are the same for every try, so that one that ran before starts nothing again.
 REPEATABLE = True
+IN_NETWORK = True
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
 
@@ -96,6 +97,7 @@ def _note(ports: Ports, run: Run, seen: found.Found, started: list[str]) -> None
         Evidence("stuck", one.position.position_id, f"{one.position.strategy_id}: {one.overdue.told}", now)
         for one in seen.stuck[:MOST]
     ]
+    evidence += [Evidence("not asked", "freqtrade", one[:300], now) for one in seen.unsignalled[:MOST]]
     evidence += [Evidence("started", "executions", name, now) for name in started[:MOST]]
     ids = [one.position.position_id for one in seen.stuck]
     strategies = sorted({one.position.strategy_id for one in seen.stuck})

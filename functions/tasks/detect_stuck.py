@@ -21,6 +21,8 @@ from functions.stuck.model import RUNBOOK
 
 ACT = True
 TRIGGER = "stuck-detector"
+# The strategies' bots, the last to say whether an exit is due, answer only there.
+IN_NETWORK = True
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
 
@@ -45,12 +47,15 @@ class Response(Frozen):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     del request
     seen = found.find(ports, settings, until=ports.clock.now() + LOOKS_FOR)
-    for one in seen.unknown:
+    for one in (*seen.unknown, *seen.unsignalled):
         logger.warning("nobody can tell whether a position is stuck", position=one)
-    # Unknown counts: an alarm that stays quiet because nothing can be read says nothing true.
+    # Unknown counts: an alarm that stays quiet because nothing can be read says nothing true. A bot that does not
+    # answer does not, or each redeployment would raise it: record, orders and age are judged, and its silence has a
+    # line of its own in the checklist.
     ports.measures.put(METRIC, len(seen.stuck) + len(seen.unknown), {})
     started = _start(ports, settings, seen)
-    return Response(stuck=len(seen.stuck), unknown=len(seen.unknown), looked_at=seen.looked_at, started=started)
+    unknown = len(seen.unknown) + len(seen.unsignalled)
+    return Response(stuck=len(seen.stuck), unknown=unknown, looked_at=seen.looked_at, started=started)
 
 
 def _start(ports: Ports, settings: Settings, seen: found.Found) -> tuple[str, ...]:
