@@ -43,10 +43,14 @@ class Holdings:
             wanted = known[0]
         if wanted is None or wanted not in known:
             raise NoSuchStrategy(f"there is no strategy {wanted!r}; there are {', '.join(known) or 'none'}")
+        return _owner(wanted, self.config(wanted))
+
+    def config(self, strategy_id: str) -> Item:
+        """Empty where there is none."""
         found = self._aws.client("dynamodb").get_item(
-            TableName=CONFIG_TABLE, Key={"strategy_id": {"S": wanted}}, ConsistentRead=True
+            TableName=CONFIG_TABLE, Key={"strategy_id": {"S": strategy_id}}, ConsistentRead=True
         )
-        return _owner(wanted, _plain(found.get("Item", {})))
+        return _plain(found.get("Item", {}))
 
     def owners(self) -> dict[str, Owner]:
         """Of every strategy that has a config."""

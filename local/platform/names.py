@@ -51,6 +51,10 @@ VENUE = "binanceusdm"
 ACCOUNTS = ("main", "second")
 EXCHANGE_SECRETS = f"tradai-local-exchange-{VENUE}-"
 
+# What every bot's REST API asks for; its text is made anew at each start.
+BOT_SECRET = "tradai-local-freqtrade"  # noqa: S105 # a name
+BOT_USER = "runbooks"
+
 STATUS_PAGE = "tradai-local"
 # The name of the secret, and a text that opens nothing but the stand-in's own page.
 STATUS_PAGE_SECRET = "tradai-local-status-page"  # noqa: S105 # a name

@@ -14,6 +14,7 @@ from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.faults.base import BadFault
 from local.platform.faults.board import Board, catalogue
 from local.platform.faults.outside import DatabaseDown, NetworkDown
+from local.platform.freqtrade.api import FreqtradeRoutes
 from local.platform.halt_routes import HaltRoutes
 from local.platform.http import Answer, BadRequest, Receive, Request, Scope, Send, read, write
 from local.platform.mail_routes import ONE, MailRoutes
@@ -24,6 +25,7 @@ PREFIX = "/_local"
 EXCHANGE = f"{PREFIX}/exchange"
 FALLBACK = f"{PREFIX}/exchange2"
 CONTROL = f"{PREFIX}/exchange-control"
+BOTS = f"{PREFIX}/freqtrade"
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[Request], Awaitable[Answer]]
@@ -51,9 +53,10 @@ class Routes:
         halt: HaltRoutes,
         control: ExchangeControl,
         positions: PositionRoutes,
+        bots: FreqtradeRoutes,
     ) -> None:
         self._runner, self._service, self._mail, self._halt = runner, service, mail, halt
-        self._venue, self._fallback, self._control = venue, fallback, control
+        self._venue, self._fallback, self._control, self._bots = venue, fallback, control, bots
         self._handlers: dict[tuple[str, str], Handler] = {
             ("GET", "/health"): self._health,
             ("GET", "/platform"): self._health,
@@ -66,6 +69,7 @@ class Routes:
             **mail.handlers,
             **halt.handlers,
             **positions.handlers,
+            **bots.handlers,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,6 +93,8 @@ class Routes:
             return await self._control.answer(request, request.path.removeprefix(CONTROL))
         if request.path.startswith(f"{FALLBACK}/"):
             return await self._fallback.answer(request, request.path.removeprefix(FALLBACK))
+        if request.path.startswith(f"{BOTS}/"):
+            return await self._bots.answer(request, request.path.removeprefix(BOTS))
         if self._halt.owns(path):
             return await self._halt.answer(request, path)
         if path.startswith(ONE) and request.method == "GET":

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from local.platform.aws import Aws
 from local.platform.seeding.alerts import create_alerts
 from local.platform.seeding.people import create_people
-from local.platform.seeding.secrets import create_exchange_keys, create_status_page_secret
+from local.platform.seeding.secrets import create_bot_password, create_exchange_keys, create_status_page_secret
 from local.platform.seeding.service import create_service
 from local.platform.seeding.tables import DEFAULT_STRATEGIES, StrategySeed, create_tables, put_strategies
 
@@ -39,3 +39,4 @@ def seed(
     create_service(aws)
     create_status_page_secret(aws)
     create_exchange_keys(aws)
+    create_bot_password(aws)

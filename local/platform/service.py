@@ -15,6 +15,7 @@ from local.platform.bots import Bots
 from local.platform.copies import Copies, Copy, side_by_side
 from local.platform.faults.base import Fault, Trouble
 from local.platform.faults.board import Board
+from local.platform.freqtrade.view import BotView
 from local.platform.names import MANAGING, TRADING
 from local.platform.pace import HEARTBEAT_EVERY, now
 from local.platform.reporting import report
@@ -66,6 +67,26 @@ class StrategyService:
         """What the bots do besides beating, by the switches of bots.SWITCHES."""
         with self._lock:
             self._bots.switch(wanted)
+
+    def bot(self, strategy_id: str) -> BotView | None:
+        """The strategy's bot at this moment; None: there is no such strategy."""
+        with self._lock:
+            seen, copies, faults = self._view.get(strategy_id), self.copies(), self.board.active
+            if seen is None:
+                return None
+            trades = seen.trades or self._ignores_status(strategy_id)
+            state = "running" if trades else "paused" if seen.status in MANAGING else "stopped"
+            able = any(self._able(copy, {strategy_id}) for copy in copies if not self._frozen(copy))
+            well = able and state != "stopped"
+            answers = [one.api_answers(strategy_id) for one in faults]
+            return BotView(
+                strategy_id,
+                runs=bool(copies),
+                state=state,
+                analyses=well and not any(one.stops_analysis(strategy_id) for one in faults),
+                has_candles=well and not any(one.stops_candles(strategy_id) for one in faults),
+                broken=next((one for one in answers if one is not None), None),
+            )
 
     def forget(self) -> None:
         """Counts begin at zero again."""

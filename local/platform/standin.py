@@ -16,6 +16,8 @@ from local.platform.exchange.control import ExchangeControl
 from local.platform.exchange.fallback import FallbackRoutes
 from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.exchange.venue import Venue
+from local.platform.freqtrade.api import FreqtradeRoutes
+from local.platform.freqtrade.signals import Signals
 from local.platform.halt_routes import HaltRoutes
 from local.platform.http import Receive, Scope, Send
 from local.platform.journal import Journal
@@ -25,7 +27,7 @@ from local.platform.pace import DETECT_EVERY, LOOK_EVERY, SCALE_EVERY, Pace, now
 from local.platform.position_routes import PositionRoutes
 from local.platform.routes import Routes
 from local.platform.scaling import AutoScaling
-from local.platform.seeding.secrets import exchange_keys
+from local.platform.seeding.secrets import bot_password, exchange_keys
 from local.platform.service import StrategyService
 from local.platform.status_page import StatusPage
 from local.platform.tables import Tables
@@ -48,6 +50,7 @@ class StandIn:
         self._scaling, page = AutoScaling(aws, pace), StatusPage()
         world = ServiceWorld(pace, tables, Journal(aws), (venue, fallback), self._detector, self._ecs, tally, page)
         self._service = StrategyService(world, EcsCopies(), Bots(aws, venue.exchange))
+        self._bots_api = FreqtradeRoutes(aws, self._service.bot, Signals())
         self._routes = Routes(
             self,
             self._service,
@@ -57,6 +60,7 @@ class StandIn:
             HaltRoutes(aws, self._service, page),
             ExchangeControl(venue),
             PositionRoutes(aws, venue.exchange),
+            self._bots_api,
         )
         self._ended = threading.Event()
         self._begin_once = threading.Lock()
@@ -81,6 +85,7 @@ class StandIn:
                 return
             for account, (key, secret) in exchange_keys(self._aws).items():
                 self._exchange.add_account(account, key, secret)
+            self._bots_api.doors.known = bot_password(self._aws)
             # A platform that has been trading for long: whoever is told "ready" finds its service running.
             self._ecs.run_pending()
             self._threads = [

@@ -147,6 +147,18 @@ class Fault:
         """The bot trades and beats whatever its status says."""
         return False
 
+    def stops_analysis(self, _strategy_id: str, /) -> bool:
+        """The strategy's bot analyses no candle any more."""
+        return False
+
+    def stops_candles(self, _strategy_id: str, /) -> bool:
+        """The strategy's bot gets no new candle."""
+        return False
+
+    def api_answers(self, _strategy_id: str, /) -> int | None:
+        """What answers in place of the bot's API: an HTTP status, 0: nobody; None: the bot itself."""
+        return None
+
     def touches(self, strategy_id: str) -> bool:
         return self.strategy is None or self.strategy == strategy_id
 

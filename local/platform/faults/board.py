@@ -18,6 +18,7 @@ from local.platform.faults.deployment import DeploymentFailed, DeploymentStuck, 
 from local.platform.faults.exchange import ExchangeDown, ExchangeSilent, FallbackDown, RateLimited
 from local.platform.faults.outside import DatabaseDown, DetectorDead, NetworkDown
 from local.platform.faults.process import Deadlock, OutOfMemory, ServiceCrashed
+from local.platform.faults.strategies import CandlesStopped, SignalsStopped, StrategyApiDown
 from local.platform.faults.venue import venue_faults_by_name
 
 CATALOGUE: dict[str, type[Fault]] = {
@@ -46,6 +47,9 @@ CATALOGUE: dict[str, type[Fault]] = {
         GuardsDown,
         TopicDown,
         StatusPageDown,
+        SignalsStopped,
+        CandlesStopped,
+        StrategyApiDown,
     )
 }
 CATALOGUE.update(venue_faults_by_name())

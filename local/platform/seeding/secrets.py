@@ -6,12 +6,31 @@ import json
 from secrets import token_hex
 
 from local.platform.aws import Aws
-from local.platform.names import ACCOUNTS, EXCHANGE_SECRETS, STATUS_PAGE_SECRET, STATUS_PAGE_TOKEN
+from local.platform.names import (
+    ACCOUNTS,
+    BOT_SECRET,
+    BOT_USER,
+    EXCHANGE_SECRETS,
+    STATUS_PAGE_SECRET,
+    STATUS_PAGE_TOKEN,
+)
 
 
 def create_status_page_secret(aws: Aws) -> None:
     """The token of the stand-in status page."""
     aws.client("secretsmanager").create_secret(Name=STATUS_PAGE_SECRET, SecretString=STATUS_PAGE_TOKEN)
+
+
+def create_bot_password(aws: Aws) -> None:
+    """User and password of the bots' REST API, another one at each start; the stand-in reads them here."""
+    text = json.dumps({"username": BOT_USER, "password": token_hex(16)})
+    aws.client("secretsmanager").create_secret(Name=BOT_SECRET, SecretString=text)
+
+
+def bot_password(aws: Aws) -> tuple[str, str]:
+    """Raises botocore's ClientError where it is missing."""
+    found = json.loads(aws.client("secretsmanager").get_secret_value(SecretId=BOT_SECRET)["SecretString"])
+    return str(found["username"]), str(found["password"])
 
 
 def create_exchange_keys(aws: Aws) -> None:
