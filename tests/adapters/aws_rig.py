@@ -24,6 +24,9 @@ from tests.adapters.rigs import BUCKET, COMPONENTS, IMAGE, MACHINES, SETTINGS, S
 from tests.adapters.side_server import TOKEN, SideServer
 
 EXCHANGE_SECRET = "tradai-local-exchange-binanceusdm-main"
+STRATEGY_SECRET = "tradai-local-freqtrade"
+# Nobody answers there: a bot that does has a test of its own.
+STRATEGY_API = "http://127.0.0.1:1/{strategy_id}"
 
 
 class AwsRig(AwsPlatform):
@@ -35,8 +38,11 @@ class AwsRig(AwsPlatform):
         secret = session.client("secretsmanager").create_secret(Name="tradai/status-page", SecretString=TOKEN)
         key = json.dumps({"apiKey": "key-of-the-tests", "secret": "secret-of-the-tests"})
         session.client("secretsmanager").create_secret(Name=EXCHANGE_SECRET, SecretString=key)
+        bot = json.dumps({"username": "runbooks", "password": "password-of-the-tests"})
+        session.client("secretsmanager").create_secret(Name=STRATEGY_SECRET, SecretString=bot)
         page = {"url": side.incidents_url, "secret": secret["Name"], "components": COMPONENTS}
-        self.settings = Settings.model_validate({**SETTINGS.model_dump(), "emergency_stop": {"status_page": page}})
+        given = {"emergency_stop": {"status_page": page}, "strategy_api": {"url": STRATEGY_API}}
+        self.settings = Settings.model_validate({**SETTINGS.model_dump(), **given})
         self.endpoint = self.dynamodb.meta.endpoint_url
         self.clock = SetClock(datetime.fromisoformat("2026-01-31T03:00:00+00:00"))
         environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}

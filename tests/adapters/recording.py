@@ -8,7 +8,7 @@ from typing import Any
 
 from functions.adapters.wiring import ADAPTERS, Parts
 from functions.ports import Clock
-from tests.adapters.aws_rig import EXCHANGE_SECRET, AwsRig
+from tests.adapters.aws_rig import EXCHANGE_SECRET, STRATEGY_SECRET, AwsRig
 from tests.adapters.rigs import BUCKET, MACHINES, SENDER, SETTINGS
 
 Asked = tuple[str, str]
@@ -27,17 +27,23 @@ RESOURCES = {
     "cloudwatch:DescribeAlarms": "alarm:*",
     "cloudwatch:PutMetricData": "*",
     "states:DescribeExecution": "execution:*",
+    "states:GetExecutionHistory": "execution:*",
     "states:StartExecution": "machine:*",
     "ecs:ListTaskDefinitions": "*",
     "ecs:RegisterTaskDefinition": "task-definition",
     "states:SendTaskSuccess": "machine:*",
     "s3:PutObject": "bucket:reports",
+    "s3:GetObject": "bucket:reports",
     "application-autoscaling:DescribeScalableTargets": "*",
     "application-autoscaling:RegisterScalableTarget": "scalable-target",
     "cloudwatch:GetMetricData": "*",
 }
 # Secrets by name: the rig makes no other ones.
-SECRETS = {"tradai/status-page": "secret:status-page", EXCHANGE_SECRET: "secret:exchange"}
+SECRETS = {
+    "tradai/status-page": "secret:status-page",
+    EXCHANGE_SECRET: "secret:exchange",
+    STRATEGY_SECRET: "secret:strategy-api",
+}
 # What the members of TransactWriteItems are asked as (DynamoDB Developer Guide, "Transactions and IAM").
 MEMBERS = {
     "Update": "UpdateItem",

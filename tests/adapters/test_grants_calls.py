@@ -17,12 +17,13 @@ from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.facts import Evidence, Result, ScalingFact, ServiceRecord, StoppedRecord
 from functions.grants import GRANTS
 from functions.ports import AttemptState, Engage, FollowUp, Held, Intent, Ports, Stop
+from functions.rules.reporting.timeline import Timeline
 from functions.venue import NewOrder
 from tests.adapters.asked import approval, decided
 from tests.adapters.aws_rig import AwsRig
 from tests.adapters.closing import UNIT, attempt, result, stop_order
 from tests.adapters.recording import Recording
-from tests.adapters.rigs import IMAGE, SetClock
+from tests.adapters.rigs import IMAGE, MACHINES, SetClock
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 LATER, LATEST = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
@@ -115,8 +116,13 @@ def close_record(port: Any) -> None:
     assert port.close("p1", amount=Decimal(1), **closed)
 
 
+def histories(port: Any) -> None:
+    with pytest.raises(Refused, match="no execution"):
+        port.of(f"{MACHINES.replace('stateMachine', 'execution')}stale-heartbeat:gone")
+
+
 def says(method: str, *given: Any) -> Callable[[Any], None]:
-    """The venue has nobody at its address, and what is said to AWS before is what counts."""
+    """The venue, or the bot, has nobody at its address, and what is said to AWS before is what counts."""
 
     def use(port: Any) -> None:
         with pytest.raises(RunbookError) as caught:
@@ -152,6 +158,9 @@ USES: dict[str, Callable[[Any], object]] = {
     "strategy_config.put_back": lambda port: port.put_back("s2", "stake", incident_id=INCIDENT),
     "strategy_config.switch": switch,
     "strategy_config.overrides": lambda port: port.overrides(),
+    "strategy_api.bot": says("bot", "s1"),
+    "strategy_api.pairs": says("pairs", "s1"),
+    "strategy_api.candles": says("candles", "s1", SYMBOL, "5m", 10),
     "positions.every_open": lambda port: port.every_open(),
     "positions.open_of": lambda port: port.open_of(["s1"]),
     "positions.by_id": lambda port: port.by_id(["p1"]),
@@ -237,6 +246,8 @@ USES: dict[str, Callable[[Any], object]] = {
     "executions.status": lambda port: port.status("arn:aws:states:eu-central-1:000000000000:execution:m:n"),
     "executions.start_stop": lambda port: port.start_stop(f"grants-{NOW.timestamp():.0f}", {}),
     "executions.start": lambda port: port.start("stale-heartbeat", f"grants-{NOW.timestamp():.0f}", {}),
+    "histories.of": histories,
+    "pictures.timeline": lambda port: port.timeline(Timeline(NOW, LATER, (), ())),
     "approvals.ask": lambda port: port.ask(approval(2), "token"),
     "approvals.get": lambda port: port.get(approval().approval_id),
     "approvals.open": lambda port: port.open(),
@@ -247,6 +258,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "notifier.page": lambda port: port.page("subject", "message"),
     "notifier.publish": lambda port: port.publish("subject", "message"),
     "reports.put": lambda port: port.put("key", "body", "text/plain"),
+    "reports.get": lambda port: port.get("stored"),
     "reports.console_url": lambda port: port.console_url("key"),
     "announcements.changed": lambda port: port.changed("inc-1"),
     "measures.put": lambda port: port.put("Escalated", 1.0, {}),
@@ -295,6 +307,7 @@ def world(aws_rig: AwsRig, recording: Recording, monkeypatch: pytest.MonkeyPatch
     recording.port("strategy_config").override(
         "s2", "stake", expected=1, value=2, incident_id=INCIDENT, expires_at=NOW
     )
+    recording.port("reports").put("stored", "body", "text/plain")
     incidents = recording.port("incidents")
     incidents.open({"incident_id": INCIDENT})
     incidents.open({"incident_id": "inc-3"})
