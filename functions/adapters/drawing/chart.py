@@ -17,8 +17,10 @@ BAR: Final = 20.0
 LABELS: Final = 18.0
 GAP: Final = 9.0
 NAME: Final = 19.0
-HATCHES: Final = {Tone.WAIT: "////", Tone.PERSON: "....", Tone.UNKNOWN: None}
+HATCHES: Final = {Tone.WAIT: "////", Tone.PERSON: "|||"}
 SMALL: Final = 11.0
+# So much wider bold letters are than those that are measured.
+BOLD: Final = 1.12
 
 
 def draw(timeline: Timeline, layout: Layout) -> str:
@@ -27,7 +29,7 @@ def draw(timeline: Timeline, layout: Layout) -> str:
     heights = [_height(row, layout) for row in rows]
     legend = list(_legend_lines(timeline, bool(axis.folds), layout))
     bottom = layout.head + sum(heights)
-    sheet = Sheet(f"timeline-{layout.name}", layout.width, bottom + 12 + 20 * len(legend))
+    sheet = Sheet(layout.name, layout.width, bottom + 12 + 20 * len(legend))
     _axis(sheet, axis, timeline, layout, bottom)
     top = layout.head
     for row, height in zip(rows, heights, strict=True):
@@ -41,8 +43,12 @@ def _height(row: Row, layout: Layout) -> float:
     drawn = row.label_rows * LABELS + row.strips * (BAR + 2)
     if layout.above:
         return GAP + NAME + drawn + 3
-    names = len(wrapped(row.lane.name, layout.left - 14, layout.size, 2))
+    names = len(_names(row, layout))
     return GAP + max(drawn, names * 16.0) + 3
+
+
+def _names(row: Row, layout: Layout) -> list[str]:
+    return wrapped(row.lane.name, (layout.left - 14) / BOLD, layout.size, 2)
 
 
 def _axis(sheet: Sheet, axis: Axis, timeline: Timeline, layout: Layout, bottom: float) -> None:
@@ -73,10 +79,12 @@ def _lane(sheet: Sheet, row: Row, layout: Layout, top: float, height: float) -> 
     y = top + GAP / 2 + 2
     if layout.above:
         room = layout.plot
-        sheet.text(layout.left, y + 8, fitted(row.lane.name, room, layout.size), layout.size, INK, kind="name")
+        sheet.text(
+            layout.left, y + 8, fitted(row.lane.name, room / BOLD, layout.size), layout.size, INK, kind="name"
+        )
         y += NAME
     else:
-        names = wrapped(row.lane.name, layout.left - 14, layout.size, 2)
+        names = _names(row, layout)
         for n, line in enumerate(names):
             middle = top + height / 2 + (n - (len(names) - 1) / 2) * 16
             sheet.text(4, middle, line, layout.size, INK, kind="name")

@@ -44,11 +44,11 @@ _ELLIPSIS: Final = "\u2026"
 
 
 @lru_cache(maxsize=2048)
-def width_of(text: str, size: float, bold: bool = False) -> float:
+def width_of(text: str, size: float) -> float:
     """By matplotlib's own font, which is wider than what browsers show: an upper bound."""
     font = FontProperties(family="DejaVu Sans", size=size)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(width) * (1.08 if bold else 1.0)
+    return float(width)
 
 
 def fitted(text: str, room: float, size: float) -> str:

@@ -28,7 +28,7 @@ def plain_svg(
     for part in root.iter():
         _plain(part, name, tips, kinds)
     box = root.get("viewBox", "")
-    ids = f"{name}-title", f"{name}-told"
+    ids = f"timeline-{name}-title", f"timeline-{name}-told"
     root.attrib = {
         "xmlns": _SPACE[1:-1],
         "class": f"timeline {name}",
@@ -57,9 +57,9 @@ def _plain(part: ElementTree.Element, name: str, tips: Mapping[str, str], kinds:
     if gid in kinds:
         part.set("class", kinds[gid])
     if gid and part.tag == "pattern":
-        part.set("id", f"{name}-{gid}")
+        part.set("id", f"timeline-{name}-{gid}")
     if link := part.attrib.pop(_LINK, None):
-        part.set("href", f"#{name}-{link.removeprefix('#')}")
+        part.set("href", f"#timeline-{name}-{link.removeprefix('#')}")
     for key in ("style", "d", "transform", "x", "y", "points"):
         if key in part.attrib:
             part.set(key, _short(part.attrib[key], name))
@@ -69,7 +69,7 @@ def _plain(part: ElementTree.Element, name: str, tips: Mapping[str, str], kinds:
 
 def _short(value: str, name: str) -> str:
     value = _NUMBER.sub(lambda found: f"{float(found[0]):.1f}".removesuffix(".0"), " ".join(value.split()))
-    return _COLOUR.sub(_named, _REFERENCE.sub(f"url(#{name}-", value))
+    return _COLOUR.sub(_named, _REFERENCE.sub(f"url(#timeline-{name}-", value))
 
 
 def _named(found: re.Match[str]) -> str:

@@ -17,11 +17,15 @@ _AGE: Final = re.compile(r"^(\d+) s old")
 _LOOK: Final = re.compile(r"^\d+ beat, (\d+) do not(?:: (.+))?$")
 # A heartbeat that is older than this when it is looked at was stale (CONTRACT.md 8).
 _STALE: Final = 120
+_MOST_NAMED: Final = 3
+# When, the heartbeat's age in seconds (None: it could not be read), and what was noted.
+Look = tuple[datetime, int | None, str]
 
 
 def beat_lanes(item: Mapping[str, Any]) -> Iterator[Lane]:
-    """One for each strategy of which a heartbeat was noted, at most `MOST`, the failing first."""
-    seen: dict[str, list[tuple[datetime, int | None, str]]] = {}
+    """One for each strategy of which a heartbeat was noted, those that tell the same in one; at most `MOST`, the
+    failing first."""
+    seen: dict[str, list[Look]] = {}
     watched: list[tuple[datetime, int, frozenset[str]]] = []
     for entry in item.get("evidence") or ():
         at, value = moment(entry.get("at")), str(entry.get("value"))
@@ -32,49 +36,54 @@ def beat_lanes(item: Mapping[str, Any]) -> Iterator[Lane]:
             seen.setdefault(str(entry.get("where")), []).append((at, int(found[1]) if found else None, value))
         elif str(entry.get("what")).startswith("watch, look") and (look := _LOOK.match(value)):
             watched.append((at, int(look[1]), frozenset((look[2] or "").split(", ")) - {""}))
-    lanes = [_lane(strategy, looks, watched) for strategy, looks in seen.items()]
-    lanes.sort(key=lambda lane: (lane.marks[-1].tone is not Tone.BAD, lane.name))
+    alike: dict[tuple[tuple[Bar, ...], tuple[Mark, ...]], list[str]] = {}
+    for strategy, looks in seen.items():
+        alike.setdefault(_told(strategy, sorted(looks, key=lambda look: look[0]), watched), []).append(strategy)
+    lanes = [Lane(_name(strategies), bars, marks) for (bars, marks), strategies in alike.items()]
+    lanes.sort(key=lambda lane: (not _fails(lane), lane.name))
     yield from lanes[:MOST]
 
 
-def _lane(
-    strategy: str,
-    looks: list[tuple[datetime, int | None, str]],
-    watched: list[tuple[datetime, int, frozenset[str]]],
-) -> Lane:
+def _name(strategies: list[str]) -> str:
+    more = f" and {len(strategies) - _MOST_NAMED} more" if len(strategies) > _MOST_NAMED else ""
+    plural = "Heartbeats" if len(strategies) > 1 else "Heartbeat"
+    return f"{plural} of {', '.join(sorted(strategies)[:_MOST_NAMED])}{more}"
+
+
+def _fails(lane: Lane) -> bool:
+    return (lane.bars[-1] if lane.bars else lane.marks[-1]).tone is Tone.BAD
+
+
+def _told(
+    strategy: str, looks: list[Look], watched: list[tuple[datetime, int, frozenset[str]]]
+) -> tuple[tuple[Bar, ...], tuple[Mark, ...]]:
+    """Bars from every look; marks for those that tell more than the bar that begins with them."""
     marks = [_mark(at, age, value) for at, age, value in looks]
     since = looks[0][0]
-    marks += [_watch(strategy, at, count, failing) for at, count, failing in watched if at > since]
-    marks.sort(key=lambda mark: mark.at)
-    # Looks that say the same as the one before and the one behind them say nothing of their own.
-    told = [
-        mark
-        for n, mark in enumerate(marks)
-        if n in (0, len(marks) - 1) or mark.tone is not marks[n - 1].tone or mark.tone is not marks[n + 1].tone
-    ]
-    return Lane(f"Heartbeat of {strategy}", tuple(_bars(looks, marks)), tuple(told))
+    all_of = marks + [_watch(strategy, at, count, failing) for at, count, failing in watched if at > since]
+    all_of.sort(key=lambda mark: mark.at)
+    return tuple(_bars(looks[0], all_of)), tuple(marks)
 
 
 def _mark(at: datetime, age: int | None, value: str) -> Mark:
     if age is None:
-        return Mark(at, "no heartbeat", Tone.BAD, f"heartbeat {value}")
+        return Mark(at, "none to be read", Tone.BAD, f"last heartbeat {value}")
     tone = Tone.GOOD if age <= _STALE else Tone.BAD
-    return Mark(at, f"{lasted(timedelta(seconds=age))} old", tone, f"heartbeat {value}")
+    return Mark(at, f"{lasted(timedelta(seconds=age))} old", tone, f"last heartbeat {value}")
 
 
 def _watch(strategy: str, at: datetime, count: int, failing: frozenset[str]) -> Mark:
     """The watch names those that do not beat, the first ten of them."""
-    if strategy in failing:
-        return Mark(at, "does not beat", Tone.BAD)
-    return Mark(at, "beats", Tone.GOOD) if count == len(failing) else Mark(at, "not told", Tone.UNKNOWN)
+    tone = Tone.BAD if strategy in failing else Tone.GOOD if count == len(failing) else Tone.UNKNOWN
+    return Mark(at, "looked at", tone)
 
 
-def _bars(looks: list[tuple[datetime, int | None, str]], marks: list[Mark]) -> Iterator[Bar]:
+def _bars(first: Look, marks: list[Mark]) -> Iterator[Bar]:
     """Silence from the last heartbeat before a look that found it stale to the first look that found it beating;
     from there it beats until a look says otherwise."""
-    at, age, _ = looks[0]
+    at, age, _ = first
     tone, start = marks[0].tone, marks[0].at
-    if tone is Tone.BAD and age is not None and marks[0].at == at:
+    if tone is Tone.BAD and age is not None:
         start = at - timedelta(seconds=age)
     for mark in marks[1:]:
         if mark.tone is not tone:

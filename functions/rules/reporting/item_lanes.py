@@ -32,7 +32,7 @@ def incident_lane(item: Mapping[str, Any]) -> Lane | None:
         Mark(at, label, each)
         for at, label, each in (
             (moment(item.get("alarm_at")), f"alarm {item.get('alarm_name') or ''}".strip(), Tone.BAD),
-            (ended if closed != ended else None, f"run ended: {shown}", tone),
+            (ended if closed is None else None, f"run ended: {shown}", tone),
             (moment(item.get("notified_at")), "people were notified", Tone.PERSON),
             (moment(item.get("acknowledged_at")), f"acknowledged by {item.get('acknowledged_by')}", Tone.PERSON),
         )

@@ -216,8 +216,10 @@ def test_poisoned_texts_are_text_in_the_page_and_nothing_else() -> None:
     page = BeautifulSoup(to_html(sections(poisoned()), POISON), "html.parser")
     clean = BeautifulSoup(to_html(sections(story()), "clean"), "html.parser")
     assert {tag.name for tag in page.find_all()} == {tag.name for tag in clean.find_all()}
-    assert not page.find_all(["script", "img", "a", "link", "iframe", "form", "object"])
-    allowed = {"lang", "charset", "http-equiv", "content", "name", "scope", "class", "data-head"}
+    assert not page.find_all(["script", "img", "link", "iframe", "form", "object"])
+    assert all(str(link["href"]).startswith("#s") for link in page.find_all("a")), "its own list of parts"
+    allowed = {"lang", "charset", "http-equiv", "content", "name", "scope", "class", "data-head", "id", "href"}
+    allowed |= {"aria-label", "aria-hidden"}
     assert {name for tag in page.find_all() for name in tag.attrs} <= allowed
     assert "<script>alert(1)</script>" in page.get_text()
     assert "\u202e" not in str(page)

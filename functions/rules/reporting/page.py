@@ -1,0 +1,105 @@
+"""A report as one HTML page that loads nothing, sends nothing and runs nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Final
+
+from functions.rules.reporting.links import safe_url
+from functions.rules.reporting.sections import SIGNS, Link, Section, Table, plain, rows_of, tone_of
+from functions.rules.reporting.style import STYLE
+
+# So many columns are a list of facts, which fits on a phone as it is.
+_FACTS: Final = 2
+# With fewer parts nobody needs a list of them.
+_LISTED: Final = 6
+# Nothing is loaded, nothing runs, nothing is sent, also where a bucket serves the page.
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
+_TIMED: Final = re.compile(r"^((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d) (.+)$")
+# A picture is ours; should it ever not be, it is not shown.
+_ACTIVE: Final = re.compile(
+    r"<\s*(?!/?(?:svg|g|path|text|tspan|title|desc|defs|pattern|rect|use|clipPath)\b)[a-z!?/]"
+    r"|\bon\w+\s*=|href\s*=\s*[\"'](?!#)|url\(\s*[\"']?(?!#)|javascript:",
+    re.IGNORECASE,
+)
+
+
+def to_html(sections: Sequence[Section], title: str) -> str:
+    """One whole page."""
+    body = "".join(part for place, section in enumerate(sections) for part in _section(section, place))
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="robots" content="noindex, nofollow"><title>{_safe(title)}</title>'
+        f"<style>{STYLE}</style></head>\n<body><header><h1>{_safe(title)}</h1></header>\n"
+        f"{_contents(sections)}<main>\n{body}</main></body></html>\n"
+    )
+
+
+def _contents(sections: Sequence[Section]) -> str:
+    if len(sections) < _LISTED:
+        return ""
+    links = "".join(f'<li><a href="#s{n}">{_safe(section.title)}</a></li>' for n, section in enumerate(sections))
+    return f'<nav aria-label="Parts of this report"><ul>{links}</ul></nav>\n'
+
+
+def _section(section: Section, place: int) -> Iterator[str]:
+    yield f'<section id="s{place}"><h2>{_safe(section.title)}</h2>\n'
+    if section.picture and not _ACTIVE.search(section.picture):
+        yield f"<figure>{section.picture}</figure>\n"
+    if section.lines:
+        kind = ' class="timed"' if all(map(_TIMED.match, map(plain, section.lines))) else ""
+        yield f"<ul{kind}>" + "".join(f"<li>{_line(line)}</li>" for line in section.lines) + "</ul>\n"
+    for table in section.tables:
+        yield from _table(table)
+    if section.links:
+        yield '<ul class="links">' + "".join(f"<li>{_link(link)}</li>" for link in section.links) + "</ul>\n"
+    yield "</section>\n"
+
+
+def _table(table: Table) -> Iterator[str]:
+    facts = len(table.heads) <= _FACTS
+    heads = "".join(f'<th scope="col">{_safe(head)}</th>' for head in table.heads)
+    yield f'<table class="{"facts" if facts else "wide"}"><thead><tr>{heads}</tr></thead><tbody>'
+    for row in rows_of(table):
+        yield "<tr>" + "".join(_cells(table.heads, row, facts)) + "</tr>"
+    yield "</tbody></table>\n"
+
+
+def _cells(heads: tuple[str, ...], row: tuple[str, ...], facts: bool) -> Iterator[str]:
+    """Of facts the first cell says what the second one is; of the others each says below which head it stands."""
+    if facts:
+        yield f'<th scope="row">{_safe(row[0])}</th>' if row else ""
+        yield from (f"<td>{_cell(row[0], cell)}</td>" for cell in row[1:])
+        return
+    for head, cell in zip(heads, row, strict=True):
+        empty = "" if plain(cell) else ' class="empty"'
+        yield f'<td data-head="{_safe(head)}"{empty}>{_cell(head, cell)}</td>'
+
+
+def _cell(head: str, cell: str) -> str:
+    tone = tone_of(head, cell)
+    if tone is None:
+        return _safe(cell)
+    return (
+        f'<span class="{tone}"><span aria-hidden="true">{SIGNS[tone]}</span> {_safe(cell.replace("_", " "))}</span>'
+    )
+
+
+def _line(line: str) -> str:
+    timed = _TIMED.match(plain(line))
+    return _safe(line) if timed is None else f"<time>{_safe(timed[1])}</time> <span>{_safe(timed[2])}</span>"
+
+
+def _link(link: Link) -> str:
+    url = safe_url(link.url)
+    if url is None:
+        return f"{_safe(link.name)}: {_safe(link.url)}"
+    return f'<a href="{escape(url, quote=True)}" rel="noopener noreferrer">{_safe(link.name)}</a>'
+
+
+def _safe(text: str) -> str:
+    return escape(plain(text), quote=True)
