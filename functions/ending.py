@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from functions import telling
+from functions import measuring, telling
 from functions.contracts import ActRecord, Run, RunOutput
 from functions.errors import RunbookError
 from functions.facts import Evidence, Outcome
@@ -72,8 +72,7 @@ def end(
     told = bool(item.get("notified_at")) or _tell(ports, settings, run, ending, url, problems)
     if guard_id is not None:
         _try(problems, "giving the guard back", lambda: ports.guards.release(guard_id, owner=run.execution_arn))
-    measured = {"Runbook": run.runbook, "Outcome": str(ending.outcome)}
-    _try(problems, "the metric", lambda: ports.measures.put("RunsEnded", 1, measured))
+    _try(problems, "the metric", lambda: measuring.run_ended(ports, run, ending.outcome, item))
     if problems:
         trouble = Evidence("trouble at the end", "functions/ending.py", "; ".join(problems), ports.clock.now())
         _try(problems, "noting the trouble", lambda: ports.incidents.note(run.incident_id, [trouble]))

@@ -260,6 +260,12 @@ class Settings(Model):
         return f"tradai-{self.env.value}-position-stuck"
 
     @property
+    def alarms_about_people(self) -> frozenset[str]:
+        """The stack's own alarms on what people do or have left undone: a question that waits, a halt that stands.
+        They say nothing of how well the platform works."""
+        return frozenset(f"tradai-{self.env.value}-{name}" for name in ("approvals-waiting", "trading-halted"))
+
+    @property
     def status_page_secret(self) -> str:
         """The secret with the page's token: the settings', or that of a page which only a parameter names."""
         page = self.emergency_stop.status_page

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from functions import pursuing
+from functions import measuring, pursuing
 from functions.approvals import Approval, Delivery, Standing
 from functions.contracts import Frozen
 from functions.errors import RunbookError, Transient
@@ -41,10 +41,11 @@ class Response(Frozen):
     left: int
 
 
-@task(Request, needs=(*pursuing.NEEDS, "approvals.open"))
+@task(Request, needs=(*measuring.NEEDS, *pursuing.NEEDS, "approvals.open"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     began = ports.clock.now()
     waiting = sorted(ports.approvals.open(), key=lambda one: urgency(one, began))
+    measuring.approvals_waiting(ports, waiting)
     changed, failed, left = 0, [], 0
     for number, approval in enumerate(waiting):
         if ports.clock.now() - began >= BEGUN_WITHIN:

@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from functions import watching_halt
+from functions import measuring, watching_halt
 from functions.contracts import Frozen
 from functions.errors import RunbookError
 from functions.facts import Evidence, KillSwitchFact
@@ -45,6 +45,7 @@ class Response(Frozen):
 @task(
     Request,
     needs=(
+        *measuring.NEEDS,
         *watching_halt.NEEDS,
         "halts.tell",
         "halts.told",
@@ -55,6 +56,7 @@ class Response(Frozen):
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     switch = ports.guards.kill_switch()
+    measuring.kill_switch(ports, switch.engaged)
     if not switch.engaged:
         return _nothing("the kill switch is not engaged")
     # Also while a stop is at work: a stop done twice is a stop, and that one may be of some, or hang.

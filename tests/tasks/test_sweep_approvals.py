@@ -18,7 +18,7 @@ from tests.tasks.desk import RAISE, REJECT, ApprovalDesk, question
 def test_a_sweep_over_nothing_open_does_nothing(desk: ApprovalDesk) -> None:
     answer = desk.sweep()
     assert (answer.open, answer.changed, answer.left) == (0, 0, 0)
-    assert desk.world.calls == ["clock.now", "approvals.open"]
+    assert desk.world.calls == ["clock.now", "approvals.open", "clock.now", *["measures.put"] * 3]
 
 
 def test_a_sweep_before_anything_is_due_changes_nothing(desk: ApprovalDesk) -> None:

@@ -52,7 +52,7 @@ def came_back(rig: Rig, *names: str) -> None:
 
 def test_costs_one_read_while_nothing_is_halted(rig: Rig) -> None:
     assert minute(rig).reason == "the kill switch is not engaged"
-    assert rig.world.calls == ["guards.kill_switch"]
+    assert rig.world.calls == ["guards.kill_switch", "measures.put"]
 
 
 def test_a_halt_that_holds_says_nothing(halted: Rig) -> None:
