@@ -21,6 +21,7 @@ class Pictures(Protocol):
     """Pictures for documents that load nothing."""
 
     def timeline(self, timeline: Timeline) -> str:
-        """One `<svg>` element without script, outside reference or XML prolog, with a title and description of its
-        own for whoever sees no picture."""
+        """`<svg>` elements without script, outside reference or XML prolog, each with a title and description of
+        its own for whoever sees no picture; of more than one the page's style shows one (wide screen, phone). Raises
+        `Broken` where it cannot be drawn."""
         ...

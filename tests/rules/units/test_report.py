@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from functions.facts import Evidence
 from functions.ports.exchange import Attempt, AttemptState
-from functions.rules.units.attribution import attribute
 from functions.rules.reporting.document import MOST, MOST_ROWS, Section, Table, plain
+from functions.rules.units.attribution import attribute
 from functions.rules.units.pnl import pnl
 from functions.rules.units.report import Act, Answer, Story, sections, to_html, to_markdown
 from functions.rules.units.why_stuck import why_stuck
