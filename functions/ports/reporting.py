@@ -22,6 +22,6 @@ class Pictures(Protocol):
 
     def timeline(self, timeline: Timeline) -> str:
         """`<svg>` elements without script, outside reference or XML prolog, each with a title and description of
-        its own for whoever sees no picture; of more than one the page's style shows one (wide screen, phone). Raises
+        its own for whoever sees no picture; of more than one the page shows one (desk, phone). Raises
         `Broken` where it cannot be drawn."""
         ...

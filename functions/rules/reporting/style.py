@@ -1,4 +1,4 @@
-"""How a report's page looks on a phone, on a desk, in the dark and on paper. Its colours are the approval page's."""
+"""How a report's page looks on phone, desk and paper and in the dark, in the colours of the approval page."""
 
 from __future__ import annotations
 
