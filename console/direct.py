@@ -70,6 +70,9 @@ class Reports:
     def put(self, key: str, body: str, content_type: str) -> None:
         self._port.put(key, body, content_type)
 
+    def get(self, key: str) -> str:
+        return self._port.get(key)
+
     def console_url(self, key: str) -> str:
         return self._port.console_url(key)
 

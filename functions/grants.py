@@ -166,6 +166,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "alarms.state": (_ALARMS,),
     "alarms.in_alarm": (_ALARMS,),
     "alarms.breach": (_ALARMS, Grant(("cloudwatch:GetMetricData",), "*", "the action knows no resources")),
+    "alarms.newest": (_ALARMS, Grant(("cloudwatch:GetMetricData",), "*", "the action knows no resources")),
     "probes.look": (),
     "exchange.status": (),
     "exchange.account": (_EXCHANGE_KEY,),
@@ -241,6 +242,14 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
             "executions are named when they start; the machines are the runbooks' own",
         ),
     ),
+    "histories.of": (
+        Grant(
+            ("states:GetExecutionHistory",),
+            "execution:*",
+            "executions are named when they start; the machines are the runbooks' own",
+        ),
+    ),
+    "pictures.timeline": (),
     "executions.start": (
         Grant(("states:StartExecution",), "machine:*", "any runbook may be started; all are the stack's own"),
     ),
@@ -270,6 +279,9 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "notifier.publish": (Grant(("sns:Publish",), "topic:alerts"),),
     "reports.put": (
         Grant(("s3:PutObject",), "bucket:reports", "every report has a key of its own in the private bucket"),
+    ),
+    "reports.get": (
+        Grant(("s3:GetObject",), "bucket:reports", "every report has a key of its own in the private bucket"),
     ),
     "reports.console_url": (),
     "announcements.changed": (Grant(("events:PutEvents",), "event-bus"),),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from functions.adapters.aws import Aws
-from functions.adapters.aws_errors import Saying, saying
+from functions.adapters.aws_errors import Saying, code_of, saying, word_for
+from functions.errors import Refused
 
 
 class S3Reports:
@@ -23,6 +26,22 @@ class S3Reports:
                 ContentType=f"{content_type}; charset=utf-8",
                 ExpectedBucketOwner=self._owner,
             )
+
+    def get(self, key: str) -> str:
+        """Without leave to list the bucket, S3 says "not allowed" of a key that is not there (API Reference,
+        GetObject): that is no fault of ours."""
+        what = f"s3:GetObject {self._bucket}/{key}"
+        client = self._aws.client("s3", Saying.READ)
+        try:
+            answer = client.get_object(Bucket=self._bucket, Key=key, ExpectedBucketOwner=self._owner)
+            body: bytes = answer["Body"].read()
+        except ClientError as error:
+            if code_of(error) in ("NoSuchKey", "AccessDenied"):
+                raise Refused(f"{what}: not there, or not ours to read") from error
+            raise word_for(error, Saying.READ, what) from error
+        except BotoCoreError as error:
+            raise word_for(error, Saying.READ, what) from error
+        return body.decode()
 
     def console_url(self, key: str) -> str:
         return console_url(self._aws.region, self._bucket, key)

@@ -241,10 +241,11 @@ def _measures(parts: Parts) -> object:
 def _histories(parts: Parts) -> object:
     from functions.adapters.histories import StepFunctionsHistories
 
-    return StepFunctionsHistories(parts.aws)
+    return StepFunctionsHistories(parts.aws, parts.variable("STATE_MACHINE_PREFIX"))
 
 
 def _pictures(parts: Parts) -> object:
+    del parts  # it speaks to nobody
     from functions.adapters.pictures import MatplotlibPictures
 
     return MatplotlibPictures()

@@ -77,6 +77,10 @@ class Reports(Protocol):
 
     def put(self, key: str, body: str, content_type: str) -> None: ...
 
+    def get(self, key: str) -> str:
+        """What was put there. `Refused` where nothing stands under the key (any more)."""
+        ...
+
     def console_url(self, key: str) -> str:
         """The S3 console's address of the object, never a presigned one."""
         ...

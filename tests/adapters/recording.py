@@ -32,6 +32,7 @@ RESOURCES = {
     "ecs:ListTaskDefinitions": "*",
     "ecs:RegisterTaskDefinition": "task-definition",
     "states:SendTaskSuccess": "machine:*",
+    "events:PutEvents": "event-bus",
     "s3:PutObject": "bucket:reports",
     "s3:GetObject": "bucket:reports",
     "application-autoscaling:DescribeScalableTargets": "*",

@@ -181,6 +181,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "alarms.state": lambda port: port.state("tradai-local-a"),
     "alarms.in_alarm": lambda port: port.in_alarm("tradai-local-"),
     "alarms.breach": lambda port: port.breach("drawdown"),
+    "alarms.newest": lambda port: port.newest("drawdown", NOW),
     "probes.look": lambda port: port.look("tcp://127.0.0.1:1"),
     "exchange.status": lambda port: port.status("binanceusdm"),
     "exchange.account": lambda port: port.account(WHERE),

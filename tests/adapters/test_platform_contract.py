@@ -135,10 +135,16 @@ def test_a_notification_is_never_empty_nor_larger_than_sns_takes(rig: Rig) -> No
 def test_a_report_is_kept_under_its_key_and_shown_in_the_console(rig: Rig) -> None:
     rig.ports.reports.put("incidents/inc-1/report.md", "# größer", "text/markdown")
     assert rig.object("incidents/inc-1/report.md") == "# größer"
+    assert rig.ports.reports.get("incidents/inc-1/report.md") == "# größer"
     assert rig.ports.reports.console_url("incidents/inc-1/a b.md") == (
         "https://s3.console.aws.amazon.com/s3/object/tradai-runbook-reports"
         "?region=eu-central-1&prefix=incidents/inc-1/a%20b.md"
     )
+
+
+def test_what_is_not_in_the_bucket_is_refused(rig: Rig) -> None:
+    with pytest.raises(Refused, match="not there"):
+        rig.ports.reports.get("incidents/inc-1/gone.json")
 
 
 def test_a_measure_is_put_under_its_name_and_dimensions(rig: Rig) -> None:

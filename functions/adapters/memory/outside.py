@@ -119,6 +119,11 @@ class MemoryReports:
     def put(self, key: str, body: str, content_type: str) -> None:
         self._world.objects[key] = (body, content_type)
 
+    def get(self, key: str) -> str:
+        if key not in self._world.objects:
+            raise Refused(f"{key}: not there")
+        return self._world.objects[key][0]
+
     def console_url(self, key: str) -> str:
         return console_url(REGION, BUCKET, key)
 
