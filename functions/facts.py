@@ -359,10 +359,10 @@ class Evidence:
 class ChecklistItem:
     """One line of the seed's verification checklist with its answer.
 
-    `concerns` is `run`; `others` where only strategies fail that the run was not about; `before` where only what
-    failed before the run began, and what it is not about. `source` is where it was looked, `query` exactly what was
-    asked there. `began_at`: since when it fails, `about`: what fails, by name, where those are known. `incident_id`:
-    the incident of its own that what concerns others, or failed before, has become.
+    `concerns` is `run`; `others` where only strategies fail that the run was not about; `before` where only that
+    fails which failed before the run began, and which it is not about. `source` is where it was looked, `query`
+    exactly what was asked there. `began_at`: since when it fails, `about`: what fails, by name, where those are
+    known. `incident_id`: the incident of its own that what concerns others, or failed before, has become.
     """
 
     id: str

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying, saying
 from functions.adapters.breaches import no_alarm, query_of, rule_of, span_of, unjudged, with_points
-from functions.errors import Transient
+from functions.errors import Refused, Transient
 from functions.facts import AlarmFact, BreachFact
 from functions.ports import Clock
 
@@ -38,15 +38,32 @@ class CloudWatchAlarms:
             return rule if rule.unsupported else self._with_points(rule, query_of(alarm))
         return no_alarm(name)
 
+    def newest(self, name: str, since: datetime) -> datetime | None:
+        with saying(Saying.READ, f"cloudwatch:DescribeAlarms {name}"):
+            page = self._client().describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm"])
+        for alarm in page.get("MetricAlarms", ()):
+            if (why := rule_of(alarm).unsupported) is not None:
+                raise Refused(f"{name}: {why}")
+            period = timedelta(seconds=int(alarm["Period"]))
+            # Whole periods: the one in which `since` lies began before it.
+            points = self._points(name, query_of(alarm), since - period, self._clock.now() + period)
+            return max((at.astimezone(UTC) for at, _ in points), default=None)
+        raise Refused(f"{name}: there is no metric alarm of this name")
+
     def _with_points(self, rule: BreachFact, query: dict[str, Any]) -> BreachFact:
-        start, end = span_of(rule, self._clock.now())
-        what = f"cloudwatch:GetMetricData {rule.name}"
+        points = self._points(rule.name, query, *span_of(rule, self._clock.now()))
+        return with_points(rule, [at for at, _ in points], [value for _, value in points])
+
+    def _points(
+        self, name: str, query: dict[str, Any], start: datetime, end: datetime
+    ) -> list[tuple[datetime, float]]:
+        what = f"cloudwatch:GetMetricData {name}"
         with saying(Saying.READ, what):
             answer = self._client().get_metric_data(MetricDataQueries=[query], StartTime=start, EndTime=end)
         (found,) = answer["MetricDataResults"]
         if found.get("StatusCode") != "Complete":
             raise Transient(f"{what}: {found.get('StatusCode')}")
-        return with_points(rule, found["Timestamps"], found["Values"])
+        return list(zip(found["Timestamps"], found["Values"], strict=True))
 
     def _client(self) -> Any:
         return self._aws.client("cloudwatch", Saying.READ)

@@ -251,6 +251,12 @@ class Alarms(Protocol):
         """The alarm's own rule with the points of its metric, read now and not taken from its state."""
         ...
 
+    def newest(self, name: str, since: datetime) -> datetime | None:
+        """The beginning of the newest period since then in which the one metric that the alarm judges has a point,
+        the period that still runs included; None where it has none. `Refused` where there is no such alarm, or it
+        judges none or several."""
+        ...
+
 
 class Probes(Protocol):
     """Looks from where the function runs."""

@@ -27,8 +27,8 @@ LINES: Final = (
     Line(
         "positions",
         "All positions accounted for (none stuck)",
-        "every open position of the table against what its venue holds, and every position of the venue against the "
-        "table, by side and amount; none is open although its exit is overdue",
+        "every open position of the table against what its venue holds, and every position of the venue against "
+        "the table, by side and amount; none is open although its exit is overdue",
         limits=(("an exit that is due may take this long", "positions.exit_overdue_after"),),
         must_pass=True,
     ),
@@ -43,8 +43,8 @@ LINES: Final = (
     Line(
         "orders",
         "Order execution working (test with small order if safe)",
-        "recent fills, and a smallest order that the venue validates and does not place; a real one only where it is "
-        "allowed, approved and safe",
+        "recent fills, and a smallest order that the venue validates and does not place; a real one only where it "
+        "is allowed, approved and safe",
         while_halted="nobody is to trade, so nothing is ordered",
     ),
     Line(
@@ -66,8 +66,8 @@ LINES: Final = (
     Line(
         "alarms",
         "CloudWatch metrics show healthy state",
-        "the state of every alarm of the platform and of the runbooks, and the newest points of the metrics that the "
-        "heartbeat alarm and the detectors live on; a detector that says nothing is no pass",
+        "the state of every alarm of the platform and of the runbooks, and the newest points of the metrics that "
+        "the heartbeat alarm and the detectors live on; a detector that says nothing is no pass",
         limits=(("a metric is silent after", "limits.metric_silent_after"),),
     ),
     Line(
@@ -85,6 +85,8 @@ BY_ID: Final = {line.id: line for line in LINES}
 NOT_BUILT: Final = "not yet built"
 # How the value of a line begins that is not asked because the kill switch is engaged.
 HALTED: Final = "the kill switch is engaged"
+# ... and of the heartbeats of strategies of which none trades, by a status that is known.
+NOT_OWED: Final = "no heartbeat is owed"
 
 
 def halted(line_id: str) -> str | None:
@@ -147,10 +149,12 @@ def _where(item: ChecklistItem | None) -> str:
 
 
 def _is_excused(item: ChecklistItem | None) -> bool:
-    return item is not None and item.result is Check.SKIPPED and item.value.startswith((NOT_BUILT, HALTED))
+    return (
+        item is not None and item.result is Check.SKIPPED and item.value.startswith((NOT_BUILT, HALTED, NOT_OWED))
+    )
 
 
 def _badness(item: ChecklistItem) -> tuple[int, bool, bool]:
-    """The order of the answers never decides: a line that was skipped though it could be asked is the worse skip."""
+    """The order of the answers never decides: a line that was skipped though it can be asked is the worse skip."""
     worse = (Check.PASS, Check.SKIPPED, Check.UNKNOWN, Check.FAIL).index(item.result)
     return worse if item.concerns not in ELSEWHERE else 0, item.result is not Check.PASS, not _is_excused(item)

@@ -1,10 +1,16 @@
-"""Checklist: CloudWatch shows a healthy state - no alarm of the platform or of the runbooks is up."""
+"""Checklist: CloudWatch shows a healthy state - no alarm is up, and those who look publish what they see."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from functions.beating import judged
 from functions.contracts import Frozen, Run
-from functions.facts import Check, ChecklistItem
+from functions.errors import RunbookError
+from functions.facts import AlarmFact, ChecklistItem
 from functions.ports import Ports
+from functions.rules.alarms_checked import Metric, Of, Up, judge_alarms
 from functions.runtime import task
 from functions.settings import Settings
 from functions.verifying import Scope, answer
@@ -22,18 +28,56 @@ class Request(Frozen):
 Response = ChecklistItem
 
 
-@task(Request, needs=("alarms.in_alarm", "alarms.state", "clock.now"))
+@task(Request, needs=("alarms.in_alarm", "alarms.newest", "alarms.state", "clock.now", "trading_state.all"))
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
     now, name, prefix = ports.clock.now(), settings.platform.heartbeat_alarm, f"tradai-{settings.env}-"
-    source = f"CloudWatch alarms {prefix}*"
     heartbeat = ports.alarms.state(name)
-    up = [alarm.name for alarm in ports.alarms.in_alarm(prefix)]
-    concerns = "run" if name in up or not request.scope.child else "others"
-    if up and concerns == "run":
-        return answer("alarms", Check.FAIL, f"in ALARM: {', '.join(up[:10])}", source, now)
-    if heartbeat.state is None or heartbeat.state == "INSUFFICIENT_DATA":
-        value = f"{name} is {heartbeat.state or 'not there'}"
-        return answer("alarms", Check.UNKNOWN, value, source, now)
-    if up:
-        return answer("alarms", Check.FAIL, f"in ALARM: {', '.join(up[:10])}", source, now, concerns=concerns)
-    return answer("alarms", Check.PASS, f"{name} is OK, none is in ALARM", source, now)
+    up = [Up(one.name, _of(ports, settings, request.scope, one, now), one.since)
+          for one in ports.alarms.in_alarm(prefix) if one.name not in settings.alarms_about_people]  # fmt: skip
+    since = now - timedelta(seconds=settings.limits.metric_silent_after)
+    stuck = settings.position_stuck_alarm
+    metrics = [
+        # Where missing data is breaching, silence raises the alarm, and its state says it.
+        _metric(name, lambda: ports.alarms.newest(name, since), told=heartbeat.treat_missing_data == "breaching"),
+        _metric(stuck, lambda: ports.alarms.newest(stuck, since), off=not settings.schedules_enabled),
+    ]
+    found = judge_alarms(heartbeat, up, metrics)
+    return answer(
+        "alarms",
+        found.result,
+        found.told,
+        f"CloudWatch alarms {prefix}*",
+        now,
+        concerns=found.concerns,
+        query=f"DescribeAlarms {name}; DescribeAlarms {prefix}* in ALARM; GetMetricData of what {name} and {stuck} "
+        f"judge, since {since:%H:%M:%S} UTC",
+        began_at=found.began_at,
+        about=found.about,
+    )
+
+
+def _metric(name: str, newest: Callable[[], datetime | None], *, told: bool = False, off: bool = False) -> Metric:
+    try:
+        return Metric(name, newest(), told_by_alarm=told, off=off)
+    except RunbookError as error:
+        return Metric(name, None, unread=str(error)[:200], told_by_alarm=told, off=off)
+
+
+def _of(ports: Ports, settings: Settings, scope: Scope, alarm: AlarmFact, now: datetime) -> Of:
+    if not scope.child:
+        return Of.RUN
+    if alarm.name == settings.platform.heartbeat_alarm:
+        return Of.OTHERS if _only_others_are_stale(ports, settings, scope, now) else Of.RUN
+    if alarm.name == scope.alarm_name or (
+        alarm.name == settings.position_stuck_alarm and scope.runbook == "stuck-position"
+    ):
+        return Of.CURED
+    return Of.BEFORE if scope.was_before(alarm.since) else Of.OTHERS
+
+
+def _only_others_are_stale(ports: Ports, settings: Settings, scope: Scope, now: datetime) -> bool:
+    """Somebody else's silence raises the platform's one alarm as well."""
+    if scope.strategy_ids is None:
+        return False
+    stale = [state.strategy_id for state in judged(ports.trading_state.all(), settings, now).stale]
+    return bool(stale) and not any(map(scope.concerns, stale))

@@ -6,9 +6,11 @@ from functions.beating import judged
 from functions.contracts import Frozen, Run
 from functions.facts import Check, ChecklistItem
 from functions.ports import Ports
+from functions.rules.checklist import NOT_OWED
+from functions.rules.checklist import halted as while_halted
 from functions.runtime import task
 from functions.settings import Settings
-from functions.verifying import Scope, answer
+from functions.verifying import HALT_NEEDS, Scope, answer, halted
 
 ACT = False
 TIMEOUT_SECONDS = 60
@@ -23,18 +25,42 @@ class Request(Frozen):
 Response = ChecklistItem
 
 
-@task(Request, needs=("clock.now", "trading_state.all"))
+@task(Request, needs=("clock.now", "trading_state.all", *HALT_NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
-    now, limits, source = ports.clock.now(), settings.limits, settings.platform.trading_state_table
-    beats = judged(ports.trading_state.all(), settings, now)
+    now, limits, scope = ports.clock.now(), settings.limits, request.scope
+    source = settings.platform.trading_state_table
+    trading = " or ".join(sorted(settings.trading_statuses))
+    query = f"Scan, consistent: last_heartbeat of every item whose status is {trading}, against {now:%H:%M:%S} UTC"
+    states = ports.trading_state.all()
+    beats = judged(states, settings, now)
+    trades = [*beats.beating, *beats.stale]
     stale = [state.strategy_id for state in beats.stale]
-    own = stale if request.scope.strategy_ids is None else [s for s in stale if s in request.scope.strategy_ids]
+    own = [one for one in stale if scope.concerns(one)]
     value = f"{len(beats.beating)} beat within {limits.heartbeat_stale_after} s, {len(stale)} stale"
     if stale:
         value += f": {', '.join(stale[:10])}"
-    if beats.unknown_status and not stale:
+        since = min(
+            (s.last_heartbeat for s in beats.stale if s.last_heartbeat and (not own or s.strategy_id in own)),
+            default=None,
+        )
+        concerns = "run" if own else "others"
+        return answer(
+            "heartbeats", Check.FAIL, value, source, now,
+            concerns=concerns, query=query, began_at=since, about=own or stale,
+        )  # fmt: skip
+    if beats.unknown_status:
         unknown = ", ".join(f"{s.strategy_id} ({s.status})" for s in beats.unknown_status[:10])
+        ours = any(scope.concerns(s.strategy_id) for s in beats.unknown_status)
         value += f"; status not known: {unknown}"
-        return answer("heartbeats", Check.UNKNOWN, value, source, now, concerns="others")
-    result = Check.FAIL if stale else Check.PASS
-    return answer("heartbeats", result, value, source, now, concerns="run" if own or not stale else "others")
+        concerns = "run" if ours and scope.strategy_ids is not None else "others"
+        return answer("heartbeats", Check.UNKNOWN, value, source, now, concerns=concerns, query=query)
+    if any(scope.concerns(state.strategy_id) for state in trades):
+        return answer("heartbeats", Check.PASS, value, source, now, query=query)
+    if halted(ports, scope, states):
+        return answer("heartbeats", Check.SKIPPED, while_halted("heartbeats") or value, source, now, query=query)
+    if scope.strategy_ids is None:
+        told = "no strategy trades, although the kill switch is not engaged"
+        return answer("heartbeats", Check.UNKNOWN, told, source, now, query=query)
+    idle = [f"{s.strategy_id} is {s.status}" for s in beats.not_trading if scope.concerns(s.strategy_id)]
+    told = f"{NOT_OWED}: {', '.join(idle[:10]) or 'none of these strategies is in the table'}"
+    return answer("heartbeats", Check.SKIPPED, told, source, now, query=query)

@@ -48,10 +48,23 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         since = _since(item, request)
         if child:
             run = run.model_copy(update={"incident_id": given.incident_id})
-            return Response(run=run, scope=Scope(child=True, strategy_ids=ids, since=since))
+            return Response(run=run, scope=_on_behalf_of(item, ids, since))
     # A person's verification has an incident of its own: its end must not be the end of another run.
     opening.write(ports, run, comment=given.comment)
     return Response(run=run, scope=Scope(child=False, strategy_ids=ids, since=since))
+
+
+def _on_behalf_of(item: Mapping[str, Any], ids: tuple[str, ...] | None, since: datetime) -> Scope:
+    opened = item.get("opened_at")
+    return Scope(
+        child=True,
+        strategy_ids=ids,
+        since=since,
+        runbook=str(item.get("runbook") or "verify-trading"),
+        opened_at=datetime.fromisoformat(str(opened)) if opened else None,
+        alarm_name=item.get("alarm_name"),
+        position_ids=tuple(map(str, item.get("position_ids") or ())),
+    )
 
 
 def _since(item: Mapping[str, Any], request: Request) -> datetime:

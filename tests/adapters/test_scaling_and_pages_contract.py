@@ -230,6 +230,27 @@ def test_a_period_without_a_point_is_not_made_up_for_by_an_older_one(rig: Rig) -
     assert rig.ports.alarms.breach("silent").points == ()
 
 
+def test_the_newest_point_of_an_alarms_metric_tells_whether_anybody_publishes_it(rig: Rig) -> None:
+    now = this_minute()
+    rig.set_time(now)
+    rig.judged_alarm("heard", {2: 0.06, 4: 0.08})
+    rig.judged_alarm("silent", {})
+    assert rig.ports.alarms.newest("heard", now - timedelta(minutes=5)) == now - timedelta(minutes=2)
+    assert rig.ports.alarms.newest("heard", now - timedelta(seconds=30)) is None
+    assert rig.ports.alarms.newest("silent", now - timedelta(minutes=5)) is None
+    with pytest.raises(Refused, match="no metric alarm of this name"):
+        rig.ports.alarms.newest("nobody", now)
+
+
+def test_a_point_of_the_period_that_still_runs_is_the_newest(aws_rig: AwsRig) -> None:
+    minute = this_minute()
+    aws_rig.reset(minute + timedelta(seconds=30))
+    aws_rig.judged_alarm("running", {0: 0.0, 1: 0.06})
+    found = aws_rig.ports.alarms.newest("running", minute - timedelta(minutes=5))
+    assert found is not None
+    assert found >= minute
+
+
 def test_the_period_that_still_runs_is_not_judged(aws_rig: AwsRig) -> None:
     """Half a period's sum is below many a threshold."""
     aws_rig.reset(this_minute() + timedelta(seconds=30))

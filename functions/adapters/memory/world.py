@@ -67,6 +67,7 @@ class World:
     `definitions` are task definitions as ECS describes them, with their `tags`.
     `venue` is the exchange, every account of it (functions/adapters/memory/venue.py).
     `bots` are the strategies' freqtrade bots whose API the settings name.
+    `published` names alarms for whose metric somebody publishes points all the time.
     `callbacks` is what was answered by task token, `tokens_over` those that nobody waits for any more.
     `lock` is held during each call, so that threads may race for what DynamoDB would give to one of them.
     """
@@ -91,6 +92,7 @@ class World:
     announced: list[str] = field(default_factory=list)
     measures: list[tuple[str, float, dict[str, str]]] = field(default_factory=list)
     breaches: dict[str, BreachFact] = field(default_factory=dict)
+    published: set[str] = field(default_factory=set)
     scaling: ScalingFact | None = None
     has_status_page: bool = False
     posts: list[dict[str, str]] = field(default_factory=list)
