@@ -6,7 +6,7 @@ analysed, so an answer that is old is a bot that stands still.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,6 +18,8 @@ from functions.strategy_bot import BotFact, CandlesFact
 STOPPED: Final = "stopped"
 # A bot whose clock is further ahead than this tells no ages.
 AHEAD: Final = timedelta(seconds=30)
+# Strategies by name, in one answer.
+MOST_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,26 @@ def of_bot(bot: BotFact, pairs: Sequence[Processing], *, listed: int) -> Process
             return Processing(result, ", ".join(one.told for one in found[:3]) + more, since)
     counted = f"{len(pairs)} of {listed} pairs" if len(pairs) < listed else f"{listed} pairs"
     return Processing(Check.PASS, f"{counted} of {bot.timeframe}, {pairs[0].told}" if listed > 1 else pairs[0].told)
+
+
+def of_all(bots: Mapping[str, Processing], lines: Mapping[str, Processing], since: datetime) -> tuple[Check, str]:
+    """The worst of all strategies, and who is meant. `lines`: those of which only the log can tell, since `since`."""
+    parts = list[str]()
+    if bots:
+        well = [one for one in bots.values() if one.result is Check.PASS]
+        parts.append(f"{len(well)} of {len(bots)} bots process" + (f" ({well[0].told})" if well else ""))
+    if lines:
+        silent = [name for name, one in lines.items() if one.result is not Check.PASS]
+        said = f"{len(lines) - len(silent)} of {len(lines)} processed a signal since {since:%H:%M:%S}"
+        parts.append(said + (f"; none seen from {', '.join(silent[:MOST_NAMED])}" if silent else ""))
+    order = (Check.FAIL, Check.UNKNOWN, Check.PASS)
+    ill = [f"{name}: {one.told}" for word in order[:2] for name, one in bots.items() if one.result is word]
+    if ill:
+        more = f", and {len(ill) - MOST_NAMED} more" if len(ill) > MOST_NAMED else ""
+        parts.append(", ".join(ill[:MOST_NAMED]) + more)
+    results = {one.result for one in (*bots.values(), *lines.values())}
+    worst = next((one for one in order if one in results), Check.UNKNOWN)
+    return worst, "; ".join(parts)[:1_000]
 
 
 def _times(candle: timedelta, timeframes: Decimal) -> timedelta:

@@ -1,18 +1,26 @@
-"""Checklist: strategies process signals normally, by the service's own log lines."""
+"""Checklist: strategies process signals normally - by their bots where these can be asked, else by log lines."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from functions.contracts import Frozen, Run
 from functions.facts import Check, ChecklistItem
 from functions.ports import Ports
+from functions.processing import NEEDS, bots_query, by_bots, by_log, has_bot, log_query
+from functions.rules.checklist import halted as while_halted
+from functions.rules.signals import of_all
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stages import MOST_ASKED
-from functions.verifying import Scope, answer
+from functions.verifying import HALT_NEEDS, Scope, answer, halted
 
 ACT = False
+IN_NETWORK = True
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 256
+ASKS_FOR = timedelta(seconds=35)
+BOTS = "freqtrade's REST API"
 
 
 class Request(Frozen):
@@ -23,23 +31,27 @@ class Request(Frozen):
 Response = ChecklistItem
 
 
-@task(Request, needs=("clock.now", "logs.signals", "trading_state.all"))
+@task(Request, needs=(*NEEDS, *HALT_NEEDS, "trading_state.all"))
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
-    now, source = ports.clock.now(), settings.platform.log_group
-    trading = {s.strategy_id for s in ports.trading_state.all() if s.status in settings.trading_statuses}
-    scope = request.scope.strategy_ids
-    wanted = sorted(trading if scope is None else trading & set(scope))
-    if not wanted:
-        value = "no strategy of this run trades at present"
-        return answer("signals", Check.SKIPPED, value, source, now)
+    now, scope = ports.clock.now(), request.scope
+    states = ports.trading_state.all()
+    wanted = sorted(s.strategy_id for s in states if s.status in settings.trading_statuses)
+    wanted = [one for one in wanted if scope.concerns(one)]
     asked = wanted[:MOST_ASKED]
-    signals = ports.logs.signals(request.scope.since, asked)
-    silent = [s for s in asked if signals.get(s) is None]
-    value = f"{len(asked) - len(silent)} of {len(asked)} processed a signal since {request.scope.since:%H:%M:%S}"
-    if silent:
-        # No signal within the window may be a quiet market: not seen is not the same as not processing.
-        value = f"{value}; none seen from {', '.join(silent[:10])}"
-        return answer("signals", Check.UNKNOWN, value, source, now)
+    bots = [one for one in asked if has_bot(settings, one)]
+    others = [one for one in asked if one not in bots]
+    ways = ((bots, BOTS, bots_query(settings)), (others, settings.platform.log_group, log_query(scope.since)))
+    taken = [way[1:] for way in ways if way[0]] or [ways[1][1:]]
+    source, query = " and ".join(one for one, _ in taken), "; ".join(said for _, said in taken)
+    if not wanted:
+        nobody = "no strategy of this run trades at present"
+        value = (while_halted("signals") or nobody) if halted(ports, scope, states) else nobody
+        return answer("signals", Check.SKIPPED, value, source, now, query=query)
+    lines, seen = by_log(ports, scope.since, others), by_bots(ports, settings, bots, now + ASKS_FOR)
+    result, value = of_all(seen, lines, scope.since)
     if len(asked) < len(wanted):
-        return answer("signals", Check.UNKNOWN, f"{value}; {len(wanted)} trade", source, now)
-    return answer("signals", Check.PASS, value, source, now)
+        result, value = (result if result is Check.FAIL else Check.UNKNOWN), f"{value}; {len(wanted)} trade"
+    failing = [one for one in bots if seen[one].result is Check.FAIL]
+    times = [since for one in failing if (since := seen[one].since) is not None]
+    began = min(times, default=None)
+    return answer("signals", result, value, source, now, query=query, began_at=began, about=failing)
