@@ -81,8 +81,8 @@ def bots_query(settings: Settings) -> str:
     api = settings.strategy_api
     return (
         f"GET /api/v1/show_config, /health, /whitelist, and POST /pair_candles (limit {CANDLES}) of at most "
-        f"{api.pairs_asked} of its pairs: last_analyzed_ts at most {api.analyzed_within} timeframes and {api.grace} s "
-        f"old, data_stop_ts at most {api.candles_within} timeframes old"
+        f"{api.pairs_asked} of its pairs: last_analyzed_ts at most {api.analyzed_within} timeframes and "
+        f"{api.grace} s old, data_stop_ts at most {api.candles_within} timeframes old"
     )
 
 

@@ -75,7 +75,7 @@ def of_bot(bot: BotFact, pairs: Sequence[Processing], *, listed: int) -> Process
 
 
 def of_all(bots: Mapping[str, Processing], lines: Mapping[str, Processing], since: datetime) -> tuple[Check, str]:
-    """The worst of all strategies, and who is meant. `lines`: those of which only the log can tell, since `since`."""
+    """The worst of all, and who is meant. `lines`: strategies of which only the log can tell, since `since`."""
     parts = list[str]()
     if bots:
         well = [one for one in bots.values() if one.result is Check.PASS]
