@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from functions.adapters.drawing.canvas import Sheet
+from functions.adapters.drawing.canvas import Sheet, Side
 from functions.adapters.drawing.layout import Layout, fitted, width_of, wrapped
 from functions.adapters.drawing.palette import FILLS, FOLD, GRID, INK, LINES, MUTED, WORDS
 from functions.adapters.drawing.rows import Row, rows_of
@@ -105,13 +105,15 @@ def _lane(sheet: Sheet, row: Row, layout: Layout, top: float, height: float) -> 
             sheet.text(bar.left + bar.width + 4, at + BAR / 2, bar.label, SMALL, INK)
     for mark in row.marks:
         at = y + mark.row * LABELS + LABELS / 2
-        sheet.shape(
-            [(mark.x, at), (mark.x, strip + row.strips * (BAR + 2) - 2)], fill=None, line=LINES[mark.mark.tone]
-        )
+        foot = strip + row.strips * (BAR + 2) - 2
+        sheet.shape([(mark.x, at), (mark.x, foot)], fill=None, line=LINES[mark.mark.tone])
+    for mark in row.marks:
+        at = y + mark.row * LABELS + LABELS / 2
         sign(sheet, mark.x, at, mark.mark.tone, mark.tip)
         if mark.label:
             far = mark.x + (-9 if mark.leftwards else 9)
-            sheet.text(far, at, mark.label, SMALL, INK, side="right" if mark.leftwards else "left")
+            side: Side = "right" if mark.leftwards else "left"
+            sheet.text(far, at, mark.label, SMALL, INK, side=side, kind="label")
 
 
 def _legend_lines(

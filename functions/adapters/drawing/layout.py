@@ -37,8 +37,8 @@ class Layout:
         return self.left < 50
 
 
-WIDE: Final = Layout("wide", width=960, left=196, right=16, size=12.5, rows=3, ticks=9)
-NARROW: Final = Layout("narrow", width=358, left=6, right=6, size=12.5, rows=4, ticks=4)
+WIDE: Final = Layout("wide", width=960, left=196, right=16, size=12.5, rows=5, ticks=9)
+NARROW: Final = Layout("narrow", width=358, left=6, right=6, size=12.5, rows=6, ticks=4)
 
 _ELLIPSIS: Final = "\u2026"
 

@@ -63,6 +63,12 @@ def _plain(part: ElementTree.Element, name: str, tips: Mapping[str, str], kinds:
     for key in ("style", "d", "transform", "x", "y", "points"):
         if key in part.attrib:
             part.set(key, _short(part.attrib[key], name))
+    # A name of a colour is understood in a style, not in an attribute.
+    painted = [
+        f"{key}: {_short(part.attrib.pop(key), name)}" for key in ("fill", "stroke") if "#" in part.get(key, "")
+    ]
+    if painted:
+        part.set("style", "; ".join([*painted, *filter(None, [part.get("style")])]))
     if part.tag == "text" and "style" in part.attrib:
         part.set("style", "; ".join(_set(rule) for rule in part.attrib["style"].split("; ") if _kept(rule)))
 

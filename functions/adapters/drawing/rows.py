@@ -116,7 +116,7 @@ def _marks(lane: Lane, axis: Axis, layout: Layout) -> Iterator[PlacedMark]:
 
 
 def _weight(mark: Mark) -> int:
-    return (Tone.BAD, Tone.UNKNOWN, Tone.PERSON, Tone.GOOD, Tone.WAIT, Tone.WORK).index(mark.tone)
+    return (Tone.BAD, Tone.UNKNOWN, Tone.GOOD, Tone.PERSON, Tone.WAIT, Tone.WORK).index(mark.tone)
 
 
 def _free(taken: list[tuple[float, float]], low: float, high: float) -> bool:

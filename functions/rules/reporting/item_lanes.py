@@ -27,12 +27,13 @@ def incident_lane(item: Mapping[str, Any]) -> Lane | None:
     outcome = str(item.get("outcome") or "")
     tone = Tone.GOOD if outcome in _GOOD else Tone.BAD if outcome in _BAD else Tone.UNKNOWN
     shown = outcome.replace("_", " ") or "no outcome yet"
-    told = f"the incident is open: {shown}" if closed is None else f"the incident was open: {shown}"
+    told = "the incident is opened"
     marks = [
         Mark(at, label, each)
         for at, label, each in (
             (moment(item.get("alarm_at")), f"alarm {item.get('alarm_name') or ''}".strip(), Tone.BAD),
             (ended if closed is None else None, f"run ended: {shown}", tone),
+            (closed, f"closed: {shown}", tone),
             (moment(item.get("notified_at")), "people were notified", Tone.PERSON),
             (moment(item.get("acknowledged_at")), f"acknowledged by {item.get('acknowledged_by')}", Tone.PERSON),
         )

@@ -21,13 +21,14 @@ class Tone(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Bar:
     """A stretch of time. `end` None: it goes on past the end of the axis. `told`: the same in words, without its
-    time; empty: the label."""
+    time; empty: the label. `silent`: another lane tells it, so that the words leave it away."""
 
     start: datetime
     end: datetime | None
     label: str
     tone: Tone
     told: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

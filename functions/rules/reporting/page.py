@@ -13,6 +13,7 @@ from functions.rules.reporting.style import STYLE
 
 # So many columns are a list of facts, which fits on a phone as it is.
 _FACTS: Final = 2
+_BARE: Final = frozenset({"what", "fact", ""})
 # With fewer parts nobody needs a list of them.
 _LISTED: Final = 6
 # Nothing is loaded, nothing runs, nothing is sent, also where a bucket serves the page.
@@ -63,7 +64,9 @@ def _section(section: Section, place: int) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     facts = len(table.heads) <= _FACTS
     heads = "".join(f'<th scope="col">{_safe(head)}</th>' for head in table.heads)
-    yield f'<table class="{"facts" if facts else "wide"}"><thead><tr>{heads}</tr></thead><tbody>'
+    # "What" and "told" head nothing that needs to be said.
+    heading = "facts bare" if table.heads and table.heads[0].strip().lower() in _BARE else "facts"
+    yield f'<table class="{heading if facts else "wide"}"><thead><tr>{heads}</tr></thead><tbody>'
     for row in rows_of(table):
         yield "<tr>" + "".join(_cells(table.heads, row, facts)) + "</tr>"
     yield "</tbody></table>\n"

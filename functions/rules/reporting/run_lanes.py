@@ -25,15 +25,16 @@ Child = tuple[str, datetime, datetime, str]
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def run_lanes(history: History, end: datetime) -> Iterator[Lane]:
-    """In the order in which the machines began. What has not ended ends with `end`."""
+def run_lanes(history: History, end: datetime, *, asked: bool) -> Iterator[Lane]:
+    """In the order in which the machines began. What has not ended ends with `end`. `asked`: the approvals have
+    lanes of their own, which tell the waits for people."""
     machines: dict[str, list[StateSpan]] = {}
     for span in sorted(history.spans, key=lambda one: (one.entered_at, one.left_at or end)):
         if span.kind in _SHOWN:
             machines.setdefault(span.machine, []).append(span)
     children = _children(history)
     for machine, spans in machines.items():
-        bars = [_bar(span, children) for span in spans]
+        bars = [_bar(span, children, asked) for span in spans]
         marks = tuple(_errors(spans, end))
         yield Lane(machine, tuple(_repeated(list(_joined(bars, end)), end)), marks)
 
@@ -56,11 +57,11 @@ def _children(history: History) -> list[Child]:
     return list(found.values())
 
 
-def _bar(span: StateSpan, children: Sequence[Child]) -> Bar:
+def _bar(span: StateSpan, children: Sequence[Child], asked: bool) -> Bar:
     """A task in whose time another execution began and ended waits for it: it is shown by its own lane."""
     name = words(span.state)
     if span.asks:
-        return Bar(span.entered_at, span.left_at, "waits for a person", Tone.PERSON)
+        return Bar(span.entered_at, span.left_at, "waits for a person", Tone.PERSON, silent=asked)
     if span.kind == "Wait":
         return Bar(span.entered_at, span.left_at, name, Tone.WAIT)
     inside = [
@@ -71,7 +72,7 @@ def _bar(span: StateSpan, children: Sequence[Child]) -> Bar:
         and (span.left_at is None or last <= span.left_at)
     ]
     if inside:
-        return Bar(span.entered_at, span.left_at, f"waits for {min(inside)[1]}", Tone.WAIT)
+        return Bar(span.entered_at, span.left_at, f"waits for {min(inside)[1]}", Tone.WAIT, silent=True)
     return Bar(span.entered_at, span.left_at, name, Tone.WORK)
 
 

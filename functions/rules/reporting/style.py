@@ -24,7 +24,7 @@ _TEXT: Final = (
     "h2{font-size:1.125rem;line-height:1.3;margin:0 0 .75rem}a{color:var(--act);text-underline-offset:.15em}"
     ":focus-visible{outline:3px solid #b34700;outline-offset:2px;border-radius:4px}"
     "nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.125rem 1rem;margin:0 0 1.25rem;padding:0;"
-    "font-size:.9375rem}nav a{display:inline-block;padding:.1875rem 0}"
+    "font-size:.9375rem}nav li{margin:0}nav a{display:inline-block;padding:.1875rem 0}"
     "section{background:var(--sheet);border:1px solid var(--line);border-radius:12px;padding:1rem 1.125rem;"
     "margin:0 0 1rem;scroll-margin-top:1rem}"
     "main>section:first-child{border-top:4px solid var(--act)}main>section:first-child h2{font-size:1.25rem}"
@@ -36,7 +36,8 @@ _TABLES: Final = (
     "border-bottom:1px solid var(--line)}"
     "thead th{color:var(--muted);font-size:.8125rem;font-weight:600;border-bottom-color:var(--muted)}"
     "tbody tr:last-child>*{border-bottom:0}td{font-variant-numeric:tabular-nums}"
-    ".facts tbody th{width:30%;max-width:16rem;color:var(--muted);font-weight:500}"
+    ".bare thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
+    ".facts tbody th{width:13rem;padding-right:1rem;color:var(--muted);font-weight:500}"
     "main>section:first-child .facts{font-size:1rem}"
     ".good,.bad,.warn,.calm{display:inline-block;padding:0 .5rem;border-radius:999px;font-weight:600;"
     "font-size:.875rem;line-height:1.6;white-space:nowrap}"
@@ -48,7 +49,7 @@ _LISTS: Final = (
     "ul.timed li{display:grid;grid-template-columns:max-content 1fr;gap:0 .75rem;margin:.1875rem 0}"
     "time{color:var(--muted);font-variant-numeric:tabular-nums}"
     "figure{margin:0 0 1rem}.timeline{display:block;width:100%;height:auto}.timeline .name{font-weight:600}"
-    ".timeline.narrow{display:none}"
+    ".timeline .label{paint-order:stroke;stroke:var(--sheet);stroke-width:3px}.timeline.narrow{display:none}"
 )
 # On a narrow screen a row of many cells stands below one another, each cell after its head.
 _PHONE: Final = (

@@ -50,11 +50,12 @@ def _lanes(item: Mapping[str, Any], history: History | None, end: datetime) -> I
     if incident is not None:
         yield incident
     yield from beat_lanes(item)
-    yield from approval_lanes(item)
+    asked = list(approval_lanes(item))
+    yield from asked
     if acts is not None:
         yield acts
     if history is not None:
-        yield from run_lanes(history, end)
+        yield from run_lanes(history, end, asked=bool(asked))
 
 
 def _near(lane: Lane, earliest: datetime, latest: datetime) -> Lane:
@@ -109,7 +110,7 @@ def _count(lane: Lane) -> int:
 def _told(lanes: Sequence[Lane], history: History | None) -> Iterator[str]:
     told: list[tuple[datetime, str, str]] = []
     for lane in lanes:
-        told += [(bar.start, _of(lane, bar.told or bar.label), _length(bar)) for bar in lane.bars]
+        told += [(bar.start, _of(lane, bar.told or bar.label), _length(bar)) for bar in lane.bars if not bar.silent]
         told += [(mark.at, _of(lane, mark.told or mark.label), "") for mark in lane.marks]
     told.sort(key=lambda one: one[0])
     dated = len({at.date() for at, _, _ in told}) > 1
