@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from functions.errors import Refused
 from tests.adapters.rigs import IMAGE, SETTINGS, Rig
 
 
