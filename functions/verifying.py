@@ -43,16 +43,16 @@ HALT_NEEDS: Final = ("guards.kill_switch",)
 
 
 def halted(ports: Ports, scope: Scope, every: Iterable[StrategyState]) -> bool:
-    """Nobody of the scope is to trade, by the kill switch, and nobody does. A switch that cannot be read is none:
-    what is asked then is judged as always, and never passes for it."""
+    """Nobody of the scope is to trade, by the kill switch. One that cannot be read is none: what is asked then is
+    judged as always, and never passes for it."""
     try:
         switch = ports.guards.kill_switch()
     except RunbookError:
         return False
     if scope.strategy_ids is None:
         return halts_everything(switch)
-    known = {state.strategy_id for state in every}
-    return bool(scope.strategy_ids) and all(halts(switch, one) for one in scope.strategy_ids if one in known)
+    known = {state.strategy_id for state in every} & set(scope.strategy_ids)
+    return bool(scope.strategy_ids) and all(halts(switch, one) for one in known or scope.strategy_ids)
 
 
 # Names of what fails, in one answer; the value counts them all.

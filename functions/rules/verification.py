@@ -13,7 +13,8 @@ def judge_verification(items: Sequence[ChecklistItem], *, dry_run: bool) -> Endi
     """A failing line escalates, and so does one that must pass and cannot be told (CONTRACT.md 4)."""
     answers = judge_checklist(items)
     told = {item.id: f"{item.question} - {item.result.value}: {item.value} ({item.source})" for item in items}
-    failing = tuple(told.get(i, i) for i in (*answers.blocking, *answers.others))
+    failing = tuple(told.get(i, i) for i in answers.blocking)
+    besides = tuple(f"not of these strategies: {told[i]}" for i in answers.others)
     passes = tuple(told[i] for i in answers.passes)
     if failing:
         outcome, severity = Outcome.ESCALATED, "critical"
@@ -28,7 +29,7 @@ def judge_verification(items: Sequence[ChecklistItem], *, dry_run: bool) -> Endi
         outcome,
         summary,
         severity,
-        known=passes,
+        known=(*passes, *besides),
         not_done=failing,
         unknown=tuple(told.get(i, f"{i}: no answer") for i in answers.unknown),
         not_proven=answers.not_proven,

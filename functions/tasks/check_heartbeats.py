@@ -52,7 +52,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
         unknown = ", ".join(f"{s.strategy_id} ({s.status})" for s in beats.unknown_status[:10])
         ours = any(scope.concerns(s.strategy_id) for s in beats.unknown_status)
         value += f"; status not known: {unknown}"
-        concerns = "run" if ours and scope.strategy_ids is not None else "others"
+        concerns = "run" if ours else "others"
         return answer("heartbeats", Check.UNKNOWN, value, source, now, concerns=concerns, query=query)
     if any(scope.concerns(state.strategy_id) for state in trades):
         return answer("heartbeats", Check.PASS, value, source, now, query=query)

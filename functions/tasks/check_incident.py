@@ -26,15 +26,16 @@ Response = ChecklistItem
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
     now, incident_id = ports.clock.now(), request.run.incident_id
     source = f"tradai-runbook-incidents-{settings.env}"
+    query = f"GetItem, consistent: incident_id {incident_id}; its evidence, and the result of each act it began"
     item = ports.incidents.get(incident_id)
     if item is None:
-        return answer("incident", Check.FAIL, f"no incident {incident_id}", source, now)
+        return answer("incident", Check.FAIL, f"no incident {incident_id}", source, now, query=query)
     evidence, intents = len(item.get("evidence", [])), item.get("intents", {})
     open_acts = sorted(act_id for act_id, act in intents.items() if not act.get("result"))
     value = f"{incident_id}: {evidence} pieces of evidence, {len(intents)} acts"
     if open_acts:
         value = f"{value}, without a result: {', '.join(open_acts[:10])}"
-        return answer("incident", Check.FAIL, value, source, now)
+        return answer("incident", Check.FAIL, value, source, now, query=query, about=open_acts)
     if request.scope.child and not evidence:
-        return answer("incident", Check.FAIL, value, source, now)
-    return answer("incident", Check.PASS, value, source, now)
+        return answer("incident", Check.FAIL, value, source, now, query=query)
+    return answer("incident", Check.PASS, value, source, now, query=query)

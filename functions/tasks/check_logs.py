@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from functions.contracts import Frozen, Run
 from functions.facts import Check, ChecklistItem, LogFact
 from functions.ports import Ports
+from functions.rules.checklist import HALTED
 from functions.rules.log_patterns import TROUBLE
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stages import MOST_ASKED
-from functions.verifying import Scope, answer
+from functions.verifying import HALT_NEEDS, Scope, answer, halted
 
 ACT = False
 TIMEOUT_SECONDS = 60
@@ -26,21 +29,29 @@ class Request(Frozen):
 Response = ChecklistItem
 
 
-@task(Request, needs=("clock.now", "logs.read", "trading_state.all"))
+@task(Request, needs=("clock.now", "logs.read", "trading_state.all", *HALT_NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
     now, source, scope = ports.clock.now(), settings.platform.log_group, request.scope
     # Every id, so that a line which names another strategy is not laid at this run's door.
-    everyone = [state.strategy_id for state in ports.trading_state.all()][:MOST_ASKED]
+    states = ports.trading_state.all()
+    everyone = [state.strategy_id for state in states][:MOST_ASKED]
     asked = list(dict.fromkeys([*(scope.strategy_ids or ()), *everyone]))
-    logs = ports.logs.read(scope.since, now, asked)
+    # However long ago the remedy was: what a query reads is paid for.
+    since = max(scope.since, now - timedelta(seconds=settings.limits.log_looked_back))
+    query = f"Logs Insights, {since:%Y-%m-%d %H:%M:%S} to {now:%H:%M:%S} UTC: {', '.join(sorted(ERRORS))}"
+    logs = ports.logs.read(since, now, asked)
     found = {name: count for name, count in sorted(logs.counts.items()) if count and name in ERRORS}
-    value = f"since {scope.since:%H:%M:%S}: " + (
+    value = f"since {since:%H:%M:%S}: " + (
         ", ".join(f"{count} x {name}" for name, count in found.items()) or "no error pattern"
     )
     if logs.last_line_at is None:
-        return answer("log_patterns", Check.UNKNOWN, "no line at all in the window", source, now)
+        if halted(ports, scope, states):
+            told = f"{HALTED}, and the service writes no line"
+            return answer("log_patterns", Check.SKIPPED, told, source, now, query=query)
+        return answer("log_patterns", Check.UNKNOWN, "no line at all in the window", source, now, query=query)
     result = Check.FAIL if found else Check.PASS
-    return answer("log_patterns", result, value, source, now, concerns=_concerns(logs, found, scope))
+    concerns = _concerns(logs, found, scope)
+    return answer("log_patterns", result, value, source, now, concerns=concerns, query=query, about=found)
 
 
 def _concerns(logs: LogFact, found: dict[str, int], scope: Scope) -> str:

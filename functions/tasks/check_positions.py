@@ -32,4 +32,8 @@ Response = ChecklistItem
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
     now, source = ports.clock.now(), f"{settings.platform.positions_table} and the venues"
     found = accounted.read(ports, settings, request.scope.strategy_ids, now + READS_FOR)
-    return answer("positions", found.result, found.told[:1_000], source, now, concerns=found.concerns)
+    query = (
+        f"Scan, consistent: every item of {settings.platform.positions_table} that is not closed, and Query of its "
+        "orders; of each live account the positions at its venue, whatever is not flat"
+    )
+    return answer("positions", found.result, found.told[:1_000], source, now, concerns=found.concerns, query=query)

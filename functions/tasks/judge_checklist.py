@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from functions import ending
+from functions import apart, ending
 from functions.collecting import plainly
 from functions.contracts import Frozen, Run, RunOutput
 from functions.facts import ChecklistItem, Outcome
@@ -33,11 +33,12 @@ class Response(Frozen):
     output: RunOutput
 
 
-@task(Request, needs=ending.NEEDS)
+@task(Request, needs=apart.NEEDS)
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     run = request.run
     # A check that failed itself carries the engine's cause, with a stack trace, as its value.
     items = tuple(replace(item, value=plainly(item.value)) for item in request.items)
+    items = apart.opened(ports, settings, run, items)
     ports.incidents.note(run.incident_id, [], checklist=[asdict(item) for item in items])
     verdict = judge_verification(items, dry_run=run.dry_run)
     if not request.scope.child:

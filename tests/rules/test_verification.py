@@ -23,9 +23,11 @@ def test_heartbeats_that_do_not_pass_escalate(result: Check) -> None:
     assert any("Heartbeat" in line for line in ending.not_done)
 
 
-def test_a_line_that_fails_for_others_escalates_too_because_nothing_else_is_verified_here() -> None:
+def test_a_line_that_fails_for_others_is_named_and_keeps_no_verification_from_being_resolved() -> None:
     items = tuple(replace(i, result=Check.FAIL, concerns="others") if i.id == "signals" else i for i in checklist())
-    assert judge_verification(items, dry_run=False).outcome is Outcome.ESCALATED
+    ending = judge_verification(items, dry_run=False)
+    assert ending.outcome is Outcome.RESOLVED
+    assert any(line.startswith("not of these strategies: Strategy processing") for line in ending.known)
 
 
 def test_the_summary_names_every_line_that_does_not_hold() -> None:

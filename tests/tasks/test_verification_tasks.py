@@ -29,6 +29,7 @@ from functions.verifying import QUESTIONS, Scope, answer
 from tests.tasks.rig import ALARM, EXECUTION, GUARD, INCIDENT, Rig
 
 OWN = f"{EXECUTION}-verify"
+STUCK = "tradai-local-position-stuck"
 STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 
 
@@ -392,3 +393,154 @@ def test_a_check_that_failed_itself_is_told_in_the_functions_own_words(rig: Rig)
     reply = rig.work(judge_checklist, run=rig.opened(), scope=scope(rig), items=[item])
     assert "alarms" in reply.output.not_proven
     assert [entry["value"] for entry in rig.item()["checklist"]] == ["throttled"]
+
+
+# --- while nobody is to trade
+
+
+def halt(rig: Rig, **more: Any) -> None:
+    rig.world.put("guards", {"guard_id": "kill-switch", "engaged": True, **more})
+
+
+def test_heartbeats_are_skipped_with_the_reason_while_the_kill_switch_is_engaged(rig: Rig) -> None:
+    rig.strategy("s1", status="stopped", age=9999)
+    halt(rig)
+    told = "the kill switch is engaged: nobody is to trade, so no heartbeat is owed"
+    assert check(rig, check_heartbeats) == (Check.SKIPPED, told, "run")
+    assert check(rig, check_heartbeats, everybody=True)[0] is Check.SKIPPED
+
+
+def test_a_strategy_that_trades_although_it_is_halted_owes_its_heartbeat(rig: Rig) -> None:
+    rig.strategy("s1", age=500)
+    halt(rig)
+    assert check(rig, check_heartbeats)[0] is Check.FAIL
+
+
+def test_nobody_trading_without_a_kill_switch_is_unknown_and_never_well(rig: Rig) -> None:
+    rig.strategy("s1", status="stopped", age=9999)
+    assert check(rig, check_heartbeats, everybody=True)[0] is Check.UNKNOWN
+    rig.world.trouble["guards.kill_switch"] = Transient("throttled")
+    halt(rig)
+    assert check(rig, check_heartbeats, everybody=True)[0] is Check.UNKNOWN
+
+
+def test_a_strategy_that_does_not_trade_by_its_status_owes_no_heartbeat(rig: Rig) -> None:
+    rig.strategy("s1", status="terminated", age=9999)
+    rig.strategy("s2", age=5)
+    assert check(rig, check_heartbeats) == (Check.SKIPPED, "no heartbeat is owed: s1 is terminated", "run")
+
+
+def test_a_silent_log_is_skipped_while_the_kill_switch_is_engaged(rig: Rig) -> None:
+    halt(rig)
+    told = "the kill switch is engaged, and the service writes no line"
+    assert check(rig, check_logs) == (Check.SKIPPED, told, "run")
+
+
+def test_a_log_is_read_no_further_back_than_is_paid_for(rig: Rig) -> None:
+    logged(rig, "INFO s1 heartbeat written")
+    of = scope(rig).model_copy(update={"since": rig.now - timedelta(days=3)})
+    item: ChecklistItem = rig.work(check_logs, run=rig.run(), scope=of)
+    assert item.value == "since 21:00:00: no error pattern"
+    assert "since" not in item.query
+    assert f"{rig.now - timedelta(seconds=21_600):%Y-%m-%d %H:%M:%S}" in item.query
+
+
+# --- who looks
+
+
+def test_a_detector_that_publishes_nothing_fails_the_alarms(rig: Rig) -> None:
+    alarm(rig, ALARM, "OK")
+    alarm(rig, STUCK, "OK")
+    rig.world.published.discard(STUCK)
+    told = f"no point of the metric that it lives on, so nobody looks: {STUCK}"
+    assert check(rig, check_alarms) == (Check.FAIL, told, "run")
+
+
+@pytest.mark.parametrize("way", ["no alarm", "unread"])
+def test_a_metric_that_cannot_be_read_is_unknown(rig: Rig, way: str) -> None:
+    alarm(rig, ALARM, "OK")
+    rig.world.published.discard(STUCK)
+    if way == "unread":
+        rig.world.trouble["alarms.newest"] = Transient("throttled")
+    result, value, _ = check(rig, check_alarms)
+    assert (result, value.partition(":")[0]) == (Check.UNKNOWN, "not known whether anybody looks")
+
+
+def test_the_platforms_alarm_need_not_show_points_where_missing_ones_raise_it(rig: Rig) -> None:
+    rig.world.published.discard(ALARM)
+    rig.world.alarms[ALARM] = AlarmFact(ALARM, "OK", treat_missing_data="breaching")
+    assert check(rig, check_alarms)[0] is Check.PASS
+    rig.world.alarms[ALARM] = AlarmFact(ALARM, "OK", treat_missing_data="notBreaching")
+    assert check(rig, check_alarms)[0] is Check.FAIL
+
+
+def test_the_heartbeat_alarm_concerns_others_where_only_others_are_stale(rig: Rig) -> None:
+    rig.strategy("s1", age=5)
+    rig.strategy("s2", age=500)
+    alarm(rig, ALARM, "ALARM")
+    assert check(rig, check_alarms)[2] == "others"
+    rig.strategy("s1", age=500)
+    assert check(rig, check_alarms)[2] == "run"
+
+
+def test_an_alarm_is_before_the_run_or_the_one_that_it_cured(rig: Rig) -> None:
+    alarm(rig, ALARM, "OK")
+    of = scope(rig).model_copy(update={"opened_at": rig.now, "runbook": "stuck-position"})
+    rig.world.alarms["tradai-local-x"] = AlarmFact("tradai-local-x", "ALARM", since=rig.now - timedelta(hours=1))
+    assert check(rig, check_alarms, scope=of) == (Check.FAIL, "in ALARM: tradai-local-x", "before")
+    del rig.world.alarms["tradai-local-x"]
+    alarm(rig, STUCK, "ALARM")
+    told = f"in ALARM until its detector looks again: {STUCK}"
+    assert check(rig, check_alarms, scope=of) == (Check.UNKNOWN, told, "others")
+
+
+# --- what is not the run's business
+
+
+def beside(rig: Rig, **more: Any) -> ChecklistItem:
+    given = {"concerns": "others", "about": ("s2",), **more}
+    return answer("heartbeats", Check.FAIL, "1 stale: s2", "table", rig.now, **given)
+
+
+def with_beside(rig: Rig, run: Run, of: Scope, item: ChecklistItem) -> judge_checklist.Response:
+    every = [item if one.id == item.id else one for one in items(rig)]
+    reply: judge_checklist.Response = rig.work(judge_checklist, run=run, scope=of, items=every)
+    return reply
+
+
+def test_what_concerns_others_becomes_an_incident_of_its_own_once_and_is_told_once(rig: Rig) -> None:
+    run = rig.opened()
+    first = with_beside(rig, run, scope(rig), beside(rig))
+    rig.world.advance(minutes=5)
+    with_beside(rig, run, scope(rig), beside(rig))
+    assert first.output.outcome is Outcome.RESOLVED
+    [stored] = [entry for entry in rig.item()["checklist"] if entry["id"] == "heartbeats"]
+    own = rig.item(stored["incident_id"])
+    assert stored["value"].endswith(f"; an incident of its own: {stored['incident_id']}")
+    assert (own["runbook"], own["strategy_ids"], own["seen_by"]) == ("verify-trading", ["s2"], INCIDENT)
+    assert "closed_at" not in own
+    assert own["outcome"] == "escalated"
+    [(subject, body)] = rig.world.sent
+    assert subject.startswith("[tradai local] ESCALATED verify-trading")
+    assert INCIDENT in body
+    assert len(rig.world.tables["incidents"]) == 2
+
+
+def test_other_trouble_is_another_incident(rig: Rig) -> None:
+    run = rig.opened()
+    with_beside(rig, run, scope(rig), beside(rig))
+    with_beside(rig, run, scope(rig), beside(rig, about=("s2", "s3")))
+    assert len(rig.world.tables["incidents"]) == 3
+
+
+def test_a_rehearsal_opens_no_incident_of_others(rig: Rig) -> None:
+    with_beside(rig, rig.opened(dry_run=True), scope(rig), beside(rig))
+    assert len(rig.world.tables["incidents"]) == 1
+
+
+def test_an_incident_that_cannot_be_opened_is_named_and_ends_no_run(rig: Rig) -> None:
+    run = rig.opened()
+    rig.world.trouble["incidents.open"] = Transient("throttled")
+    with_beside(rig, run, scope(rig), beside(rig))
+    [stored] = [entry for entry in rig.item()["checklist"] if entry["id"] == "heartbeats"]
+    assert stored["value"].endswith("; its own incident could not be opened: throttled")
