@@ -16,6 +16,7 @@ from threading import Event, Thread
 from typing import Any, Final, cast
 
 from functions.adapters.memory.exchange import said
+from functions.adapters.memory.venue import MemoryVenue
 from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.ports import Ports
 from functions.venue import NewOrder, OrderStatus, Row, VenueOrder, VenuePosition
@@ -62,17 +63,23 @@ class CloseWorld(CloseRig):
     """`faults` and `deaths`: how many may still come. `zombie_at`: the first function that calls this becomes one
     there. `recoverable`: nothing happened that a person must decide."""
 
-    def __init__(self, seed: int, *, zombie_at: str | None = None) -> None:
+    def __init__(
+        self, seed: int, *, zombie_at: str | None = None, venue: MemoryVenue | None = None, **more: Any
+    ) -> None:
         self.zombie_at = zombie_at
         rnd = self.rnd = Random(seed)
         self.bounded = rnd.random() < 0.85
         hedged = rnd.random() < 0.3
         super().__init__(
             side=rnd.choice(["long", "short"]),
-            amount=rnd.choice(["0.05", "0.05", "0.002", "1.234"]),
+            amount=self._size(),
             hedged=hedged,
             option="emergency_close" if self.bounded else "emergency_close_unbounded",
+            venue=venue,
+            **more,
         )
+        self.began = self.now
+        self.trace: list[str] = []
         self.faults, self.deaths = rnd.choice([0, 1, 1, 2, 3]), rnd.choice([0, 0, 1, 1, 2, 3])
         self.recoverable, self.raw = True, False
         self.truth: dict[str, Decimal] = {OWN: self.amount}
@@ -94,6 +101,9 @@ class CloseWorld(CloseRig):
         self.bare: list[tuple[datetime, datetime]] = []
 
     # What stands there.
+
+    def _size(self) -> str:
+        return self.rnd.choice(["0.05", "0.05", "0.002", "1.234"])
 
     def _protect(self) -> None:
         kind = self.rnd.choice(["stop", "stop", "stop", "two", "none", "whole"])
@@ -119,6 +129,7 @@ class CloseWorld(CloseRig):
             name = f"other-{number}"
             amount = self.rnd.choice([self.amount, self.amount * 2, Decimal("0.007")])
             self.truth[name] = amount
+            self.venue.hold(self.unit, sum(self.truth.values(), Decimal(0)))
             self.strategy(name, age=5, status="running")
             self.position(name, name, amount)
             self.stop(f"stop-{name}", name, amount=amount)
@@ -126,7 +137,6 @@ class CloseWorld(CloseRig):
             if self.rnd.random() < 0.3:
                 self.exit(f"exit-{name}", name, amount=amount)
                 self.other_orders.add(f"exit-{name}")
-        self.venue.hold(self.unit, sum(self.truth.values(), Decimal(0)))
         self.held_before = [(self.now, self.held)]
 
     def _market(self) -> None:
@@ -168,18 +178,22 @@ class CloseWorld(CloseRig):
                 self._say("exit fills")
 
     def _own_fill(self, order: VenueOrder, amount: Decimal) -> None:
-        price = MARK - 100
-        self.venue.trade(self.unit, self.closes, amount, price, self.now, order.order_id)
         done = order.filled + amount
         status = OrderStatus.FILLED if done >= order.amount else OrderStatus.OPEN
-        self.venue.change(self.unit.where, replace(order, filled=done, status=status, average=price))
-        self.truth[OWN] -= amount
-        self.own_fills.append((amount, price))
+        self._fills(replace(order, filled=done, status=status, average=MARK - 100), amount)
         self._remember()
         item = self.world.item("orders", POSITION, order.order_id)
         if item and self.rnd.random() < 0.5:
             done_word = "filled" if status is OrderStatus.FILLED else "open"
             self.world.put("orders", {**item, "status": done_word, "filled": done})
+
+    def _fills(self, order: VenueOrder, amount: Decimal) -> None:
+        """So much of an order that stands there; the order as it is afterwards."""
+        price = order.average or MARK
+        self.venue.trade(self.unit, self.closes, amount, price, self.now, order.order_id)
+        self.venue.change(self.unit.where, order)
+        self.truth[OWN] -= amount
+        self.own_fills.append((amount, price))
 
     def _enters_again(self) -> None:
         """By a position of its own, as a strategy does that takes no notice of the pause."""
@@ -198,10 +212,20 @@ class CloseWorld(CloseRig):
         self._say("enters again silently")
 
     def _opens(self, amount: Decimal) -> None:
+        self._buys(NEW, amount)
+        self._remember()
+
+    def _buys(self, name: str, amount: Decimal) -> None:
+        """More is held in the unit's direction, by that owner."""
         side = "buy" if self.closes == "sell" else "sell"
         self.venue.trade(self.unit, cast(Any, side), amount, MARK, self.now)
-        self.truth[NEW] = amount
-        self._remember()
+        self.truth[name] = self.truth.get(name, Decimal(0)) + amount
+
+    def _sells(self, name: str) -> bool:
+        """That owner's part is gone; False: the venue did not take it."""
+        self.venue.trade(self.unit, self.closes, self.truth[name], MARK, self.now)
+        self.truth[name] = Decimal(0)
+        return True
 
     def _other_grows(self) -> None:
         names = [name for name in self.truth if name.startswith("other")]
@@ -209,8 +233,7 @@ class CloseWorld(CloseRig):
             name, more = self.rnd.choice(names), Decimal("0.004")
             if not self.truth[name]:
                 return
-            self.venue.trade(self.unit, "buy" if self.closes == "sell" else "sell", more, MARK, self.now)
-            self.truth[name] += more
+            self._buys(name, more)
             self.world.put("positions", {**self.row(name), "amount": self.truth[name]})
             self._remember()
             self._say("other grows")
@@ -219,8 +242,8 @@ class CloseWorld(CloseRig):
         names = [name for name in self.truth if name.startswith("other") and self.truth[name] > 0]
         if names:
             name = self.rnd.choice(names)
-            self.venue.trade(self.unit, self.closes, self.truth[name], MARK, self.now)
-            self.truth[name] = Decimal(0)
+            if not self._sells(name):
+                return
             for order in self.venue.working(self.unit.where, BTC):
                 if str(order.client_order_id).endswith(name):
                     self.venue.change(self.unit.where, replace(order, status=OrderStatus.CANCELED))
@@ -246,6 +269,11 @@ class CloseWorld(CloseRig):
 
     def _say(self, what: str) -> None:
         self.seen.append(what)
+        self.note(f"** {what}")
+
+    def note(self, what: str) -> None:
+        """A line of the trace."""
+        self.trace.append(f"{(self.now - self.began).total_seconds():8.2f}  {what}")
 
     def _remember(self) -> None:
         self.held_before.append((self.now, self.held))
@@ -253,17 +281,19 @@ class CloseWorld(CloseRig):
     # Calls.
 
     def ports(self) -> Ports:
-        made, at_work = super().ports(), self.now_at_work
+        made, at_work = self.bare_ports(), self.now_at_work
         seen = {name: _Seen(self, name, getattr(made, name), at_work) for name in Ports.__dataclass_fields__}
         return Ports(**cast(Any, seen))
+
+    def bare_ports(self) -> Ports:
+        return super().ports()
 
     def call(self, who: Invocation | None, what: str, args: tuple[Any, ...], inner: Callable[[], Any]) -> Any:
         if what == "clock.now" or who is None:
             return inner()
         self._alive(who)
         if what.startswith("exchange."):
-            self.world.advance(seconds=0.05)
-            self.due()
+            self._goes_on(what)
         if what == self.zombie_at and who.go is None:
             self.zombie_at = None
             self._say(f"death at {what}")
@@ -282,6 +312,12 @@ class CloseWorld(CloseRig):
         if die and how == "after":
             self._die(who)
         return answer
+
+    def _goes_on(self, what: str) -> None:
+        """Time passes with every call to the venue."""
+        del what
+        self.world.advance(seconds=0.05)
+        self.due()
 
     def _draws(self, what: str) -> bool:
         return self.rnd.random() * 100 < LIKELY.get(what, 1)

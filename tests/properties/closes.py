@@ -6,8 +6,8 @@ import importlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -38,6 +38,7 @@ class Played:
     seen: list[str]
     violations: list[str]
     bare_seconds: float
+    trace: list[str] = field(default_factory=list, repr=False)
 
     @property
     def flat(self) -> bool:
@@ -55,7 +56,11 @@ class One:
 
 
 def run(seed: int, *, zombie_at: str | None = None) -> Played:
-    world = CloseWorld(seed, zombie_at=zombie_at)
+    """Over the twin."""
+    return play(seed, CloseWorld(seed, zombie_at=zombie_at))
+
+
+def play(seed: int, world: CloseWorld) -> Played:
     began = world.now
     first = _start(world)
     runs = [first]
@@ -84,7 +89,19 @@ def run(seed: int, *, zombie_at: str | None = None) -> Played:
     ended = first.ended
     judge(world, [one.ended for one in runs if one.ended], result)
     bare = sum((until - since).total_seconds() for since, until in world.bare)
-    return Played(seed, ended, result, world.recoverable, flat_at, list(world.seen), list(world.violations), bare)
+    told = result.how if result else ended and ended.error
+    world.note(f"== {told}: {result.why if result else ended and ended.cause}")
+    return Played(
+        seed,
+        ended,
+        result,
+        world.recoverable,
+        flat_at,
+        list(world.seen),
+        list(world.violations),
+        bare,
+        world.trace,
+    )
 
 
 def _start(world: CloseWorld) -> One:
@@ -121,9 +138,11 @@ def _turn(world: CloseWorld, one: One) -> None:
         answer = world.invoke(step.task, lambda: world.work(module, **step.request))
     except (RunbookError, Engine) as error:
         lost = error
+        world.note(f"{step.state}: {type(error).__name__} {error}"[:160])
         _goes(one, lambda: one.walk.throw(lost))
     else:
         told = json.loads(TypeAdapter(type(answer)).dump_json(answer))
+        world.note(step.state)
         _goes(one, lambda: one.walk.send(told))
     one.at = world.now + timedelta(seconds=0.2)
 
@@ -136,33 +155,38 @@ def _goes(one: One, resume: Any) -> None:
 
 
 def search(seeds: Sequence[int], *, zombie_at: str | None = None) -> tuple[list[Played], str]:
-    """Every run, and what they say together."""
+    """Every run over the twin, and what they say together."""
     played = [run(seed, zombie_at=zombie_at) for seed in seeds]
+    return played, summary(played)
+
+
+def summary(played: Sequence[Played], over: str = "the twin") -> str:
     recoverable = [one for one in played if one.recoverable]
     flat = [one for one in recoverable if one.flat]
-    times = sorted(one.seconds for one in played if one.flat and one.seconds is not None)
+    times = sorted(one.seconds for one in played if one.flat and one.seconds is not None) or [0.0]
     share = 100 * len(flat) / max(1, len(recoverable))
-    told = (
-        f"{len(played)} closes (seeds {seeds[0]} to {seeds[-1]}): {len(recoverable)} recoverable, "
-        f"{len(flat)} of them proven flat ({share:.1f} %); to flat: median {median(times):.1f} s, "
-        f"worst {times[-1]:.1f} s; {sum(len(one.violations) for one in played)} violations"
+    return (
+        f"{len(played)} closes over {over} (seeds {played[0].seed} to {played[-1].seed}): "
+        f"{len(recoverable)} recoverable, {len(flat)} of them proven flat ({share:.1f} %); "
+        f"to flat: median {median(times):.1f} s, worst {times[-1]:.1f} s; "
+        f"{sum(len(one.violations) for one in played)} violations"
     )
-    return played, told
+
+
+def tell(asked: Sequence[str], play_one: Callable[[int], Played], over: str) -> None:
+    """The command line: first seed, how many, `-v` for the trace of every one and not only of the broken ones."""
+    first, count = int(asked[0]), int(asked[1]) if len(asked) > 1 else 1
+    found = [play_one(seed) for seed in range(first, first + count)]
+    for one in found:
+        lost = one.recoverable and not one.flat
+        if one.violations or lost or "-v" in asked:
+            how = one.result.how if one.result else one.ended and one.ended.error
+            print(f"seed {one.seed}: {how}; {one.seen}; violations {one.violations}")
+        if one.violations or "-v" in asked:
+            print("\n".join(one.trace))
+    print(Counter(what for one in found for what in one.seen).most_common())
+    print(summary(found, over))
 
 
 if __name__ == "__main__":
-    first, count = int(sys.argv[1]), int(sys.argv[2])
-    found, summary = search(range(first, first + count))
-    for one in found:
-        if one.violations or (one.recoverable and not one.flat) or "-v" in sys.argv:
-            how = one.result.how if one.result else one.ended and one.ended.error
-            print(
-                one.seed,
-                how,
-                one.result and one.result.why,
-                one.seen,
-                one.violations,
-                one.ended and one.ended.cause,
-            )
-    print(Counter(what for one in found for what in one.seen).most_common())
-    print(summary)
+    tell(sys.argv[1:], run, "the twin")

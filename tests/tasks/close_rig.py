@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from functions.adapters.memory import twins
+from functions.adapters.memory.venue import MemoryVenue
 from functions.approvals import Approval, CloseTerms, Decision, Delivery, Option, Question, Risk, Standing
 from functions.closing.job import CloseJob
 from functions.errors import RunbookError
@@ -47,9 +48,11 @@ class CloseRig(Rig):
         hedged: bool = False,
         option: str = "emergency_close",
         now: datetime | None = None,
+        venue: MemoryVenue | None = None,
     ) -> None:
         super().__init__(settings)
         self.world.now = now or self.world.now
+        self.world.venue = venue or self.world.venue
         self.unit = Unit("binanceusdm", "main", BTC, side)
         self.amount = Decimal(amount)
         self.venue = self.world.venue
