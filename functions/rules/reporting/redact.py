@@ -1,0 +1,68 @@
+"""Secrets out of the texts that a report shows: log lines, errors and notes carry what somebody logged.
+
+Names decide where there are names (`apiSecret=...`, `Authorization: Bearer ...`), the form decides where there are
+none (a JSON Web Token, a long random string). What the runbooks name themselves - ARNs, digests, ids of executions,
+tasks and orders - has another form and stays.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from typing import Final
+
+REDACTED: Final = "[redacted]"
+# A text is one field of one entry; what is behind this is cut by whoever shows it.
+MOST: Final = 8_000
+_NAMES: Final = (
+    r"api[_-]?key|api[_-]?secret|secret(?:[_-]?(?:access[_-]?)?key)?|passw(?:or)?d|passphrase|pwd|token"
+    r"|access[_-]?key(?:[_-]?id)?|private[_-]?key|mbx-apikey|signature|credentials?|listen[_-]?key|cookie"
+    r"|session[_-]?id"
+)
+# A quote or a backslash may stand before the colon and behind it, for a line may hold JSON inside JSON.
+_QUOTES: Final = r"[\"'\\]{0,6}"
+# In quotes to their end, else to the end of the word.
+_VALUE: Final = r"(?:(?<=[\"'])[^\"'\\]+|[^\s\"'\\,;&}\])]+)"
+_NAMED: Final = re.compile(rf"((?:{_NAMES})[A-Za-z]{{0,3}}{_QUOTES}\s?[:=]\s?{_QUOTES}){_VALUE}", re.IGNORECASE)
+_AUTHORIZATION: Final = re.compile(
+    rf"(authorization{_QUOTES}\s?[:=]\s?{_QUOTES})(?:(?:basic|bearer|digest|token|hmac)\s+)?{_VALUE}", re.IGNORECASE
+)
+_BEARER: Final = re.compile(r"\b(bearer\s+)[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE)
+_PERSONAL_KEY: Final = re.compile(r"((?:[?&]|amp;|u0026)k(?:=|%3D))[A-Za-z0-9_-]+", re.IGNORECASE)
+_IN_ADDRESS: Final = re.compile(r"(?<=://)([^\s/:@]{1,200}):[^\s/@]{1,400}(?=@)")
+_PRIVATE_KEY: Final = re.compile(
+    r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,30}KEY-----|\Z)", re.S
+)
+_AWS_KEY: Final = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b")
+_JWT: Final = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.?[A-Za-z0-9_-]*")
+# Behind `sha256:` stands a digest, behind `-`, `/` or `:` an id inside a name.
+_HEX: Final = re.compile(r"(?<![0-9A-Za-z:/_@-])(?:0x)?[0-9a-fA-F]{40,}(?![0-9A-Za-z_-])")
+_LONG: Final = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{40,}={0,2}(?![A-Za-z0-9+/_-])")
+# Bits a character; random base64 of 40 characters has 4.5 and more, words joined to a name have less than 4.2.
+_RANDOM: Final = 4.3
+
+
+def redacted(text: str) -> str:
+    """The text without what looks like a secret. Never raises."""
+    for pattern, instead in (
+        (_PRIVATE_KEY, REDACTED),
+        (_PERSONAL_KEY, rf"\g<1>{REDACTED}"),
+        (_IN_ADDRESS, rf"\g<1>:{REDACTED}"),
+        (_AUTHORIZATION, rf"\g<1>{REDACTED}"),
+        (_BEARER, rf"\g<1>{REDACTED}"),
+        (_NAMED, rf"\g<1>{REDACTED}"),
+        (_AWS_KEY, REDACTED),
+        (_JWT, REDACTED),
+        (_HEX, REDACTED),
+    ):
+        text = pattern.sub(instead, text[:MOST])
+    return _LONG.sub(_if_random, text)
+
+
+def _if_random(found: re.Match[str]) -> str:
+    text = found[0].rstrip("=")
+    kinds = (str.isdigit, str.isupper, str.islower)
+    mixed = all(sum(map(kind, text)) >= 3 for kind in kinds)
+    bits = -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())
+    return REDACTED if mixed and bits >= _RANDOM else found[0]
