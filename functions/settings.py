@@ -132,7 +132,7 @@ class Connectivity(Model):
 class Runtime(Model):
     """What Lambda runs the tasks on."""
 
-    python: Annotated[str, Field(pattern=r"^3\.(1[1-9])$")] = "3.13"
+    python: Annotated[str, Field(pattern=r"^3\.(1[2-9])$")] = "3.13"
     architecture: Literal["arm64", "x86_64"] = "arm64"
 
 

@@ -18,10 +18,10 @@ _OF_MACHINE: dict[str, Architecture] = {
     "x86_64": "x86_64",
     "amd64": "x86_64",
 }
-# Wheels for the oldest glibc of a Lambda image (Amazon Linux 2: 2.26) also run on the newer ones.
+# Lambda runs Python 3.12 and later on Amazon Linux 2023, whose glibc (2.34) takes these wheels too.
 _PLATFORM: dict[Architecture, str] = {
-    "arm64": "aarch64-manylinux2014",
-    "x86_64": "x86_64-manylinux2014",
+    "arm64": "aarch64-manylinux_2_28",
+    "x86_64": "x86_64-manylinux_2_28",
 }
 
 
