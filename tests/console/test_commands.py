@@ -48,6 +48,8 @@ def up(engine: FakeHttp) -> FakeHttp:
         ("incidents list", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
         ("incidents show x", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
         ("incidents ack x", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
+        ("incidents note x --note y", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
+        ("incidents open x", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
         ("approvals list", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
         ("approvals show x", ExitCode.NO_ENVIRONMENT, "TRADAI_ENV"),
         ("approvals approve x --until later --env local", ExitCode.USAGE, "45m"),
