@@ -52,7 +52,8 @@ def _section(section: Section, place: int) -> Iterator[str]:
     if section.picture and not _ACTIVE.search(section.picture):
         yield f"<figure>{section.picture}</figure>\n"
     if section.lines:
-        kind = ' class="timed"' if all(map(_TIMED.match, map(plain, section.lines))) else ""
+        timed = sum(_TIMED.match(plain(line)) is not None for line in section.lines)
+        kind = ' class="timed"' if timed > len(section.lines) / 2 else ""
         yield f"<ul{kind}>" + "".join(f"<li>{_line(line)}</li>" for line in section.lines) + "</ul>\n"
     for table in section.tables:
         yield from _table(table)

@@ -46,7 +46,7 @@ _TABLES: Final = (
 )
 _LISTS: Final = (
     "ul.timed{list-style:none;padding:0;font-size:.9375rem}"
-    "ul.timed li{display:grid;grid-template-columns:max-content 1fr;gap:0 .75rem;margin:.1875rem 0}"
+    "ul.timed li:has(time){display:grid;grid-template-columns:max-content 1fr;gap:0 .75rem;margin:.1875rem 0}"
     "time{color:var(--muted);font-variant-numeric:tabular-nums}"
     "figure{margin:0 0 1rem}.timeline{display:block;width:100%;height:auto}.timeline .name{font-weight:600}"
     ".timeline .label{paint-order:stroke;stroke:var(--sheet);stroke-width:3px}.timeline.narrow{display:none}"

@@ -12,7 +12,9 @@ from functions.rules.reporting.beat_lanes import beat_lanes
 from functions.rules.reporting.item_lanes import act_lane, approval_lanes, incident_lane
 from functions.rules.reporting.lanes import Bar, Lane, Mark, Timeline, Tone
 from functions.rules.reporting.moments import clock, lasted, moment
+from functions.rules.reporting.redact import redacted
 from functions.rules.reporting.run_lanes import run_lanes
+from functions.rules.reporting.sections import plain
 
 __all__ = ["Bar", "Lane", "Mark", "Timeline", "Tone", "timeline_of"]
 
@@ -21,6 +23,7 @@ MOST_BARS: Final = 24
 MOST_MARKS: Final = 16
 MOST_LANES: Final = 20
 MOST_TOLD: Final = 300
+MOST_SAID: Final = 240
 # An alarm's time is what somebody claimed: one that is further off is told, and not drawn.
 _FAR: Final = timedelta(days=7)
 _A_BIT: Final = timedelta(seconds=1)
@@ -39,7 +42,7 @@ def timeline_of(item: Mapping[str, Any], history: History | None, *, end: dateti
     if any(bar.end is None for lane in lanes for bar in lane.bars):
         last = max(last, min(end, latest))
     last = max(last, start + _A_BIT)
-    drawn = tuple(_fit(lane) for lane in lanes if lane.bars or lane.marks)[:MOST_LANES]
+    drawn = tuple(_safe(_fit(lane)) for lane in lanes if lane.bars or lane.marks)[:MOST_LANES]
     cut = sum(map(_count, whole)) - sum(map(_count, drawn))
     return Timeline(start, last, drawn, tuple(_told(whole, history)), cut)
 
@@ -87,6 +90,18 @@ def _fit(lane: Lane) -> Lane:
     return Lane(lane.name, tuple(_most(lane.bars, MOST_BARS, _short)), tuple(_most(lane.marks, MOST_MARKS, _fine)))
 
 
+def _safe(lane: Lane) -> Lane:
+    """A picture's words are shown as they are: titles, targets and errors come from outside."""
+    bars = (replace(bar, label=_said(bar.label), told=_said(bar.told)) for bar in lane.bars)
+    marks = (replace(mark, label=_said(mark.label), told=_said(mark.told)) for mark in lane.marks)
+    return Lane(_said(lane.name), tuple(bars), tuple(marks))
+
+
+def _said(text: str) -> str:
+    words = plain(redacted(text))
+    return words if len(words) <= MOST_SAID else f"{words[:MOST_SAID].rstrip()}..."
+
+
 def _most(found: Sequence[Any], most: int, least: Any) -> list[Any]:
     if len(found) <= most:
         return list(found)
@@ -117,7 +132,7 @@ def _told(lanes: Sequence[Lane], history: History | None) -> Iterator[str]:
     if history is None:
         yield "The execution's history could not be read; this is what the incident's own record tells."
     for at, what, length in told[:MOST_TOLD]:
-        yield f"{clock(at, dated=dated)} {what}{length}"
+        yield f"{clock(at, dated=dated)} {_said(what)}{length}"
     if len(told) > MOST_TOLD:
         yield f"and {len(told) - MOST_TOLD} more"
 
