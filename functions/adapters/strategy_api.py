@@ -8,6 +8,7 @@ the secret is in a log or in an error. Source: freqtrade 2026.9; `POST /pair_can
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 from base64 import b64encode
@@ -30,6 +31,7 @@ from functions.strategy_bot import BotFact, CandlesFact
 MOST_READ: Final = 1_048_576
 CHUNK: Final = 65_536
 PORTS: Final = {"http": 80, "https": 443}
+PLAIN: Final = re.compile(r"[ -~]+")
 NOT_LET_IN: Final = frozenset({401, 403})
 
 
@@ -175,8 +177,9 @@ def _basic(text: str, secret: str) -> str:
     except ValueError:
         found = None
     given = [found.get(name) for name in ("username", "password")] if isinstance(found, dict) else []
-    if len(given) != 2 or not all(isinstance(one, str) and one and one.isprintable() for one in given):
-        raise Broken(f'the secret {secret} holds no credentials: {{"username", "password"}} is expected')
+    # freqtrade reads both as ASCII and takes nobody in whose password is anything else.
+    if len(given) != 2 or not all(isinstance(one, str) and PLAIN.fullmatch(one) for one in given):
+        raise Broken(f'the secret {secret} holds no {{"username", "password"}} of ASCII, as freqtrade takes them')
     username, password = map(str, given)
     if ":" in username:
         raise Broken(f"the secret {secret}: a user name with a colon cannot be sent")

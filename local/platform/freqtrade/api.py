@@ -79,7 +79,7 @@ class FreqtradeRoutes:
         try:
             return handler(request, bot)
         except BadRequest as error:
-            return _unprocessable(str(error))
+            return _unprocessable(str(error), "body" if request.method == "POST" else "query")
 
     def _config(self, _request: Request, bot: BotView) -> Answer:
         item = self._holdings.config(bot.strategy_id)
@@ -170,9 +170,9 @@ def _asked(given: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
-def _unprocessable(name: str) -> Answer:
+def _unprocessable(name: str, where: str) -> Answer:
     """As FastAPI says it."""
-    problem = {"type": "missing", "loc": ["query", name], "msg": "Field required", "input": None}
+    problem = {"type": "missing", "loc": [where, name], "msg": "Field required", "input": None}
     return Answer.json({"detail": [problem]}, 422)
 
 

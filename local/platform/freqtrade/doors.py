@@ -16,6 +16,7 @@ from local.platform.http import Answer, Request
 ACCESS_SECONDS: Final = 15 * 60
 REFRESH_SECONDS: Final = 30 * 86_400
 UNAUTHORIZED: Final = Answer.json({"detail": "Unauthorized"}, 401)
+NO_BASIC: Final = Answer.json({"detail": "Not authenticated"}, 401, {"www-authenticate": "Basic"})
 WRONG: Final = Answer.json({"detail": "Incorrect username or password"}, 401)
 NO_TOKEN: Final = Answer.json({"detail": "Could not validate credentials"}, 401, {"www-authenticate": "Bearer"})
 
@@ -35,6 +36,8 @@ class Doors:
         return None if self._password(request) else UNAUTHORIZED
 
     def login(self, request: Request) -> Answer:
+        if not request.headers.get("authorization", "").lower().startswith("basic "):
+            return NO_BASIC
         if not self._password(request):
             return WRONG
         access, refresh = self._token("access", ACCESS_SECONDS), self._token("refresh", REFRESH_SECONDS)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.facts import OrderFact, PositionFact
-from functions.rules.stuck.overdue import Policy, exits_of, overdue
+from functions.rules.stuck.overdue import BY_BOT, BY_LOG, BY_ORDER, BY_RECORD, Policy, exits_of, overdue
 
 NOW = datetime(2026, 3, 1, 3, tzinfo=UTC)
 POLICY = Policy(max_age_minutes=60, overdue_after=timedelta(seconds=300))
@@ -65,6 +65,22 @@ def test_the_log_says_when_the_exit_was_due_where_nothing_else_does() -> None:
     assert (found.stuck, found.due_at) == (True, ago(400))
     signalled = overdue(position(opened_at=ago(60), exit_signal_at=ago(10)), (), POLICY, NOW, logged_at=ago(400))
     assert (signalled.stuck, signalled.due_at) == (False, ago(10))
+
+
+def test_the_bots_exit_signal_is_the_last_to_say_when_the_exit_was_due() -> None:
+    young = position(opened_at=ago(60))
+    asked = {"logged_at": ago(400), "signalled_at": ago(500)}
+    found = [
+        overdue(position(opened_at=ago(60), exit_signal_at=ago(310)), (order(350),), POLICY, NOW, **asked),
+        overdue(young, (order(350),), POLICY, NOW, **asked),
+        overdue(young, (), POLICY, NOW, **asked),
+        overdue(young, (), POLICY, NOW, signalled_at=ago(500)),
+        overdue(young, (), POLICY, NOW),
+    ]
+    assert [one.due_at for one in found] == [ago(310), ago(350), ago(400), ago(500), None]
+    assert [one.source for one in found] == [BY_RECORD, BY_ORDER, BY_LOG, BY_BOT, None]
+    assert found[3].stuck
+    assert f"by {BY_BOT}, and it is still open" in found[3].told
 
 
 def test_exits_are_listed_the_oldest_first_and_one_without_a_time_last() -> None:
