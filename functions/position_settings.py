@@ -19,8 +19,8 @@ SECRET: Final = "tradai-{env}-exchange-{venue}-{account}"  # noqa: S105 - a name
 
 # Seconds, each more than what the limits say: one question, one close, all the waiting for a venue.
 ASKED_WITHIN: Final = 7_200
-CLOSE_WITHIN: Final = 3_600
 VENUE_WITHIN: Final = 21_600
+CLOSE_WITHIN: Final = 3_600 + VENUE_WITHIN
 
 
 class ExchangeSettings(Model):
@@ -67,7 +67,8 @@ class PositionSettings(Model):
 
     @property
     def close_within(self) -> int:
-        """Seconds: how long a run waits for one close; the close's own looks and waits are bounded far below."""
+        """Seconds: how long a run waits for one close, with a venue that goes away in the middle of it; the close's
+        own looks and waits are bounded below that."""
         return CLOSE_WITHIN
 
     @property

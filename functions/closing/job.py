@@ -18,7 +18,7 @@ from functions.rules.units.fills import By
 from functions.venue import Unit
 
 # Looks at the unit in one close (`loops` in runbook.yaml).
-TURNS: Final = 60
+TURNS: Final = 100
 # Seconds that a task which speaks to the venue may run: reads, an order's HTTP timeout, recvWindow and slack.
 VENUE_TASK: Final = SENDER_LIVES
 

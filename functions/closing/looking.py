@@ -8,12 +8,13 @@ from decimal import Decimal
 from math import ceil
 from typing import Final
 
-from functions.closing import fired, unit
+from functions.closing import fired, pausing, unit
 from functions.closing.job import TURNS, CloseJob, Error, Look, Sent, message
 from functions.errors import RunbookError
 from functions.facts import Evidence
 from functions.ports import Ports
 from functions.ports.exchange import How
+from functions.rules.closing.away import SOON, Patience
 from functions.rules.closing.beyond import why_another_unit
 from functions.rules.closing.next_step import Facts, Seen, Step, Verdict, next_step
 from functions.rules.closing.own_orders import entries, exits, protection
@@ -22,7 +23,14 @@ from functions.rules.closing.settled import settles_at
 from functions.settings import Settings
 from functions.venue import VenueOrder
 
-NEEDS: Final = ("clock.now", "incidents.note", *unit.NEEDS, *fired.NEEDS)
+NEEDS: Final = (
+    "clock.now",
+    "closes.begin",
+    "incidents.note",
+    "notifier.page",
+    *unit.NEEDS,
+    *fired.NEEDS,
+)
 LONGEST_WAIT: Final = 7_200
 
 
@@ -49,6 +57,7 @@ def look(
         holds=timedelta(seconds=settings.positions.quote_holds),
         attempts_most=settings.positions.close_attempts,
         reads_apart=settings.positions.flat_reads_apart,
+        patience=_patience(settings),
         attempts=mine,
         next_number=len(sight.attempts) + 1,
         settles_at=_settles_at(sight, sent),
@@ -64,9 +73,11 @@ def look(
         proof=found,
         retry_after=_retry_after(sight, sent),
         unreadable=_unreadable(sight),
+        row=sight.facts.trouble.row if sight.facts.trouble else None,
         seen=before.seen if before else Seen(),
     )
     verdict = _refused(job, sight, sent, facts.seen) or next_step(facts)
+    _waiting(ports, job, facts.seen, verdict)
     again = turns_left > 0 and verdict.step is not Step.END
     left = _left(sight)
     return Look(
@@ -84,6 +95,39 @@ def look(
         proof=unit.proof(found, sight.attempts, now) if verdict.step is Step.FLAT else None,
         slip=slipped,
         at=now,
+    )
+
+
+def _patience(settings: Settings) -> Patience:
+    limits = settings.limits
+    return Patience(limits.exchange_wait, limits.maintenance_wait, limits.look_again_every)
+
+
+def _waiting(ports: Ports, job: CloseJob, seen: Seen, verdict: Verdict) -> None:
+    """What people are told while a venue is away, and that nobody starts the strategy meanwhile."""
+    name, at = job.position_id, ports.clock.now()
+    if verdict.away:
+        pausing.mark(ports, job)
+    told = None
+    if verdict.away and not seen.waited.looks:
+        told = f"waits for {job.unit.venue}, bounded: {verdict.why}"
+    elif seen.waited.looks > SOON and not verdict.seen.waited.looks:
+        told = f"{job.unit.venue} answers again; {verdict.seen.waited.told}; {verdict.why}"
+    if told is not None:
+        with suppress(RunbookError):
+            ports.incidents.note(job.incident_id, [Evidence("a venue that went away in a close", name, told, at)])
+    if verdict.page:
+        subject = f"{job.unit.symbol} may be without its protection: {job.unit.venue} is away"
+        with suppress(RunbookError):
+            ports.notifier.page(subject, _unprotected(job, verdict))
+
+
+def _unprotected(job: CloseJob, verdict: Verdict) -> str:
+    unit = job.unit
+    return (
+        f"The close of {job.position_id} ({unit.side} {unit.symbol} at {unit.venue}, account {unit.account}) has "
+        f"taken protective orders off, and did not see them rest again: {verdict.why}. It goes on and places them "
+        f"again as soon as the venue answers; look there now. Incident {job.incident_id}."
     )
 
 

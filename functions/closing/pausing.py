@@ -9,7 +9,6 @@ from functions.closing import calls
 from functions.closing.job import CloseJob, Look, Paused, Restored, Resumed, Watched
 from functions.errors import Refused, RunbookError
 from functions.ports import Ports
-from functions.position_settings import CLOSE_WITHIN
 from functions.rules.closing.entries import why_stay_paused
 from functions.rules.closing.rounds import open_one
 from functions.rules.left_behind import PAUSE, RESUME
@@ -24,6 +23,8 @@ RESUME_NEEDS: Final = (
     "trading_state.hand_over",
     "trading_state.unpause",
 )
+# Longer than a close takes whose venue answers; prolonged while it is waited for one.
+MARKED: Final = timedelta(hours=1)
 # Another close may begin or end between any two of our calls.
 ROUNDS: Final = 3
 
@@ -31,7 +32,7 @@ ROUNDS: Final = 3
 def pause(ports: Ports, settings: Settings, job: CloseJob) -> Paused:
     """Only a strategy that trades is paused: one that takes no entries stays as it is. Where another close has
     paused it, the last of them to end brings it back."""
-    told = [] if _mark(ports, job) else ["another close of this strategy is in progress"]
+    told = [] if mark(ports, job) else ["another close of this strategy is in progress"]
     state = ports.trading_state.get(job.strategy_id)
     if state is None:
         return Paused(status=None, ours=False, told="; ".join([*told, "it is not in the trading state table"]))
@@ -55,8 +56,9 @@ def pause(ports: Ports, settings: Settings, job: CloseJob) -> Paused:
     return Paused(status=state.status, ours=trades, told="; ".join([*told, after]))
 
 
-def _mark(ports: Ports, job: CloseJob) -> bool:
-    until = ports.clock.now() + timedelta(seconds=CLOSE_WITHIN)
+def mark(ports: Ports, job: CloseJob) -> bool:
+    """That a close is in progress, from now on for an hour. False: so is another."""
+    until = ports.clock.now() + MARKED
     try:
         return ports.closes.begin(job.strategy_id, job.incident_id, until=until)
     except RunbookError:

@@ -27,15 +27,17 @@ def why_void(
     step: Decimal,
     now: datetime,
     holds: timedelta,
+    away: bool = False,
 ) -> str | None:
     """None: it still holds. `left`: what is to be closed now; `closed`: what this approval has closed already,
     after which the age of the quote is the bound's matter: an order that never went out or filled nothing is no
-    beginning. `opposite`: what a one-way account holds the other way (0 in hedge mode)."""
+    beginning. `away`: the venue went away in between, and the market with it: then the quote has its age whatever
+    was closed before. `opposite`: what a one-way account holds the other way (0 in hedge mode)."""
     if opposite > 0:
         return f"the venue holds {opposite} the other way"
     if left + closed > terms.amount + step:
         return f"{left + closed} would be closed, and {terms.amount} was approved"
-    if not closed and now > terms.quoted_at + holds:
+    if (away or not closed) and now > terms.quoted_at + holds:
         age = int((now - terms.quoted_at).total_seconds())
         return f"the quote is {age} s old, and holds for {int(holds.total_seconds())} s"
     return None

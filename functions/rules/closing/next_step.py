@@ -11,6 +11,8 @@ from typing import Final
 
 from functions.approvals import CloseTerms
 from functions.ports.exchange import Attempt, How
+from functions.rules.closing import away
+from functions.rules.closing.away import Patience, Waited
 from functions.rules.closing.beyond import why_void
 from functions.rules.closing.rounds import filled, open_one, passing, why_no_more
 from functions.rules.closing.settled import row_of
@@ -29,8 +31,7 @@ RESTORES: Final = 4
 # Seconds.
 PAUSE: Final = 2
 UNREAD_PAUSE: Final = 5
-PASSING_PAUSE: Final = 15
-# Asked to wait for longer by the venue, a person decides.
+# Asked to wait for longer by a venue that is not away, a person decides.
 LONGEST_PAUSE: Final = 300
 # How often exits and entries are cancelled, and one order is asked for of which nothing is written down.
 CLEARS: Final = 4
@@ -54,7 +55,8 @@ class Seen:
     """What the looks before this one have seen. Counts are of looks in a row, except `restores`. The numbers are
     those of attempts: after which a pause was made, after which the exits were cleared, for which the protection
     was taken off, which was asked for last (`repeats`: how often, with a pause after each, `clears`: how often
-    orders were cancelled before one was sent)."""
+    orders were cancelled before one was sent). `bare`: protection was missing when the unit was last read, or was
+    taken off since. `paged`: a person was called for that. `waited`: for a venue that went away."""
 
     flat: int = 0
     odd: int = 0
@@ -68,6 +70,9 @@ class Seen:
     asked: int = 0
     repeats: int = 0
     clears: int = 0
+    bare: bool = False
+    paged: bool = False
+    waited: Waited = field(default_factory=Waited)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class Facts:
     `missing`: protection that was written down and does not rest at the venue. `exits`, `protected`: how many of
     this position's exits and protective orders work, `entries`: those that would make it larger. `alone`: nobody
     else owns a part of the unit. `proof`: the fills that closed it, where it looks flat. `retry_after`: seconds for
-    which the venue takes nothing."""
+    which the venue takes nothing. `row`: what the venue said to the reading that failed."""
 
     now: datetime
     terms: CloseTerms
@@ -94,6 +99,7 @@ class Facts:
     holds: timedelta
     attempts_most: int
     reads_apart: int
+    patience: Patience
     attempts: tuple[Attempt, ...]
     next_number: int
     settles_at: datetime | None
@@ -109,13 +115,15 @@ class Facts:
     entries: int = 0
     retry_after: int | None = None
     unreadable: tuple[str, ...] = ()
+    row: Row | None = None
     seen: Seen = field(default_factory=Seen)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`seconds` to wait, for `wait`, until a time of the real clock (`exact`) or as the pace of looks. `how` ends
-    it, for `end`."""
+    it, for `end`. `away`: it is waited for the venue. `page`: a person must know now, the position may be without
+    its protection."""
 
     step: Step
     why: str
@@ -124,6 +132,8 @@ class Verdict:
     exact: bool = False
     order: Order | None = None
     how: How | None = None
+    away: bool = False
+    page: bool = False
 
 
 def next_step(facts: Facts) -> Verdict:
@@ -132,7 +142,9 @@ def next_step(facts: Facts) -> Verdict:
     waiting = open_one(facts.attempts)
     if standing is None or facts.market is None or facts.unreadable:
         return _unread(facts, waiting is not None)
-    seen = replace(seen, unread=0)
+    seen = replace(seen, unread=0, bare=bool(facts.missing))
+    if seen.waited.looks and not (facts.attempts and passing(facts.attempts[-1])):
+        seen = replace(seen, waited=seen.waited.back)
     if facts.missing and min(standing.venue, standing.own) > 0 and standing.standing is not Standing.FLAT:
         seen = replace(seen, flat=0)
         if seen.restores < RESTORES:
@@ -160,10 +172,26 @@ def _unread(facts: Facts, may_work: bool) -> Verdict:
     """What is not known is looked at again, and ends by itself. Counts that rest on looks in a row begin anew."""
     seen = replace(facts.seen, flat=0, odd=0, thin=0, unread=facts.seen.unread + 1)
     why = f"not readable: {'; '.join(facts.unreadable) or 'the unit'}"
+    if facts.row in away.AWAY:
+        how: How = "unknown" if may_work or filled(facts.attempts) else "not_closed"
+        return _away(facts, replace(seen, unread=0), facts.row, why, how)
     seconds = max(UNREAD_PAUSE, facts.retry_after or 0)
     if seen.unread <= UNREAD_LOOKS and seconds <= LONGEST_PAUSE:
         return Verdict(Step.WAIT, why, seen, seconds)
     return _end(seen, "unknown" if may_work or filled(facts.attempts) else "not_closed", why)
+
+
+def _away(facts: Facts, seen: Seen, row: Row, why: str, how: How, *, order: bool = False) -> Verdict:
+    """Waits for a venue that is gone for a while, and then looks again: what was sent is looked up, and what was
+    approved holds, or is asked again."""
+    found = away.wait(seen.waited, row, facts.patience, retry_after=facts.retry_after, order=order)
+    if found is None:
+        more = f"; it takes nothing for {facts.retry_after} s" if facts.retry_after else ""
+        return _end(seen, how, f"{why}; {seen.waited.told}{more}")
+    seconds, waited = found
+    page = seen.bare and not seen.paged
+    seen = replace(seen, waited=waited, paged=seen.paged or page)
+    return Verdict(Step.WAIT, why, seen, seconds, away=True, page=page)
 
 
 def _flat(facts: Facts, seen: Seen) -> Verdict:
@@ -205,6 +233,7 @@ def _close(facts: Facts, standing: Attribution, market: Market, seen: Seen) -> V
         step=market.amount_step,
         now=facts.now,
         holds=facts.holds,
+        away=seen.waited.long(facts.patience),
     )
     if void:
         return _end(seen, "void", void)
@@ -219,7 +248,9 @@ def _close(facts: Facts, standing: Attribution, market: Market, seen: Seen) -> V
         return Verdict(Step.CLEAR_EXITS, why, replace(seen, cleared_after=last.number))
     if last and seen.paused_after < last.number and (last.filled or 0) < last.amount:
         why = f"attempt {last.number} left something: {last.why or last.state.value}"
-        seconds = max(PASSING_PAUSE if passing(last) else PAUSE, facts.retry_after or 0)
+        if row is not None and passing(last):
+            return _away(facts, replace(seen, paused_after=last.number), row, why, "not_closed", order=True)
+        seconds = max(PAUSE, facts.retry_after or 0)
         if seconds > LONGEST_PAUSE:
             return _end(seen, "not_closed", f"the venue takes nothing for {seconds} s; {why}")
         return Verdict(Step.WAIT, why, replace(seen, paused_after=last.number), seconds)
@@ -251,7 +282,7 @@ def _close(facts: Facts, standing: Attribution, market: Market, seen: Seen) -> V
         return Verdict(Step.WAIT, f"attempt {order.number} was not written down", seen, PAUSE)
     if _held(facts, last, row, seen):
         why = f"{why}; {facts.protected} protective orders hold the quantity"
-        return Verdict(Step.UNPROTECTED, why, replace(seen, bared_after=order.number), order=order)
+        return Verdict(Step.UNPROTECTED, why, replace(seen, bared_after=order.number, bare=True), order=order)
     return Verdict(Step.ATTEMPT, why, seen, order=order)
 
 

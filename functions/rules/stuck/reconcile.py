@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final, assert_never
 
 from functions.facts import PositionFact
+from functions.rules.closing.away import AWAY
 from functions.rules.stuck.overdue import Overdue
 from functions.rules.units.attribution import Attribution, Standing
 from functions.rules.units.owner import Owner
@@ -32,7 +33,7 @@ class State(StrEnum):
 
 # What passes by itself. OTHER may, and so may what no venue said (a throttled table): both are looked at again a
 # few times. Everything else needs a person: a key, an account, a symbol.
-PASSES: Final = frozenset({Row.UNREACHABLE, Row.MAINTENANCE, Row.RATE_LIMITED, Row.CLOCK})
+PASSES: Final = AWAY
 MAY_PASS: Final = PASSES | {Row.OTHER}
 
 

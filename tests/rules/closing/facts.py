@@ -10,6 +10,7 @@ from typing import Any
 from functions.adapters.memory.venue import BTC, a_market
 from functions.approvals import CloseTerms
 from functions.ports.exchange import Attempt, AttemptState
+from functions.rules.closing.away import Patience
 from functions.rules.closing.next_step import Facts, Seen
 from functions.rules.units.attribution import Attribution, Standing
 from functions.rules.units.fills import ClosingFills
@@ -86,6 +87,7 @@ def facts(**more: Any) -> Facts:
         "holds": timedelta(seconds=900),
         "attempts_most": 5,
         "reads_apart": 5,
+        "patience": Patience(900, 14_400, 30),
         "attempts": (),
         "next_number": 1,
         "settles_at": None,
