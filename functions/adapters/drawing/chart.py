@@ -28,10 +28,11 @@ def draw(timeline: Timeline, layout: Layout) -> str:
     rows = [rows_of(lane, axis, timeline, layout) for lane in timeline.lanes]
     heights = [_height(row, layout) for row in rows]
     legend = list(_legend_lines(timeline, bool(axis.folds), layout))
-    bottom = layout.head + sum(heights)
+    head = layout.head + 16 * max((row for _, row in _fold_labels(axis, layout)), default=0)
+    bottom = head + sum(heights)
     sheet = Sheet(layout.name, layout.width, bottom + 12 + 20 * len(legend))
-    _axis(sheet, axis, timeline, layout, bottom)
-    top = layout.head
+    _axis(sheet, axis, timeline, layout, head, bottom)
+    top = head
     for row, height in zip(rows, heights, strict=True):
         _lane(sheet, row, layout, top, height)
         top += height
@@ -51,27 +52,37 @@ def _names(row: Row, layout: Layout) -> list[str]:
     return wrapped(row.lane.name, (layout.left - 14) / BOLD, layout.size, 2)
 
 
-def _axis(sheet: Sheet, axis: Axis, timeline: Timeline, layout: Layout, bottom: float) -> None:
+def _axis(sheet: Sheet, axis: Axis, timeline: Timeline, layout: Layout, head: float, bottom: float) -> None:
     same = timeline.start.date() == timeline.end.date()
     day = f"{timeline.start:%Y-%m-%d}" + ("" if same else f" to {timeline.end:%Y-%m-%d}")
-    head = layout.head
     sheet.text(4 if not layout.above else layout.left, 10, f"{day}, UTC", SMALL, MUTED)
-    for fold in axis.folds:
+    for fold, (middle, row) in zip(axis.folds, _fold_labels(axis, layout), strict=True):
         left, wide = _x(layout, fold.left), (fold.right - fold.left) * layout.plot
         tip = f"not to scale: {fold.told} in which nothing began or ended"
         sheet.box(left, head - 4, wide, bottom - head + 4, fill=FOLD, tip=tip)
         for x in (left, left + wide):
             zigzag = [(x + (2.5 if k % 2 else -2.5), head - 4 + 6 * k) for k in range(int((bottom - head) / 6) + 1)]
             sheet.shape(zigzag, fill=None, line=MUTED, thick=0.6)
-        room = width_of(fold.told, SMALL) / 2
-        middle = min(max(left + wide / 2, layout.left + room), layout.width - layout.right - room)
-        sheet.text(middle, head - 36, fold.told, SMALL, MUTED, side="center")
+        sheet.text(middle, head - 36 - 16 * row, fold.told, SMALL, MUTED, side="center")
     for tick in ticks_of(axis, layout.ticks):
         x = _x(layout, tick.place)
         half = width_of(tick.label, SMALL) / 2
         middle = min(max(x, layout.left + half), layout.width - half)
         sheet.text(middle, head - 17, tick.label, SMALL, INK, side="center")
         sheet.shape([(x, head - 8), (x, bottom)], fill=None, line=GRID, thick=0.8)
+
+
+def _fold_labels(axis: Axis, layout: Layout) -> list[tuple[float, int]]:
+    """Where the lengths of the folds are told: its middle, and in which row, for neighbours may have no room."""
+    placed: list[tuple[float, int]] = []
+    ends: list[float] = []
+    for fold in axis.folds:
+        half = width_of(fold.told, SMALL) / 2
+        middle = min(max(_x(layout, (fold.left + fold.right) / 2), layout.left + half), layout.width - half)
+        row = next((n for n, end in enumerate(ends) if middle - half > end + 6), len(ends))
+        ends[row : row + 1] = [middle + half]
+        placed.append((middle, row))
+    return placed
 
 
 def _lane(sheet: Sheet, row: Row, layout: Layout, top: float, height: float) -> None:

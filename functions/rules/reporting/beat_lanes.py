@@ -15,6 +15,8 @@ MOST: Final = 6
 _AGE: Final = re.compile(r"^(\d+) s old")
 # functions/tasks/look_at_every_strategy.py: "4 beat, 1 do not: momentum-01".
 _LOOK: Final = re.compile(r"^\d+ beat, (\d+) do not(?:: (.+))?$")
+# functions/rules/verification.py: "4 beat within 120 s, 1 stale: momentum-01".
+_CHECKED: Final = re.compile(r"\b(\d+) stale(?:: ([^;]+))?")
 # A heartbeat that is older than this when it is looked at was stale (CONTRACT.md 8).
 _STALE: Final = 120
 _MOST_NAMED: Final = 3
@@ -36,12 +38,21 @@ def beat_lanes(item: Mapping[str, Any]) -> Iterator[Lane]:
             seen.setdefault(str(entry.get("where")), []).append((at, int(found[1]) if found else None, value))
         elif str(entry.get("what")).startswith("watch, look") and (look := _LOOK.match(value)):
             watched.append((at, int(look[1]), frozenset((look[2] or "").split(", ")) - {""}))
+    watched += filter(None, map(_checked, item.get("checklist") or ()))
     alike: dict[tuple[tuple[Bar, ...], tuple[Mark, ...]], list[str]] = {}
     for strategy, looks in seen.items():
         alike.setdefault(_told(strategy, sorted(looks, key=lambda look: look[0]), watched), []).append(strategy)
     lanes = [Lane(_name(strategies), bars, marks) for (bars, marks), strategies in alike.items()]
     lanes.sort(key=lambda lane: (not _fails(lane), lane.name))
     yield from lanes[:MOST]
+
+
+def _checked(line: Mapping[str, Any]) -> tuple[datetime, int, frozenset[str]] | None:
+    """The checklist's own look, where it tells who beats."""
+    at, found = moment(line.get("at")), _CHECKED.search(str(line.get("value")))
+    if line.get("id") != "heartbeats" or at is None or found is None:
+        return None
+    return at, int(found[1]), frozenset((found[2] or "").split(", ")) - {""}
 
 
 def _name(strategies: list[str]) -> str:

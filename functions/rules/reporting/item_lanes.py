@@ -12,6 +12,8 @@ from functions.rules.reporting.moments import moment
 
 # Acts of one kind with less between them are one stretch: a stop of a thousand strategies is one thing.
 _NEAR: Final = timedelta(seconds=5)
+# Targets up to here fit beside what was done to them.
+_SHORT: Final = 30
 _GOOD: Final = frozenset({Outcome.RESOLVED, Outcome.NOTHING_TO_DO, Outcome.DRY_RUN})
 _BAD: Final = frozenset({Outcome.ESCALATED, Outcome.ABORTED, Outcome.FAILED, Outcome.INVALID_INPUT})
 _RESULTS: Final = {Result.DONE: Tone.GOOD, Result.NOT_DONE: Tone.BAD, Result.UNKNOWN: Tone.UNKNOWN}
@@ -68,31 +70,38 @@ def act_lane(item: Mapping[str, Any]) -> Lane | None:
         tone = _RESULTS.get(Result(result) if result in set(Result) else Result.UNKNOWN, Tone.UNKNOWN)
         action, said = str(act.get("action")), result.replace("_", " ")
         count = f" ×{len(group)}" if len(group) > 1 else ""
-        target = f" {act.get('target')}" if not count else ""
+        target = f" {act.get('target')}" if not count and str(act.get("target")) not in action else ""
+        shown = f"{action}{target}" if len(target) <= _SHORT else action
         if last > first:
             bars.append(Bar(first, last, f"{action}{count}", tone, f"acts, {said}: {action}{count}"))
         else:
-            marks.append(Mark(first, f"{action}{count}", tone, f"act, {said}: {action}{target}{count}"))
+            marks.append(Mark(first, f"{shown}{count}", tone, f"act, {said}: {action}{target}{count}"))
     return Lane("Acts", tuple(bars), tuple(marks)) if bars or marks else None
 
 
 def _steps(
     record: Mapping[str, Any], decision: Mapping[str, Any], standing: str, over: datetime | None
 ) -> Iterator[Mark]:
+    labels = {one.get("id"): str(one.get("label")) for one in record.get("options") or ()}
     names = {one.get("person"): str(one.get("name") or one.get("person")) for one in record.get("asked") or ()}
     for field, verb, tone in (("seen", "looked", Tone.PERSON), ("votes", "says", Tone.PERSON)):
         for one in record.get(field) or ():
             at, person = moment(one.get("at")), one.get("person")
             if at is not None:
                 name = names.get(person, str(person))
-                what = f"{name} {verb}" + (f" {one.get('option')}" if field == "votes" else "")
+                what = f"{name} {verb}" + (f": {_option(labels, one)}" if field == "votes" else "")
                 yield Mark(at, what, tone)
     if decision and over is not None:
         by = ", ".join(names.get(one, str(one)) for one in decision.get("by") or ()) or "nobody"
-        option = str(decision.get("option"))
+        option = _option(labels, decision)
         yield Mark(over, f"decided: {option}", Tone.GOOD, f"decided by {by}: {option}")
     elif over is not None:
         yield Mark(over, standing, _STANDINGS.get(standing, Tone.UNKNOWN), f"the question ended: {standing}")
+
+
+def _option(labels: Mapping[Any, str], chosen: Mapping[str, Any]) -> str:
+    """As people were offered it."""
+    return labels.get(chosen.get("option")) or str(chosen.get("option"))
 
 
 def _alike(

@@ -19,6 +19,9 @@ _LISTED: Final = 6
 # Nothing is loaded, nothing runs, nothing is sent, also where a bucket serves the page.
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 _TIMED: Final = re.compile(r"^((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d) (.+)$")
+_WHEN: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$")
+_LONG: Final = re.compile(r"([^\s-]{15,})")
+_PIECE: Final = 12
 # A picture is ours; should it ever not be, it is not shown.
 _ACTIVE: Final = re.compile(
     r"<\s*(?!/?(?:svg|g|path|text|tspan|title|desc|defs|pattern|rect|use|clipPath)\b)[a-z!?/]"
@@ -80,17 +83,24 @@ def _cells(heads: tuple[str, ...], row: tuple[str, ...], facts: bool) -> Iterato
         yield from (f"<td>{_cell(row[0], cell)}</td>" for cell in row[1:])
         return
     for head, cell in zip(heads, row, strict=True):
-        empty = "" if plain(cell) else ' class="empty"'
-        yield f'<td data-head="{_safe(head)}"{empty}>{_cell(head, cell)}</td>'
+        kind = ' class="when"' if _WHEN.match(cell) else "" if plain(cell) else ' class="empty"'
+        yield f'<td data-head="{_safe(head)}"{kind}>{_cell(head, cell)}</td>'
 
 
 def _cell(head: str, cell: str) -> str:
     tone = tone_of(head, cell)
     if tone is None:
-        return _safe(cell)
+        return "".join(map(_breakable, _LONG.split(plain(cell))))
     return (
         f'<span class="{tone}"><span aria-hidden="true">{SIGNS[tone]}</span> {_safe(cell.replace("_", " "))}</span>'
     )
+
+
+def _breakable(word: str) -> str:
+    """Ids and digests may be broken, so that words are not."""
+    if not _LONG.fullmatch(word):
+        return escape(word, quote=True)
+    return "<wbr>".join(escape(word[n : n + _PIECE], quote=True) for n in range(0, len(word), _PIECE))
 
 
 def _line(line: str) -> str:

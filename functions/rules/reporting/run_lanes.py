@@ -22,7 +22,7 @@ _NEAR: Final = timedelta(seconds=1)
 _MOST_NAMED: Final = 4
 # An execution besides the first: its ARN, when it entered its first state and left its last one, its machine.
 Child = tuple[str, datetime, datetime, str]
-_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def run_lanes(history: History, end: datetime, *, asked: bool) -> Iterator[Lane]:
