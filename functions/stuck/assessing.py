@@ -13,7 +13,7 @@ from functions.errors import RunbookError
 from functions.facts import Evidence
 from functions.ports import Ports
 from functions.rules.stuck.asking import Asking
-from functions.rules.stuck.overdue import Overdue, overdue
+from functions.rules.stuck.overdue import Overdue, as_signalled, overdue
 from functions.rules.stuck.reconcile import Reconciled, Seen, reconcile
 from functions.rules.stuck.telling import told
 from functions.rules.units.attribution import Attribution
@@ -53,7 +53,7 @@ def assess(ports: Ports, settings: Settings, look: Look, *, book: bool = True) -
     now, position = ports.clock.now(), facts.position
     late = _late(ports, settings, facts, now)
     overdue_after = policy_of(settings, None).overdue_after
-    why = why_stuck(position, facts.orders, now, overdue_after)
+    why = why_stuck(as_signalled(position, late), facts.orders, now, overdue_after)
     named = (job.position_id, job.run.incident_id)
     again = protection.again(*named, protection.written(ports, *named))
     found = units.attributed(facts, _closed(ports, *named), again)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 import traceback
 from base64 import b64encode
@@ -341,7 +342,7 @@ def test_a_password_is_not_sent_in_clear_to_a_public_address(monkeypatch: pytest
     assert ip_address("93.184.216.34").is_global
     monkeypatch.setattr(FreqtradeApi, "_resolved", lambda *_: "93.184.216.34")
     reached: list[object] = []
-    monkeypatch.setattr(strategy_api.socket, "create_connection", lambda *given, **_: reached.append(given))
+    monkeypatch.setattr(socket, "create_connection", lambda *given, **_: reached.append(given))
     with pytest.raises(Refused, match="public address"):
         api("http://bots.example.com:8080").pairs("s1")
     assert reached == []

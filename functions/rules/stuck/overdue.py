@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from functions.facts import OrderFact, PositionFact
@@ -65,6 +65,14 @@ def due_by(
         (signalled_at, BY_BOT),
     )
     return next(((at, source) for at, source in known if at is not None), None)
+
+
+def as_signalled(position: PositionFact, late: Overdue) -> PositionFact:
+    """The position as it would stand in the table had its strategy written the signal that its log or its bot
+    tells of."""
+    if late.due_at is None or late.source not in (BY_LOG, BY_BOT):
+        return position
+    return replace(position, exit_signal_at=late.due_at, exit_reason=position.exit_reason or f"by {late.source}")
 
 
 def overdue(
