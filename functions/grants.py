@@ -180,6 +180,8 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "exchange.funding": (_EXCHANGE_KEY,),
     "exchange.rate": (_EXCHANGE_KEY,),
     "exchange.create": (_EXCHANGE_KEY,),
+    "exchange.validate": (_EXCHANGE_KEY,),
+    "exchange.probe": (_EXCHANGE_KEY,),
     "exchange.place_again": (_EXCHANGE_KEY,),
     "exchange.cancel": (_EXCHANGE_KEY,),
     "closes.prepare": (
@@ -254,6 +256,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
         Grant(("states:StartExecution",), "machine:*", "any runbook may be started; all are the stack's own"),
     ),
     "executions.start_stop": (Grant(("states:StartExecution",), "machine:emergency-stop"),),
+    "executions.start_verification": (Grant(("states:StartExecution",), "machine:verify-trading"),),
     "approvals.ask": (_table("approvals", "PutItem"),),
     "approvals.get": (_table("approvals", "GetItem"),),
     "approvals.open": (

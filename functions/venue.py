@@ -171,10 +171,32 @@ class NewOrder:
     hedged: bool
 
 
+class Validation(StrEnum):
+    """`NOT_OFFERED`: the venue has no way to validate an order without placing it, so nothing was asked."""
+
+    ACCEPTED = "accepted"
+    NOT_OFFERED = "not_offered"
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeOrder:
+    """The order by which it is tested that orders can be placed: a limit order that is refused rather than filled
+    at once (post-only), far from the market. It is not reduce-only, so whoever sends it, and not only validates
+    it, must have been allowed to. In hedge mode a purchase is of the long side, a sale of the short one."""
+
+    client_order_id: str
+    symbol: str
+    side: Side
+    amount: Decimal
+    price: Decimal
+    hedged: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Market:
     """A symbol's rules; `active` False: not TRADING. Amounts in base units. `limit_most` and `market_most`: the
-    largest single order; None: no limit known."""
+    largest single order; None: no limit known. `price_down` and `price_up`: what a limit order's price may be, in
+    parts of the mark (0.95, 1.05); None: no such bound known."""
 
     symbol: str
     active: bool
@@ -186,6 +208,8 @@ class Market:
     limit_most: Decimal | None = None
     market_most: Decimal | None = None
     status: str | None = None
+    price_down: Decimal | None = None
+    price_up: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

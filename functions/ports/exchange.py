@@ -22,7 +22,9 @@ from functions.venue import (
     Funding,
     Market,
     NewOrder,
+    ProbeOrder,
     Unit,
+    Validation,
     VenueOrder,
     VenuePosition,
     VenueStatus,
@@ -74,6 +76,18 @@ class Exchange(Protocol):
 
     def create(self, where: Where, order: NewOrder) -> VenueOrder:
         """One call, never repeated inside. Returns only an order with an id whose client id is ours."""
+        ...
+
+    def validate(self, where: Where, order: ProbeOrder) -> Validation:
+        """The venue checks the order as if it were placed, and places none. Never returns `ACCEPTED` but for the
+        venue's own yes. Errors as of a reading: `Refused` with what the venue has against it. What a yes proves:
+        key, signature, clock, right to trade, symbol, filters; not the matching, and where the venue does not say
+        so, not the margin."""
+        ...
+
+    def probe(self, where: Where, order: ProbeOrder) -> VenueOrder:
+        """Places it, as `create` does: one call, never repeated inside. `Refused` where this venue's is not
+        built."""
         ...
 
     def place_again(self, where: Where, order: VenueOrder, client_order_id: str) -> VenueOrder:

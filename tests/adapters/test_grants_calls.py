@@ -18,7 +18,7 @@ from functions.facts import Evidence, Result, ScalingFact, ServiceRecord, Stoppe
 from functions.grants import GRANTS
 from functions.ports import AttemptState, Engage, FollowUp, Held, Intent, Ports, Stop
 from functions.rules.reporting.timeline import Timeline
-from functions.venue import NewOrder
+from functions.venue import NewOrder, ProbeOrder
 from tests.adapters.asked import approval, decided
 from tests.adapters.aws_rig import AwsRig
 from tests.adapters.closing import UNIT, attempt, result, stop_order
@@ -133,6 +133,7 @@ def says(method: str, *given: Any) -> Callable[[Any], None]:
 
 
 WHERE, SYMBOL = UNIT.where, UNIT.symbol
+A_PROBE = ProbeOrder("c1", UNIT.symbol, "buy", Decimal("0.001"), Decimal(58000), hedged=False)
 AN_ORDER = NewOrder("c1", UNIT, Decimal("0.05"), Decimal(60000), hedged=False)
 
 
@@ -195,6 +196,8 @@ USES: dict[str, Callable[[Any], object]] = {
     "exchange.funding": says("funding", WHERE, SYMBOL, NOW),
     "exchange.rate": says("rate", WHERE, "BNB", "USDT", NOW),
     "exchange.create": says("create", WHERE, AN_ORDER),
+    "exchange.validate": says("validate", WHERE, A_PROBE),
+    "exchange.probe": says("probe", WHERE, A_PROBE),
     "exchange.place_again": says("place_again", WHERE, stop_order(), "c2"),
     "exchange.cancel": says("cancel", WHERE, stop_order()),
     "closes.prepare": prepare,
@@ -246,6 +249,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "status_page.update": lambda port: port.update("page-1", status="resolved", body="it trades again"),
     "executions.status": lambda port: port.status("arn:aws:states:eu-central-1:000000000000:execution:m:n"),
     "executions.start_stop": lambda port: port.start_stop(f"grants-{NOW.timestamp():.0f}", {}),
+    "executions.start_verification": lambda port: port.start_verification(f"verify-{NOW.timestamp():.0f}", {}),
     "executions.start": lambda port: port.start("stale-heartbeat", f"grants-{NOW.timestamp():.0f}", {}),
     "histories.of": histories,
     "pictures.timeline": lambda port: port.timeline(Timeline(NOW, LATER, (), ())),

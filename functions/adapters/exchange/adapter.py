@@ -30,9 +30,11 @@ from functions.venue import (
     Funding,
     Market,
     NewOrder,
+    ProbeOrder,
     Row,
     Trouble,
     Unit,
+    Validation,
     VenueOrder,
     VenuePosition,
     VenueStatus,
@@ -137,6 +139,19 @@ class CcxtExchange:
 
         leaves_by = monotonic() + READ_AHEAD
         return self._send("create", where, order.unit.symbol, order.client_order_id, send, leaves_by)
+
+    def validate(self, where: Where, order: ProbeOrder) -> Validation:
+        def look(api: VenueApi, client: Ccxt) -> Validation:
+            return api.validate(client, order)
+
+        return self._read("validate", where, look, symbol=order.symbol)
+
+    def probe(self, where: Where, order: ProbeOrder) -> VenueOrder:
+        def send(api: VenueApi, client: Ccxt) -> VenueOrder:
+            return api.probe(client, order)
+
+        leaves_by = monotonic() + READ_AHEAD
+        return self._send("probe", where, order.symbol, order.client_order_id, send, leaves_by)
 
     def place_again(self, where: Where, order: VenueOrder, client_order_id: str) -> VenueOrder:
         def send(api: VenueApi, client: Ccxt) -> VenueOrder:

@@ -21,9 +21,11 @@ from functions.venue import (
     Market,
     NewOrder,
     OrderStatus,
+    ProbeOrder,
     Row,
     Trouble,
     Unit,
+    Validation,
     VenueOrder,
     VenuePosition,
     VenueStatus,
@@ -127,6 +129,40 @@ class MemoryExchange:
     def create(self, where: Where, order: NewOrder) -> VenueOrder:
         return self._sent(where, order.unit.symbol, order.client_order_id, lambda: self._execute(where, order))
 
+    def validate(self, where: Where, order: ProbeOrder) -> Validation:
+        self._answers()
+        if self._venue.validation is Validation.NOT_OFFERED:
+            return Validation.NOT_OFFERED
+        self._may_trade(where, order.symbol)
+        if self._venue.refusals:
+            raise self._venue.refusals.pop(0)
+        self._fits_as_probe(order)
+        return Validation.ACCEPTED
+
+    def probe(self, where: Where, order: ProbeOrder) -> VenueOrder:
+        def rest() -> VenueOrder:
+            self._may_trade(where, order.symbol)
+            self._fits_as_probe(order)
+            position_side: Direction = "long" if order.side == "buy" else "short"
+            made = VenueOrder(
+                order_id="",
+                client_order_id=order.client_order_id,
+                symbol=order.symbol,
+                side=order.side,
+                type="limit",
+                status=OrderStatus.OPEN,
+                amount=order.amount,
+                filled=Decimal(0),
+                price=order.price,
+                reduce_only=False,
+                position_side=position_side if order.hedged else None,
+                time_in_force="GTX",
+                created_at=self._world.now,
+            )
+            return self._venue.rest(where, made)
+
+        return self._sent(where, order.symbol, order.client_order_id, rest)
+
     def place_again(self, where: Where, order: VenueOrder, client_order_id: str) -> VenueOrder:
         def put_back() -> VenueOrder:
             again = replace(
@@ -202,6 +238,30 @@ class MemoryExchange:
         )
         self._venue.orders.append((where, made))
         return made
+
+    def _may_trade(self, where: Where, symbol: str) -> None:
+        if not self.market(where, symbol).active:
+            raise said(Refused, Row.INVALID_SYMBOL, "OperationRejected", "-4141", "Symbol is closed.")
+        account = self._venue.accounts.get(where)
+        if account is not None and account.frozen:
+            raise said(Refused, Row.FROZEN, "InvalidOrder", "-2010", "This account may not place orders.")
+
+    def _fits_as_probe(self, order: ProbeOrder) -> None:
+        market, mark = self._venue.markets[order.symbol], self._venue.marks.get(order.symbol)
+        side: Direction = "long" if order.side == "buy" else "short"
+        unit = Unit("", "", order.symbol, side)
+        self._fits(NewOrder(order.client_order_id, unit, order.amount, order.price, order.hedged), market)
+        if market.notional_least is not None and order.amount * order.price < market.notional_least:
+            raise said(Refused, Row.INVALID_PRICE, "InvalidOrder", "-4164", "Order's notional is too small.")
+        if mark is not None and market.price_up is not None and market.price_down is not None:
+            # A purchase is bound above, a sale below.
+            buys = order.side == "buy"
+            if order.price > mark * market.price_up if buys else order.price < mark * market.price_down:
+                raise said(Refused, Row.INVALID_PRICE, "BadRequest", "-4016" if buys else "-4024", "Beyond.")
+        offers = self._venue.asks if order.side == "buy" else self._venue.bids
+        best = next((price for price, _ in offers.get(order.symbol, [])), None)
+        if best is not None and (order.price >= best if order.side == "buy" else order.price <= best):
+            raise said(Refused, Row.INVALID_PRICE, "OrderImmediatelyFillable", "-5022", "It would take.")
 
     def _fits(self, order: NewOrder, market: Market) -> None:
         """The venue's filters."""

@@ -20,6 +20,7 @@ from functions.venue import (
     Side,
     Trouble,
     Unit,
+    Validation,
     VenueOrder,
     VenueStatus,
     Where,
@@ -41,6 +42,8 @@ def a_market(symbol: str = BTC) -> Market:
         limit_most=Decimal(1_000),
         market_most=Decimal(120),
         status="TRADING",
+        price_down=Decimal("0.95"),
+        price_up=Decimal("1.05"),
     )
 
 
@@ -61,6 +64,7 @@ class MemoryVenue:
     How it behaves, each for the next calls: `lag`: so many looks by client id find nothing. `fills_at_most`: no
     order fills more (None: what the book has). `refusals`: raised one by one by `create` and `place_again`, and
     nothing happens. `executed_but`: raised one by one after the order was executed. `down`: nobody answers.
+    `validation`: whether the venue validates orders at all.
     `created` lists what reached it, in order. `hedged` holds for every account.
     """
 
@@ -83,6 +87,7 @@ class MemoryVenue:
     refusals: list[RunbookError] = field(default_factory=list)
     executed_but: list[RunbookError] = field(default_factory=list)
     down: Trouble | None = None
+    validation: Validation = Validation.ACCEPTED
     created: list[VenueOrder] = field(default_factory=list)
     ids: count[int] = field(default_factory=lambda: count(1), repr=False)
 

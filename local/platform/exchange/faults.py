@@ -76,6 +76,8 @@ KINDS: Final[Mapping[str, Kind]] = {
 FAULTS: Final[Mapping[str, str]] = {name: kind.about for name, kind in KINDS.items()}
 SCOPES: Final = ("path", "method", "account", "symbol")
 ORDER_PATHS: Final = ("/fapi/v1/order", "/fapi/v1/algoOrder")
+# What keeps an order from being accepted is said to one that is only tested, too. There is nothing after it.
+TEST_PATH: Final = "/fapi/v1/order/test"
 
 
 class UnknownFault(ValueError):
@@ -100,8 +102,10 @@ class Fault:
         return KINDS[self.name]
 
     def concerns(self, method: str, path: str, account: str | None, symbol: str | None) -> bool:
-        if self.path is None and self.kind.orders and (method, path) not in [("POST", one) for one in ORDER_PATHS]:
-            return False
+        if self.path is None and self.kind.orders:
+            paths = (*ORDER_PATHS, TEST_PATH) if self.kind.when == "instead" else ORDER_PATHS
+            if method != "POST" or path not in paths:
+                return False
         return (
             self.path in (None, path)
             and self.method in (None, method)

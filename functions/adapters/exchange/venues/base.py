@@ -24,7 +24,9 @@ from functions.venue import (
     Funding,
     Market,
     NewOrder,
+    ProbeOrder,
     Unit,
+    Validation,
     VenueOrder,
     VenuePosition,
     Where,
@@ -105,6 +107,15 @@ class VenueApi(Protocol):
         """One call. Reduces always; immediate-or-cancel where it has a price. Checks nothing of the answer but
         what the fact needs; the adapter requires the id and that the client id is ours. An answer that the venue
         gives with 200 and that names no order must not come back as one: raise."""
+        ...
+
+    def validate(self, client: Ccxt, order: ProbeOrder) -> Validation:
+        """By the venue's own check of an order that it does not place; `NOT_OFFERED` without a call where its
+        documentation promises none."""
+        ...
+
+    def probe(self, client: Ccxt, order: ProbeOrder) -> VenueOrder:
+        """One call; as `create`, but post-only and not reduce-only."""
         ...
 
     def place_again(self, client: Ccxt, order: VenueOrder, client_order_id: str) -> VenueOrder:

@@ -66,7 +66,7 @@ def market_of(market: Mapping[str, Any]) -> Market:
     """From the raw entry of exchangeInfo, which ccxt keeps under `info`."""
     info = reading.mapping(market.get("info"), "exchangeInfo")
     filters = {str(row.get("filterType")): row for row in reading.rows(info.get("filters"), "filters")}
-    lot = filters.get("LOT_SIZE", {})
+    lot, percent = filters.get("LOT_SIZE", {}), filters.get("PERCENT_PRICE", {})
     return Market(
         symbol=reading.text(market, "symbol"),
         active=info.get("status") == "TRADING",
@@ -78,6 +78,8 @@ def market_of(market: Mapping[str, Any]) -> Market:
         limit_most=reading.some(lot, "maxQty"),
         market_most=reading.some(filters.get("MARKET_LOT_SIZE", {}), "maxQty"),
         status=reading.maybe_text(info, "status"),
+        price_down=reading.some(percent, "multiplierDown"),
+        price_up=reading.some(percent, "multiplierUp"),
     )
 
 

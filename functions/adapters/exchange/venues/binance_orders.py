@@ -16,7 +16,7 @@ from functions.adapters.exchange.venues.binance_codes import CODES
 from functions.adapters.exchange.venues.binance_names import listed
 from functions.adapters.exchange.venues.binance_symbols import id_of, symbol_of
 from functions.errors import Refused
-from functions.venue import CLOSES, NewOrder, Row, Trouble, VenueOrder
+from functions.venue import CLOSES, NewOrder, ProbeOrder, Row, Trouble, Validation, VenueOrder
 
 
 def working(client: Ccxt, symbol: str | None) -> Sequence[VenueOrder]:
@@ -58,6 +58,18 @@ def create(client: Ccxt, order: NewOrder) -> VenueOrder:
     return facts.order_of(reading.mapping(client.fapiPrivatePostOrder(asked), "order"), order.unit.symbol)
 
 
+def validate(client: Ccxt, order: ProbeOrder) -> Validation:
+    """By "Test Order": the same parameters as "New Order"; the venue says of it only that the order is not sent to the
+    matching engine. So key, signature, clock, right, symbol and filters are checked; margin is not promised."""
+    reading.mapping(client.fapiPrivatePostOrderTest(_probed(client, order)), "order/test")
+    return Validation.ACCEPTED
+
+
+def probe(client: Ccxt, order: ProbeOrder) -> VenueOrder:
+    asked = {**_probed(client, order), "newOrderRespType": "RESULT"}
+    return facts.order_of(reading.mapping(client.fapiPrivatePostOrder(asked), "order"), order.symbol)
+
+
 def place_again(client: Ccxt, order: VenueOrder, client_order_id: str) -> VenueOrder:
     asked = dict(_again(client, order))
     if not order.trigger:
@@ -74,6 +86,21 @@ def cancel(client: Ccxt, order: VenueOrder) -> bool:
         return _took(answer, "algoId", order)
     asked = {"symbol": id_of(client, order.symbol), "orderId": order.order_id}
     return _took(reading.mapping(client.fapiPrivateDeleteOrder(asked), "order"), "orderId", order)
+
+
+def _probed(client: Ccxt, order: ProbeOrder) -> dict[str, str]:
+    """Good-till-crossing: what would take from the book is refused (-5022)."""
+    side = "LONG" if order.side == "buy" else "SHORT"
+    return {
+        "symbol": id_of(client, order.symbol),
+        "side": order.side.upper(),
+        "type": "LIMIT",
+        "timeInForce": "GTX",
+        "quantity": reading.plain(order.amount),
+        "price": reading.plain(order.price),
+        "newClientOrderId": order.client_order_id,
+        **({"positionSide": side} if order.hedged else {}),
+    }
 
 
 def _took(answer: Mapping[str, Any], name: str, order: VenueOrder) -> bool:

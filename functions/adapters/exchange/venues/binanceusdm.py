@@ -29,7 +29,9 @@ from functions.venue import (
     Funding,
     Market,
     NewOrder,
+    ProbeOrder,
     Unit,
+    Validation,
     VenueOrder,
     VenuePosition,
     Where,
@@ -106,6 +108,12 @@ class Binanceusdm:
 
     def create(self, client: Ccxt, order: NewOrder) -> VenueOrder:
         return orders.create(client, order)
+
+    def validate(self, client: Ccxt, order: ProbeOrder) -> Validation:
+        return orders.validate(client, order)
+
+    def probe(self, client: Ccxt, order: ProbeOrder) -> VenueOrder:
+        return orders.probe(client, order)
 
     def place_again(self, client: Ccxt, order: VenueOrder, client_order_id: str) -> VenueOrder:
         return orders.place_again(client, order, client_order_id)

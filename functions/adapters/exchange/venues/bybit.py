@@ -18,12 +18,34 @@ from functions.adapters.exchange.codes import Codes
 from functions.adapters.exchange.venues import bybit_account
 from functions.adapters.exchange.venues import bybit_orders as orders
 from functions.adapters.exchange.venues import bybit_trades as trades
-from functions.adapters.exchange.venues.answers import Rowlike, above_zero, levels, linear, must, rows, symbol_of
+from functions.adapters.exchange.venues.answers import (
+    Rowlike,
+    above_zero,
+    levels,
+    linear,
+    must,
+    refused,
+    rows,
+    symbol_of,
+)
 from functions.adapters.exchange.venues.base import Alive, Part, VenueApi
 from functions.adapters.exchange.venues.bybit_codes import CODES
 from functions.adapters.exchange.venues.bybit_facts import HELD, position_of
 from functions.adapters.exchange.venues.bybit_lists import SETTLES, listed, scope_of
-from functions.venue import Book, Fill, Funding, Market, NewOrder, Unit, VenueOrder, VenuePosition, Where
+from functions.venue import (
+    Book,
+    Fill,
+    Funding,
+    Market,
+    NewOrder,
+    ProbeOrder,
+    Row,
+    Unit,
+    Validation,
+    VenueOrder,
+    VenuePosition,
+    Where,
+)
 
 
 class Bybit:
@@ -101,6 +123,16 @@ class Bybit:
 
     def create(self, client: Ccxt, order: NewOrder) -> VenueOrder:
         return orders.create(client, order)
+
+    def validate(self, client: Ccxt, order: ProbeOrder) -> Validation:
+        """`/v5/order/pre-check` only tells what an order would do to the margin rates: no promise that it would be
+        taken, and none at all in isolated margin."""
+        del client, order
+        return Validation.NOT_OFFERED
+
+    def probe(self, client: Ccxt, order: ProbeOrder) -> VenueOrder:
+        del client, order
+        raise refused(Row.OTHER, "bybit: a test order is placed at binanceusdm only")
 
     def place_again(self, client: Ccxt, order: VenueOrder, client_order_id: str) -> VenueOrder:
         return orders.place_again(client, order, client_order_id)

@@ -26,6 +26,7 @@ from functions.adapters.exchange.venues.answers import (
     must,
     number,
     of_iso,
+    refused,
     rows,
     symbol_of,
 )
@@ -40,7 +41,10 @@ from functions.venue import (
     Funding,
     Market,
     NewOrder,
+    ProbeOrder,
+    Row,
     Unit,
+    Validation,
     VenueOrder,
     VenuePosition,
     Where,
@@ -146,6 +150,15 @@ class KrakenFutures:
     def create(self, client: Ccxt, order: NewOrder) -> VenueOrder:
         checked_id(order.client_order_id)
         return create(client, _market(client, order.unit.symbol), order)
+
+    def validate(self, client: Ccxt, order: ProbeOrder) -> Validation:
+        """The futures API documents no order that is checked and not placed (`validate` is the spot API's)."""
+        del client, order
+        return Validation.NOT_OFFERED
+
+    def probe(self, client: Ccxt, order: ProbeOrder) -> VenueOrder:
+        del client, order
+        raise refused(Row.OTHER, "krakenfutures: a test order is placed at binanceusdm only")
 
     def place_again(self, client: Ccxt, order: VenueOrder, client_order_id: str) -> VenueOrder:
         checked_id(client_order_id)

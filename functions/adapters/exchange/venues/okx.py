@@ -26,6 +26,7 @@ from functions.adapters.exchange.venues.answers import (
     levels,
     linear,
     must,
+    refused,
     rows,
     symbol_of,
 )
@@ -47,7 +48,10 @@ from functions.venue import (
     Funding,
     Market,
     NewOrder,
+    ProbeOrder,
+    Row,
     Unit,
+    Validation,
     VenueOrder,
     VenuePosition,
     Where,
@@ -159,6 +163,16 @@ class Okx:
     def create(self, client: Ccxt, order: NewOrder) -> VenueOrder:
         checked_id(order.client_order_id)
         return create(client, linear(client, order.unit.symbol), order)
+
+    def validate(self, client: Ccxt, order: ProbeOrder) -> Validation:
+        """`order-precheck` only tells what an order would do to the account, and only in the multi-currency and the
+        portfolio margin modes: no promise that it would be taken."""
+        del client, order
+        return Validation.NOT_OFFERED
+
+    def probe(self, client: Ccxt, order: ProbeOrder) -> VenueOrder:
+        del client, order
+        raise refused(Row.OTHER, "okx: a test order is placed at binanceusdm only")
 
     def place_again(self, client: Ccxt, order: VenueOrder, client_order_id: str) -> VenueOrder:
         checked_id(client_order_id)
