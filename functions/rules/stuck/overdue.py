@@ -72,7 +72,7 @@ def as_signalled(position: PositionFact, late: Overdue) -> PositionFact:
     tells of."""
     if late.due_at is None or late.source not in (BY_LOG, BY_BOT):
         return position
-    return replace(position, exit_signal_at=late.due_at, exit_reason=position.exit_reason or f"by {late.source}")
+    return replace(position, exit_signal_at=late.due_at, exit_reason=f"by {late.source}")
 
 
 def overdue(
