@@ -25,15 +25,16 @@ BOLD: Final = 1.12
 
 def draw(timeline: Timeline, layout: Layout) -> str:
     axis = axis_of(timeline)
-    rows = [rows_of(lane, axis, timeline, layout) for lane in timeline.lanes]
-    heights = [_height(row, layout) for row in rows]
+    lanes = [rows_of(lane, axis, timeline, layout) for lane in timeline.lanes]
+    heights = [_height(row, layout) for row in lanes]
     legend = list(_legend_lines(timeline, bool(axis.folds), layout))
-    head = layout.head + 16 * max((row for _, row in _fold_labels(axis, layout)), default=0)
+    rows = max((row for _, row in _fold_labels(axis, layout)), default=-1 if layout.above else 0)
+    head = layout.head + 16 * rows
     bottom = head + sum(heights)
     sheet = Sheet(layout.name, layout.width, bottom + 12 + 20 * len(legend))
     _axis(sheet, axis, timeline, layout, head, bottom)
     top = head
-    for row, height in zip(rows, heights, strict=True):
+    for row, height in zip(lanes, heights, strict=True):
         _lane(sheet, row, layout, top, height)
         top += height
     _legend(sheet, legend, bottom + 18)
