@@ -59,6 +59,10 @@ class Names:
         return f"tradai-{self.env}-{of}-dead-letters"
 
     @property
+    def dashboard(self) -> str:
+        return f"tradai-{self.env}-runbooks"
+
+    @property
     def direct_policy(self) -> str:
         """Managed policy of those who may stop everything without Step Functions."""
         return f"tradai-{self.env}-emergency-stop-direct"

@@ -17,6 +17,7 @@ from infra.asking import require_approvers
 from infra.assets import Archive, build_code
 from infra.constructs.alarms import Alarms
 from infra.constructs.approvals_api import ApprovalsApi
+from infra.constructs.dashboard import Dashboard, Shown
 from infra.constructs.direct_stop import DirectStop
 from infra.constructs.machine import Machine
 from infra.constructs.mail import ApprovalMail
@@ -94,6 +95,8 @@ class RunbooksStack(Stack):
             triggers.of_machine(machine)
         for file in files:
             triggers.of_task(file, self.tasks[file.name])
+        # After everything that is watched.
+        Dashboard(self, names, Shown(alarms.runbooks, alarms.queues, alarms.arns))
         direct = self._direct(stop, names, files, grants) if stop else None
         outputs(self, names, sorted(self.machines), self.reports.bucket, self.api.url, direct)
 

@@ -18,12 +18,13 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from functions import measuring
 from infra.constructs.approvals_api import ApprovalsApi
 from infra.constructs.machine import Machine
 from infra.constructs.task import Task
+from infra.constructs.widgets import MINUTE, own
 from infra.names import Names
 
-MINUTE = Duration.minutes(1)
 AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 LESS_THAN = cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
 
@@ -43,8 +44,8 @@ HALT_WATCH = Watched("halt-watch", "The watch of a halt", "what comes back while
 DETECTOR = Watched("stuck-detector", "The detector of stuck positions", "a position that is not closed is not seen")
 PREFLIGHT = Watched("preflight", "The daily preflight", "what a run at night will lack is found by that run")
 
-# As functions/tasks publishes it: functions/adapters/measures.py.
-STUCK_METRIC = ("TradAI/Runbooks", "PositionsStuck")
+# Percent of its time that a question may wait for: by then a second wave of people has been asked.
+WAITED_TOO_LONG = 50
 
 # A run of these that ends badly leaves trading, or positions, in a state that somebody must look at now.
 PAGING = ("emergency-stop", "resume-trading")
@@ -52,11 +53,17 @@ PAGING = ("emergency-stop", "resume-trading")
 
 class Alarms(Construct):
     """Failed, timed-out and throttled runs; letters that nobody got; a schedule that does not run; a page that
-    does not answer."""
+    does not answer; a question that waits, and a halt that stands.
+
+    `runbooks`, `queues` and `arns` (of the alarms themselves) are what it watches so far, for the dashboard.
+    """
 
     def __init__(self, scope: Construct, names: Names, stop_line: str | None) -> None:
         """`stop_line` says in each alarm where everything is stopped; None: nothing can stop it yet."""
         super().__init__(scope, "alarms")
+        self.runbooks: list[str] = []
+        self.queues: list[str] = []
+        self.arns: list[str] = []
         self._names, self._stop_line = names, stop_line
         self._topic = actions.SnsAction(sns.Topic.from_topic_arn(self, "Topic", names.alerts_topic_arn))
         self._paging = self._topic
@@ -66,6 +73,7 @@ class Alarms(Construct):
     def on_runs(self, machine: Machine) -> None:
         """A child's end is its parent's business, so only what is started from outside is counted."""
         name, states = machine.definition.name, machine.machine
+        self.runbooks.append(name)
         counts = {
             "failed": states.metric_failed(period=MINUTE),
             "timed-out": states.metric_timed_out(period=MINUTE),
@@ -75,6 +83,7 @@ class Alarms(Construct):
             self._count(f"{name}-{how}", metric, f"A run of {name} was or is {how}", pages=name in PAGING)
 
     def on_dead_letters(self, of: str, queue: sqs.IQueue, *, pages: bool = False) -> None:
+        self.queues.append(of)
         metric = queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum")
         what = f"An event for {of} could not be delivered; read {of}'s queue"
         self._count(f"{of}-dead-letters", metric, what, pages=pages)
@@ -116,21 +125,25 @@ class Alarms(Construct):
         look that came a moment late would end the alarm and begin it again, which starts every run anew. That
         silence is loud all the same: it is the alarm on the detector itself.
         """
-        namespace, name = STUCK_METRIC
         self._alarm(
             "position-stuck",
-            cloudwatch.Metric(
-                namespace=namespace,
-                metric_name=name,
-                statistic="Maximum",
-                period=Duration.minutes(every_minutes),
-            ),
+            own(measuring.POSITIONS_STUCK, period=Duration.minutes(every_minutes)),
             "A position that should be closed is open; stuck-position starts by itself",
             comparison_operator=AT_LEAST,
             evaluation_periods=1,
             treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
             actions_enabled=enabled,
         )
+
+    def on_approvals(self) -> None:
+        """By share and not by age: ten minutes are all there is of one question and a sixth of another."""
+        spent = own(measuring.APPROVAL_TIME_SPENT)
+        what = "Half of a question's time is over, and nobody has decided: `runbooks approvals list`"
+        self._count("approvals-waiting", spent, what, threshold=WAITED_TOO_LONG)
+
+    def on_halt(self) -> None:
+        what = "The kill switch is engaged: nothing trades until a person starts resume-trading"
+        self._count("trading-halted", own(measuring.KILL_SWITCH), what)
 
     def on_page(self, task: Task, api: ApprovalsApi) -> None:
         """A refusal is no error: the page says it with a status below 500. API Gateway counts what it refuses
@@ -151,7 +164,14 @@ class Alarms(Construct):
             self._count(f"approvals-page-{how}", metric, what)
 
     def _count(
-        self, name: str, metric: cloudwatch.IMetric, description: str, *, periods: int = 1, pages: bool = False
+        self,
+        name: str,
+        metric: cloudwatch.IMetric,
+        description: str,
+        *,
+        periods: int = 1,
+        threshold: int = 1,
+        pages: bool = False,
     ) -> None:
         self._alarm(
             name,
@@ -160,6 +180,7 @@ class Alarms(Construct):
             comparison_operator=AT_LEAST,
             evaluation_periods=periods,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            threshold=threshold,
             pages=pages,
         )
 
@@ -172,6 +193,7 @@ class Alarms(Construct):
         comparison_operator: cloudwatch.ComparisonOperator,
         evaluation_periods: int,
         treat_missing_data: cloudwatch.TreatMissingData,
+        threshold: int = 1,
         actions_enabled: bool = True,
         pages: bool = False,
     ) -> None:
@@ -182,10 +204,11 @@ class Alarms(Construct):
             alarm_name=self._names.alarm(name),
             alarm_description=f"{description}{stop}",
             metric=metric,
-            threshold=1,
+            threshold=threshold,
             comparison_operator=comparison_operator,
             evaluation_periods=evaluation_periods,
             treat_missing_data=treat_missing_data,
             actions_enabled=actions_enabled,
         )
+        self.arns.append(self._names.arn("cloudwatch", f"alarm:{self._names.alarm(name)}"))
         alarm.add_alarm_action(*dict.fromkeys((self._topic, self._paging) if pages else (self._topic,)))

@@ -9,7 +9,7 @@ from aws_cdk import CfnOutput
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from functions.links import emergency_stop_url
+from functions.links import dashboard_url, emergency_stop_url
 from infra.constructs.direct_stop import DirectStop
 from infra.names import Names
 
@@ -32,6 +32,7 @@ def outputs(
     )
     CfnOutput(stack, "ReportsBucket", value=reports.bucket_name, description="Incident reports")
     CfnOutput(stack, "ApprovalsUrl", value=approvals_url, description="Where people see and answer questions")
+    CfnOutput(stack, "DashboardUrl", value=dashboard_url(names.settings), description="How the runbooks go")
     if direct:
         CfnOutput(
             stack,

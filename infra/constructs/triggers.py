@@ -59,11 +59,13 @@ class Triggers:
                 what = "Delivers, reminds, asks the next and lets lapse what people are asked"
                 Schedule(scope, "sweeper", task, every=Every(1), description=what)
                 alarms.on_schedule(SWEEP, task, 1)
+                alarms.on_approvals()
             case "halt-watch":
                 # Never switched off: a bot that comes back would trade although everybody was told that none does.
                 what = "Stops again what came back while the kill switch is engaged"
                 Schedule(scope, "halt-watch", task, every=Every(1), description=what)
                 alarms.on_schedule(HALT_WATCH, task, 1, pages=True)
+                alarms.on_halt()
             case "stuck-detector":
                 every, enabled = Every(settings.positions.detect_every_minutes), settings.schedules_enabled
                 what = "Looks for positions that should be closed and are open"

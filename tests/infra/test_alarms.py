@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from functions import measuring
 from infra import asl, paths
+from infra.config import load_settings
 from tests.infra.template import Template
 from tests.infra.test_stack import env_of, function_of, handler_of
 
@@ -47,7 +49,23 @@ def test_one_case_of_trouble_is_enough_and_no_news_is_none(template: Template) -
         if name.endswith("-silent") or name == "position-stuck":
             continue
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
-        assert (alarm["Threshold"], alarm["TreatMissingData"]) == (1, "notBreaching"), name
+        threshold = 50 if name == "approvals-waiting" else 1
+        assert (alarm["Threshold"], alarm["TreatMissingData"]) == (threshold, "notBreaching"), name
+
+
+@pytest.mark.parametrize(
+    ("name", "metric"),
+    [("approvals-waiting", "ApprovalTimeSpentPercent"), ("trading-halted", "KillSwitchEngaged")],
+)
+def test_a_question_that_waits_and_a_halt_that_stands_are_alarms_on_what_is_published(
+    template: Template, name: str, metric: str
+) -> None:
+    alarm = alarms(template)[name]
+    assert (alarm["Namespace"], alarm["MetricName"], alarm.get("Dimensions", [])) == ("TradAI/Runbooks", metric, [])
+    assert measuring.PUBLISHED[metric] == ()
+    assert (alarm["Statistic"], alarm["Period"], alarm["EvaluationPeriods"]) == ("Maximum", 60, 1)
+    settings = load_settings(env_of(template))
+    assert alarm["AlarmName"] in settings.alarms_about_people, "no sign of how well the platform works"
 
 
 @pytest.mark.parametrize(
