@@ -33,6 +33,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("who may stop", stopping.operators),
     ("network", ours.network),
     ("exchange keys", exchanges.keys),
+    ("freqtrade", exchanges.bots),
     ("mail sender", asking.sender),
     ("mail account", asking.mail_account),
     ("configuration set", asking.configuration_set),

@@ -1,4 +1,5 @@
-"""Keys, rights, position mode and clock of every account, asked by the function that stands where orders leave."""
+"""Keys, rights, position mode and clock of every account, and the API of every strategy's bot: asked by the
+function that stands where orders leave."""
 
 from __future__ import annotations
 
@@ -15,25 +16,46 @@ RESULTS: Final = {"good": Result.PASS, "note": Result.NOTE, "bad": Result.FAIL, 
 
 def keys(aws: Aws) -> Iterator[Answer]:
     """One line a thing that is not good, one line an account that is."""
-    name = f"tradai-{aws.env}-rb-{LOOKS}"
-    answer = aws.client("lambda").invoke(FunctionName=name, Payload=json.dumps({"quiet": True}))
-    found: dict[str, Any] = json.loads(answer["Payload"].read())
-    if answer.get("FunctionError"):
-        yield Answer(
-            "exchange keys", Result.UNKNOWN, str(found.get("errorMessage", found))[:300], f"see the log of {name}"
-        )
+    found = _looked(aws, "keys")
+    if isinstance(found, Answer):
+        yield found
         return
     if not found["accounts"] and not found["findings"]:
         yield noted("exchange keys", "no account that trades live is known", "settings: platform.accounts")
-    by_account: dict[str, list[dict[str, str]]] = {}
-    for one in found["findings"]:
-        by_account.setdefault(one["about"], []).append(one)
-    for about, findings in by_account.items():
-        yield from _told(about, findings)
+    yield from _by_name("exchange key of ", found["findings"])
 
 
-def _told(about: str, findings: list[dict[str, str]]) -> Iterator[Answer]:
-    what = f"exchange key of {about}"
+def bots(aws: Aws) -> Iterator[Answer]:
+    """One line a bot that lets us in, one line what is not good."""
+    found = _looked(aws, "bots")
+    if isinstance(found, Answer):
+        yield found
+        return
+    if not found["bots"]:
+        yield noted("freqtrade", "no strategy's API is set", "signals and exits are told by tables and log alone")
+    yield from _by_name("", found["bots"])
+
+
+def _looked(aws: Aws, only: str) -> dict[str, Any] | Answer:
+    name = f"tradai-{aws.env}-rb-{LOOKS}"
+    wanted = json.dumps({"quiet": True, "only": only})
+    answer = aws.client("lambda").invoke(FunctionName=name, Payload=wanted)
+    found: dict[str, Any] = json.loads(answer["Payload"].read())
+    if answer.get("FunctionError"):
+        what = {"keys": "exchange keys", "bots": "freqtrade"}[only]
+        return Answer(what, Result.UNKNOWN, str(found.get("errorMessage", found))[:300], f"see the log of {name}")
+    return found
+
+
+def _by_name(before: str, findings: list[dict[str, str]]) -> Iterator[Answer]:
+    named: dict[str, list[dict[str, str]]] = {}
+    for one in findings:
+        named.setdefault(one["about"], []).append(one)
+    for about, those in named.items():
+        yield from _told(f"{before}{about}", those)
+
+
+def _told(what: str, findings: list[dict[str, str]]) -> Iterator[Answer]:
     good = [f"{one['what']} {one['value']}" for one in findings if one["verdict"] == "good"]
     if good:
         yield passed(what, ", ".join(good))

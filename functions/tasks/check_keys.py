@@ -1,12 +1,13 @@
-"""Looks by day whether every account's key can do at night what it must; from the address that orders leave by."""
+"""Looks by day whether every account's key can do at night what it must, from the address that orders leave by; and
+whether the strategies' bots let us in."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel
 
-from functions import live_accounts
+from functions import bots_by_day, live_accounts
 from functions.contracts import Frozen
 from functions.errors import RunbookError
 from functions.ports import Ports
@@ -24,34 +25,37 @@ MEMORY_MB = 512
 
 # Of one message; the rest is counted, and `runbooks preflight` shows all.
 MOST_TOLD: Final = 40
-NAME: Final = "What a night run will need of the exchanges"
+NAME: Final = "What a night run will need of the exchanges and of the strategies' bots"
 
 
 class Request(BaseModel):
-    """The schedule's event, or `{"quiet": true}` from the command line, which shows it itself."""
+    """The schedule's event, or `{"quiet": true}` from the command line, which shows it itself, of `only` one kind."""
 
     quiet: bool = False
+    only: Literal["keys", "bots"] | None = None
 
 
 class Response(Frozen):
-    """`told`: somebody was paged."""
+    """`findings` of the accounts, `bots` of the strategies' APIs. `told`: somebody was paged."""
 
     accounts: int
     findings: tuple[KeyFinding, ...]
+    bots: tuple[KeyFinding, ...]
     told: bool
 
 
-@task(Request, needs=(*live_accounts.NEEDS, "exchange.account", "notifier.page"))
+@task(Request, needs=(*bots_by_day.NEEDS, *live_accounts.NEEDS, "exchange.account", "notifier.page"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
-    accounts, unread = live_accounts.read(ports, settings)
+    bots = () if request.only == "keys" else bots_by_day.read(ports, settings)
+    accounts, unread = ((), ()) if request.only == "bots" else live_accounts.read(ports, settings)
     findings = [KeyFinding("the account map", "could not be read", Verdict.UNKNOWN, why) for why in unread]
     for where in accounts:
         findings += _of(ports, where)
-    red = [one for one in findings if one.verdict in (Verdict.BAD, Verdict.UNKNOWN)]
+    red = [one for one in (*findings, *bots) if one.verdict in (Verdict.BAD, Verdict.UNKNOWN)]
     told = bool(red) and not request.quiet
     if told:
         ports.notifier.page(f"[tradai {settings.env}] PREFLIGHT: {len(red)} would fail at night", _message(red))
-    return Response(accounts=len(accounts), findings=tuple(findings), told=told)
+    return Response(accounts=len(accounts), findings=tuple(findings), bots=bots, told=told)
 
 
 def _of(ports: Ports, where: Where) -> tuple[KeyFinding, ...]:

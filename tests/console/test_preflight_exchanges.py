@@ -51,3 +51,16 @@ def test_a_map_that_cannot_be_read_is_unknown_and_no_empty_one() -> None:
 def test_a_function_that_breaks_is_unknown() -> None:
     broken = answered({"errorMessage": "no such secret", "errorType": "Broken"}, FunctionError="Unhandled")
     assert results(exchanges.keys, broken) == [(Result.UNKNOWN, "no such secret")]
+
+
+def test_each_bot_that_lets_us_in_has_a_line_and_so_has_each_that_does_not() -> None:
+    one = {**finding("answers", "good", "Momentum on binance, 5m, running"), "about": "freqtrade of s1"}
+    other = {**finding("refused", "bad", "HTTP 401", "see its secret"), "about": "freqtrade of s2"}
+    given = {"accounts": 0, "findings": [], "bots": [one, other]}
+    assert results(exchanges.bots, answered(given)) == [
+        (Result.PASS, "answers Momentum on binance, 5m, running"),
+        (Result.FAIL, "refused: HTTP 401"),
+    ]
+    assert results(exchanges.bots, answered({**given, "bots": []})) == [(Result.NOTE, "no strategy's API is set")]
+    broken = answered({"errorMessage": "no such secret"}, FunctionError="Unhandled")
+    assert results(exchanges.bots, broken) == [(Result.UNKNOWN, "no such secret")]

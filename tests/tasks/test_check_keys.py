@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
+from functions.adapters.memory.bots import MemoryBot
 from functions.errors import Refused, Transient
 from functions.rules.keys import Verdict
+from functions.settings import Settings
+from functions.strategy_bot import BotFact
 from functions.tasks import check_keys
 from functions.venue import AccountFact, Row, Trouble, Where
-from tests.tasks.rig import Rig
+from tests.tasks.rig import SETTINGS, Rig
 
 MAIN, SECOND = Where("binanceusdm", "main"), Where("binanceusdm", "second")
 
@@ -82,3 +87,64 @@ def test_what_cannot_be_read_is_unknown_and_paged(rig: Rig) -> None:
     assert answer.told
     rig.world.trouble["strategy_config.traded"] = Transient("throttled")
     assert look(rig).accounts == 0
+
+
+# --- the strategies' bots
+
+WITH_BOTS = Settings.model_validate({**SETTINGS.model_dump(), "strategy_api": {"url": "http://bots/{strategy_id}"}})
+
+
+@pytest.fixture
+def bots() -> Rig:
+    """Three strategies with an API: one that lets us in, one that is away, one that is stopped and away."""
+    rig = Rig(WITH_BOTS)
+    rig.strategy("s1")
+    rig.strategy("s2")
+    rig.strategy("s3", status="stopped")
+    for strategy_id in ("s1", "s2", "s3"):
+        rig.world.item_trouble["strategy_api.bot", strategy_id] = Transient("connection refused")
+    del rig.world.item_trouble["strategy_api.bot", "s1"]
+    rig.world.bots["s1"] = MemoryBot(
+        BotFact("s1", "running", "5m", timedelta(minutes=5), "Momentum", "s1", "binance", False, "2026.9")
+    )
+    return rig
+
+
+def test_every_bot_is_asked_whether_it_lets_us_in(bots: Rig) -> None:
+    answer = look(bots, quiet=True, only="bots")
+    assert [(one.about, one.verdict) for one in answer.bots] == [
+        ("freqtrade of s1", Verdict.GOOD),
+        ("freqtrade of s2", Verdict.UNKNOWN),
+        ("freqtrade of s3", Verdict.NOTE),
+    ]
+    assert answer.findings == ()
+    assert "Momentum on binance, 5m, running" in answer.bots[0].value
+    assert look(bots, quiet=True, only="keys").bots == ()
+
+
+def test_a_bot_that_says_no_or_trades_otherwise_than_its_config_is_paged(bots: Rig) -> None:
+    trades(bots, "s1", mode="paper", account="paper")
+    bots.world.item_trouble["strategy_api.bot", "s3"] = Refused("HTTP 401")
+    assert look(bots).told
+    (told,) = pages(bots)
+    assert "freqtrade of s1: mode: live; the config says paper (bad)" in told
+    assert "freqtrade of s3: refused: HTTP 401 (bad)" in told
+
+
+def test_without_an_api_nobody_is_asked(rig: Rig) -> None:
+    rig.strategy("s1")
+    assert look(rig).bots == ()
+    assert "strategy_api.bot" not in rig.world.calls
+
+
+def test_strategies_that_cannot_be_read_are_unknown(bots: Rig) -> None:
+    bots.world.trouble["trading_state.all"] = Transient("throttled")
+    (one,) = look(bots, quiet=True, only="bots").bots
+    assert (one.verdict, "throttled" in one.value) == (Verdict.UNKNOWN, True)
+
+
+def test_bots_for_which_no_time_is_left_are_unknown(bots: Rig) -> None:
+    bots.world.meanwhile["strategy_api.bot"] = lambda: bots.world.advance(seconds=30)
+    found = look(bots, quiet=True, only="bots").bots
+    assert {one.verdict for one in found} <= {Verdict.GOOD, Verdict.UNKNOWN, Verdict.NOTE}
+    assert len({one.about for one in found}) == 3
