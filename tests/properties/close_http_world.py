@@ -26,14 +26,14 @@ from local.platform.exchange.faults import Fault
 from local.platform.exchange.orders import Order
 from local.platform.exchange.server import MAIN, Served
 from tests.properties.close_faults import HOW, HOW_ELSE, OF_AN_ORDER, READING, Said
-from tests.properties.close_wire import ANSWERS, PATIENCE, Timekeeper, deliver, exchange_over
+from tests.properties.close_wire import ANSWERS, PATIENCE, Timekeeper, deliver, exchange_over, instead
 from tests.properties.close_world import LIKELY, OWN, CloseWorld
 from tests.properties.stand_in_venue import ID, StandInVenue
 from tests.rules.facts import NOW
 from tests.tasks.close_rig import BTC, MARK
 
 OURS: Final = "rbc"
-ORDER, TRIGGER = "/fapi/v1/order", "/fapi/v1/algoOrder"
+ORDER, POSITIONS = "/fapi/v1/order", "/fapi/v3/positionRisk"
 # Seconds of the walker's clock: of one request, and until the client gives up.
 TAKES, GIVES_UP = 0.02, 5.0
 
@@ -55,7 +55,7 @@ class HttpCloseWorld(CloseWorld):
         self._orders_seen = self._fills_seen = 0
         self._wanted: tuple[str | None, int] | None = None
         self._fault: Fault | None = None
-        self._hangs = False
+        self._hangs = self._lies = False
         keeper.now = lambda: self.world.now if "world" in self.__dict__ else NOW
         self._open_account(served, Random(f"account/{seed}"))
         super().__init__(seed, zombie_at=zombie_at, venue=StandInVenue(self.stand.exchange, self.sync))
@@ -205,7 +205,15 @@ class HttpCloseWorld(CloseWorld):
             return ("partial-fill", {})
         return None
 
-    def _faulty_reading(self, path: str) -> Said:
+    def reads(self, answer: requests.Response) -> requests.Response:
+        lies, self._lies = self._lies, False
+        return instead(answer, b"[]") if lies and answer.ok else answer
+
+    def _faulty_reading(self, path: str) -> Said | None:
+        if path == POSITIONS and self.rnd.random() < 0.5:
+            self._say("a reading says flat")
+            self._lies = True
+            return None
         said = self.rnd.choice(READING)
         self._say(f"fault at GET {path}: {said[0]}")
         return said
@@ -224,7 +232,7 @@ class HttpCloseWorld(CloseWorld):
 
     def _held_up(self, request: requests.PreparedRequest) -> None:
         """It comes to the venue later than anybody waits; whether in time is for the venue to say (recvWindow)."""
-        seconds = self.rnd.uniform(0.1, 6)
+        seconds = self.rnd.uniform(0.1, self.rnd.choice([4, 4, 20]))
         copy = request.copy()
 
         def arrives() -> None:
@@ -330,6 +338,20 @@ class HttpCloseWorld(CloseWorld):
             wanted = int(fill.client_id.removeprefix("trigger"))
             made = next(one for one in self.account.triggers if one.algo_id == wanted)
         return made.client_id if made else fill.client_id
+
+
+class Crowded(HttpCloseWorld):
+    """Others own parts of the unit nearly always, and much happens."""
+
+    LONE = 0.05
+    EVENTFUL = 0.2
+
+
+class Held(HttpCloseWorld):
+    """Stops hold the quantity, so that protection has to go for each attempt, and much happens."""
+
+    HOLDING = 1.0
+    EVENTFUL = 0.15
 
 
 def _shown(request: requests.PreparedRequest) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 import requests
@@ -51,10 +52,12 @@ class Timekeeper:
 
 class Passing(Protocol):
     """Who decides about a request. `leaving` answers how long the client waits for the answer, or raises what the
-    client is to see of it; `answered` comes after it was answered or lost."""
+    client is to see of it; `answered` comes after it was answered or lost, and `reads` gives what the client gets
+    to read of an answer."""
 
     def leaving(self, request: requests.PreparedRequest) -> float: ...
     def answered(self) -> None: ...
+    def reads(self, answer: requests.Response) -> requests.Response: ...
 
 
 class Wire(HTTPAdapter):
@@ -73,7 +76,7 @@ class Wire(HTTPAdapter):
     ) -> requests.Response:
         patience = self.passing.leaving(request)
         try:
-            return super().send(request, stream, patience, verify, cert, proxies)
+            return self.passing.reads(super().send(request, stream, patience, verify, cert, proxies))
         finally:
             self.passing.answered()
 
@@ -97,6 +100,14 @@ def exchange_over(served: Served, clock: Clock, passing: Passing) -> Exchange:
     """A new container's: its client has read nothing yet."""
     module = import_module(f"functions.adapters.exchange.venues.{VENUE}")
     return CcxtExchange(WalkersClients(served, clock, passing), lambda _: cast(VenueApi, module.API), clock)
+
+
+def instead(answer: requests.Response, body: bytes) -> requests.Response:
+    """Another body under the same answer."""
+    changed = requests.Response()
+    changed.status_code, changed.request, changed.url = answer.status_code, answer.request, answer.url
+    changed.headers["content-type"], changed.raw = "application/json", BytesIO(body)
+    return changed
 
 
 def deliver(request: requests.PreparedRequest) -> None:

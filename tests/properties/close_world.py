@@ -61,7 +61,12 @@ class Invocation:
 
 class CloseWorld(CloseRig):
     """`faults` and `deaths`: how many may still come. `zombie_at`: the first function that calls this becomes one
-    there. `recoverable`: nothing happened that a person must decide."""
+    there. `recoverable`: nothing happened that a person must decide. How often: `LONE`, nobody else owns a part;
+    `HOLDING`, the venue holds the quantity for stops that rest; `EVENTFUL`, something happens before a task."""
+
+    LONE = 0.6
+    HOLDING = 0.2
+    EVENTFUL = 0.05
 
     def __init__(
         self, seed: int, *, zombie_at: str | None = None, venue: MemoryVenue | None = None, **more: Any
@@ -115,7 +120,7 @@ class CloseWorld(CloseRig):
             self.stop("stop-1", close_position=True, amount=Decimal(0))
         self.whole = kind == "whole"
         # A venue on which resting stops hold the quantity.
-        self.stops_hold = self.rnd.random() < 0.2
+        self.stops_hold = self.rnd.random() < self.HOLDING
         if self.rnd.random() < 0.3:
             # It holds a part of the quantity, or all of it.
             self.exit("exit-1", amount=self.amount if self.rnd.random() < 0.5 else self.amount / 2)
@@ -123,7 +128,7 @@ class CloseWorld(CloseRig):
 
     def _others(self) -> None:
         self.other_orders: set[str] = set()
-        if self.whole or self.rnd.random() < 0.6:
+        if self.whole or self.rnd.random() < self.LONE:
             return
         for number in range(self.rnd.choice([1, 1, 2])):
             name = f"other-{number}"
@@ -154,7 +159,7 @@ class CloseWorld(CloseRig):
 
     def between(self) -> None:
         """Before a task begins."""
-        if self.rnd.random() > 0.05 or len(self.seen) > 8:
+        if self.rnd.random() > self.EVENTFUL or len(self.seen) > 8:
             return
         events = ["enters again", "enters again silently", "other grows", "dry", "moved by hand"]
         if not self.pending and not self.zombies and not self.position_lag:
