@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from functions import bots_by_day
 from functions.adapters.memory.bots import MemoryBot
 from functions.errors import Refused, Transient
 from functions.rules.keys import Verdict
@@ -144,7 +145,15 @@ def test_strategies_that_cannot_be_read_are_unknown(bots: Rig) -> None:
 
 
 def test_bots_for_which_no_time_is_left_are_unknown(bots: Rig) -> None:
-    bots.world.meanwhile["strategy_api.bot"] = lambda: bots.world.advance(seconds=30)
+    for number in range(20):
+        bots.strategy(f"t{number}")
+
+    def late() -> None:
+        bots.world.advance(seconds=30)
+
+    bots.world.meanwhile["strategy_api.bot"] = late
     found = look(bots, quiet=True, only="bots").bots
-    assert {one.verdict for one in found} <= {Verdict.GOOD, Verdict.UNKNOWN, Verdict.NOTE}
-    assert len({one.about for one in found}) == 3
+    assert len({one.about for one in found}) == 23
+    left = [one for one in found if one.what == "not asked"]
+    assert len(left) >= 23 - bots_by_day.AT_ONCE
+    assert {one.verdict for one in left} == {Verdict.UNKNOWN}

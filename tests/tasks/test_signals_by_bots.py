@@ -133,7 +133,11 @@ def test_a_strategy_without_an_api_is_told_by_its_log() -> None:
 
 def test_bots_for_which_no_time_is_left_are_unknown(rig: Rig) -> None:
     bot(rig, "s1")
-    rig.world.meanwhile["strategy_api.pairs"] = lambda: rig.world.advance(seconds=40)
+
+    def late() -> None:
+        rig.world.advance(seconds=40)
+
+    rig.world.meanwhile["strategy_api.pairs"] = late
     item = signals(rig)
     assert item.result is Check.UNKNOWN
     assert "no time was left" in item.value
