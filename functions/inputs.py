@@ -98,25 +98,30 @@ def read_input(runbook: str, given: Any) -> Any:
     """The runbook's input as its model, or `Refused` with the field, the value and what would be right."""
     model = INPUTS[runbook]
     if not isinstance(given, dict):
-        raise Refused(f"input: must be a JSON object, is {_shown(given)}")
+        raise Refused(f"input: must be a JSON object, is {shown(given)}")
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        problems = [_told(problem, model) for problem in error.errors(include_url=False)]
+        problems = [told(problem, model) for problem in error.errors(include_url=False)]
         raise Refused("; ".join(problems[:3])) from None
 
 
-def _told(problem: Any, model: type[RunbookInput]) -> str:
-    field = ".".join(str(part) for part in problem["loc"]) or "input"
+def told(problem: Any, model: type[BaseModel]) -> str:
+    """One problem of an input as a sentence; whatever is said back of it is cut."""
+    field = _cut(".".join(str(part) for part in problem["loc"]) or "input")
     if problem["type"] == "extra_forbidden":
         allowed = ", ".join(sorted(f.alias or name for name, f in model.model_fields.items()))
         return f"{field}: unknown field; allowed are {allowed}"
     if problem["type"] == "string_pattern_mismatch":
-        return f"{field}: must hold a word, and no control characters, is {_shown(problem['input'])}"
+        return f"{field}: must hold a word, and no control characters, is {shown(problem['input'])}"
     message = problem["msg"].removeprefix("Value error, ")
-    return f"{field}: {message}, is {_shown(problem['input'])}"
+    return f"{field}: {message}, is {shown(problem['input'])}"
 
 
-def _shown(value: Any) -> str:
-    text = repr(value)
+def shown(value: Any) -> str:
+    """A value as it was given, as far as a sentence holds it."""
+    return _cut(repr(value))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= 60 else text[:57] + "..."

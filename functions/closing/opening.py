@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from functions.closing.job import CloseJob
 from functions.contracts import Run
 from functions.errors import Refused
+from functions.inputs import shown, told
 from functions.ports import Ports
 from functions.rules.closing.approved import is_bounded, why_refused
 from functions.settings import Settings
@@ -45,9 +46,9 @@ def open_close(ports: Ports, settings: Settings, given: Any, now: datetime) -> C
     asked = _read(given)
     incident = ports.incidents.get(asked.incident_id)
     if incident is None:
-        raise Refused(f"incident_id: there is no incident {asked.incident_id!r}")
+        raise Refused(f"incident_id: there is no incident {shown(asked.incident_id)}")
     if "ended_at" in incident or "closed_at" in incident:
-        raise Refused(f"incident_id: {asked.incident_id} is over")
+        raise Refused(f"incident_id: {shown(asked.incident_id)} is over")
     approval = ports.approvals.get(asked.approval_id)
     refusal = why_refused(
         approval,
@@ -61,7 +62,7 @@ def open_close(ports: Ports, settings: Settings, given: Any, now: datetime) -> C
         raise Refused(refusal or "approval_id: it is not about closing this position")
     position = ports.positions.by_id([asked.position_id]).get(asked.position_id)
     if position is None:
-        raise Refused(f"position_id: {asked.position_id} is not in the table")
+        raise Refused(f"position_id: {shown(asked.position_id)} is not in the table")
     terms = approval.question.close
     return CloseJob(
         run=_run(incident),
@@ -79,15 +80,12 @@ def open_close(ports: Ports, settings: Settings, given: Any, now: datetime) -> C
 
 def _read(given: Any) -> CloseInput:
     if not isinstance(given, dict):
-        raise Refused("input: must be a JSON object")
+        raise Refused(f"input: must be a JSON object, is {shown(given)}")
     try:
         return CloseInput.model_validate(given)
     except ValidationError as error:
-        told = [
-            f"{'.'.join(str(part) for part in one['loc']) or 'input'}: {one['msg']}"
-            for one in error.errors(include_url=False, include_input=False)
-        ]
-        raise Refused("; ".join(told[:3])) from None
+        problems = [told(problem, CloseInput) for problem in error.errors(include_url=False)]
+        raise Refused("; ".join(problems[:3])) from None
 
 
 def _run(incident: Any) -> Run:

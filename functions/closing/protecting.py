@@ -85,6 +85,8 @@ def restore(ports: Ports, settings: Settings, job: CloseJob) -> Restored:
 def _wrong(gone: Sequence[VenueOrder], larger: Sequence[object]) -> str:
     if larger and not gone:
         return "protection holds more than what is left of the position"
+    if not gone:
+        return "whether its protection rests at the venue is not known"
     return "position without protection"
 
 

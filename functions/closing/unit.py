@@ -13,6 +13,7 @@ from functions.closing.job import CloseJob, Look, Proof
 from functions.ports import Ports
 from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.closing.client_ids import protection_ids
+from functions.rules.closing.exited import exited, without_exited
 from functions.rules.closing.guarded import Guarding, fitted, guarding
 from functions.rules.closing.own_orders import Whose, whose
 from functions.rules.closing.rounds import ZERO, all_listed, filled
@@ -71,10 +72,24 @@ def see(ports: Ports, settings: Settings, job: CloseJob, *, book: bool = False, 
     return Sight(
         facts,
         attempts,
-        units.attributed(facts, filled(attempts), _placed_again(job, written or ())),
+        _attributed(job, facts, attempts, written or ()),
         None if written is None else tuple(written),
         mine,
     )
+
+
+def _attributed(
+    job: CloseJob, facts: units.UnitFacts, attempts: Sequence[Attempt], written: Sequence[VenueOrder]
+) -> Attribution | None:
+    again = _placed_again(job, written)
+    standing = units.attributed(facts, filled(attempts), again)
+    if standing is None or facts.fills is None or facts.market is None:
+        return standing
+    own = {*own_ids(facts.position, facts.orders, job.unit.side), *again}
+    own |= {name for one in written for name in (one.client_order_id, one.order_id) if name}
+    own -= {name for one in attempts for name in (one.client_order_id, one.order_id) if name}
+    out = exited(job.terms, facts.fills, own)
+    return without_exited(standing, job.terms, filled(attempts), out, facts.market.amount_step)
 
 
 def guarding_of(job: CloseJob, sight: Sight) -> Guarding:

@@ -60,7 +60,10 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Delegated:
                 running.append(f"{position_id}: would be started: {one.overdue.told}")
                 continue
             by = run.requested_by or f"stuck-position {run.incident_id}"
-            begun = starting.start(ports, position_id, alarm_name=run.alarm_name, alarm_at=alarm_at, by=by, now=now)
+            name = run.alarm_name
+            begun = starting.start(
+                ports, settings, one.position, alarm_name=name, alarm_at=alarm_at, by=by, now=now
+            )
         except RunbookError as error:
             failed.append(f"{position_id}: {error}")
             continue

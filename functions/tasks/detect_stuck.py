@@ -69,7 +69,13 @@ def _start(ports: Ports, settings: Settings, seen: found.Found) -> tuple[str, ..
         position_id = one.position.position_id
         try:
             begun = starting.start(
-                ports, position_id, alarm_name=alarm.name, alarm_at=alarm.since, by="stuck-detector", now=now
+                ports,
+                settings,
+                one.position,
+                alarm_name=alarm.name,
+                alarm_at=alarm.since,
+                by="stuck-detector",
+                now=now,
             )
         except RunbookError as error:
             logger.warning("a stuck position has no run", position_id=position_id, cause=str(error))

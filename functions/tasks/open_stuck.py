@@ -7,13 +7,13 @@ from typing import Any
 
 from functions import opening
 from functions.contracts import Frozen
-from functions.errors import Refused, RunbookError
+from functions.errors import Refused
 from functions.facts import PositionFact
-from functions.inputs import StuckPositionInput, read_input
+from functions.inputs import StuckPositionInput, read_input, shown
 from functions.ports import Ports
-from functions.rules.units.owner import owner_of, unit_of
 from functions.runtime import task
 from functions.settings import Settings
+from functions.stuck.locking import guard_of
 from functions.stuck.model import RUNBOOK, Subject
 
 ACT = False
@@ -44,7 +44,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     return Response(
         run=run,
         position_id=position.position_id,
-        guard_id=_guard(ports, settings, position),
+        guard_id=guard_of(ports, settings, position),
         reason=" ".join(given.reason.split()) if given.reason else None,
         strategy_ids=ids,
         one=True,
@@ -56,17 +56,5 @@ def _position(ports: Ports, position_id: str | None) -> PositionFact | None:
         return None
     position = ports.positions.by_id([position_id]).get(position_id)
     if position is None:
-        raise Refused(f"position_id: no position {position_id!r} in the positions table")
+        raise Refused(f"position_id: no position {shown(position_id)} in the positions table")
     return position
-
-
-def _guard(ports: Ports, settings: Settings, position: PositionFact) -> str:
-    """Of the unit, so that two of its owners are not acted on at once; of the position alone where nobody knows
-    its unit, and then no order is sent."""
-    try:
-        config = ports.strategy_config.get(position.strategy_id) if position.strategy_id else None
-    except RunbookError:
-        return f"position/{position.position_id}"
-    venue = settings.connectivity.venue_without_config
-    unit = unit_of(position, owner_of(position, config, settings.platform.accounts, venue))
-    return unit.guard_id if unit else f"position/{position.position_id}"

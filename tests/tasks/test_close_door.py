@@ -38,8 +38,9 @@ def test_the_job_is_what_the_approval_says() -> None:
     [
         ("not an object", "input"),
         ({}, "position_id"),
-        ({**INPUT, "dry_run": True}, "dry_run"),
-        ({**INPUT, "position_id": 7}, "position_id"),
+        ({**INPUT, "dry_run": True}, "dry_run: unknown field; allowed are AWS_STEP_FUNCTIONS_STARTED_BY"),
+        ({**INPUT, "position_id": 7}, "position_id: Input should be a valid string, is 7"),
+        ("x" * 5_000, "must be a JSON object, is 'xxx"),
         ({**INPUT, "position_id": None}, "position_id"),
         ({**INPUT, "approval_id": ""}, "approval_id"),
         ({**INPUT, "approval_id": "apr-unknown"}, "no such approval"),
@@ -49,6 +50,13 @@ def test_the_job_is_what_the_approval_says() -> None:
 )
 def test_everything_else_is_refused_by_its_name_and_changes_nothing(given: Any, names: str) -> None:
     assert names in refused(CloseRig(), given)
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"x" * 9_000: "y"}, {"position_id": "p" * 9_000}, {"incident_id": "i" * 256}]
+)
+def test_what_is_said_back_of_a_wrong_input_is_cut(given: Any) -> None:
+    assert len(refused(CloseRig(), {**INPUT, **given} if given else "z" * 9_000)) < 300
 
 
 def test_an_approval_that_is_not_decided_is_refused() -> None:

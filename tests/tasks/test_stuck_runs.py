@@ -117,6 +117,21 @@ def test_the_detector_starts_what_became_stuck_meanwhile_and_nothing_twice(stuck
     assert [one["position_id"] for one in runs(stuck)] == [POSITION, "pos-2"]
 
 
+def test_a_run_that_somebody_started_by_hand_is_joined_while_it_is_at_work(stuck: StuckRig) -> None:
+    """Neither the detector nor a run for everything that is stuck makes a second incident of it."""
+    raised(stuck)
+    stuck.execution(EXECUTION)
+    stuck.ports().incidents.note(INCIDENT, [], position_ids=[POSITION])
+    assert stuck.work(detect_stuck).started == ()
+    parent = opened(stuck, f"{EXECUTION}9", alarm_name=ALARM, alarm_at=text(stuck.now - timedelta(minutes=5)))
+    told = stuck.work(delegate_positions, run=parent.run)
+    assert (told.started, len(told.running), told.failed) == ((), 1, ())
+    assert runs(stuck) == []
+    # Once it is over, and the position still stuck, the alarm's run comes.
+    stuck.execution(EXECUTION, "FAILED")
+    assert len(stuck.work(detect_stuck).started) == 1
+
+
 def test_the_detector_counts_and_starts_nothing_without_the_alarm(stuck: StuckRig) -> None:
     assert stuck.work(detect_stuck).started == ()
     assert stuck.world.measures == [("PositionsStuck", 1, {})]
@@ -266,8 +281,9 @@ def test_the_incident_says_why_it_was_stuck_and_what_it_came_to(stuck: StuckRig)
     assert item["outcome"] == "resolved"
     assert item["root_cause"].startswith("never_submitted: The exit was signalled")
     assert "+550.00" in item["pnl_impact"].replace(",", "")
-    assert item["report_key"] == f"incidents/{INCIDENT}/report.md"
-    assert {key.rpartition("/")[2] for key in stuck.world.objects} == {"report.md", "report.html"}
+    assert item["report_key"] == f"incidents/{INCIDENT}/report.html"
+    stored = {key.rpartition("/")[2] for key in stuck.world.objects}
+    assert stored == {"report.md", "report.html", "sections.json"}
     assert stuck.world.item("guards", stuck.unit.guard_id) is None
 
 
@@ -374,6 +390,25 @@ def checked(rig: StuckRig, *strategy_ids: str) -> ChecklistItem:
 def test_positions_agree_with_the_venue_and_none_is_stuck(stuck: StuckRig) -> None:
     stuck.position(POSITION, STRATEGY, exit_signal_at=None)
     assert checked(stuck, STRATEGY).result is Check.PASS
+
+
+def test_another_position_that_was_stuck_before_is_not_this_runs(stuck: StuckRig) -> None:
+    scope = Scope(
+        child=True,
+        strategy_ids=(STRATEGY,),
+        since=stuck.now,
+        runbook="stuck-position",
+        opened_at=stuck.now,
+        position_ids=("another",),
+    )
+    item: ChecklistItem = stuck.work(check_positions, run=stuck.the_run, scope=scope)
+    assert (item.result, item.concerns, item.about) == (Check.FAIL, "before", (POSITION,))
+    assert item.began_at is not None
+    assert item.began_at < stuck.now
+    own = scope.model_copy(update={"position_ids": (POSITION,)})
+    assert stuck.work(check_positions, run=stuck.the_run, scope=own).concerns == "run"
+    later = scope.model_copy(update={"opened_at": item.began_at})
+    assert stuck.work(check_positions, run=stuck.the_run, scope=later).concerns == "run"
 
 
 def test_a_stuck_position_fails(stuck: StuckRig) -> None:

@@ -67,7 +67,7 @@ def not_proven(result: CloseResult) -> tuple[str, ...]:
     if result.left_over:
         told.append(f"orders of it may still work: {', '.join(result.left_over)}")
     if result.protected is False:
-        told.append("position without protection")
+        told.append("position without protection, as far as was seen: it was not seen resting at the venue")
     if result.pause_stands is not False:
         told.append(f"entries of the strategy: {result.entries}")
     if result.trades_against:

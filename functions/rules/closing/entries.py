@@ -23,6 +23,8 @@ class Watching(Protocol):
 class Protecting(Protocol):
     @property
     def protected(self) -> bool | None: ...
+    @property
+    def why(self) -> str: ...
 
 
 def why_stay_paused(look: Looked | None, watched: Watching | None, restored: Protecting | None) -> str | None:
@@ -32,7 +34,7 @@ def why_stay_paused(look: Looked | None, watched: Watching | None, restored: Pro
     if look.verdict is not Step.FLAT and look.how not in ("void", "not_closed", "dust"):
         return f"the close ended {look.how or 'in between'}"
     if restored is not None and restored.protected is False:
-        return "the position is without protection"
+        return f"the position's protection was not seen at the venue ({restored.why})"
     if watched is not None and watched.trades_against:
         return f"it opened again by {', '.join(watched.trades_against[:5])}"
     return None

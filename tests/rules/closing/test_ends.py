@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -145,7 +145,7 @@ class Like:
     [
         (Like(verdict=Step.FLAT, how=None), None, None, False),
         (Like(verdict=Step.END, how="void"), None, Like(protected=True), False),
-        (Like(verdict=Step.END, how="void"), None, Like(protected=False), True),
+        (Like(verdict=Step.END, how="void"), None, Like(protected=False, why="not readable: its orders"), True),
         (Like(verdict=Step.END, how="break"), None, None, True),
         (Like(verdict=Step.END, how="unknown"), None, None, True),
         (Like(verdict=Step.FLAT, how=None), Like(trades_against=("x",)), None, True),
@@ -156,6 +156,13 @@ def test_entries_come_back_only_where_nothing_speaks_against_it(
     look: Any, watched: Any, restored: Any, stays: bool
 ) -> None:
     assert (why_stay_paused(look, watched, restored) is not None) is stays
+
+
+def test_protection_that_was_not_seen_is_not_told_as_gone() -> None:
+    told = why_stay_paused(
+        cast("Any", Like(verdict=Step.END, how="void")), None, cast("Any", Like(protected=False, why="venue down"))
+    )
+    assert told == "the position's protection was not seen at the venue (venue down)"
 
 
 def fill(side: str, **more: Any) -> Fill:
