@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from functions import measuring, telling
@@ -11,7 +12,10 @@ from functions.contracts import ActRecord, Run, RunOutput
 from functions.errors import RunbookError
 from functions.facts import Evidence, Outcome
 from functions.ports import Ports
+from functions.reporting import first
 from functions.rules.conclude import Ending
+from functions.rules.reporting.own import Own
+from functions.rules.reporting.questions import questions_of
 from functions.settings import Settings
 
 NEEDS: Final = (
@@ -29,12 +33,11 @@ NEEDS: Final = (
 ENDS_FAILED: Final = frozenset({Outcome.ESCALATED, Outcome.INVALID_INPUT, Outcome.ABORTED, Outcome.FAILED})
 MOST_ACTIONS: Final = 20
 TELL_TRIES: Final = 3
-REPORT: Final = "report.md"
+# Sentences of each kind that an item keeps of what people were told.
+MOST_TOLD: Final = 60
 
-
-# A report of a runbook's own: its documents by file name, `report.md` the first, each with its media type.
-Documents = Mapping[str, tuple[str, str]]
-Report = Callable[[Ending, Mapping[str, Any], Sequence[ActRecord]], Documents]
+# What a runbook tells of its own in its report.
+OwnReport = Callable[[Ending, Mapping[str, Any], Sequence[ActRecord]], Own]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +58,27 @@ def end(
     *,
     guard_id: str | None,
     acts: Sequence[ActRecord] = (),
-    report: Report | None = None,
+    report: OwnReport | None = None,
 ) -> Ended:
     """Ends a run once. Where its end is written already (a retry, the closer), that end stands and is told to
     people if nobody was. `acts`: what the run did besides the acts whose intents stand in its incident. `report`:
-    what is stored instead of the general one; one that cannot be made is named, and the general one stored."""
+    what its report tells besides; where that cannot be made it is named, and the report goes without."""
     problems: list[str] = []
     item = dict(ports.incidents.get(run.incident_id) or {})
     ending = _as_it_stands(item, ending)
     known = actions_of(item, run)
     acts = known if _over(item) else [*acts, *known]
-    key = _report(ports, settings, run, ending, item, acts, problems, report)
-    url = ports.reports.console_url(key) if key else None
+    own = Own()
+    if report is not None and not _over(item):
+        made: list[Own] = []
+        if _try(problems, "the report of the runbook", lambda: made.append(report(ending, item, acts))):
+            own = made[0]
+    fields = _fields(ending, item, own, ports)
+    stored = _report(ports, settings, run, {**item, **fields}, acts, own, problems)
+    url = ports.reports.console_url(stored.key) if stored.key else None
     besides = [act.model_dump(mode="json") for act in acts if act not in known]
-    ports.incidents.close(run.incident_id, {**_fields(ending, item, key, ports), "actions": besides})
+    told_of = {"report_key": stored.key, **stored.fields, "actions": besides}
+    ports.incidents.close(run.incident_id, {**fields, **told_of})
     told = bool(item.get("notified_at")) or _tell(ports, settings, run, ending, url, problems)
     if guard_id is not None:
         _try(problems, "giving the guard back", lambda: ports.guards.release(guard_id, owner=run.execution_arn))
@@ -127,35 +137,33 @@ def _report(
     ports: Ports,
     settings: Settings,
     run: Run,
-    ending: Ending,
     item: Mapping[str, Any],
     acts: Sequence[ActRecord],
+    own: Own,
     problems: list[str],
-    report: Report | None,
-) -> str | None:
-    """The key of the report; one that was written when the incident was closed is not written over."""
+) -> first.Stored:
+    """One that was written when the incident was closed is not written over: the final edition follows it."""
     stands: str | None = item.get("report_key")
     if stands:
-        return stands
-    documents: dict[str, tuple[str, str]] = {}
-    if report is not None:
-        _try(problems, "the report of the runbook", lambda: documents.update(report(ending, item, acts)))
-    if REPORT not in documents:
-        documents[REPORT] = (telling.report(run, ending, item, acts, settings), "text/markdown")
-    stored = [name for name, document in documents.items() if _stored(ports, run, name, document, problems)]
-    return _key(run, REPORT) if REPORT in stored else None
+        return first.Stored(stands, {})
+    begun = {**run.model_dump(mode="json"), "ended_at": ports.clock.now()}
+    whole = {**begun, **item, "actions": [act.model_dump(mode="json") for act in acts]}
+    return first.write(ports, settings, whole, own, partial(_try, problems))
 
 
-def _stored(ports: Ports, run: Run, name: str, document: tuple[str, str], problems: list[str]) -> bool:
-    what = "the report" if name == REPORT else f"the report's {name}"
-    return _try(problems, what, lambda: ports.reports.put(_key(run, name), *document))
-
-
-def _key(run: Run, name: str) -> str:
-    return f"incidents/{run.incident_id}/{name}"
-
-
-def _fields(ending: Ending, item: Mapping[str, Any], key: str | None, ports: Ports) -> dict[str, Any]:
+def _fields(ending: Ending, item: Mapping[str, Any], own: Own, ports: Ports) -> dict[str, Any]:
+    """What the end writes; where it is written already, what stands there is what the report tells."""
+    if _over(item):
+        return {}
+    told = {
+        "known": ending.known,
+        "done": ending.done,
+        "not_done": ending.not_done,
+        "unknown": ending.unknown,
+        "exposure": ending.exposure,
+    }
+    cause = item.get("root_cause") or item.get("cause")
+    asked = questions_of(ending.outcome, cause, own=own.questions, not_done=ending.not_done, unknown=ending.unknown)
     return {
         "outcome": str(ending.outcome),
         "severity": "critical" if ending.stays_open else ending.severity,
@@ -165,7 +173,8 @@ def _fields(ending: Ending, item: Mapping[str, Any], key: str | None, ports: Por
         "cause": item.get("cause") or "none found",
         "root_cause": item.get("root_cause") or item.get("cause") or "not determined",
         "pnl_impact": item.get("pnl_impact") or "not measured",
-        "report_key": key,
+        "told": {kind: list(lines[:MOST_TOLD]) for kind, lines in told.items()},
+        "open_questions": list(asked),
         "left_open_until": ending.until,
         # An incident that nobody answered stays open after its run, until somebody acknowledges it.
         "closed_at": None if ending.stays_open else ports.clock.now(),

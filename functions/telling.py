@@ -1,14 +1,13 @@
-"""What people read about a run: the subject, the message and the report. Plain text, facts first."""
+"""What people read of a run at once: the subject and the message. Plain text, facts first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 from unicodedata import category
 
-from functions.contracts import ActRecord, Run
+from functions.contracts import Run
 from functions.rules.conclude import Ending
-from functions.settings import Settings
 
 SUBJECT_MOST = 100
 # Control and format characters.
@@ -51,47 +50,6 @@ def message(run: Run, ending: Ending, report_url: str | None, problems: Iterable
     return "\n".join(lines)
 
 
-def report(run: Run, ending: Ending, item: Mapping[str, Any], acts: Iterable[ActRecord], settings: Settings) -> str:
-    """The incident as Markdown. Text that may hold outside words (ids, log lines, reasons) is shown as code,
-    never as markup."""
-    evidence = [
-        f"- {_at(e.get('at'))} {_code(e.get('what'))}: {_code(e.get('value'))} ({_code(e.get('where'))})"
-        for e in item.get("evidence", [])
-    ]
-    actions = [
-        f"- {a.at:%H:%M:%S} **{a.result}** {_code(a.action)} {_code(a.target)}: "
-        f"{_code(a.before)} -> {_code(a.after)}"
-        for a in acts
-    ]
-    checks = [
-        f"- **{c.get('result')}** {_code(c.get('question'))}: {_code(c.get('value'))} ({_code(c.get('source'))})"
-        for c in item.get("checklist", []) or []
-    ]
-    strategies = ", ".join(_code(s) for s in item.get("strategy_ids", []) or []) or "none"
-    parts = [
-        f"# {run.runbook} in {settings.env}: {ending.outcome}",
-        _code(ending.summary),
-        "",
-        f"- Incident {_code(run.incident_id)}, opened {run.opened_at:%Y-%m-%d %H:%M:%S} UTC",
-        f"- Execution {_code(run.execution_arn)}",
-        f"- Started by: {_code(run.alarm_name) if run.alarm_name else _code(run.requested_by or 'nobody named')}",
-        f"- Strategies: {strategies}",
-        f"- Cause: {_code(item.get('cause') or 'not found')}",
-        "## What was done",
-        *(actions or ["- nothing"]),
-        "## Checklist",
-        *(checks or ["- not walked"]),
-        "## Left to a person",
-        *([f"- {_code(line)}" for line in (*ending.not_done, *ending.unknown)] or ["- nothing"]),
-        "## Not proven",
-        *([f"- {_code(line)}" for line in ending.not_proven] or ["- nothing"]),
-        "## Evidence",
-        *(evidence or ["- none"]),
-        *(["## Exposure", *(f"- {_code(line)}" for line in ending.exposure)] if ending.exposure else []),
-    ]
-    return "\n".join(parts) + "\n"
-
-
 def _section(title: str, lines: Iterable[str]) -> list[str]:
     listed = [f"- {_line(line)}" for line in lines]
     return [f"{title}:", *listed, ""] if listed else []
@@ -105,13 +63,3 @@ def plain(text: str) -> str:
 def _line(text: str) -> str:
     """Outside words (ids, reasons, an alarm's or an engine's text) cannot begin a section of their own."""
     return plain(text)
-
-
-def _code(value: object) -> str:
-    """Inline code that no back-tick in the text can leave."""
-    text = plain(str(value)) if value is not None else ""
-    return f"`{text.replace('`', chr(39)) or '-'}`"
-
-
-def _at(value: object) -> str:
-    return str(value)[11:19]

@@ -25,6 +25,7 @@ Trigger = Literal[
     "risk-alarm",
     "stuck-detector",
     "preflight-daily",
+    "report",
 ]
 
 

@@ -67,7 +67,7 @@ class Response(Frozen):
     why: str
 
 
-@task(Request, needs=(*ending.NEEDS, *revoking.NEEDS, "closes.attempts", "incidents.open"))
+@task(Request, needs=(*ending.NEEDS, *revoking.NEEDS, "announcements.changed", "closes.attempts", "incidents.open"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     detail = request.detail
     if _is_child(detail):
@@ -75,6 +75,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     item = ports.incidents.get(incident_id_for(detail.executionArn)) or {}
     run = _run(detail, item, ports, settings)
     if (item.get("ended_at") or item.get("closed_at")) and item.get("notified_at"):
+        ports.announcements.changed(run.incident_id)
         return Response(incident_id=run.incident_id, closed=False, why="the run ended it itself")
     write(ports, run)
     outcome, how = WORDS.get(detail.status, (Outcome.FAILED, f"ended as {detail.status}"))
@@ -99,6 +100,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     if not ending.end(ports, settings, run, verdict, guard_id=None, acts=orders).told:
         # The event is delivered again, and then lies in the dead-letter queue: no run ends in silence.
         raise Transient(f"incident {run.incident_id} is closed, and nobody could be told")
+    # The final report is written again, for it may have been written while this went on.
+    ports.announcements.changed(run.incident_id)
     return Response(incident_id=run.incident_id, closed=True, why=how)
 
 

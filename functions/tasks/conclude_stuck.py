@@ -3,7 +3,7 @@ back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,7 +16,7 @@ from functions.contracts import ActRecord, Frozen, RunOutput
 from functions.errors import RunbookError
 from functions.facts import ChecklistItem
 from functions.ports import Ports
-from functions.rules.pieces import Ending
+from functions.rules.reporting.own import Own
 from functions.rules.stuck.end import StuckPieces, end_of
 from functions.runtime import task
 from functions.settings import Settings
@@ -62,8 +62,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         until = now + settings.span(settings.limits.approval_lapses_close)
         left.come_back(ports, run, state.position_id, state.guard_id, until)
 
-    def report(end: Ending, read: Mapping[str, Any], acts: Sequence[ActRecord]) -> ending.Documents:
-        return reporting.documents(state, end, read, acts, now)
+    def report(*_: object) -> Own:
+        return reporting.own_of(state)
 
     ended = ending.end(ports, settings, run, verdict, guard_id=guard, acts=_orders(ports, state), report=report)
     return Response(escalated=ended.escalated, cause=ended.cause, output=ended.output)

@@ -24,12 +24,13 @@ class Heard(Construct):
         queue_name: str,
         description: str,
         pattern: events.EventPattern,
+        max_event_age: Duration | None = None,
     ) -> None:
         super().__init__(scope, name)
         self.dead_letters = dead_letters(self, queue_name)
         task.function.configure_async_invoke(
             retry_attempts=2,
-            max_event_age=Duration.hours(1),
+            max_event_age=max_event_age or Duration.hours(1),
             on_failure=destinations.SqsDestination(self.dead_letters),
         )
         self.rule = events.Rule(
@@ -37,12 +38,14 @@ class Heard(Construct):
             "Rule",
             description=description,
             event_pattern=pattern,
-            targets=[
-                targets.LambdaFunction(
-                    task.function,
-                    dead_letter_queue=self.dead_letters,
-                    max_event_age=MAX_EVENT_AGE,
-                    retry_attempts=RETRY_ATTEMPTS,
-                )
-            ],
+            targets=[self.target(task)],
+        )
+
+    def target(self, task: Task) -> targets.LambdaFunction:
+        """For one rule more that the task hears."""
+        return targets.LambdaFunction(
+            task.function,
+            dead_letter_queue=self.dead_letters,
+            max_event_age=MAX_EVENT_AGE,
+            retry_attempts=RETRY_ATTEMPTS,
         )

@@ -12,6 +12,7 @@ from infra.constructs.approvals_api import ApprovalRoutes, ApprovalsApi
 from infra.constructs.closer import CloserTrigger
 from infra.constructs.machine import Machine
 from infra.constructs.mail import MailEvents
+from infra.constructs.report_trigger import ReportTrigger
 from infra.constructs.risk_alarms import RiskAlarms
 from infra.constructs.runbook import AlarmTrigger
 from infra.constructs.schedule import Every, Schedule
@@ -46,6 +47,9 @@ class Triggers:
             case "closer":
                 closer = CloserTrigger(scope, task, sorted(self.machines), names)
                 alarms.on_dead_letters("closer", closer.dead_letters)
+            case "report":
+                report = ReportTrigger(scope, task, alarms.runbooks, names)
+                alarms.on_dead_letters("report", report.dead_letters)
             case "mail-events":
                 mail = MailEvents(scope, task, names)
                 alarms.on_dead_letters("mail-events", mail.dead_letters)

@@ -196,7 +196,7 @@ def test_the_report_names_the_alarm_that_started_the_run(rig: Rig) -> None:
          "opened_at": rig.now, "alarm_name": "the-alarm", "dry_run": True}
     )  # fmt: skip
     close(rig)
-    assert "Started by: `the-alarm`" in rig.world.objects[f"incidents/{INCIDENT}/report.md"][0]
+    assert "| started by | the alarm the-alarm |" in rig.world.objects[f"incidents/{INCIDENT}/report.md"][0]
 
 
 CHILD = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"

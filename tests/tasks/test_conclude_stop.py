@@ -55,9 +55,9 @@ def test_the_incident_holds_whom_it_concerned_the_parts_as_acts_and_where_the_wh
     assert sorted(item["strategy_ids"]) == ["s1", "s2", "s3"]
     assert len(item["actions"]) == item["actions_total"] == output.actions_total
     assert {act["result"] for act in item["actions"]} == {"done", "unknown"}
-    report = up.world.objects[item["report_key"]][0]
-    assert "**unknown** `cancel` `entry orders`" in report
-    assert report.rstrip().splitlines()[-2] == "## Exposure"
+    report = up.world.objects[item["report_key"].replace(".html", ".md")][0]
+    assert "| cancel | entry orders | ? unknown |" in report
+    assert "- Open at the end: no open position stands in the table" in report
     assert {"kill switch", "strategies", "service", "exposure"} <= {what for what, _ in up.evidence(INCIDENT)}
 
 

@@ -14,7 +14,8 @@ from functions.rules.reporting.document import Section, Table
 class Own:
     """`title` in place of the runbook's name. `short`: rows of "In short", in the place of the one of that name or
     behind the first. `causes`: sentences on the cause. `sections` stand behind the approvals, `money` behind the
-    checklist. `questions` are for a person to answer afterwards."""
+    checklist. `questions` are for a person to answer afterwards. `acts_told`: orders that those sections
+    tell better than the list of acts."""
 
     title: str = ""
     short: tuple[tuple[str, str], ...] = ()
@@ -22,6 +23,7 @@ class Own:
     sections: tuple[Section, ...] = ()
     money: tuple[Section, ...] = ()
     questions: tuple[str, ...] = ()
+    acts_told: tuple[str, ...] = ()
 
 
 def stored(own: Own) -> str:
@@ -34,6 +36,14 @@ def own_of(text: str) -> Own:
     data = json.loads(text)
     if not isinstance(data, dict):
         raise ValueError(f"{type(data).__name__} in place of a runbook's own sections")
+    try:
+        return of_map(data)
+    except (AttributeError, TypeError) as error:
+        raise ValueError(f"no runbook's own sections: {error}") from error
+
+
+def of_map(data: Mapping[str, Any]) -> Own:
+    """The same from what the text holds."""
     return Own(
         title=str(data.get("title") or ""),
         short=tuple((row[0], row[1]) for row in map(_texts, data.get("short") or ()) if len(row) > 1),
@@ -41,6 +51,7 @@ def own_of(text: str) -> Own:
         sections=_sections(data.get("sections") or ()),
         money=_sections(data.get("money") or ()),
         questions=_texts(data.get("questions") or ()),
+        acts_told=_texts(data.get("acts_told") or ()),
     )
 
 

@@ -42,8 +42,11 @@ def timeline(it: Incident) -> Section | None:
 
 
 def acts(it: Incident) -> Section:
-    found = it.maps("actions")
-    whole = int(it.item.get("actions_total") or len(found))
+    told_below = set(it.own.acts_told)
+    listed = it.maps("actions")
+    found = [one for one in listed if not (one.get("target") in told_below and _closes(one))]
+    elsewhere = len(listed) - len(found)
+    whole = int(it.item.get("actions_total") or len(listed)) - elsewhere
     shown = found
     if len(found) > MOST_ROWS or whole > len(found):
         shown = sorted(found, key=lambda one: _ORDER.get(str(one.get("result")), 2))
@@ -61,8 +64,9 @@ def acts(it: Incident) -> Section:
     )
     heads = ("at", "act", "target", "result", "before", "after", "by")
     would = "What would have been done" if it.dry else "What was done"
-    lines = () if rows else ("Nothing was changed.",)
-    return Section(would, (*lines, *_cut(it, "actions", len(found))), _tables(heads, rows))
+    lines = [] if rows else ["Nothing was changed." if not elsewhere else "Nothing besides."]
+    lines += [f"{elsewhere} orders at the exchange stand in a table of their own below."] if elsewhere else []
+    return Section(would, (*lines, *_cut(it, "actions", len(listed))), _tables(heads, rows))
 
 
 def approvals(it: Incident) -> Section:
@@ -133,6 +137,11 @@ def evidence(it: Incident) -> Section:
     none = () if rows else ("No evidence was kept.",)
     lines = (*none, *_cut(it, "evidence", len(it.maps("evidence"))))
     return Section("Evidence", lines, _tables(("seen at", "what", "where", "value"), rows))
+
+
+def _closes(act: Mapping[str, Any]) -> bool:
+    """An order of a close (functions/attempt_acts.py)."""
+    return str(act.get("action")).startswith("close ")
 
 
 def _value(one: Mapping[str, Any]) -> str:

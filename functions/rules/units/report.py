@@ -1,4 +1,4 @@
-"""The incident report of a stuck position: what happened, why, what was done about it, and what it cost."""
+"""What the report of a stuck position tells besides: the position, why it got stuck, its orders, what it cost."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from functions.ports.exchange import Attempt, AttemptState
-from functions.rules.reporting.document import Section, Table, to_html, to_markdown
+from functions.rules.reporting.document import Section, Table
+from functions.rules.reporting.own import Own
 from functions.rules.units.pnl import delay_told
-from functions.rules.units.story import Act, Answer, Story
+from functions.rules.units.story import Story
 from functions.rules.units.why_stuck import Why
 from functions.rules.units.words import moment, money, number
-
-__all__ = ["Act", "Answer", "Section", "Story", "Table", "sections", "to_html", "to_markdown"]
 
 NONE: Final = "none"
 _CAUSES: dict[Why, str] = {
@@ -26,45 +25,42 @@ _CAUSES: dict[Why, str] = {
 }
 
 
-def sections(story: Story) -> tuple[Section, ...]:
-    """The whole of it in one table, then the lines of the manual runbook's "Post-Resolution", in its order."""
-    return (
-        _short(story),
-        _position(story),
-        _why(story),
-        _held(story),
-        _intervention(story),
-        _impact(story),
-        _shortfall(story),
-        _root_cause(story),
-        _open(story),
+def own(story: Story) -> Own:
+    """The lines of the manual runbook's "Post-Resolution" that no other runbook has."""
+    return Own(
+        title=f"Stuck position {story.position.position_id}",
+        short=tuple(_short(story)),
+        causes=_causes(story),
+        sections=tuple(_sections(story)),
+        money=(_impact(story), _shortfall(story)),
+        questions=story.questions,
+        acts_told=tuple(one.client_order_id for one in story.attempts),
     )
 
 
-def _short(story: Story) -> Section:
-    """What, why, who decided, the money, what is proven, what is left: for whoever has a minute."""
+def _short(story: Story) -> Iterator[tuple[str, str]]:
     it, found = story.position, story.pnl
-    chosen = [f"{one.choice or 'no answer'} by {' and '.join(one.by) or 'nobody'}" for one in story.answers]
     total = f"{money(found.total, found.quote, sign=True)} in all" if found else "not measured"
     if found is not None and found.total is None:
         total = f"{money(found.price, found.quote, sign=True)} by price; fees or funding unknown, so no sum"
-    rows = (
-        ("what became of it", story.summary),
-        ("position", f"{it.side} {number(it.amount)} {it.symbol} of {it.strategy_id}"),
-        ("why it got stuck", story.why.detail if story.why else "not judged"),
-        ("who decided", "; ".join(chosen) or "nobody was asked"),
-        ("money", total),
-        ("the delay", delay_told(found.shortfall, found.quote) if found else "not measured"),
-        ("proven", _few(story.proven) or "nothing"),
-        ("left to a person", _few(story.left) or "nothing"),
-    )
-    lines = (f"Incident {story.incident_id}, written at {moment(story.at)}.",)
-    return Section("In short", lines, (Table(("what", "value"), rows),))
+    yield "position", f"{it.side} {number(it.amount)} {it.symbol} of {it.strategy_id}"
+    yield "why", story.why.detail if story.why else "not judged"
+    yield "money", total
+    yield "the delay", delay_told(found.shortfall, found.quote) if found else "not measured"
 
 
-def _few(lines: tuple[str, ...], most: int = 12) -> str:
-    more = f"; and {len(lines) - most} more" if len(lines) > most else ""
-    return f"{'; '.join(line.rstrip('.') for line in lines[:most])}{more}"
+def _causes(story: Story) -> tuple[str, ...]:
+    first = f"By its orders: {_CAUSES[story.why.why]}." if story.why else "Its orders were not judged."
+    return (first, *story.causes)
+
+
+def _sections(story: Story) -> Iterator[Section]:
+    yield _position(story)
+    yield _why(story)
+    yield _held(story)
+    yield _orders_sent(story)
+    if story.unreadable:
+        yield Section("Not readable", tuple(f"Could not be read: {one}" for one in story.unreadable))
 
 
 def _position(story: Story) -> Section:
@@ -129,25 +125,11 @@ def _held(story: Story) -> Section:
     return Section("The record against the venue", lines, _tables(heads, rows))
 
 
-def _intervention(story: Story) -> Section:
-    asked = tuple(
-        (one.asked, one.choice or "nobody answered", ", ".join(one.by) or NONE, moment(one.at), _note(one))
-        for one in story.answers
-    )
+def _orders_sent(story: Story) -> Section:
     calls = tuple(_call(one) for one in story.attempts)
-    acts = tuple(
-        (moment(one.at), one.what, one.target, one.result, _who(one.by), one.detail or NONE) for one in story.acts
-    )
-    lines = (
-        *_nothing(asked, "Nobody was asked."),
-        *_nothing(calls, "No order was sent to the exchange by this run."),
-    )
-    tables = (
-        *_tables(("asked", "chosen", "by", "at", "note"), asked),
-        *_tables(("order", "what", "worst price", "sent at", "outcome", "filled", "average", "why"), calls),
-        *_tables(("at", "act", "target", "result", "by", "after"), acts),
-    )
-    return Section("Intervention", lines, tables)
+    heads = ("order", "what", "worst price", "sent at", "outcome", "filled", "average", "why")
+    lines = tuple(_nothing(calls, "No order was sent to the exchange by this run."))
+    return Section("Orders sent to the exchange", lines, _tables(heads, calls))
 
 
 def _call(one: Attempt) -> tuple[str, ...]:
@@ -161,17 +143,6 @@ def _call(one: Attempt) -> tuple[str, ...]:
         NONE if one.average is None else number(one.average),
         one.why or NONE,
     )
-
-
-def _who(by: str) -> str:
-    """An execution by its name: the machine and the account stand in the incident."""
-    return by.rpartition(":")[2] if by.startswith("arn:") else by
-
-
-def _note(one: Answer) -> str:
-    alone = f"decided alone: {one.why_alone}" if one.why_alone else ""
-    approval = f"approval {one.approval_id}" if one.approval_id else ""
-    return "; ".join(part for part in (one.note or "", alone, approval) if part) or NONE
 
 
 def _impact(story: Story) -> Section:
@@ -196,18 +167,6 @@ def _shortfall(story: Story) -> Section:
         return Section(title, ("Not measured.",))
     rows = (("exits against the price when due (above 0: cost)", money(story.pnl.shortfall, story.pnl.quote)),)
     return Section(title, story.pnl.lines[-1:], (Table(("part", story.pnl.quote), rows),))
-
-
-def _root_cause(story: Story) -> Section:
-    first = f"By its orders: {_CAUSES[story.why.why]}." if story.why else "Its orders were not judged."
-    rows = tuple((moment(one.at), one.what, one.where, one.value) for one in story.evidence)
-    lines = (first, *story.causes, *_nothing(rows, "No evidence was kept."))
-    return Section("Root cause", lines, _tables(("seen at", "what", "where", "value"), rows))
-
-
-def _open(story: Story) -> Section:
-    lines = (*story.questions, *(f"Could not be read: {one}" for one in story.unreadable))
-    return Section("Left to a person", lines or ("Nothing is left open by this run.",))
 
 
 def _tables(heads: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> tuple[Table, ...]:

@@ -21,6 +21,7 @@ from local.engine.fixes import (
     iam_root,
     iam_rule_targets,
     iam_task_tokens,
+    lambda_async,
     lambda_errors,
     lambda_exit,
     lambda_forks,
@@ -53,6 +54,7 @@ MODULES = (
     lambda_log_end,
     lambda_unpacking,
     lambda_forks,
+    lambda_async,
     patience,
     alarm_events,
     # Before the others that wrap what it rewrites.
