@@ -44,7 +44,7 @@ def _link(link: Link) -> str:
     if url is None:
         return f"{_marked(link.name)}: {_marked(link.url)}"
     # Nothing in it ends the address: neither a space nor a bracket, and `%` stays what it is.
-    return f"[{_marked(link.name)}](<{quote(url, safe=':/?#@!$&*+,;=%~-._')}>)"
+    return f"[{_marked(link.name)}](<{quote(url, safe=':/?#@!$&*+,;=%~-._()')}>)"
 
 
 def _table(table: Table) -> Iterator[str]:
