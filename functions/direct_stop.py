@@ -41,7 +41,9 @@ BRANCHES: Final = (
 LOOK: Final = "look_at_stop"
 EXPOSURE: Final = "tell_exposure"
 LAST: Final = "conclude_stop"
-ORDER: Final = (FIRST, BRANCHES, LOOK, ENTRY_ORDERS, EXPOSURE, LAST)
+# The checklist, which is Step Functions' own to run: started where that answers, and nothing waits for it.
+AFTER: Final = "start_verification"
+ORDER: Final = (FIRST, BRANCHES, LOOK, ENTRY_ORDERS, EXPOSURE, LAST, AFTER)
 
 # Calls of one segment at most, as the machine declares it.
 SEGMENT_CALLS: Final = 6
@@ -85,7 +87,7 @@ def execution_arn(settings: Settings, now: datetime, user: str) -> str:
 def needs() -> tuple[str, ...]:
     """Of every task of the stop that can be loaded."""
     found: dict[str, None] = {}
-    for name in (FIRST, *BRANCHES, LOOK, EXPOSURE, LAST):
+    for name in (FIRST, *BRANCHES, LOOK, EXPOSURE, LAST, AFTER):
         try:
             found.update(dict.fromkeys(_task(name).handler.needs))
         except ImportError:
@@ -134,6 +136,8 @@ class _Stop:
         self._note(stopped, why)
         stopped.conclusion, why = self._call(LAST, {"execution_arn": execution, "state": state})
         self._note(stopped, why)
+        if stopped.conclusion is not None:
+            self._call(AFTER, {"execution_arn": execution, "output": stopped.conclusion["output"]})
         return stopped
 
     def _engage(self, order: Mapping[str, Any], execution: str, now: datetime) -> tuple[Json, Sequence[int]]:

@@ -110,6 +110,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "strategy_api.pairs": (_STRATEGY_PASSWORD,),
     "strategy_api.candles": (_STRATEGY_PASSWORD,),
     "positions.open_of": (_table("positions", "Scan"),),
+    "positions.each_open": (_table("positions", "Scan"),),
     "positions.every_open": (_table("positions", "Scan"),),
     "positions.by_id": (_table("positions", "BatchGetItem"),),
     "positions.close": (_table("positions", "UpdateItem"),),

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from pydantic import TypeAdapter
+
 from functions import returning
 from functions.collecting import message, told
 from functions.ending import actions_of
 from functions.errors import RunbookError
-from functions.facts import Result
+from functions.facts import ChecklistItem, Result
 from functions.ports import Ports
 from functions.resuming import ResumePlan, ResumeState
 from functions.rules import resume_rows
+from functions.rules.checklist import BY_ID
 from functions.rules.resume_end import Planned, ResumePieces, Row, Said
 from functions.settings import Settings
 
 NEEDS: Final = (*returning.NEEDS, *returning.STOPPED_NEEDS, "clock.now")
 MOST_TROUBLES: Final = 10
+_ITEMS: TypeAdapter[tuple[ChecklistItem, ...]] = TypeAdapter(tuple[ChecklistItem, ...])
 
 
 def gather(ports: Ports, state: ResumeState, item: Mapping[str, Any], rows: tuple[Row, ...] | None) -> ResumePieces:
@@ -46,7 +50,16 @@ def gather(ports: Ports, state: ResumeState, item: Mapping[str, Any], rows: tupl
         acts=tuple(_acts(state, item)),
         troubles=tuple(_troubles(item))[:MOST_TROUBLES],
         ratified=item.get("ratified_at") is not None,
+        checklist=_checklist(state, item),
     )
+
+
+def _checklist(state: ResumeState, item: Mapping[str, Any]) -> tuple[ChecklistItem, ...] | None:
+    """Empty: it was not to be walked. What was checked before people were asked stands there too."""
+    if state.verified is None:
+        return ()
+    lines = [one for one in item.get("checklist") or () if one.get("id") in BY_ID]
+    return _ITEMS.validate_python(lines) or None
 
 
 def rows_of(ports: Ports, settings: Settings, state: ResumeState) -> tuple[Row, ...] | None:

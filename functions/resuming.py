@@ -190,4 +190,5 @@ class ResumeState(Frozen):
     let_go: LetGo | None = None
     returned: Returned | None = None
     halted: Halted | None = None
+    verified: dict[str, Any] | None = None
     error: dict[str, Any] | None = None

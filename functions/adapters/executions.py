@@ -13,6 +13,7 @@ from functions.adapters.aws_errors import Saying, code_of, word_for
 from functions.adapters.values import json_default, plain
 
 STOP: Final = "emergency-stop"
+VERIFICATION: Final = "verify-trading"
 # A redriven execution that waits for a free place has not ended.
 _STILL_RUNS: Final = {"PENDING_REDRIVE": "RUNNING"}
 
@@ -41,6 +42,9 @@ class StepFunctionsExecutions:
 
     def start_stop(self, name: str, payload: Mapping[str, Any]) -> str | None:
         return self.start(STOP, name, payload)
+
+    def start_verification(self, name: str, payload: Mapping[str, Any]) -> str | None:
+        return self.start(VERIFICATION, name, payload)
 
     def _say(self, operation: str, nothing: str, **request: Any) -> Mapping[str, Any] | None:
         """None where the answer is the error `nothing`."""

@@ -47,6 +47,10 @@ class Executions(Protocol):
         """`start` of emergency-stop, for whoever may start nothing else."""
         ...
 
+    def start_verification(self, name: str, payload: Mapping[str, Any]) -> str | None:
+        """`start` of verify-trading, for whoever may start nothing else."""
+        ...
+
 
 class Notifier(Protocol):
     """The platform's SNS topic."""

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from functions.facts import Outcome, Result
+from functions.facts import ChecklistItem, Outcome, Result
 from functions.rules.answered import NOBODY
+from functions.rules.book import Tally
+from functions.rules.checklist import judge_checklist
 from functions.rules.glass import breaks
 from functions.rules.pieces import Ending
 from functions.rules.proposals import names
@@ -58,7 +60,8 @@ class ResumePieces:
     """None: the run did not come that far. `let_go`: what became of the kill switch. `service`: why no task runs.
     `stopped`: who stopped trading meanwhile. `halted`: why everything was halted again, and by which execution.
     `batches` says how the batches ended where more could come. `rows` are None where nobody could be looked at.
-    `acts`: acts whose result is not done, or unknown, a sentence each."""
+    `acts`: acts whose result is not done, or unknown, a sentence each. `checklist` is empty where it was not to be
+    walked, None where it was and left nothing."""
 
     why_not: str | None = None
     held_by: str | None = None
@@ -79,6 +82,7 @@ class ResumePieces:
     acts: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
     ratified: bool = False
+    checklist: tuple[ChecklistItem, ...] | None = ()
 
 
 def end_of(pieces: ResumePieces) -> Ending:
@@ -172,6 +176,10 @@ def _acted(pieces: ResumePieces, planned: Planned, said: Said) -> Ending:
     done = [pieces.let_go, *_listed(rows, Result.DONE, "manage their exits" if pieces.managing else "trade again")]
     changed = [row for row in rows if row.others]
     known = [decided, *planned.left_out]
+    checked = _checked(pieces.checklist)
+    not_done += checked.not_done
+    unknown += checked.unknown
+    known += checked.known
     if changed:
         known.append(
             f"changed by somebody else since, and left so: {names([row.strategy_id for row in changed], 10)}"
@@ -184,7 +192,7 @@ def _acted(pieces: ResumePieces, planned: Planned, said: Said) -> Ending:
         done=tuple(done),
         not_done=tuple(not_done),
         unknown=(*unknown, *planned.unknown),
-        not_proven=tuple(_not_proven(pieces, planned, broke=broke)),
+        not_proven=tuple(dict.fromkeys((*_not_proven(pieces, planned, broke=broke), *checked.not_proven))),
         stays_open=broke and not pieces.ratified,
     )
     if not not_done and not unknown:
@@ -194,6 +202,22 @@ def _acted(pieces: ResumePieces, planned: Planned, said: Said) -> Ending:
     first = [*not_done, *unknown][0]
     summary = f"A person must act now: {first}. {pieces.let_go}"
     return replace(ending, outcome=Outcome.ESCALATED, severity="critical", summary=summary)
+
+
+def _checked(checklist: tuple[ChecklistItem, ...] | None) -> Tally:
+    """What the checklist adds (CONTRACT.md 4)."""
+    if checklist is None:
+        return Tally(unknown=["the checklist: it left no answer"])
+    if not checklist:
+        return Tally()
+    answers = judge_checklist(checklist)
+    told = {item.id: item.value for item in checklist}
+    book = Tally(not_proven=list(answers.not_proven))
+    for line in answers.blocking:
+        lines = book.not_done if line in answers.fails else book.unknown
+        lines.append(f"checklist, {line}: {told.get(line, 'not answered')}")
+    book.known += [f"checklist, {line}, for others: {told[line]}" for line in answers.others]
+    return book
 
 
 def _not_done(pieces: ResumePieces) -> Iterator[str]:

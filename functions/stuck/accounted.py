@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from functions.errors import RunbookError
 from functions.facts import PositionFact
 from functions.ports import Ports
 from functions.rules.stuck.accounted import Account, Held, Verdict, account_for
+from functions.rules.stuck.overdue import Overdue
 from functions.rules.units.attribution import share_of
 from functions.rules.units.owner import Owner, owner_of, unit_of
 from functions.settings import Settings
@@ -30,6 +31,8 @@ NEEDS: Final = (
     "trading_state.all",
 )
 
+Before = Callable[[str, datetime | None], bool]
+
 
 @dataclass(slots=True)
 class _Reading:
@@ -40,6 +43,7 @@ class _Reading:
     own: Collection[str] | None
     until: datetime
     bots: Bots
+    before: Before
     held: list[Held] = field(default_factory=list)
     unread: list[tuple[str, bool]] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
@@ -58,9 +62,17 @@ class _Reading:
         return owner_of(position, self.configs[strategy_id], self.settings.platform.accounts, venue)
 
 
-def read(ports: Ports, settings: Settings, own: Collection[str] | None, until: datetime) -> Verdict:
-    """`until`: when to stop reading; what is left then is unknown. Raises where the table cannot be read."""
-    reading = _Reading(ports, settings, own, until, Bots(ports, settings, until))
+def never(_position_id: str, _since: datetime | None) -> bool:
+    """Nothing was stuck before: what is verified began with nothing."""
+    return False
+
+
+def read(
+    ports: Ports, settings: Settings, own: Collection[str] | None, until: datetime, before: Before = never
+) -> Verdict:
+    """`until`: when to stop reading; what is left then is unknown. `before`: whether a position that is stuck since
+    then was so before the run, which is not about it. Raises where the table cannot be read."""
+    reading = _Reading(ports, settings, own, until, Bots(ports, settings, until), before)
     for position in ports.positions.every_open():
         _position(reading, position)
     for strategy_id in _strategies(reading):
@@ -86,13 +98,19 @@ def _position(reading: _Reading, position: PositionFact) -> None:
             reading.unread.append((f"{name}: whose it is, is not known ({lacking})", own))
             return
         orders = reading.ports.orders.of(name)
-        config, now = reading.configs.get(position.strategy_id), reading.ports.clock.now()
-        late = verdict_of(reading.ports, reading.settings, position, orders, config, now, reading.bots)
     except RunbookError as error:
         reading.unread.append((f"{name}: {error}", own))
         return
+    config, now = reading.configs.get(position.strategy_id), reading.ports.clock.now()
+    try:
+        late = verdict_of(reading.ports, reading.settings, position, orders, config, now, reading.bots)
+    except RunbookError as error:
+        # What the venue holds is this position's, whether its exit is due or not.
+        late = Overdue(None, None, str(error))
     stuck = late.told if late.stuck else None
-    reading.held.append(Held(unit, share_of(position, orders, unit.side), own, stuck))
+    since = late.due_at or position.opened_at
+    before = stuck is not None and reading.before(name, since)
+    reading.held.append(Held(unit, share_of(position, orders, unit.side), own, stuck, since, before))
     if late.stuck is None:
         reading.unread.append((f"{name}: {late.told}", own))
     reading.symbols[unit.where].update([unit.symbol] if own else [])

@@ -67,17 +67,22 @@ def _of(ports: Ports, settings: Settings, scope: Scope, alarm: AlarmFact, now: d
     if not scope.child:
         return Of.RUN
     if alarm.name == settings.platform.heartbeat_alarm:
-        return Of.OTHERS if _only_others_are_stale(ports, settings, scope, now) else Of.RUN
+        return _of_heartbeats(ports, settings, scope, alarm, now)
     if alarm.name == scope.alarm_name or (
         alarm.name == settings.position_stuck_alarm and scope.runbook == "stuck-position"
     ):
         return Of.CURED
-    return Of.BEFORE if scope.was_before(alarm.since) else Of.OTHERS
+    if scope.was_before(alarm.since):
+        # What everything was stopped for is no incident beside the stop.
+        return Of.CURED if scope.runbook == "emergency-stop" else Of.BEFORE
+    return Of.OTHERS
 
 
-def _only_others_are_stale(ports: Ports, settings: Settings, scope: Scope, now: datetime) -> bool:
-    """Somebody else's silence raises the platform's one alarm as well."""
-    if scope.strategy_ids is None:
-        return False
-    stale = [state.strategy_id for state in judged(ports.trading_state.all(), settings, now).stale]
-    return bool(stale) and not any(map(scope.concerns, stale))
+def _of_heartbeats(ports: Ports, settings: Settings, scope: Scope, alarm: AlarmFact, now: datetime) -> Of:
+    """Somebody else's silence raises the platform's one alarm as well, and a cure is seen a period later."""
+    states = ports.trading_state.all()
+    stale = [state.strategy_id for state in judged(states, settings, now).stale]
+    if stale:
+        return Of.RUN if any(map(scope.concerns, stale)) else Of.OTHERS
+    lately = alarm.since is not None and now - alarm.since < timedelta(seconds=settings.limits.metric_silent_after)
+    return Of.CURED if lately and states else Of.RUN

@@ -47,7 +47,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             raise Refused(f"incident_id: no incident {given.incident_id!r}")
         since = _since(item, request)
         if child:
-            run = run.model_copy(update={"incident_id": given.incident_id})
+            rehearsed = run.dry_run or bool(item.get("dry_run"))
+            run = run.model_copy(update={"incident_id": given.incident_id, "dry_run": rehearsed})
             return Response(run=run, scope=_on_behalf_of(item, ids, since))
     # A person's verification has an incident of its own: its end must not be the end of another run.
     opening.write(ports, run, comment=given.comment)

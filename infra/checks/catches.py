@@ -66,12 +66,19 @@ def _quiet(
         handed_on = child and place is not None and _reads(state, place)
         return notifies(state, context) or loud_fail or handed_on
 
+    if place is None and not child and _told_before(scope, name, context):
+        return None
     silent = _ends_without(scope, catcher.get("Next"), heard)
     if not silent:
         return None
     words = ", ".join(map(str, catcher.get("ErrorEquals") or []))
     why = "without a Fail or a state that reads the error" if child else "before any state that tells people"
     return f"after {words} the run can end in {silent[0]} {why}"
+
+
+def _told_before(scope: Scope, name: str, context: Context) -> bool:
+    """However the run comes to this state, people were told how it ended: what it drops is no part of that."""
+    return name not in reached(scope, scope.start, stop=lambda at: notifies(scope.states[at], context))
 
 
 def _ends_without(scope: Scope, start: Any, heard: Callable[[str], bool]) -> list[str]:

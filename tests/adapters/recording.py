@@ -93,6 +93,8 @@ class Recording:
                 self.asked.add((action, "configuration-set"))
         elif action == "states:StartExecution" and params["stateMachineArn"].endswith("-emergency-stop"):
             self.asked.add((action, "machine:emergency-stop"))
+        elif action == "states:StartExecution" and params["stateMachineArn"].endswith("-verify-trading"):
+            self.asked.add((action, "machine:verify-trading"))
         elif action == "secretsmanager:GetSecretValue":
             self.asked.add((action, SECRETS[params["SecretId"]]))
         elif service != "dynamodb":

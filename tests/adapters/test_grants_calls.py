@@ -162,6 +162,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "strategy_api.bot": says("bot", "s1"),
     "strategy_api.pairs": says("pairs", "s1"),
     "strategy_api.candles": says("candles", "s1", SYMBOL, "5m", 10),
+    "positions.each_open": lambda port: port.each_open(),
     "positions.every_open": lambda port: port.every_open(),
     "positions.open_of": lambda port: port.open_of(["s1"]),
     "positions.by_id": lambda port: port.by_id(["p1"]),

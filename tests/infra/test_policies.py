@@ -28,6 +28,7 @@ OF_EVERY_MACHINE = {
 # `*` is a reading of AWS's reference in each case, never convenience.
 MAY_HAVE_ANY_RESOURCE = OF_EVERY_MACHINE | {
     "application-autoscaling:DescribeScalableTargets",
+    "cloudwatch:GetMetricData",
     "cloudwatch:PutMetricData",
     "ecs:DescribeTaskDefinition",
     "ecs:ListTaskDefinitions",

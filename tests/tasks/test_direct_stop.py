@@ -96,7 +96,7 @@ def test_stops_everything_and_proves_it(rig: Rig) -> None:
     assert ended.conclusion["output"]["outcome"] == "resolved"
     assert told[0].task == "engage_kill_switch"
     assert {one.task for one in told[1:14]} == set(BRANCHES), "13 tasks: 8 segments, and five besides"
-    assert [one.task for one in told[-2:]] == ["tell_exposure", "conclude_stop"]
+    assert [one.task for one in told[-3:]] == ["tell_exposure", "conclude_stop", "start_verification"]
 
 
 def test_a_dry_run_changes_nothing_of_the_platform(rig: Rig) -> None:

@@ -73,6 +73,9 @@ class MemoryExecutions:
     def start_stop(self, name: str, payload: Mapping[str, Any]) -> str | None:
         return self.start("emergency-stop", name, payload)
 
+    def start_verification(self, name: str, payload: Mapping[str, Any]) -> str | None:
+        return self.start("verify-trading", name, payload)
+
 
 class MemoryCallbacks:
     """A token of which no test has said otherwise is waited for until it is answered."""

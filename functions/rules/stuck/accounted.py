@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from functions.facts import Check
@@ -18,12 +19,14 @@ ZERO = Decimal(0)
 @dataclass(frozen=True, slots=True)
 class Held:
     """One open live position of the table. `own`: of a strategy that this is about. `stuck`: why it is; None: it is
-    not."""
+    not. `since`: when its exit was due. `before`: it was stuck before the run, which is about other positions."""
 
     unit: Unit
     share: Share
     own: bool
     stuck: str | None
+    since: datetime | None = None
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`concerns` is `others` where only what this is not about does not pass."""
+    """`concerns` is `others` where only what this is not about does not pass, `before` where that was stuck before
+    already. `about` are the positions and places that do not pass, `began_at` since when, where that is known.
+    `differs`: table and venue do not agree, which may be a write on its way."""
 
     result: Check
     told: str
     concerns: str
+    about: tuple[str, ...] = ()
+    began_at: datetime | None = None
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,10 @@ class _Line:
     result: Check
     told: str
     own: bool
+    about: str = ""
+    since: datetime | None = None
+    before: bool = False
+    differs: bool = False
 
 
 def account_for(
@@ -74,12 +86,23 @@ def account_for(
     failing = [line for line in shown if line.result is Check.FAIL]
     result = Check.FAIL if failing else Check.UNKNOWN
     told = names([line.told for line in (*failing, *(one for one in shown if one not in failing))])
-    return Verdict(result, f"{told}{more}", "run" if own else "others")
+    concerns = "run" if own else "before" if failing and all(line.before for line in failing) else "others"
+    about = tuple(line.about for line in failing if line.about)
+    since = min((line.since for line in failing if line.since is not None), default=None)
+    differs = any(line.differs for line in failing)
+    return Verdict(result, f"{told}{more}", concerns, about, since, differs)
 
 
 def _stuck(held: Iterable[Held]) -> list[_Line]:
     return [
-        _Line(Check.FAIL, f"{one.share.position_id} is stuck: {one.stuck}", one.own)
+        _Line(
+            Check.FAIL,
+            f"{one.share.position_id} is stuck: {one.stuck}",
+            one.own and not one.before,
+            one.share.position_id,
+            one.since,
+            one.before,
+        )
         for one in held
         if one.stuck is not None
     ]
@@ -121,7 +144,7 @@ def _of_symbol(account: Account, symbol: str, mine: Sequence[Held], there: Seque
             return []
     table = f"long {_table(mine, 'long', True):f} short {_table(mine, 'short', True):f}"
     told = f"{place}: the table has {table}, the venue long {longs:f} short {shorts:f}"
-    return [_Line(Check.FAIL, told, own)]
+    return [_Line(Check.FAIL, told, own, place, differs=True)]
 
 
 def _venue(there: Sequence[VenuePosition], side: str) -> Decimal:
