@@ -39,12 +39,14 @@ class PositionSettings(Model):
     long after its signal an exit counts as stuck. `two_people_from`: the notional from which a second person is
     asked. `quote_holds`: how old the quote of a question may be when the close begins. `cycle`: one cycle of a
     strategy, in which it is watched after a close. `exit_pattern`: the text in the service's log that says that an
-    exit is due, with `{symbol}`.
+    exit is due, with `{symbol}`. `probe_away_bps`: how far below the best bid an order stands that is validated or
+    placed only to see whether orders are taken.
     """
 
     max_age_minutes: Annotated[int, Field(ge=1, le=525_600)] = 1_440
     exit_overdue_after: Seconds = 300
     exit_pattern: str | None = None
+    probe_away_bps: Bps = 300
     worst_price_bps: Bps = 50
     wider_price_bps: Bps = 150
     voids_before_wider: Annotated[int, Field(ge=1, le=5)] = 2

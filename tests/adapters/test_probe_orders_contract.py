@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -60,9 +61,7 @@ def test_both_sides_are_validated_in_hedge_mode_too(rig: VenueRig) -> None:
     ],
     ids=["tick", "step", "percent-price", "would-take"],
 )
-def test_what_the_filters_refuse_is_refused_with_the_venues_code(
-    rig: VenueRig, wrong: dict[str, Decimal], code: str
-) -> None:
+def test_what_the_filters_refuse_is_refused_with_the_venues_code(rig: VenueRig, wrong: Any, code: str) -> None:
     with pytest.raises(Refused) as refusal:
         rig.exchange.validate(MAIN, replace(PROBE, **wrong))
     assert refusal.value.trouble is not None

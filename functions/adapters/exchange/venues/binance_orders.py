@@ -59,8 +59,8 @@ def create(client: Ccxt, order: NewOrder) -> VenueOrder:
 
 
 def validate(client: Ccxt, order: ProbeOrder) -> Validation:
-    """By "Test Order": the same parameters as "New Order"; the venue says of it only that the order is not sent to the
-    matching engine. So key, signature, clock, right, symbol and filters are checked; margin is not promised."""
+    """By "Test Order": the same parameters as "New Order"; the venue says of it only that the order is not sent to
+    the matching engine. So key, signature, clock, right, symbol and filters are checked; margin is not promised."""
     reading.mapping(client.fapiPrivatePostOrderTest(_probed(client, order)), "order/test")
     return Validation.ACCEPTED
 
