@@ -29,7 +29,7 @@ NAME: Final = "What a night run will need of the exchanges and of the strategies
 
 
 class Request(BaseModel):
-    """The schedule's event, or `{"quiet": true}` from the command line, which shows it itself, and asks `only` one."""
+    """The schedule's event, or `{"quiet": true}` from the command line, which shows it itself; `only` one kind."""
 
     quiet: bool = False
     only: Literal["keys", "bots"] | None = None

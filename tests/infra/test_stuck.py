@@ -11,6 +11,7 @@ import pytest
 from functions.adapters.measures import NAMESPACE
 from functions.position_settings import ExchangeSettings
 from functions.settings import Account, Settings
+from functions.strategy_api_settings import StrategyApiSettings
 from infra.config import load_settings
 from infra.names import Names
 from infra.resources import resource_arns
@@ -149,3 +150,38 @@ def test_where_the_settings_know_no_account_the_keys_of_this_environments_venues
 def test_a_key_may_be_named_by_its_arn() -> None:
     venue = {"binanceusdm": ExchangeSettings(secret=f"{ARN}ours-{{account}}-AbCdEf")}
     assert secrets(with_accounts(one="main").model_copy(update={"exchanges": venue})) == ["ours-main-AbCdEf"]
+
+
+def bot_secrets(**api: Any) -> list[str]:
+    settings = load_settings("dev")
+    given = settings.model_copy(update={"strategy_api": StrategyApiSettings.model_validate(api)})
+    found = resource_arns(Names(given), "arn:aws:s3:::reports")["secret:strategy-api"]
+    return [one.removeprefix(ARN) for one in found]
+
+
+def test_of_the_bots_passwords_those_that_the_settings_name_may_be_read_and_no_others() -> None:
+    assert bot_secrets() == bot_secrets(url="http://bots/{strategy_id}") == ["tradai-dev-freqtrade-??????"]
+    each = "bots/{env}/{strategy_id}"
+    assert bot_secrets(secret=each, urls={"b": "http://b", "a": "http://a"}) == [
+        "bots/dev/a-??????",
+        "bots/dev/b-??????",
+    ]
+    assert bot_secrets(secret=each, url="http://bots/{strategy_id}") == ["bots/dev/*-??????"]
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("", True),
+        ("http://127.0.0.1:45607/_local/freqtrade/{strategy_id}", True),
+        ("http://bots.internal:8080/{strategy_id}", False),
+        ("https://127.0.0.1:1/", False),
+        ("http://127.0.0.1:1@evil.example/", False),
+        ("http://127.0.0.1:1/@evil.example", False),
+    ],
+)
+def test_a_deployment_may_move_the_bots_to_this_machine_and_nowhere_else(
+    tiny: Template, address: str, taken: bool
+) -> None:
+    pattern = tiny.body["Parameters"]["StrategyApiUrl"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, address)) is taken
