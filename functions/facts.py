@@ -209,6 +209,15 @@ class PositionFact:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPositions:
+    """What the table holds that is not closed. `broken`: items whose amount cannot be read, each with the reason;
+    the amount of these facts is 0 and says nothing."""
+
+    readable: tuple[PositionFact, ...]
+    broken: tuple[tuple[PositionFact, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFact:
     """One order of the table. `protective` and `reducing` as the item tells them; `filled` None: not told."""
 

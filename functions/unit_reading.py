@@ -69,10 +69,16 @@ class Look:
         return owner_of(position, config, known, self._settings.connectivity.venue_without_config)
 
     def siblings(self, position: PositionFact, unit: Unit) -> list[Share] | None:
-        every = self.table("the other open positions", self._ports.positions.every_open)
+        every = self.table("the other open positions", self._ports.positions.each_open)
         if every is None:
             return None
-        found = list(self._shares(position, unit, every))
+        # Of another symbol it has no part in this unit, whatever its amount.
+        broken = [why for other, why in every.broken if may_share(other, unit)]
+        for why in broken:
+            self.miss(f"the other open positions: {why}")
+        if broken:
+            return None
+        found = list(self._shares(position, unit, every.readable))
         shares = [share for share in found if share is not None]
         return shares if len(shares) == len(found) else None
 

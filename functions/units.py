@@ -33,7 +33,7 @@ NEEDS: Final = (
     "exchange.position",
     "orders.of",
     "positions.by_id",
-    "positions.every_open",
+    "positions.each_open",
     "strategy_config.get",
 )
 

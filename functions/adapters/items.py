@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from functions.adapters.values import text_of, time_of
 from functions.errors import Broken, Refused
-from functions.facts import KillSwitchFact, OrderFact, PositionFact, StrategyState
+from functions.facts import KillSwitchFact, OpenPositions, OrderFact, PositionFact, StrategyState
 from functions.ports import Held
 
 KILL_SWITCH: Final = "kill-switch"
@@ -78,6 +78,18 @@ def position_of(item: Mapping[str, Any]) -> PositionFact:
         exit_price=number(item.get("exit_price")),
         closed_by=text(item.get("closed_by")),
     )
+
+
+def positions_of(found: Iterable[Mapping[str, Any]]) -> OpenPositions:
+    """Each by itself; one whose amount cannot be read is named."""
+    readable: list[PositionFact] = []
+    broken: list[tuple[PositionFact, str]] = []
+    for item in found:
+        try:
+            readable.append(position_of(item))
+        except Refused as error:
+            broken.append((position_of({**item, "amount": Decimal(0)}), str(error)))
+    return OpenPositions(tuple(readable), tuple(broken))
 
 
 def closing(exit_price: Decimal | None, closed_at: datetime, *, manually: bool, closed_by: str) -> dict[str, Any]:

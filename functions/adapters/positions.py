@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from functions.adapters import items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
 from functions.adapters.tables import Table
-from functions.facts import PositionFact
+from functions.facts import OpenPositions, PositionFact
 
 # DynamoDB compares with at most 100 values in one IN; more strategies than that are sorted out here.
 MOST_IN: Final = 100
@@ -36,8 +36,13 @@ class DynamoPositions:
         return [items.position_of(item) for item in found if item.get("strategy_id") in wanted]
 
     def every_open(self) -> Sequence[PositionFact]:
-        found = self._table.scan("attribute_not_exists(#status) OR #status <> :closed", closed="closed")
-        return [items.position_of(item) for item in found]
+        return [items.position_of(item) for item in self._open()]
+
+    def each_open(self) -> OpenPositions:
+        return items.positions_of(self._open())
+
+    def _open(self) -> Sequence[Mapping[str, Any]]:
+        return list(self._table.scan("attribute_not_exists(#status) OR #status <> :closed", closed="closed"))
 
     def close(
         self,

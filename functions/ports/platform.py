@@ -11,6 +11,7 @@ from functions.facts import (
     AlarmFact,
     BreachFact,
     LogFact,
+    OpenPositions,
     OrderFact,
     PositionFact,
     ProbeFact,
@@ -131,7 +132,12 @@ class Positions(Protocol):
         ...
 
     def every_open(self) -> Sequence[PositionFact]:
-        """Every position that is not closed, by one scan: those too whose strategy nobody knows."""
+        """Every position that is not closed, by one scan: those too whose strategy nobody knows. `Refused` where
+        the amount of one cannot be read."""
+        ...
+
+    def each_open(self) -> OpenPositions:
+        """The same, for whoever judges them one by one: an item that cannot be read hides no other."""
         ...
 
     def by_id(self, position_ids: Sequence[str]) -> Mapping[str, PositionFact | None]: ...

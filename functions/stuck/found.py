@@ -24,7 +24,7 @@ from functions.stuck.signals import Bots
 
 # What tells when an exit was due, beyond record and orders.
 DUE_NEEDS: Final = (*signals.NEEDS, "logs.first_said")
-NEEDS: Final = (*DUE_NEEDS, "orders.of", "positions.every_open", "strategy_config.get")
+NEEDS: Final = (*DUE_NEEDS, "orders.of", "positions.each_open", "strategy_config.get")
 
 BOTS_AT_ONCE: Final = 8
 BOTS_FOR: Final = timedelta(seconds=12)
@@ -72,9 +72,10 @@ class _Verdicts:
 
 def find(ports: Ports, settings: Settings, *, until: datetime | None = None) -> Found:
     """`until`: when to stop; what is left then is unknown, by name."""
-    positions = sorted(ports.positions.every_open(), key=lambda one: one.position_id)
+    every = ports.positions.each_open()
+    positions = sorted(every.readable, key=lambda one: one.position_id)
     configs: dict[str, Mapping[str, Any] | None] = {}
-    verdicts, left = _Verdicts([], [], []), list[_Left]()
+    verdicts, left = _Verdicts([], [why for _, why in every.broken], []), list[_Left]()
     bots = Bots(ports, settings)
     for position in positions:
         if until is not None and ports.clock.now() >= until:
@@ -92,7 +93,12 @@ def find(ports: Ports, settings: Settings, *, until: datetime | None = None) -> 
         else:
             verdicts.add(position, verdict)
     _ask(ports, settings, left, verdicts, until)
-    return Found(tuple(verdicts.stuck), tuple(verdicts.unknown), len(positions), tuple(verdicts.unsignalled))
+    return Found(
+        tuple(verdicts.stuck),
+        tuple(verdicts.unknown),
+        len(positions) + len(every.broken),
+        tuple(verdicts.unsignalled),
+    )
 
 
 def _ask(

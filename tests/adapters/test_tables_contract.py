@@ -74,6 +74,22 @@ def test_every_open_position_of_the_table_whoever_holds_it(rig: Rig) -> None:
     assert sorted(each.position_id for each in rig.ports.positions.every_open()) == ["orphan", "p0", "p1"]
 
 
+def test_an_open_position_that_cannot_be_read_is_named_and_hides_no_other(rig: Rig) -> None:
+    for number, amount in enumerate((1, "much", None)):
+        rig.put("positions", {"position_id": f"p{number}", "symbol": "X", "amount": amount, "status": "open"})
+    rig.put("positions", {"position_id": "gone", "amount": "much", "status": "closed"})
+    found = rig.ports.positions.each_open()
+    assert [one.position_id for one in found.readable] == ["p0"]
+    broken = sorted(found.broken, key=lambda one: one[0].position_id)
+    assert [(one.position_id, one.symbol, one.amount) for one, _ in broken] == [
+        ("p1", "X", Decimal(0)),
+        ("p2", "X", Decimal(0)),
+    ]
+    assert "p1: its amount cannot be read: 'much'" in broken[0][1]
+    with pytest.raises(Refused):
+        rig.ports.positions.every_open()
+
+
 def test_positions_of_more_strategies_than_one_filter_holds_are_all_found(rig: Rig) -> None:
     for number in range(130):
         rig.put("positions", position(f"p{number}", strategy_id=f"s{number}", note="x" * 20_000))

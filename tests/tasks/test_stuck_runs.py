@@ -168,6 +168,17 @@ def test_a_position_of_which_nobody_can_tell_counts(stuck: StuckRig) -> None:
     assert stuck.world.measures == [("PositionsStuck", 1, {})]
 
 
+def test_an_item_that_cannot_be_read_is_unknown_by_itself_and_hides_no_other(stuck: StuckRig) -> None:
+    stuck.world.put("positions", {"position_id": "broken", "amount": "much", "status": "open"})
+    raised(stuck)
+    seen = stuck.work(detect_stuck)
+    assert (seen.stuck, seen.unknown, seen.looked_at, len(seen.started)) == (1, 1, 2, 1)
+    assert stuck.world.measures == [("PositionsStuck", 2, {})]
+    parent = opened(stuck, alarm_name=ALARM, alarm_at=text(stuck.now))
+    [told] = stuck.work(delegate_positions, run=parent.run).unknown
+    assert "broken: its amount cannot be read: 'much'" in told
+
+
 def test_what_a_person_leaves_is_started_again_when_the_time_is_over_and_not_before(stuck: StuckRig) -> None:
     raised(stuck)
     assert len(stuck.work(detect_stuck).started) == 1

@@ -418,7 +418,7 @@ def test_a_venue_that_comes_back_is_asked_about(stuck: StuckRig) -> None:
 
 
 def test_what_nobody_can_name_is_looked_at_a_few_times(stuck: StuckRig) -> None:
-    stuck.world.trouble["positions.every_open"] = Transient("throttled")
+    stuck.world.trouble["positions.each_open"] = Transient("throttled")
     waits: list[int] = []
     look = stuck.settle(waits=waits.append)
     assert look.end is not None

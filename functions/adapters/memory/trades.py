@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from functions.adapters import items
 from functions.adapters.memory.world import World
-from functions.facts import OrderFact, PositionFact
+from functions.facts import OpenPositions, OrderFact, PositionFact
 
 
 class MemoryPositions:
@@ -24,6 +24,9 @@ class MemoryPositions:
 
     def every_open(self) -> Sequence[PositionFact]:
         return [items.position_of(i) for i in self._world.items("positions") if i.get("status") != "closed"]
+
+    def each_open(self) -> OpenPositions:
+        return items.positions_of(i for i in self._world.items("positions") if i.get("status") != "closed")
 
     def by_id(self, position_ids: Sequence[str]) -> Mapping[str, PositionFact | None]:
         found = {key: self._world.item("positions", key) for key in position_ids}

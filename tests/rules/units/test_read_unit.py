@@ -114,7 +114,7 @@ def test_a_table_that_cannot_be_read_is_tried_again_by_the_caller(desk: Desk) ->
     ("what", "needed"),
     [
         ("orders.of", True),
-        ("positions.every_open", True),
+        ("positions.each_open", True),
         ("exchange.position", True),
         ("exchange.market", True),
         ("exchange.orders", False),
@@ -130,6 +130,19 @@ def test_one_reading_that_fails_is_named_and_stops_no_other(desk: Desk, what: st
     assert "no such thing" in found.unreadable[0]
     assert found.whole is not needed
     assert (attributed(found) is None) is needed
+
+
+@pytest.mark.parametrize(
+    ("symbol", "whole"), [(BTC, False), ("BTCUSDT", False), ("", False), ("ETH/USDT:USDT", True)]
+)
+def test_an_amount_that_cannot_be_read_matters_only_where_it_may_be_in_the_unit(
+    desk: Desk, symbol: str, whole: bool
+) -> None:
+    broken = {"position_id": "broken", "strategy_id": "s9", "symbol": symbol, "amount": "much", "status": "open"}
+    desk.world.put("positions", broken)
+    found = desk.read()
+    assert found.whole is whole
+    assert any("'much'" in one for one in found.unreadable) is not whole
 
 
 def test_what_the_venue_said_is_kept(desk: Desk) -> None:
