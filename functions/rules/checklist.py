@@ -51,7 +51,12 @@ LINES: Final = (
         "signals",
         "Strategy processing signals normally",
         "the strategy's own API where one is configured, else the log lines of signals that it processed",
-        limits=(("signals are looked for within", "limits.log_window"),),
+        limits=(
+            ("a bot has analysed within so many timeframes", "strategy_api.analyzed_within"),
+            ("and so many seconds", "strategy_api.grace"),
+            ("and its last candle opened within so many timeframes", "strategy_api.candles_within"),
+            ("signals are looked for in the log within", "limits.log_window"),
+        ),
         while_halted="nobody is to trade, so no signal is processed",
     ),
     Line(
