@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from functions.rules.glass import BREAK_GLASS
 from tests.approvals.desk import Desk, option
+from tests.browser.axe import serious
 from tests.browser.chromium import DESK, PHONE, page_of
 from tests.browser.person import decide, form_of, press, text_of, unfold
 
 Shoot = Callable[[Page, str], Path]
 WINDOWS = pytest.mark.parametrize("window", [PHONE, DESK], ids=["phone", "desk"])
-AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @WINDOWS
@@ -219,14 +218,3 @@ def test_a_headless_robot_that_runs_scripts_and_submits_every_form_decides_nothi
                     page.evaluate("n => document.forms[n].submit()", number)
     approval = desk.approval_of(asked)
     assert (approval["standing"], approval.get("votes") or []) == ("pending", [])
-
-
-def serious(page: Page) -> list[Any]:
-    """Axe's violations of impact serious or critical."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found: dict[str, Any] = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [
-        (one["id"], one["nodes"][0]["target"], one["help"])
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
