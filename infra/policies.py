@@ -64,7 +64,7 @@ def task_statements(
 
 
 # Triggers whose events are kept where nobody could handle them.
-WITH_DEAD_LETTERS: Final = ("closer", "mail-events", "risk-alarm")
+WITH_DEAD_LETTERS: Final = ("closer", "mail-events", "report", "risk-alarm")
 
 
 def granted(

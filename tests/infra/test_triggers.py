@@ -68,14 +68,38 @@ def test_an_alarm_event_becomes_the_contracts_input(template: Template) -> None:
 
 
 def test_badly_ended_runs_of_every_machine_reach_the_closer_whole(template: Template) -> None:
-    (rule,) = rules(template, "aws.states")
+    (rule,) = heard_by(template, "closer", "aws.states")
     assert rule["EventPattern"]["detail-type"] == ["Step Functions Execution Status Change"]
     detail = rule["EventPattern"]["detail"]
     assert detail["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
     machines = template.physical("AWS::StepFunctions::StateMachine", "StateMachineName")
     assert sorted(arn.rpartition(":")[2] for arn in detail["stateMachineArn"]) == sorted(machines)
     assert not {"Input", "InputPath", "InputTransformer"} & set(rule["Targets"][0])
-    assert _function(template, rule)["Handler"] == "functions.tasks.closer.handler"
+
+
+def test_every_end_of_a_runbook_and_every_change_of_an_incident_reaches_its_report_whole(
+    template: Template,
+) -> None:
+    (ended,) = heard_by(template, "write_report", "aws.states")
+    assert ended["EventPattern"]["detail-type"] == ["Step Functions Execution Status Change"]
+    assert ended["EventPattern"]["detail"]["status"] == ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+    named = {arn.rpartition(":")[2] for arn in ended["EventPattern"]["detail"]["stateMachineArn"]}
+    runbooks = {one.name for one in asl.discover(paths.STATEMACHINES) if not one.runbook.child}
+    assert named == {f"tradai-{env_of(template)}-{name}" for name in runbooks}
+    (changed,) = heard_by(template, "write_report", "tradai.runbooks")
+    assert changed["EventPattern"] == {"source": ["tradai.runbooks"], "detail-type": ["Incident Changed"]}
+    for rule in (ended, changed):
+        assert not {"Input", "InputPath", "InputTransformer"} & set(rule["Targets"][0])
+
+
+def test_a_report_is_tried_for_six_hours_and_then_an_alarm_says_so(template: Template) -> None:
+    assert settled(template)["write_report"]["MaximumEventAgeInSeconds"] == 6 * 3600
+    names = template.physical("AWS::CloudWatch::Alarm", "AlarmName")
+    assert f"tradai-{env_of(template)}-report-dead-letters" in names
+
+
+def heard_by(template: Template, task: str, source: str) -> list[Mapping[str, Any]]:
+    return [rule for rule in rules(template, source) if handler_of(_function(template, rule)) == task]
 
 
 def test_trouble_with_our_own_mail_reaches_its_task_whole_and_other_mail_does_not(template: Template) -> None:
@@ -100,7 +124,7 @@ def test_what_looks_by_itself_does_so_every_minute_and_preflight_by_day(template
         assert (rule["ScheduleExpression"], rule["State"]) == (expression, "ENABLED")
 
 
-@pytest.mark.parametrize("source", ["aws.cloudwatch", "aws.states", "aws.ses"])
+@pytest.mark.parametrize("source", ["aws.cloudwatch", "aws.states", "aws.ses", "tradai.runbooks"])
 def test_an_event_is_retried_and_then_kept_in_a_queue(template: Template, source: str) -> None:
     queues = template.of("AWS::SQS::Queue")
     for rule in rules(template, source):
@@ -110,7 +134,7 @@ def test_an_event_is_retried_and_then_kept_in_a_queue(template: Template, source
         assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
 
 
-def test_only_the_rule_may_write_to_its_queue_and_only_by_tls(template: Template) -> None:
+def test_only_its_rules_may_write_to_a_queue_and_only_by_tls(template: Template) -> None:
     for policy in template.of("AWS::SQS::QueuePolicy").values():
         allowed = [one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Allow"]
         denied = [one for one in policy["PolicyDocument"]["Statement"] if one["Effect"] == "Deny"]
@@ -119,8 +143,17 @@ def test_only_the_rule_may_write_to_its_queue_and_only_by_tls(template: Template
             assert one["Action"] == "sqs:SendMessage"
             arn = one["Condition"]["ArnEquals"]["aws:SourceArn"]["Fn::GetAtt"][0]
             assert arn in template.of("AWS::Events::Rule")
-        assert len(allowed) == 1
+        assert len(allowed) == len(writers(template, policy["Queues"][0]["Ref"])) >= 1
         assert [one["Condition"] for one in denied] == [{"Bool": {"aws:SecureTransport": "false"}}]
+
+
+def writers(template: Template, queue: str) -> list[Mapping[str, Any]]:
+    """The rules whose dead letters lie there."""
+    return [
+        rule
+        for rule in template.of("AWS::Events::Rule").values()
+        if rule["Targets"][0].get("DeadLetterConfig", {}).get("Arn") == {"Fn::GetAtt": [queue, "Arn"]}
+    ]
 
 
 def settled(template: Template) -> dict[str, Mapping[str, Any]]:
@@ -129,7 +162,9 @@ def settled(template: Template) -> dict[str, Mapping[str, Any]]:
     return {handler_of(function_of(template, one["FunctionName"])): one for one in configs}
 
 
-@pytest.mark.parametrize(("task", "queue"), [("closer", "closer"), ("note_mail_event", "mail-events")])
+@pytest.mark.parametrize(
+    ("task", "queue"), [("closer", "closer"), ("note_mail_event", "mail-events"), ("write_report", "report")]
+)
 def test_what_fails_three_times_on_an_event_leaves_it_in_the_queue_that_it_may_write_to(
     template: Template, task: str, queue: str
 ) -> None:
@@ -153,7 +188,7 @@ def test_rules_may_invoke_their_function_and_nobody_else_may(template: Template)
     permissions = template.of("AWS::Lambda::Permission").values()
     ours = [one for one in permissions if one["Principal"] == "events.amazonaws.com"]
     invoked = {handler_of(function_of(template, one["FunctionName"])) for one in ours}
-    assert invoked == {one.name for one in FILES if one.trigger in {*SCHEDULED, "closer", "mail-events"}}
+    assert invoked == {one.name for one in FILES if one.trigger in {*SCHEDULED, "closer", "mail-events", "report"}}
     for permission in ours:
         assert permission["SourceArn"]["Fn::GetAtt"][0] in template.of("AWS::Events::Rule")
     assert {one["Principal"] for one in permissions} == {"events.amazonaws.com", "apigateway.amazonaws.com"}

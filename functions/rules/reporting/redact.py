@@ -62,7 +62,7 @@ def redacted(text: str) -> str:
 
 def _if_random(found: re.Match[str]) -> str:
     text = found[0].rstrip("=")
-    kinds = (str.isdigit, str.isupper, str.islower)
-    mixed = all(sum(map(kind, text)) >= 3 for kind in kinds)
+    least = ((str.isdigit, 1), (str.isupper, 3), (str.islower, 3))
+    mixed = all(sum(map(kind, text)) >= count for kind, count in least)
     bits = -sum(n / len(text) * math.log2(n / len(text)) for n in Counter(text).values())
     return REDACTED if mixed and bits >= _RANDOM else found[0]
