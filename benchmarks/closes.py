@@ -1,4 +1,5 @@
-"""A thousand closes under randomised faults, in process over the twins (tests/properties/closes.py).
+"""A thousand closes under randomised faults over the twins (tests/properties/closes.py), and 300 by the real adapter
+over HTTP to the stand-in venue, judged by that venue's own books (tests/properties/closes_over_http.py).
 
 Every call may fail, be lost or come late, every function may die or go on beside its retry, owners and strategies
 move in between. Times are the platform's own, from the start of a close to the moment at which the position was
@@ -9,25 +10,33 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from statistics import median, quantiles
 from typing import Any
 
 from tests.properties.closes import Played, run
+from tests.properties.closes_over_http import over_http
 
 SEEDS = range(1_000, 2_000)
+HTTP_SEEDS = range(1_000, 1_300)
 
 
 def measure() -> dict[str, Any]:
     """`broken`: seeds that broke a law, by which; `share`: percent of the recoverable ones that ended proven flat;
     seconds to flat and without protection."""
-    print(f"  seeds {SEEDS[0]} to {SEEDS[-1]} ...", file=sys.stderr, flush=True)
+    with over_http() as there:
+        return {**_measured(SEEDS, run), "http": _measured(HTTP_SEEDS, there.run)}
+
+
+def _measured(seeds: range, play: Callable[[int], Played]) -> dict[str, Any]:
+    print(f"  seeds {seeds[0]} to {seeds[-1]} ...", file=sys.stderr, flush=True)
     began = time.monotonic()
-    played = [run(seed) for seed in SEEDS]
+    played = [play(seed) for seed in seeds]
     recoverable = [one for one in played if one.recoverable]
     times = sorted(one.seconds for one in played if one.flat and one.seconds is not None)
     bare = [one.bare_seconds for one in played if one.bare_seconds]
     return {
-        "seeds": [SEEDS[0], SEEDS[-1]],
+        "seeds": [seeds[0], seeds[-1]],
         "closes": len(played),
         "broken": {str(one.seed): one.violations for one in played if one.violations},
         "faults": sum(_disturbed(one) for one in played),
@@ -50,11 +59,16 @@ def _disturbed(one: Played) -> int:
 
 def part(found: dict[str, Any], foot: str) -> list[str]:
     """Its section of docs/benchmarks.md."""
+    both = [("in process, over the twin", found)]
+    both += [("by the real adapter over HTTP to the stand-in venue", found["http"])] if "http" in found else []
+    lines = [line for over, one in both for line in _table(over, one)]
+    return ["## Closes under randomised faults", "", *lines, foot, ""]
+
+
+def _table(over: str, found: dict[str, Any]) -> list[str]:
     times, bare = found["seconds_to_flat"], found["unprotected"]
     return [
-        "## Closes under randomised faults",
-        "",
-        f"{found['closes']} closes in process (seeds {found['seeds'][0]} to {found['seeds'][1]}), "
+        f"{found['closes']} closes {over} (seeds {found['seeds'][0]} to {found['seeds'][1]}), "
         f"{found['faults']} faults and deaths in them.",
         "Times are the platform's own: most of them is the time until an answer that was lost is certain.",
         "",
@@ -67,7 +81,5 @@ def part(found: dict[str, Any], foot: str) -> list[str]:
         f"| seconds to flat, worst | {times['worst']} | |",
         f"| closes in which protection was off | {bare['closes']} | |",
         f"| seconds without it, worst | {bare['worst_seconds']} | |",
-        "",
-        foot,
         "",
     ]

@@ -19,6 +19,7 @@ from functions.errors import Refused
 from functions.ports.exchange import Attempt
 from functions.rules.closing import next_step, settled
 from functions.rules.closing.own_orders import Whose
+from functions.rules.units import attribution
 from functions.rules.units.attribution import Attribution, Standing
 from functions.rules.units.fills import ClosingFills
 from functions.venue import NewOrder
@@ -29,12 +30,14 @@ Patch = pytest.MonkeyPatch
 
 @dataclass(frozen=True)
 class Wrong:
-    """`says`: what the walk says of it. `kind`, `zombie_at`: the world in which it matters."""
+    """`says`: what the walk says of it. `kind`, `zombie_at`: the world in which it matters. `seed`: from which on
+    it is found within `WITHIN` closes."""
 
     make: Callable[[Patch], None]
     says: str
     kind: type[HttpCloseWorld] = HttpCloseWorld
     zombie_at: str | None = None
+    seed: int = 0
 
 
 def _may_make_it_larger(patch: Patch) -> None:
@@ -57,13 +60,15 @@ def _at_any_price(patch: Patch) -> None:
 
 def _all_of_the_unit(patch: Patch) -> None:
     """Whatever the venue holds is this position's."""
-    right = units.attribute
+    right = attribution.attribute
 
     def attribute(*args: Any) -> Attribution:
         told, held = right(*args), args[3].amount
         return replace(told, standing=Standing.AGREED, amount=held, own=held) if held else told
 
     patch.setattr(units, "attribute", attribute)
+    # What stands behind it is another check.
+    patch.setattr(unit, "without_exited", lambda standing, *more: standing)
 
 
 def _everybodys_orders(patch: Patch) -> None:
@@ -98,8 +103,10 @@ def _one_reading_is_proof(patch: Patch) -> None:
             return next_step.Verdict(next_step.Step.FLAT, "flat by one read", told.seen)
         return told
 
-    def claimed(job: Any, sight: Any) -> ClosingFills:
+    def claimed(job: Any, sight: Any) -> ClosingFills | None:
         found = proof_of(job, sight)
+        if found is None:
+            return None
         return replace(found, whole=True, amount=job.terms.amount, average=found.average or job.terms.mark_price)
 
     proof_of = unit.proof_of
@@ -149,18 +156,21 @@ def _twice_what_is_left(patch: Patch) -> None:
     patch.setattr(binance_orders, "create", create)
 
 
+WITHIN: Final = 40
 TOOK: Final = "was not this position's|sent after"
 WRONG: Final[Mapping[str, Wrong]] = {
     "reduce-only dropped": Wrong(_may_make_it_larger, "does not only reduce|turned round"),
     "price bound dropped": Wrong(_at_any_price, "approved was"),
-    "owner check dropped: amounts": Wrong(_all_of_the_unit, TOOK, Crowded),
+    "owner check dropped: amounts": Wrong(_all_of_the_unit, TOOK, Crowded, seed=2),
     "owner check dropped: orders": Wrong(_everybodys_orders, "orders of others are gone", Crowded),
     "unknown taken as not accepted": Wrong(_not_found_is_not_accepted, f"not_accepted, and filled|{TOOK}"),
     "unclear answers taken as refused": Wrong(_what_is_unclear_is_refused, f"refused, and filled|{TOOK}"),
-    "receive window dropped": Wrong(_late_orders_are_taken, f"not_accepted, and filled|{TOOK}"),
-    "no second read before flat": Wrong(_one_reading_is_proof, "claims flat|record says closed"),
-    "protection not restored": Wrong(_protection_stays_off, "without protection", Held),
+    "receive window dropped": Wrong(_late_orders_are_taken, f"not_accepted, and filled|{TOOK}", seed=45),
+    "no second read before flat": Wrong(_one_reading_is_proof, "claims flat|record says closed", seed=16),
+    "protection not restored": Wrong(_protection_stays_off, "without protection", Held, seed=55),
     "approval not consumed": Wrong(_approval_is_never_used_up, "the approval is used by None"),
-    "the mark lets everybody send": Wrong(_everybody_may_send, f"{TOOK}|sent after", zombie_at="closes.send"),
+    "the mark lets everybody send": Wrong(
+        _everybody_may_send, f"{TOOK}|sent after", zombie_at="closes.send", seed=9
+    ),
     "twice the amount": Wrong(_twice_what_is_left, TOOK),
 }
