@@ -66,7 +66,8 @@ ITEM: dict[str, Any] = {
         "source": "trading state", "query": "Scan status, last_heartbeat", "at": at(4), "concerns": "run",
     }, {
         "id": "alarms", "question": "Is no alarm on?", "result": "fail", "value": "disk-full is on",
-        "source": "alarms", "query": "DescribeAlarms", "at": at(4), "concerns": "before", "began_at": at(-60), "incident_id": "inc-9",
+        "source": "alarms", "query": "DescribeAlarms", "at": at(4), "concerns": "before",
+        "began_at": at(-60), "incident_id": "inc-9",
     }],
     "approvals": [APPROVAL],
     "follow_up": [{"field": "prevention", "text": "more memory", "by": "ana", "at": at(60)}],
@@ -93,9 +94,7 @@ def history() -> History:
     later = NOW + timedelta(minutes=2)
     spans = (
         StateSpan("stale-heartbeat", ARN, "FindStale", "Task", NOW, NOW + timedelta(minutes=1)),
-        StateSpan(
-            "redeploy-service", CHILD, "Redeploy", "Task", NOW + timedelta(minutes=2), NOW + timedelta(minutes=3)
-        ),
+        StateSpan("redeploy-service", CHILD, "Redeploy", "Task", later, later + timedelta(minutes=1)),
     )
     return History(ARN, "stale-heartbeat", "SUCCEEDED", NOW, NOW + timedelta(minutes=5), spans, 12, ("x: gone",))
 
