@@ -51,9 +51,14 @@ def alarm_evidence(alarm: AlarmFact, now: datetime) -> Evidence:
 
 def _heartbeats(states: Sequence[StrategyState], now: datetime) -> Iterator[Evidence]:
     for state in states[:MOST_HEARTBEATS]:
-        yield Evidence("heartbeat", state.strategy_id, _age(state, now), now)
+        yield heartbeat_evidence(state, now)
     if len(states) > MOST_HEARTBEATS:
         yield Evidence("heartbeats", "trading state", f"{len(states) - MOST_HEARTBEATS} more are stale", now)
+
+
+def heartbeat_evidence(state: StrategyState, now: datetime) -> Evidence:
+    """How old it is; a report's timeline reads it (functions/rules/reporting/beat_lanes.py)."""
+    return Evidence("heartbeat", state.strategy_id, _age(state, now), now)
 
 
 def _age(state: StrategyState, now: datetime) -> str:

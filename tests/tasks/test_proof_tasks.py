@@ -118,18 +118,25 @@ def test_only_a_heartbeat_newer_than_the_remedy_counts(rig: Rig) -> None:
     rig.strategy("s2", age=1)
     second = beats(rig, "s1", "s2")
     assert (second.all_back, second.again, second.missing) == (True, False, ())
-    assert rig.evidence() == [("heartbeats", "2 beat again since the remedy")]
+    assert rig.evidence() == [
+        ("heartbeats", "2 beat again since the remedy"),
+        ("heartbeat", "29 s old, status running"),
+        ("heartbeat", "1 s old, status running"),
+    ]
 
 
-@pytest.mark.parametrize("age", [None, -3600])
+@pytest.mark.parametrize(("age", "told"), [(None, "missing"), (-3600, "-3600 s old, status running")])
 def test_no_heartbeat_or_one_from_the_future_is_missing_and_the_last_look_says_so(
-    rig: Rig, age: float | None
+    rig: Rig, age: float | None, told: str
 ) -> None:
     rig.incident(rig.run())
     rig.strategy("s1", age=age)
     answer = beats(rig, "s1", "gone", left=1)
     assert (answer.all_back, answer.again, answer.missing) == (False, False, ("gone", "s1"))
-    assert rig.evidence() == [("heartbeats", "0 beat again since the remedy; gone, s1 do not")]
+    assert rig.evidence() == [
+        ("heartbeats", "0 beat again since the remedy; gone, s1 do not"),
+        ("heartbeat", told),
+    ]
 
 
 # --- signals
