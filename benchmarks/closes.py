@@ -1,5 +1,5 @@
-"""A thousand closes under randomised faults over the twins (tests/properties/closes.py), and 300 by the real adapter
-over HTTP to the stand-in venue, judged by that venue's own books (tests/properties/closes_over_http.py).
+"""A thousand closes under randomised faults over the twins (tests/properties/closes.py), and 300 by the real
+adapter over HTTP to the stand-in venue, by that venue's own books (tests/properties/closes_over_http.py).
 
 Every call may fail, be lost or come late, every function may die or go on beside its retry, owners and strategies
 move in between. Times are the platform's own, from the start of a close to the moment at which the position was
