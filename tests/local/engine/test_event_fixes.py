@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from tests.local.engine.lab import Lab, eventually
@@ -175,3 +176,91 @@ def test_ministack_alone_keeps_schedules_on_the_real_clock(lab_without: Callable
     rule_for(lab, machine)
     time.sleep(3)
     assert executions(lab, machine) == []
+
+
+def called_by_a_rule(lab: Lab, function: str, source: str) -> None:
+    name = lab.name("rule")
+    events = lab.client("events")
+    rule = events.put_rule(Name=name, EventPattern=json.dumps({"source": [source]}))["RuleArn"]
+    lab.client("lambda").add_permission(
+        FunctionName=function,
+        StatementId="rule",
+        Action="lambda:InvokeFunction",
+        Principal="events.amazonaws.com",
+        SourceArn=rule,
+    )
+    events.put_targets(Rule=name, Targets=[{"Id": "function", "Arn": function}])
+
+
+def announce(lab: Lab, source: str) -> None:
+    entry = {"Source": source, "DetailType": "Incident Changed", "Detail": '{"incident_id": "inc-1"}'}
+    assert lab.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
+
+
+def failing(lab: Lab, path: Path, times: int) -> str:
+    """A function that writes down when it was called, and fails the first `times` times."""
+    return lab.function(
+        f"open({str(path)!r}, 'a').write(f'{{time.time()}} {{event[\"detail\"][\"incident_id\"]}}\\n')\n"
+        f"if len(open({str(path)!r}).readlines()) <= {times}: raise ValueError('not yet')"
+    )
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def test_an_event_of_our_own_reaches_a_function_that_is_tried_again_where_it_fails(
+    lab: Lab, tmp_path: Path
+) -> None:
+    path = tmp_path / "calls"
+    called_by_a_rule(lab, failing(lab, path, 1), "our.own.once")
+    announce(lab, "our.own.once")
+    eventually(lambda: lines(path), lambda seen: len(seen) == 2)
+    time.sleep(0.3)
+    assert [line.split()[1] for line in lines(path)] == ["inc-1", "inc-1"]
+
+
+def test_an_event_that_fails_three_times_lies_in_the_functions_queue_with_its_cause(
+    lab: Lab, tmp_path: Path
+) -> None:
+    path, sqs = tmp_path / "calls", lab.client("sqs")
+    url = sqs.create_queue(QueueName=lab.name("letters"))["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    function = failing(lab, path, 99)
+    lab.client("lambda").put_function_event_invoke_config(
+        FunctionName=function, MaximumRetryAttempts=2, DestinationConfig={"OnFailure": {"Destination": arn}}
+    )
+    called_by_a_rule(lab, function, "our.own.never")
+    announce(lab, "our.own.never")
+
+    def letters() -> list[dict[str, Any]]:
+        return sqs.receive_message(QueueUrl=url).get("Messages", [])
+
+    (letter,) = eventually(letters, bool)
+    assert json.loads(letter["Body"])["requestPayload"]["detail"] == {"incident_id": "inc-1"}
+    assert len(lines(path)) == 3
+
+
+def test_ministack_alone_gives_up_a_rules_function_that_failed(
+    lab_without: Callable[[str], Lab], tmp_path: Path
+) -> None:
+    lab, path = lab_without("rule-retries"), tmp_path / "calls"
+    called_by_a_rule(lab, failing(lab, path, 1), "our.own.alone")
+    announce(lab, "our.own.alone")
+    eventually(lambda: lines(path), bool)
+    time.sleep(2)
+    assert len(lines(path)) == 1
+
+
+def test_the_end_of_an_execution_is_an_event_whatever_way_it_ended(lab: Lab) -> None:
+    pattern = {"source": ["aws.states"], "detail-type": ["Step Functions Execution Status Change"]}
+    good = lab.machine({"Do": {"Type": "Succeed"}})
+    bad = lab.machine({"Do": {"Type": "Fail", "Error": "Escalated"}})
+    long = lab.machine({"Do": {"Type": "Wait", "Seconds": 6_000, "End": True}})
+    ends = {good: "SUCCEEDED", bad: "FAILED", long: "ABORTED"}
+    read = lab.inbox({**pattern, "detail": {"status": [*ends.values()], "stateMachineArn": [*ends]}})
+    started = {machine: lab.start(machine) for machine in ends}
+    lab.client("stepfunctions").stop_execution(executionArn=started[long])
+    seen = eventually(read, lambda found: len(found) == 3)
+    told = {one["detail"]["executionArn"]: one["detail"]["status"] for one in seen}
+    assert told == {started[machine]: status for machine, status in ends.items()}
