@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
+from functions import earlier
 from functions.errors import RunbookError
 from functions.facts import OrderFact, PositionFact
 from functions.ports import Ports
@@ -99,8 +100,18 @@ class Look:
             yield None if orders is None else share_of(other, orders, theirs.side)
 
     def _orders_of(self, other: PositionFact) -> Sequence[OrderFact] | None:
-        orders = self.table(f"the orders of {other.position_id}", lambda: self._ports.orders.of(other.position_id))
-        self.other_orders += orders or ()
+        name = other.position_id
+        orders = self.table(f"the orders of {name}", lambda: self._ports.orders.of(name))
+        if orders is None:
+            return None
+        known = tuple(orders)
+        closes = self.table(
+            f"earlier closes of {name}", lambda: earlier.read(self._ports, other, known, but=None).orders
+        )
+        if closes is None:
+            return None
+        orders = (*known, *closes)
+        self.other_orders += orders
         return orders
 
     def _config(self, strategy_id: str) -> Mapping[str, Any] | None:

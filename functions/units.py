@@ -8,6 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
+from functions import earlier
+from functions.earlier import Earlier
 from functions.errors import Refused
 from functions.facts import OrderFact, PositionFact
 from functions.ports import Ports
@@ -25,6 +27,7 @@ UNKNOWN_OPENING: Final = timedelta(days=7)
 OPENING_SLACK: Final = timedelta(seconds=60)
 
 NEEDS: Final = (
+    *earlier.NEEDS,
     "exchange.account",
     "exchange.book",
     "exchange.fills",
@@ -42,7 +45,8 @@ NEEDS: Final = (
 class UnitFacts:
     """None: not read, or not asked for; of a paper position nothing is asked at the venue. `siblings` are the other
     open positions of the symbol on that account, in either direction, and those of which that is not known;
-    `other_orders` are the orders of those that are. `whole`: everything that an attribution rests on was read.
+    `other_orders` are the orders of those that are.
+    `before`: what earlier incidents have closed of it. `whole`: everything that an attribution rests on was read.
     `unreadable` names each reading that failed, `trouble` is what the venue said to the first of them."""
 
     position: PositionFact
@@ -57,6 +61,7 @@ class UnitFacts:
     account: AccountFact | None = None
     fills: tuple[Fill, ...] | None = None
     other_orders: tuple[OrderFact, ...] = ()
+    before: Earlier = earlier.NONE
     whole: bool = False
     unreadable: tuple[str, ...] = ()
     trouble: Trouble | None = None
@@ -67,13 +72,14 @@ def read_unit(
     settings: Settings,
     position_id: str,
     *,
+    incident_id: str | None = None,
     book: bool = True,
     account: bool = False,
     fills: bool = False,
 ) -> UnitFacts:
     """`Refused` where the position is not in the table, or its amount cannot be read; `Transient` where the table
-    cannot be. Every other reading that fails is named in `unreadable`, never guessed. `fills`: the symbol's trades
-    since it opened."""
+    cannot be. Every other reading that fails is named in `unreadable`, never guessed. `incident_id`: the incident
+    whose own attempts the caller counts himself. `fills`: the symbol's trades since it opened."""
     position = ports.positions.by_id([position_id]).get(position_id)
     if position is None:
         raise Refused(f"position {position_id} is not in the table")
@@ -89,6 +95,9 @@ def read_unit(
         return UnitFacts(
             position, owner, unit, tuple(orders or ()), tuple(siblings or ()), unreadable=tuple(look.missed)
         )
+    before = look.table(
+        "earlier closes of it", lambda: earlier.read(ports, position, tuple(orders or ()), but=incident_id)
+    )
     where, symbol = unit.where, unit.symbol
     venue = look.venue("its position at the venue", lambda: ports.exchange.position(unit))
     venue_orders = look.venue("its orders at the venue", lambda: ports.exchange.orders(where, symbol))
@@ -110,7 +119,8 @@ def read_unit(
         if fills and since is not None
         else None,
         other_orders=tuple(look.other_orders),
-        whole=None not in (orders, siblings, venue, market),
+        before=before or earlier.NONE,
+        whole=None not in (orders, siblings, before, venue, market),
         unreadable=tuple(look.missed),
         trouble=look.trouble,
     )
@@ -122,7 +132,8 @@ def attributed(facts: UnitFacts, closed: Decimal = ZERO, also: Collection[str] =
     ids of further orders of this position, in the table or not, that are no attempts (protection placed again)."""
     if not facts.whole or facts.unit is None or facts.venue is None or facts.market is None:
         return None
-    position = facts.position
+    position, orders = facts.position, (*facts.orders, *facts.before.orders)
     if facts.fills is not None and position.opened_at is not None:
-        closed += unrecorded(facts.unit, position, facts.orders, facts.fills, position.opened_at, also)
-    return attribute(position, facts.orders, facts.siblings, facts.venue, facts.market, closed)
+        also = {*also, *facts.before.ids}
+        closed += unrecorded(facts.unit, position, orders, facts.fills, position.opened_at, also)
+    return attribute(position, orders, facts.siblings, facts.venue, facts.market, closed)

@@ -43,6 +43,22 @@ def result_key(position_id: str, incident_id: str) -> str:
     return f"close/{position_id}/{incident_id}/result"
 
 
+def closes_key(position_id: str) -> str:
+    return f"closes/{position_id}"
+
+
+def closes_item(position_id: str, incident_ids: Sequence[str]) -> Item:
+    return {"guard_id": closes_key(position_id), "incidents": list(incident_ids)}
+
+
+def closes_of(item: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Raises `Broken` where it cannot be told: an order of ours must not be forgotten."""
+    told = (item or {}).get("incidents", [])
+    if not isinstance(told, list | tuple) or not all(isinstance(one, str) for one in told):
+        raise Broken(f"which incidents have closed it cannot be read: {told!r}"[:200])
+    return tuple(told)
+
+
 def closing_key(strategy_id: str) -> str:
     return f"closing/{strategy_id}"
 

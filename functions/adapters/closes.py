@@ -111,6 +111,7 @@ class DynamoCloses:
     def write_down(
         self, position_id: str, incident_id: str, protection: Sequence[VenueOrder]
     ) -> Sequence[VenueOrder]:
+        self._remember(position_id, incident_id)
         item = items.protection_item(position_id, incident_id, protection)
         try:
             self._guards.put(item, "attribute_not_exists(#guard_id)")
@@ -119,6 +120,25 @@ class DynamoCloses:
                 raise Transient(f"{item['guard_id']}: went while it was written") from None
             return items.protection_of(failed.old)
         return tuple(protection)
+
+    def incidents(self, position_id: str) -> Sequence[str]:
+        return items.closes_of(self._guards.get(items.closes_key(position_id)))
+
+    def _remember(self, position_id: str, incident_id: str) -> None:
+        for _ in range(TRIES):
+            item = self._guards.get(items.closes_key(position_id))
+            known = items.closes_of(item)
+            if incident_id in known:
+                return
+            as_read, values = "attribute_not_exists(#guard_id)", {}
+            if item is not None:
+                as_read, values = "#incidents = :stood", {"stood": item["incidents"]}
+            try:
+                self._guards.put(items.closes_item(position_id, (*known, incident_id)), as_read, values)
+            except ConditionFailed:
+                continue
+            return
+        raise Transient(f"{items.closes_key(position_id)} changes faster than it can be read")
 
     def write_down_anew(
         self,

@@ -60,7 +60,7 @@ def see(ports: Ports, settings: Settings, job: CloseJob, *, book: bool = False, 
     """Reads everything, and writes the protection down where that has not been done: before anything is touched.
     `look`: an earlier one of this close; whoever had a part of the unit then may have left orders."""
     attempts = tuple(ports.closes.attempts(job.position_id, job.incident_id))
-    facts = units.read_unit(ports, settings, job.position_id, book=book, fills=True)
+    facts = units.read_unit(ports, settings, job.position_id, incident_id=job.incident_id, book=book, fills=True)
     alone = (look is None or look.alone) and not any(share.side == job.unit.side for share in facts.siblings)
     written = ports.closes.written_down(job.position_id, job.incident_id)
     mine = whose(
@@ -120,6 +120,7 @@ def proof_of(job: CloseJob, sight: Sight) -> ClosingFills | None:
     for one in sight.written or ():
         ids |= {name: STOP for name in (one.client_order_id, one.order_id) if name}
     ids |= dict.fromkeys(_placed_again(job, sight.written or ()), STOP)
+    ids |= dict.fromkeys(facts.before.ids, OURS)
     for attempt in sight.attempts:
         ids |= {name: OURS for name in (attempt.client_order_id, attempt.order_id) if name}
     step, quoted = facts.market.amount_step, job.terms.quoted_at - QUOTE_SLACK

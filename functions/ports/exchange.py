@@ -193,7 +193,13 @@ class Closes(Protocol):
     def write_down(
         self, position_id: str, incident_id: str, protection: Sequence[VenueOrder]
     ) -> Sequence[VenueOrder]:
-        """The protective orders as they stood before anything was touched; what was written down first stands."""
+        """The protective orders as they stood before anything was touched; what was written down first stands. The
+        incident is remembered as one of the position's (`incidents`), before."""
+        ...
+
+    def incidents(self, position_id: str) -> Sequence[str]:
+        """Every incident that has begun to close this position, the first first: nothing is sent before its
+        protection is written down."""
         ...
 
     def write_down_anew(

@@ -34,7 +34,7 @@ MOST_ORDERS: Final = 50
 
 
 def account(ports: Ports, settings: Settings, position_id: str, incident_id: str) -> Accounted:
-    facts = units.read_unit(ports, settings, position_id, book=False, fills=True)
+    facts = units.read_unit(ports, settings, position_id, incident_id=incident_id, book=False, fills=True)
     attempts = tuple(ports.closes.attempts(position_id, incident_id))
     ours = {name for one in attempts for name in (one.client_order_id, one.order_id) if name}
     unreadable = list(facts.unreadable)
@@ -84,7 +84,7 @@ def closing_of(facts: UnitFacts, ours: set[str], stops: Mapping[str, str]) -> Cl
     if unit is None or facts.fills is None or facts.market is None or position.opened_at is None:
         return None
     own = own_ids(position, facts.orders, unit.side)
-    ids = {**ids_of(facts.other_orders), **own, **stops, **dict.fromkeys(ours, OURS)}
+    ids = {**ids_of(facts.other_orders), **own, **stops, **dict.fromkeys({*facts.before.ids, *ours}, OURS)}
     step = facts.market.amount_step
     return closing_fills(unit, facts.fills, position.opened_at, position.amount, step, ids)
 

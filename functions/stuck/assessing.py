@@ -49,12 +49,15 @@ class Assessed:
 def assess(ports: Ports, settings: Settings, look: Look, *, book: bool = True) -> Assessed:
     """`Refused` where the position is not in the table any more."""
     job = look.job
-    facts = units.read_unit(ports, settings, job.position_id, book=book, account=book, fills=True)
+    incident_id = job.run.incident_id
+    facts = units.read_unit(
+        ports, settings, job.position_id, incident_id=incident_id, book=book, account=book, fills=True
+    )
     now, position = ports.clock.now(), facts.position
     late = _late(ports, settings, facts, now)
     overdue_after = policy_of(settings, None).overdue_after
     why = why_stuck(as_signalled(position, late), facts.orders, now, overdue_after)
-    named = (job.position_id, job.run.incident_id)
+    named = (job.position_id, incident_id)
     again = protection.again(*named, protection.written(ports, *named))
     found = units.attributed(facts, _closed(ports, *named), again)
     seen = Seen(

@@ -54,7 +54,9 @@ def _by_fills(ports: Ports, settings: Settings, look: Look, memo: Memo, found: A
     if closing is not None and closing.whole and closing.last_at is not None:
         by_hand = memo.by_hand is not None and closing.by == "unknown"
         # Of a run that was stopped before it wrote the record.
-        before = closing.by == "unknown" and any(is_attempt(fill.client_order_id) for fill in closing.fills)
+        earlier = {*found.facts.before.ids} & {fill.client_order_id for fill in closing.fills}
+        lost = closing.by == "unknown" and any(is_attempt(fill.client_order_id) for fill in closing.fills)
+        before = lost or bool(earlier)
         correction = Correction(
             amount=position.amount,
             price=closing.average,

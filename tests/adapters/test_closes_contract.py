@@ -349,3 +349,12 @@ def test_only_our_own_mark_is_taken_away(rig: Rig) -> None:
 def test_a_close_of_another_strategy_is_none_of_its_business(rig: Rig) -> None:
     assert begin(rig, "inc-2")
     assert rig.ports.closes.begin("s2", INCIDENT, until=UNTIL)
+
+
+def test_every_incident_that_has_begun_to_close_a_position_is_remembered_once(rig: Rig) -> None:
+    closes = rig.ports.closes
+    assert tuple(closes.incidents("p1")) == ()
+    for incident in ("inc-b", "inc-a", "inc-b"):
+        closes.write_down("p1", incident, [])
+    closes.write_down("p2", "inc-c", [])
+    assert tuple(closes.incidents("p1")) == ("inc-b", "inc-a")

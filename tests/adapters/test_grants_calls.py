@@ -205,6 +205,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "closes.send": lambda port: port.send(attempt(5), NOW),
     "closes.settle": lambda port: port.settle(attempt(5, state=AttemptState.DONE)),
     "closes.attempts": lambda port: port.attempts("p1", INCIDENT),
+    "closes.incidents": lambda port: port.incidents("p1"),
     "closes.write_down": lambda port: port.write_down("p1", INCIDENT, [stop_order()]),
     "closes.write_down_anew": lambda port: port.write_down_anew(
         "p1", INCIDENT, [stop_order("2")], instead_of=[stop_order()]

@@ -59,11 +59,17 @@ class MemoryCloses:
     def write_down(
         self, position_id: str, incident_id: str, protection: Sequence[VenueOrder]
     ) -> Sequence[VenueOrder]:
+        known = self.incidents(position_id)
+        if incident_id not in known:
+            self._put(items.closes_item(position_id, (*known, incident_id)))
         stands = self.written_down(position_id, incident_id)
         if stands is not None:
             return stands
         self._put(items.protection_item(position_id, incident_id, protection))
         return tuple(protection)
+
+    def incidents(self, position_id: str) -> Sequence[str]:
+        return items.closes_of(self._world.item("guards", items.closes_key(position_id)))
 
     def write_down_anew(
         self,

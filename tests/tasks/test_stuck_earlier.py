@@ -1,0 +1,121 @@
+"""A position of which an earlier incident has closed a part: what our own attempts prove is off its share."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from functions import units
+from functions.errors import Broken
+from functions.ports.exchange import AttemptState
+from functions.rules.units.attribution import Standing
+from functions.settings import Settings
+from tests.tasks.close_rig import POSITION, STRATEGY, CloseRig, closes
+from tests.tasks.rig import INCIDENT, SETTINGS
+
+HALF = Decimal("0.025")
+
+
+@pytest.fixture
+def rig() -> CloseRig:
+    """Half of it was closed by the incident before."""
+    rig = CloseRig()
+    rig.stop()
+    rig.venue.bids.update({key: [(Decimal("59999.9"), HALF)] for key in rig.venue.bids})
+    closes(rig)
+    assert rig.result().closed == HALF
+    assert rig.held == HALF
+    return rig
+
+
+def standing(
+    rig: CloseRig, incident_id: str | None = "inc-new", settings: Settings = SETTINGS
+) -> tuple[Standing, Decimal]:
+    facts = units.read_unit(rig.ports(), settings, POSITION, incident_id=incident_id, fills=True)
+    found = units.attributed(facts)
+    assert found is not None, facts.unreadable
+    return found.standing, found.amount
+
+
+def test_the_rest_is_agreed_in_a_new_incident(rig: CloseRig) -> None:
+    assert standing(rig) == (Standing.AGREED, HALF)
+
+
+def test_it_is_agreed_without_the_venues_trades_too(rig: CloseRig) -> None:
+    rig.venue.fills.clear()
+    assert standing(rig) == (Standing.AGREED, HALF)
+
+
+def test_a_record_that_the_platform_has_reduced_since_is_agreed_as_well(rig: CloseRig) -> None:
+    rig.position(POSITION, STRATEGY, HALF)
+    assert standing(rig) == (Standing.AGREED, HALF)
+
+
+def test_what_no_attempt_of_ours_proves_stays_a_break(rig: CloseRig) -> None:
+    rig.venue.hold(rig.unit, "0.01")
+    assert standing(rig)[0] is Standing.BREAK
+
+
+def test_an_attempt_that_was_not_accepted_or_is_of_an_earlier_position_of_the_id_counts_nothing(
+    rig: CloseRig,
+) -> None:
+    for row in [one for one in rig.world.items("guards") if "/attempt/" in str(one["guard_id"])]:
+        rig.world.put("guards", {**row, "state": AttemptState.NOT_ACCEPTED.value, "filled": None})
+    rig.venue.fills.clear()
+    assert standing(rig)[0] is Standing.BREAK
+
+
+def test_an_earlier_position_of_the_same_id_counts_nothing(rig: CloseRig) -> None:
+    rig.world.advance(minutes=5)
+    again = rig.row() | {"opened_at": (rig.now - timedelta(minutes=1)).isoformat()}
+    rig.world.put("positions", again)
+    assert standing(rig)[0] is Standing.BREAK
+    rig.venue.hold(rig.unit, rig.amount)
+    assert standing(rig) == (Standing.AGREED, rig.amount)
+
+
+def test_the_incidents_own_attempts_are_left_to_whoever_counts_them(rig: CloseRig) -> None:
+    facts = units.read_unit(rig.ports(), SETTINGS, POSITION, incident_id=INCIDENT)
+    assert facts.before.orders == ()
+    found = units.attributed(facts, HALF)
+    assert found is not None
+    assert (found.standing, found.amount) == (Standing.AGREED, HALF)
+
+
+def test_a_sibling_is_judged_with_what_was_closed_of_the_other(rig: CloseRig) -> None:
+    rig.strategy("beta", age=5, status="running")
+    rig.position("pos-2", "beta", Decimal("0.03"))
+    rig.venue.hold(rig.unit, HALF + Decimal("0.03"))
+    facts = units.read_unit(rig.ports(), SETTINGS, "pos-2", fills=True)
+    found = units.attributed(facts)
+    assert found is not None
+    assert (found.standing, found.amount, found.rest) == (Standing.AGREED, Decimal("0.03"), HALF)
+
+
+def test_where_earlier_closes_cannot_be_read_nothing_is_judged(rig: CloseRig) -> None:
+    rig.world.trouble["closes.incidents"] = Broken("not there")
+    facts = units.read_unit(rig.ports(), SETTINGS, POSITION, incident_id="inc-new", fills=True)
+    assert (facts.whole, units.attributed(facts)) == (False, None)
+    assert any("earlier closes of it" in one for one in facts.unreadable)
+
+
+def test_an_order_that_the_platform_has_recorded_as_well_is_counted_once(rig: CloseRig) -> None:
+    [done] = [one for one in rig.attempts() if one.filled]
+    rig.world.put(
+        "orders",
+        {
+            "position_id": POSITION,
+            "order_id": "of-the-table",
+            "client_order_id": done.client_order_id,
+            "side": rig.closes,
+            "type": "limit",
+            "status": "filled",
+            "amount": HALF,
+            "filled": HALF,
+            "reduce_only": True,
+            "created_at": rig.now.isoformat(),
+        },
+    )
+    assert standing(rig) == (Standing.AGREED, HALF)
