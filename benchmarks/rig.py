@@ -62,7 +62,7 @@ class Rig:
     def healthy(self, seconds: float = 300) -> None:
         """Every fault cleared, every heartbeat fresh, the alarm OK, nothing running, budgets as new."""
         self.api.clear_faults()
-        self.until(lambda: self._fresh() and self._alarm_ok(), "the platform is healthy", seconds)
+        self.until(lambda: self._fresh() and self.alarm_ok(), "the platform is healthy", seconds)
         self.until(lambda: not any(self.running(arn) for arn in self.machines.values()), "no run is left", seconds)
         table, dynamo = "tradai-runbook-guards-local", self.client("dynamodb")
         for item in dynamo.scan(TableName=table)["Items"]:
@@ -95,7 +95,7 @@ class Rig:
         now = datetime.now().astimezone()
         return all((now - at).total_seconds() < 100 for at in self.heartbeats().values())
 
-    def _alarm_ok(self) -> bool:
+    def alarm_ok(self) -> bool:
         found = self.client("cloudwatch").describe_alarms(AlarmNames=[ALARM])["MetricAlarms"]
         return bool(found) and found[0]["StateValue"] == "OK"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks import closes, stop_table
+from benchmarks import checklist, closes, stop_table
 
 
 def page(results: dict[str, Any]) -> str:
@@ -19,6 +19,7 @@ def page(results: dict[str, Any]) -> str:
         *(_approvals(results["approvals"]) if "approvals" in results else []),
         *(stop_table.part(results["stop"], _foot(results["stop"])) if "stop" in results else []),
         *(closes.part(results["closes"], _foot(results["closes"])) if "closes" in results else []),
+        *(checklist.part(results["checklist"], _foot(results["checklist"])) if "checklist" in results else []),
         *(_startup(results["startup"]) if "startup" in results else []),
     ]
     return "\n".join(parts).rstrip() + "\n"
