@@ -79,7 +79,10 @@ class Section:
 
 def plain(text: str) -> str:
     """One line of at most `MOST` characters, without control, direction and invisible ones."""
-    shown = "".join(_character(one) for one in text[: 4 * MOST])
+    shown = text[: 4 * MOST]
+    # Nothing of that kind is in most texts, and a report has hundreds of thousands of characters.
+    if not (shown.isascii() and shown.isprintable()):
+        shown = "".join(map(_character, shown))
     line = " ".join(shown.split())
     return line if len(line) <= MOST and len(text) <= 4 * MOST else f"{line[: MOST - len(_CUT)].rstrip()}{_CUT}"
 
