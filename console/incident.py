@@ -151,7 +151,9 @@ def _act(act: Mapping[str, Any]) -> Finding:
 def _check(item: Mapping[str, Any]) -> Finding:
     result = str(item.get("result"))
     told = f"{item.get('question') or item.get('id')}: {item.get('value')}"
+    if result == "pass":
+        return Finding(told, RESULT_TONES[result])
     # A skipped item has not passed; saying why is all that can be done.
-    return Finding(
-        f"{told} ({words(result)})" if result != "pass" else told, RESULT_TONES.get(result, Tone.UNKNOWN)
-    )
+    since = f", since {item['began_at']}" if item.get("began_at") else ""
+    asked = f" - asked: {item['query']}" if item.get("query") and result != "skipped" else ""
+    return Finding(f"{told} ({words(result)}{since}){asked}", RESULT_TONES.get(result, Tone.UNKNOWN))

@@ -65,6 +65,14 @@ def test_a_skipped_item_never_looks_passed() -> None:
     assert "? Order execution working: not yet built (skipped)" in lines()
 
 
+def test_what_does_not_pass_says_since_when_and_what_was_asked() -> None:
+    line = {"id": "alarms", "question": "Alarms", "result": "fail", "value": "in ALARM: a",
+            "began_at": "2026-03-01T03:00:00Z", "query": "DescribeAlarms a"}  # fmt: skip
+    assert "Alarms: in ALARM: a (fail, since 2026-03-01T03:00:00Z) - asked: DescribeAlarms a" in lines(
+        {**ITEM, "checklist": [line]}
+    )
+
+
 def test_says_what_a_close_came_to_and_nothing_where_nothing_was_measured() -> None:
     def pnl(said: str) -> list[str]:
         found = sections(None, None, None, {**ITEM, "pnl_impact": said})
