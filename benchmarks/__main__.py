@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import approvals, checklist, closes, cures, startup, stop, table
+from benchmarks import approvals, checklist, closes, cures, report, startup, stop, table
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
@@ -23,6 +23,7 @@ PARTS = {
     "approvals": approvals.measure,
     "stop": stop.measure,
     "closes": closes.measure,
+    "report": report.measure,
     "checklist": checklist.measure,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from functions.rules.reporting.incident import Incident
 from functions.rules.reporting.moments import moment
 from functions.rules.reporting.own import Own, of_map, own_of
 from functions.rules.reporting.report import HTML
-from functions.rules.reporting.timeline import timeline_of
+from functions.rules.reporting.timeline import Timeline, timeline_of
 from functions.runtime import logger
 from functions.settings import Settings
 
@@ -73,15 +74,8 @@ def write(ports: Ports, settings: Settings, incident_id: str) -> Reported:
 
 def _store(ports: Ports, settings: Settings, item: Mapping[str, Any], found: _Found, edition: str) -> None:
     now = ports.clock.now()
-    ended = moment(item.get("ended_at")) or now
-    last = found.history.ended_at if found.history else None
-    timeline = timeline_of(item, found.history, end=max(ended, last or ended))
-    picture, unread = "", list(found.unread)
-    if timeline is not None:
-        try:
-            picture = ports.pictures.timeline(timeline)
-        except RunbookError as error:
-            unread.append(f"the timeline has no picture: {error}")
+    unread = list(found.unread)
+    timeline, picture = _timeline(ports, item, found.history, moment(item.get("ended_at")) or now, unread)
     it = Incident(
         item,
         place_of(ports, settings, item),
@@ -96,6 +90,25 @@ def _store(ports: Ports, settings: Settings, item: Mapping[str, Any], found: _Fo
     put(ports, it)
     fields = {"report_key": key_of(item, HTML), "reported_at": now, "reported_of": edition}
     ports.incidents.note(str(item["incident_id"]), [], **fields)
+
+
+def _timeline(
+    ports: Ports, item: Mapping[str, Any], history: History | None, ended: datetime, unread: list[str]
+) -> tuple[Timeline | None, str]:
+    """With its picture. A report without is a report all the same, and says so."""
+    last = history.ended_at if history else None
+    try:
+        timeline = timeline_of(item, history, end=max(ended, last or ended))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        unread.append(f"the timeline: {type(error).__name__}: {error}")
+        return None, ""
+    if timeline is None:
+        return None, ""
+    try:
+        return timeline, ports.pictures.timeline(timeline)
+    except RunbookError as error:
+        unread.append(f"the timeline has no picture: {error}")
+        return timeline, ""
 
 
 def _find(ports: Ports, item: Mapping[str, Any]) -> _Found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -16,15 +16,47 @@ HTML: Final = "report.html"
 MARKDOWN: Final = "report.md"
 OWN: Final = "sections.json"
 MOST_CHILDREN: Final = 40
+MOST_BYTES: Final = 900_000
+# Characters of a text and rows of a list, tried in this order where a report is too large.
+_SHORTER: Final = ((400, 200), (200, 100), (100, 40))
 
 
 def documents(it: Incident) -> Mapping[str, tuple[str, str]]:
-    """Both files by name, each with its media type."""
+    """Both files by name, each with its media type; neither is larger than `MOST_BYTES`."""
     title, told_sections = title_of(it), tuple(sections(it))
-    return {
-        HTML: (to_html(told_sections, title), "text/html"),
-        MARKDOWN: (to_markdown(told_sections, title), "text/markdown"),
-    }
+    page = to_html(told_sections, title)
+    for characters, rows in _SHORTER:
+        if len(page.encode()) <= MOST_BYTES:
+            break
+        told_sections = tuple(_shortened(told_sections, characters, rows))
+        page = to_html(told_sections, title)
+    return {HTML: (page, "text/html"), MARKDOWN: (to_markdown(told_sections, title), "text/markdown")}
+
+
+def _shortened(found: Iterable[Section], characters: int, rows: int) -> Iterator[Section]:
+    """The same with shorter texts and tables, and a word on that."""
+    note = (
+        f"It is long: texts are cut at {characters} characters here, lists at {rows}. The incident has them whole."
+    )
+
+    def cut(text: str) -> str:
+        return text if len(text) <= characters else f"{text[:characters]} ... (cut)"
+
+    for place, section in enumerate(found):
+        lines = tuple(map(cut, section.lines[:rows]))
+        more = len(section.lines) - rows
+        lines += (f"and {more} more",) if more > 0 else ()
+        tables = tuple(
+            Table(
+                one.heads,
+                (
+                    *(tuple(map(cut, row)) for row in one.rows[:rows]),
+                    *(((f"and {len(one.rows) - rows} more",),) if len(one.rows) > rows else ()),
+                ),
+            )
+            for one in section.tables
+        )
+        yield replace(section, lines=(note, *lines) if place == 0 else lines, tables=tables)
 
 
 def sections(it: Incident) -> Iterator[Section]:

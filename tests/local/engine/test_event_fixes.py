@@ -233,8 +233,9 @@ def test_an_event_that_fails_three_times_lies_in_the_functions_queue_with_its_ca
     called_by_a_rule(lab, function, "our.own.never")
     announce(lab, "our.own.never")
 
-    def letters() -> list[dict[str, Any]]:
-        return sqs.receive_message(QueueUrl=url).get("Messages", [])
+    def letters() -> list[Any]:
+        found: list[Any] = sqs.receive_message(QueueUrl=url).get("Messages", [])
+        return found
 
     (letter,) = eventually(letters, bool)
     assert json.loads(letter["Body"])["requestPayload"]["detail"] == {"incident_id": "inc-1"}
