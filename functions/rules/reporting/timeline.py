@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from functions.history import History
 from functions.rules.reporting.beat_lanes import beat_lanes
+from functions.rules.reporting.fitting import MOST_BARS, MOST_MARKS, fitted
 from functions.rules.reporting.item_lanes import act_lane, approval_lanes, incident_lane
 from functions.rules.reporting.lanes import Bar, Lane, Mark, Timeline, Tone
 from functions.rules.reporting.moments import clock, lasted, moment
@@ -16,11 +17,8 @@ from functions.rules.reporting.redact import redacted
 from functions.rules.reporting.run_lanes import run_lanes
 from functions.rules.reporting.sections import plain
 
-__all__ = ["Bar", "Lane", "Mark", "Timeline", "Tone", "timeline_of"]
+__all__ = ["MOST_BARS", "MOST_MARKS", "Bar", "Lane", "Mark", "Timeline", "Tone", "timeline_of"]
 
-# What a picture can hold and a person can take in.
-MOST_BARS: Final = 24
-MOST_MARKS: Final = 16
 MOST_LANES: Final = 20
 MOST_TOLD: Final = 300
 MOST_SAID: Final = 240
@@ -42,7 +40,7 @@ def timeline_of(item: Mapping[str, Any], history: History | None, *, end: dateti
     if any(bar.end is None for lane in lanes for bar in lane.bars):
         last = max(last, min(end, latest))
     last = max(last, start + _A_BIT)
-    drawn = tuple(_safe(_fit(lane)) for lane in lanes if lane.bars or lane.marks)[:MOST_LANES]
+    drawn = tuple(_safe(fitted(lane)) for lane in lanes if lane.bars or lane.marks)[:MOST_LANES]
     cut = sum(map(_count, whole)) - sum(map(_count, drawn))
     return Timeline(start, last, drawn, tuple(_told(whole, history)), cut)
 
@@ -85,11 +83,6 @@ def _reach(lanes: Iterable[Lane], opened: datetime) -> tuple[datetime, datetime]
     return min(moments), max(moments)
 
 
-def _fit(lane: Lane) -> Lane:
-    """The longest bars and, of the marks, those that are not good first; all of them in their order."""
-    return Lane(lane.name, tuple(_most(lane.bars, MOST_BARS, _short)), tuple(_most(lane.marks, MOST_MARKS, _fine)))
-
-
 def _safe(lane: Lane) -> Lane:
     """A picture's words are shown as they are: titles, targets and errors come from outside."""
     bars = (replace(bar, label=_said(bar.label), told=_said(bar.told)) for bar in lane.bars)
@@ -100,22 +93,6 @@ def _safe(lane: Lane) -> Lane:
 def _said(text: str) -> str:
     words = plain(redacted(text))
     return words if len(words) <= MOST_SAID else f"{words[:MOST_SAID].rstrip()}..."
-
-
-def _most(found: Sequence[Any], most: int, least: Any) -> list[Any]:
-    if len(found) <= most:
-        return list(found)
-    kept = sorted(range(len(found)), key=lambda n: (least(found[n]), n))[:most]
-    return [found[n] for n in sorted(kept)]
-
-
-def _short(bar: Bar) -> float:
-    """The longest first; one without end is longer than all."""
-    return float("-inf") if bar.end is None else -(bar.end - bar.start).total_seconds()
-
-
-def _fine(mark: Mark) -> int:
-    return (Tone.BAD, Tone.UNKNOWN, Tone.PERSON, Tone.GOOD, Tone.WAIT, Tone.WORK).index(mark.tone)
 
 
 def _count(lane: Lane) -> int:

@@ -261,10 +261,21 @@ def test_a_thousand_states_are_a_picture_that_can_be_read_and_words_for_all_of_i
         states += [span(f"Act{n}", n * 10, n * 10 + 4), span(f"Wait{n}", n * 10 + 4, n * 10 + 10, "Wait")]
     timeline = drawn(item(), history(*states), end=after(6000))
     found = lane(timeline, "stale-heartbeat")
-    assert len(found.bars) == MOST_BARS
-    assert timeline.cut == 1000 - MOST_BARS
+    assert MOST_BARS / 2 < len(found.bars) <= MOST_BARS
+    assert (found.bars[0].start, found.bars[-1].end) == (AT, after(5000)), "the whole of it, not its beginning"
+    assert found.bars[0].told.startswith("42 stretches: act0 ... ")
+    assert timeline.cut == 1000 - len(found.bars)
     assert len(timeline.told) < 320
     assert timeline.told[-1].startswith("and ")
+
+
+def test_of_many_acts_those_that_went_wrong_are_all_marked_and_the_rest_is_spread_over_the_time() -> None:
+    acts = [{"action": f"act {n}", "target": "t", "result": "done", "at": iso(n * 10)} for n in range(100)]
+    acts += [{"action": "close", "target": f"p{n}", "result": "unknown", "at": iso(501 + 6 * n)} for n in range(3)]
+    marks = lane(drawn(item(actions=acts), history()), "Acts").marks
+    assert len(marks) == MOST_MARKS
+    assert sum(mark.tone is Tone.UNKNOWN for mark in marks) == 3
+    assert (marks[0].at, marks[-1].at) == (AT, after(990))
 
 
 def test_secrets_and_markup_of_titles_and_targets_do_not_reach_the_picture() -> None:
