@@ -19,6 +19,7 @@ class Scope(Frozen):
 
     `since`: errors before it belong to the trouble that was cured. Of the run that it is on behalf of: its
     `runbook`, when it was `opened_at`, the `alarm_name` that started it and the `position_ids` that it was about.
+    `test_order`: a real one may be asked for.
     """
 
     child: bool
@@ -28,6 +29,7 @@ class Scope(Frozen):
     opened_at: datetime | None = None
     alarm_name: str | None = None
     position_ids: tuple[str, ...] = ()
+    test_order: bool = False
 
     def concerns(self, strategy_id: str) -> bool:
         return self.strategy_ids is None or strategy_id in self.strategy_ids

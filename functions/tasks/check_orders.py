@@ -7,10 +7,11 @@ from functions.contracts import Frozen, Run
 from functions.facts import Check, ChecklistItem
 from functions.ports import Ports
 from functions.rules.checklist import halted as while_halted
-from functions.rules.test_order.execution import execution
+from functions.rules.test_order.execution import Real, execution, with_real
 from functions.runtime import task
 from functions.settings import Settings
 from functions.test_order import asking
+from functions.test_order.job import RealOrder
 from functions.verifying import HALT_NEEDS, Scope, answer, halted
 
 ACT = False
@@ -24,8 +25,11 @@ MOST_TOLD = 1_000
 
 
 class Request(Frozen):
+    """`tested`: what a real test order came to, where one was asked for."""
+
     run: Run
     scope: Scope
+    tested: RealOrder | None = None
 
 
 Response = ChecklistItem
@@ -41,14 +45,21 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
         f"{scope.since:%Y-%m-%d %H:%M:%S} UTC, market, book, and order/test of the least amount, limit, post-only, "
         f"up to {settings.positions.probe_away_bps} bps below the best bid"
     )
+    tested = request.tested
+    if tested is not None:
+        query += f"; a real test order, its end seen at {tested.at:%Y-%m-%d %H:%M:%S} UTC"
     trading = sorted(s.strategy_id for s in states if s.status in settings.trading_statuses)
     concerned = [one for one in trading if scope.concerns(one)]
+    about: tuple[str, ...] = ()
     if halted(ports, scope, states):
-        return answer("orders", Check.SKIPPED, while_halted("orders") or "", source, now, query=query)
-    if not concerned:
-        nobody = "no strategy of this run trades at present"
-        return answer("orders", Check.SKIPPED, nobody, source, now, query=query)
-    found = asking.places(ports, settings, concerned)
-    asked = asking.ask(ports, settings, found, scope.since, request.run.execution_arn, within=ASKS_FOR)
-    judged = execution(asked, found.unknown, found.beside)
-    return answer("orders", judged.result, judged.told[:MOST_TOLD], source, now, query=query, about=judged.about)
+        result, value = Check.SKIPPED, while_halted("orders") or ""
+    elif not concerned:
+        result, value = Check.SKIPPED, "no strategy of this run trades at present"
+    else:
+        found = asking.places(ports, settings, concerned)
+        asked = asking.ask(ports, settings, found, scope.since, request.run.execution_arn, within=ASKS_FOR)
+        judged = execution(asked, found.unknown, found.beside)
+        result, value, about = judged.result, judged.told, judged.about
+    if tested is not None:
+        result, value = with_real(result, value, Real(tested.result, tested.value))
+    return answer("orders", result, value[:MOST_TOLD], source, now, query=query, about=about)

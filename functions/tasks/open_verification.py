@@ -13,6 +13,7 @@ from functions.inputs import VerifyTradingInput, read_input
 from functions.ports import Ports
 from functions.runtime import task
 from functions.settings import Settings
+from functions.test_order.job import RealOrder
 from functions.verifying import Scope
 
 ACT = False
@@ -27,8 +28,11 @@ class Request(Frozen):
 
 
 class Response(Frozen):
+    """`tested`: what a real test order came to; null: none was asked for."""
+
     run: Run
     scope: Scope
+    tested: RealOrder | None = None
 
 
 @task(Request, needs=(*opening.NEEDS, "incidents.get"))
@@ -49,10 +53,12 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         if child:
             rehearsed = run.dry_run or bool(item.get("dry_run"))
             run = run.model_copy(update={"incident_id": given.incident_id, "dry_run": rehearsed})
-            return Response(run=run, scope=_on_behalf_of(item, ids, since))
+            scope = _on_behalf_of(item, ids, since).model_copy(update={"test_order": given.allow_test_order})
+            return Response(run=run, scope=scope)
     # A person's verification has an incident of its own: its end must not be the end of another run.
     opening.write(ports, run, comment=given.comment)
-    return Response(run=run, scope=Scope(child=False, strategy_ids=ids, since=since))
+    scope = Scope(child=False, strategy_ids=ids, since=since, test_order=given.allow_test_order)
+    return Response(run=run, scope=scope)
 
 
 def _on_behalf_of(item: Mapping[str, Any], ids: tuple[str, ...] | None, since: datetime) -> Scope:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final
 
 from functions import at_venues
 from functions.errors import Refused, RunbookError
 from functions.facts import PositionFact
 from functions.ports import Ports
+from functions.rules.test_order.client_ids import is_probe, probe_id
 from functions.rules.test_order.execution import Asked, Tried
 from functions.rules.test_order.harmless import Unfit, harmless
 from functions.rules.units.owner import Owner, owner_of
@@ -26,6 +26,7 @@ NEEDS: Final = (
     "exchange.book",
     "exchange.fills",
     "exchange.market",
+    "exchange.orders",
     "exchange.validate",
 )
 # Strategies whose accounts are looked up, and symbols that are asked of one account.
@@ -112,11 +113,14 @@ def _symbol(ports: Ports, settings: Settings, tried: Tried, hedged: bool, since:
     try:
         fills = ports.exchange.fills(where, symbol, since)
         tried = replace(tried, fill=fills[-1] if fills else None)
+        left = [one for one in ports.exchange.orders(where, symbol) if is_probe(one.client_order_id)]
+        if left:
+            return replace(tried, left=left[0].client_order_id)
         market = ports.exchange.market(where, symbol)
         order = harmless(
             market,
             ports.exchange.book(where, symbol),
-            validated_id(mark, where, symbol),
+            probe_id(mark, where.venue, where.account, symbol),
             away_bps=settings.positions.probe_away_bps,
             hedged=hedged,
         )
@@ -127,8 +131,3 @@ def _symbol(ports: Ports, settings: Settings, tried: Tried, hedged: bool, since:
         return replace(tried, refused=refused.trouble or Trouble(Row.OTHER, "Adapter", None, str(refused)))
     except RunbookError as error:
         return replace(tried, unread=(str(error),))
-
-
-def validated_id(mark: str, where: Where, symbol: str) -> str:
-    """What every venue takes as a client order id; the same however often it is tried."""
-    return sha256(f"validated|{mark}|{where.venue}|{where.account}|{symbol}".encode()).hexdigest()[:32]

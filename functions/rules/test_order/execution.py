@@ -20,7 +20,8 @@ OURS: Final = frozenset({"Adapter", "settings", "NoKey", "symbol"})
 @dataclass(frozen=True, slots=True)
 class Tried:
     """One symbol of one account. `order` is what was validated; `validation` None: no answer. `refused`: the
-    venue's own refusal. `fill`: the newest one since the trouble was cured. `unread`: what could not be asked."""
+    venue's own refusal. `fill`: the newest one since the trouble was cured. `unread`: what could not be asked.
+    `left`: the client id of a test order of an earlier run that rests there still."""
 
     where: Where
     symbol: str
@@ -29,6 +30,7 @@ class Tried:
     refused: Trouble | None = None
     fill: Fill | None = None
     unread: tuple[str, ...] = ()
+    left: str | None = None
 
     @property
     def named(self) -> str:
@@ -80,11 +82,31 @@ def execution(accounts: Sequence[Asked], unknown: Sequence[str] = (), beside: Se
     return Execution(Check.SKIPPED, "; ".join(["no live account trades", *aside]))
 
 
+@dataclass(frozen=True, slots=True)
+class Real:
+    """What became of a real test order; `skipped`: none was placed."""
+
+    result: Check
+    told: str
+
+
+def with_real(result: Check, told: str, real: Real) -> tuple[Check, str]:
+    """The worse of both: an order that was taken proves nothing for an account that refuses another. Where none
+    was placed, the rest of the answer stands, and what was not asked is proven by one that was placed."""
+    if real.result is Check.SKIPPED:
+        return result, f"{told}; {real.told}"
+    order = (Check.SKIPPED, Check.PASS, Check.UNKNOWN, Check.FAIL)
+    return max(result, real.result, key=order.index), f"{real.told}; {told}"
+
+
 def _sort(
     tried: Tried, fails: list[str], about: list[str], unread: list[str], proven: list[str], open_: list[str]
 ) -> None:
     fill = f"; {_filled(tried.fill)}" if tried.fill else ""
-    if tried.refused is not None and tried.refused.kind not in OURS:
+    if tried.left is not None:
+        fails.append(f"{tried.named}: the test order {tried.left} of an earlier run rests there: cancel it")
+        about.append(f"{tried.where.venue}/{tried.where.account}")
+    elif tried.refused is not None and tried.refused.kind not in OURS:
         fails.append(f"{tried.named}: the venue refuses an order, {tried.refused.told()}{fill}")
         about.append(f"{tried.where.venue}/{tried.where.account}")
     elif tried.refused is not None:
