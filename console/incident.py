@@ -60,6 +60,8 @@ def sections(
         yield Section("", tuple(Finding(line) for line in str(said).splitlines()))
     if commands := re.findall(r"`((?:aws|runbooks) [^`]+)`", str(said or "")):
         yield Section("commands", tuple(Finding(command, Tone.COMMAND) for command in dict.fromkeys(commands)))
+    if would := [line for line in _would(item) if line not in str(said)]:
+        yield Section("dry run", tuple(Finding(clean(line), Tone.UNKNOWN) for line in would))
     for title, tone in (("not done", Tone.BAD), ("unknown", Tone.UNKNOWN)):
         # The first of them stands in the summary already.
         if lines := [line for line in message.lists.get(title, ()) if line not in str(said)]:
@@ -125,6 +127,12 @@ def told_lines(
             title = section.title if number == 0 else ""
             sign = f"{SIGNS[line.tone]} " if line.tone in SIGNS else ""
             yield f"  {title:<{WIDTH}}{sign}{line.text}"
+
+
+def _would(item: Mapping[str, Any]) -> Iterator[str]:
+    """What a dry run would have done, as it told people."""
+    for lines in (item.get("told") or {}).values() if item.get("dry_run") else ():
+        yield from (str(line) for line in lines if str(line).startswith("would "))
 
 
 def _follow_ups(item: Mapping[str, Any]) -> Iterator[Finding]:

@@ -43,9 +43,7 @@ incidents.add_command(open_)
 @click.option("--runbook", help="Only those of this runbook.")
 @env_option
 @json_option
-def list_(
-    most: int, only_open: bool, questions: bool, runbook: str | None, env: str | None, as_json: bool
-) -> None:
+def list_(most: int, only_open: bool, questions: bool, runbook: str | None, env: str | None, as_json: bool) -> None:
     """The newest incidents, with what is left to do about them."""
     if runbook is not None:
         runs.check_runbook(runbook)

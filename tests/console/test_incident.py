@@ -173,3 +173,11 @@ def test_acts_of_every_result_stand_under_a_heading_that_says_nothing_of_it() ->
     item = {"actions": [{"action": "stop strategy", "target": "s1", "result": "not_done"}]}
     (acts,) = [one for one in sections({}, None, None, item) if one.title == "acts"]
     assert acts.lines[0].text == "stop strategy: s1 (not done)"
+
+
+def test_a_dry_run_says_what_it_would_have_done() -> None:
+    told = {"known": ["no task runs", "would redeploy: a, b"], "not_done": ["would switch: c"]}
+    dry = {"dry_run": True, "told": told}
+    found = {one.title: [line.text for line in one.lines] for one in sections(None, None, None, dry)}
+    assert found["dry run"] == ["would redeploy: a, b", "would switch: c"]
+    assert "dry run" not in {one.title for one in sections(None, None, None, {"told": told})}
