@@ -25,11 +25,12 @@ NOTHING: Final = frozenset({AttemptState.REFUSED, AttemptState.NOT_ACCEPTED})
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """`orders`: those that the orders table does not hold as well. `ids`: of every one of them, and of protection
-    that was placed again."""
+    """`orders`: those that the orders table does not hold as well. `ids`: of every attempt, also of those that it
+    holds. `stops`: ids under which protection may have been placed again: this position's, and no attempts."""
 
     orders: tuple[OrderFact, ...] = ()
     ids: frozenset[str] = frozenset()
+    stops: frozenset[str] = frozenset()
 
 
 NONE: Final = Earlier()
@@ -38,7 +39,7 @@ NONE: Final = Earlier()
 def read(ports: Ports, position: PositionFact, known: Sequence[OrderFact], *, but: str | None) -> Earlier:
     """`known`: its orders by the table. `but`: the incident whose own attempts the caller counts himself. Raises
     where it cannot be read: an order of ours must not be forgotten."""
-    orders, ids = list[OrderFact](), set[str]()
+    orders, ids, stops = list[OrderFact](), set[str](), set[str]()
     there = {name for one in known for name in (one.client_order_id, one.order_id) if name}
     for incident in ports.closes.incidents(position.position_id):
         if incident == but:
@@ -51,8 +52,8 @@ def read(ports: Ports, position: PositionFact, known: Sequence[OrderFact], *, bu
             if not names & there:
                 orders.append(_order(position, one))
         for stop in ports.closes.written_down(position.position_id, incident) or ():
-            ids.update(protection_ids(position.position_id, incident, stop.order_id))
-    return Earlier(tuple(orders), frozenset(ids))
+            stops.update(protection_ids(position.position_id, incident, stop.order_id))
+    return Earlier(tuple(orders), frozenset(ids), frozenset(stops))
 
 
 def _names(one: Attempt) -> Iterator[str]:

@@ -134,6 +134,6 @@ def attributed(facts: UnitFacts, closed: Decimal = ZERO, also: Collection[str] =
         return None
     position, orders = facts.position, (*facts.orders, *facts.before.orders)
     if facts.fills is not None and position.opened_at is not None:
-        also = {*also, *facts.before.ids}
+        also = {*also, *facts.before.ids, *facts.before.stops}
         closed += unrecorded(facts.unit, position, orders, facts.fills, position.opened_at, also)
     return attribute(position, orders, facts.siblings, facts.venue, facts.market, closed)

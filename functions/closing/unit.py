@@ -64,7 +64,13 @@ def see(ports: Ports, settings: Settings, job: CloseJob, *, book: bool = False, 
     alone = (look is None or look.alone) and not any(share.side == job.unit.side for share in facts.siblings)
     written = ports.closes.written_down(job.position_id, job.incident_id)
     mine = whose(
-        job.unit, job.position_id, job.incident_id, alone=alone, orders=facts.orders, written=written or ()
+        job.unit,
+        job.position_id,
+        job.incident_id,
+        alone=alone,
+        orders=facts.orders,
+        written=written or (),
+        also=facts.before.stops,
     )
     if written is None and facts.venue_orders is not None and facts.whole:
         resting = [order for order in facts.venue_orders if mine.owns(order) and order.protects(job.unit)]
@@ -85,7 +91,7 @@ def _attributed(
     standing = units.attributed(facts, filled(attempts), again)
     if standing is None or facts.fills is None or facts.market is None:
         return standing
-    own = {*own_ids(facts.position, facts.orders, job.unit.side), *again}
+    own = {*own_ids(facts.position, facts.orders, job.unit.side), *again, *facts.before.stops}
     own |= {name for one in written for name in (one.client_order_id, one.order_id) if name}
     own -= {name for one in attempts for name in (one.client_order_id, one.order_id) if name}
     out = exited(job.terms, facts.fills, own)
@@ -119,7 +125,7 @@ def proof_of(job: CloseJob, sight: Sight) -> ClosingFills | None:
     ids = ids_of(facts.other_orders) | own_ids(position, facts.orders, job.unit.side)
     for one in sight.written or ():
         ids |= {name: STOP for name in (one.client_order_id, one.order_id) if name}
-    ids |= dict.fromkeys(_placed_again(job, sight.written or ()), STOP)
+    ids |= dict.fromkeys((*_placed_again(job, sight.written or ()), *facts.before.stops), STOP)
     ids |= dict.fromkeys(facts.before.ids, OURS)
     for attempt in sight.attempts:
         ids |= {name: OURS for name in (attempt.client_order_id, attempt.order_id) if name}

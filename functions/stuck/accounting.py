@@ -12,7 +12,7 @@ from functions.errors import RunbookError
 from functions.facts import OrderFact, PositionFact
 from functions.ports import Ports
 from functions.rules.stuck.overdue import due_by
-from functions.rules.units.fills import OURS, ClosingFills, closing_fills, cut_to, ids_of, own_ids
+from functions.rules.units.fills import OURS, STOP, ClosingFills, closing_fills, cut_to, ids_of, own_ids
 from functions.rules.units.pnl import Pnl, Rates, pnl, rates_needed, share_of_unit
 from functions.settings import Settings
 from functions.stuck import protection, signals
@@ -84,7 +84,9 @@ def closing_of(facts: UnitFacts, ours: set[str], stops: Mapping[str, str]) -> Cl
     if unit is None or facts.fills is None or facts.market is None or position.opened_at is None:
         return None
     own = own_ids(position, facts.orders, unit.side)
-    ids = {**ids_of(facts.other_orders), **own, **stops, **dict.fromkeys({*facts.before.ids, *ours}, OURS)}
+    again = dict.fromkeys(facts.before.stops, STOP)
+    made = dict.fromkeys({*facts.before.ids, *ours}, OURS)
+    ids = {**ids_of(facts.other_orders), **own, **again, **stops, **made}
     step = facts.market.amount_step
     return closing_fills(unit, facts.fills, position.opened_at, position.amount, step, ids)
 

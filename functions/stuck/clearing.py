@@ -49,7 +49,10 @@ def _left(ports: Ports, settings: Settings, job: Job) -> tuple[Unit, tuple[Venue
     alone = not facts.siblings and not facts.venue.amount
     incident = job.run.incident_id
     written = protection.written(ports, job.position_id, incident)
-    mine = whose(facts.unit, job.position_id, incident, alone=alone, orders=facts.orders, written=written)
+    also = facts.before.stops
+    mine = whose(
+        facts.unit, job.position_id, incident, alone=alone, orders=facts.orders, written=written, also=also
+    )
     return facts.unit, left_over(mine, facts.venue_orders)
 
 

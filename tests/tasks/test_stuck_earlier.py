@@ -8,14 +8,19 @@ from decimal import Decimal
 import pytest
 
 from functions import units
+from functions.adapters.memory import twins
 from functions.errors import Broken
-from functions.ports.exchange import AttemptState
+from functions.ports.exchange import AttemptState, CloseResult
+from functions.rules.closing.next_step import Order
 from functions.rules.units.attribution import Standing
 from functions.settings import Settings
-from tests.tasks.close_rig import POSITION, STRATEGY, CloseRig, closes
+from functions.stuck.accounting import closing_of
+from functions.tasks import attempt_unprotected, write_down_protection
+from tests.tasks.close_rig import BTC, MARK, POSITION, STRATEGY, CloseRig, closes, terms
 from tests.tasks.rig import INCIDENT, SETTINGS
 
 HALF = Decimal("0.025")
+NEW = "inc-new"
 
 
 @pytest.fixture
@@ -119,3 +124,45 @@ def test_an_order_that_the_platform_has_recorded_as_well_is_counted_once(rig: Cl
         },
     )
     assert standing(rig) == (Standing.AGREED, HALF)
+
+
+def closed_again(rig: CloseRig, left: Decimal) -> CloseResult:
+    """What another incident makes of the rest, half an hour later."""
+    rig.world.advance(minutes=30)
+    rig.guard(NEW)
+    rig.incident(rig.run(incident_id=NEW))
+    rig.approve("apr-2", incident_id=NEW, terms=terms(rig, amount=left))
+    closes(rig, {"position_id": POSITION, "incident_id": NEW, "approval_id": "apr-2"})
+    result = twins(rig.world).closes.result(POSITION, NEW)
+    assert result is not None
+    return result
+
+
+def test_protection_that_an_earlier_close_placed_again_goes_with_the_position() -> None:
+    """Left there, it would close what the other owner holds."""
+    rig = CloseRig()
+    rig.stop()
+    rig.position("pos-2", "beta", Decimal("0.10"))
+    rig.stop("stop-2", "pos-2", amount=Decimal("0.10"))
+    rig.venue.hold(rig.unit, Decimal("0.15"))
+    rig.venue.bids[BTC] = [(MARK - 1, Decimal("0.03")), (MARK * Decimal("0.9"), Decimal(100))]
+    closes(rig)
+    assert [name[:3] for name in rig.working()] == ["sto", "rbp"]
+    rig.liquid()
+    result = closed_again(rig, Decimal("0.02"))
+    assert (result.how, rig.held, rig.working()) == ("flat", Decimal("0.10"), ["stop-2"])
+
+
+def test_protection_of_an_earlier_close_that_has_fired_is_a_stop_and_no_order_of_ours() -> None:
+    rig = CloseRig()
+    rig.stop()
+    rig.work(write_down_protection, job=rig.job())
+    rig.dry()
+    rig.work(attempt_unprotected, job=rig.job(), order=Order(1, rig.amount, rig.worst))
+    [again] = rig.venue.working(rig.unit.where)
+    rig.world.advance(minutes=5)
+    rig.venue.trade(rig.unit, rig.closes, rig.held, Decimal(57_000), rig.now, again.order_id)
+    facts = units.read_unit(rig.ports(), SETTINGS, POSITION, incident_id=NEW, fills=True)
+    found = closing_of(facts, set(), {})
+    assert found is not None
+    assert (found.whole, found.by) == (True, "stop")

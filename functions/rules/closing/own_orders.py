@@ -7,7 +7,7 @@ this close: nobody else's order is ever touched. The same holds for entries, who
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from functions.facts import OrderFact
@@ -44,8 +44,11 @@ def whose(
     alone: bool,
     orders: Iterable[OrderFact],
     written: Iterable[VenueOrder],
+    also: Collection[str] = (),
 ) -> Whose:
+    """`also`: further ids that are this position's: protection that closes of earlier incidents placed again."""
     ids = {order.client_order_id for order in orders if order.client_order_id}
+    ids.update(also)
     for one in written:
         ids.update(protection_ids(position_id, incident_id, one.order_id))
         if one.client_order_id:
