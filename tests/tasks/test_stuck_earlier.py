@@ -99,6 +99,33 @@ def test_a_sibling_is_judged_with_what_was_closed_of_the_other(rig: CloseRig) ->
     assert (found.standing, found.amount, found.rest) == (Standing.AGREED, Decimal("0.03"), HALF)
 
 
+def an_exit(rig: CloseRig, position_id: str, amount: Decimal) -> None:
+    """Of the position's own, filled at the venue and recorded."""
+    rig.venue.trade(rig.unit, rig.closes, amount, MARK, rig.now, "own-1", "own-1")
+    item = {"position_id": position_id, "order_id": "own-1", "client_order_id": "own-1", "side": rig.closes}
+    more = {"type": "limit", "status": "filled", "reduce_only": True, "created_at": rig.now.isoformat()}
+    rig.world.put("orders", {**item, **more, "amount": amount, "filled": amount})
+
+
+def test_a_platform_that_reduces_by_its_own_exits_and_knows_nothing_of_ours_is_understood(rig: CloseRig) -> None:
+    an_exit(rig, POSITION, Decimal("0.01"))
+    rig.position(POSITION, STRATEGY, rig.amount - Decimal("0.01"))
+    assert standing(rig) == (Standing.AGREED, Decimal("0.015"))
+
+
+def test_nobody_is_gone_because_the_other_owners_rest_happens_to_be_as_much_less(rig: CloseRig) -> None:
+    """pos-2 was reduced by its own exit to what was closed of pos-1: the venue holds 0.05 in all."""
+    rig.strategy("beta", age=5, status="running")
+    rig.position("pos-2", "beta", Decimal("0.035"))
+    rig.venue.hold(rig.unit, HALF + Decimal("0.035"))
+    an_exit(rig, "pos-2", Decimal("0.01"))
+    rig.position("pos-2", "beta", HALF)
+    facts = units.read_unit(rig.ports(), SETTINGS, "pos-2", fills=True)
+    found = units.attributed(facts)
+    assert found is not None
+    assert (found.standing, rig.held) == (Standing.BREAK, 2 * HALF)
+
+
 def test_where_earlier_closes_cannot_be_read_nothing_is_judged(rig: CloseRig) -> None:
     rig.world.trouble["closes.incidents"] = Broken("not there")
     facts = units.read_unit(rig.ports(), SETTINGS, POSITION, incident_id="inc-new", fills=True)

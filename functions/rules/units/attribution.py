@@ -173,8 +173,10 @@ def _made(
 
 
 def _how(reading: Reading) -> str:
-    if not any(one.exited for one in reading.owners):
+    if not any(one.out for one in reading.owners):
         return ""
+    if reading.reduced is None:
+        return " less those exits on record that are not off the amounts already"
     return " (exits on record are off the amounts already)" if reading.reduced else " less the exits on record"
 
 

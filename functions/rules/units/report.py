@@ -116,7 +116,7 @@ def _held(story: Story) -> Section:
     if found is None:
         return Section("The record against the venue", ("It could not be judged whose what is at the venue.",))
     rows = tuple(
-        (one.position_id, one.strategy_id, one.side, number(one.table), number(one.exited), number(one.amount))
+        (one.position_id, one.strategy_id, one.side, number(one.table), number(one.out), number(one.amount))
         for one in found.owners
     )
     heads = ("position", "strategy", "side", "by the table", "its exits on record", "left")

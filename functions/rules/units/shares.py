@@ -1,4 +1,4 @@
-"""The owners of a unit by the table: what each of them has in it, by each of the two ways to read its record."""
+"""The owners of a unit by the table: what each of them has in it, by each of the ways to read its record."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from functions.facts import OrderFact, PositionFact
+from functions.rules.closing.client_ids import is_attempt
 from functions.rules.units.prices import ZERO
 from functions.rules.units.words import number
 from functions.venue import CLOSES, Direction
@@ -15,8 +16,9 @@ from functions.venue import CLOSES, Direction
 @dataclass(frozen=True, slots=True)
 class Share:
     """One open position of the table in the unit, or in the other direction of the same symbol. `table`: its
-    item's amount; `exited`: what its own recorded reducing orders have filled since it opened; `amount`: what is
-    left of it by the reading that holds. `doubt`: why nobody knows whether it is part of the unit; None: it is."""
+    item's amount; `exited`: what its own recorded reducing orders have filled since it opened; `ours`: what orders
+    of earlier closes by this project have; `amount`: what is left of it by the reading that holds. `doubt`: why
+    nobody knows whether it is part of the unit; None: it is."""
 
     position_id: str
     strategy_id: str
@@ -25,13 +27,21 @@ class Share:
     exited: Decimal
     side: Direction
     doubt: str | None = None
+    ours: Decimal = ZERO
 
-    def read(self, *, reduced: bool) -> Share:
-        """`reduced`: the platform has taken its exits off the item's amount already."""
-        return replace(self, amount=self.table if reduced else max(ZERO, self.table - self.exited))
+    @property
+    def out(self) -> Decimal:
+        """What all of these orders have filled."""
+        return self.exited + self.ours
+
+    def read(self, *, reduced: bool, ours_reduced: bool = False) -> Share:
+        """`reduced`: the platform has taken its exits off the item's amount already; `ours_reduced`: and what our
+        orders have filled. It may know of its own, and nothing of ours."""
+        off = (ZERO if reduced else self.exited) + (ZERO if ours_reduced else self.ours)
+        return replace(self, amount=max(ZERO, self.table - off))
 
     def told(self) -> str:
-        exits = f", of which its orders have closed {number(self.exited)}" if self.exited else ""
+        exits = f", of which its orders have closed {number(self.out)}" if self.out else ""
         doubt = f", {self.doubt}" if self.doubt else ""
         return f"{self.position_id} of {self.strategy_id} ({self.side} {number(self.table)}{exits}{doubt})"
 
@@ -41,15 +51,18 @@ def share_of(
 ) -> Share:
     """A position with what its own recorded orders have filled of its exit. A closed one has nothing left."""
     table = ZERO if position.status == "closed" else position.amount
-    exited = sum((filled_of(order, position) for order in exits_of(position, orders, side)), ZERO)
+    exits = exits_of(position, orders, side)
+    out = sum((filled_of(order, position) for order in exits), ZERO)
+    ours = sum((filled_of(order, position) for order in exits if is_attempt(order.client_order_id)), ZERO)
     return Share(
         position.position_id,
         position.strategy_id,
-        amount=max(ZERO, table - exited),
+        amount=max(ZERO, table - out),
         table=table,
-        exited=exited,
+        exited=out - ours,
         side=side,
         doubt=doubt,
+        ours=ours,
     )
 
 

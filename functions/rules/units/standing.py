@@ -19,13 +19,14 @@ MOST_OWNERS: Final = 12
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way to read the records. `own`: what is left of this position; `same`: what the others have in its
-    direction, `against`: in the other one, where the venue nets them."""
+    direction, `against`: in the other one, where the venue nets them. `reduced`: whether exits on record are off
+    the amounts already; None: of those of the platform and those of ours, the one kind is."""
 
     owners: tuple[Share, ...]
     own: Decimal
     same: tuple[Decimal, ...]
     against: tuple[Decimal, ...]
-    reduced: bool
+    reduced: bool | None
 
     @property
     def others(self) -> Decimal:
@@ -82,9 +83,16 @@ class Case:
 
     def readings(self) -> tuple[Reading, ...]:
         """Exits off the amounts, and, where any are recorded, exits that the platform took off them already. A
-        platform does the one or the other for all of its items."""
+        platform does the one or the other for all of its items, and again the one or the other with the orders of
+        our own closes, of which it may know nothing."""
         exited = any(one.exited > ZERO for one in self.concerned)
-        return tuple(self._read(reduced) for reduced in ((False, True) if exited else (False,)))
+        ours = any(one.ours > ZERO for one in self.concerned)
+        ways = [
+            (reduced, ours_reduced)
+            for reduced in ((False, True) if exited else (False,))
+            for ours_reduced in ((False, True) if ours else (False,))
+        ]
+        return tuple(self._read(*way, told=_told(way, exited=exited, ours=ours)) for way in ways)
 
     def complete(self, reading: Reading) -> bool:
         """Everybody's share is there, and nothing else."""
@@ -124,9 +132,10 @@ class Case:
         sizes = range(len(signed) + whole)
         return (sum(chosen, ZERO) for size in sizes for chosen in combinations(signed, size))
 
-    def _read(self, reduced: bool) -> Reading:
+    def _read(self, reduced: bool, ours_reduced: bool, *, told: bool | None) -> Reading:
         own, same, against = (
-            tuple(one.read(reduced=reduced) for one in group) for group in ((self.own,), self.same, self.against)
+            tuple(one.read(reduced=reduced, ours_reduced=ours_reduced) for one in group)
+            for group in ((self.own,), self.same, self.against)
         )
         left = max(ZERO, own[0].amount - self.closed)
         return Reading(
@@ -134,5 +143,11 @@ class Case:
             own=left,
             same=tuple(one.amount for one in same),
             against=tuple(one.amount for one in against),
-            reduced=reduced,
+            reduced=told,
         )
+
+
+def _told(way: tuple[bool, bool], *, exited: bool, ours: bool) -> bool | None:
+    """`Reading.reduced`, by the kinds of exits that there are."""
+    said = {done for done, there in zip(way, (exited, ours), strict=True) if there}
+    return None if len(said) > 1 else True in said
