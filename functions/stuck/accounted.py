@@ -16,17 +16,18 @@ from functions.rules.stuck.accounted import Account, Held, Verdict, account_for
 from functions.rules.stuck.overdue import Overdue
 from functions.rules.units.attribution import share_of
 from functions.rules.units.owner import Owner, owner_of, unit_of
+from functions.rules.units.siblings import may_share
 from functions.settings import Settings
 from functions.stuck.found import DUE_NEEDS, verdict_of
 from functions.stuck.signals import Bots
-from functions.venue import VenuePosition, Where
+from functions.venue import Unit, VenuePosition, Where
 
 NEEDS: Final = (
     *DUE_NEEDS,
     "exchange.market",
     "exchange.positions",
     "orders.of",
-    "positions.every_open",
+    "positions.each_open",
     "strategy_config.get",
     "trading_state.all",
 )
@@ -36,7 +37,8 @@ Before = Callable[[str, datetime | None], bool]
 
 @dataclass(slots=True)
 class _Reading:
-    """What was read so far. `own`: the strategies that this is about; None: all."""
+    """What was read so far. `own`: the strategies that this is about; None: all. `unsaid`: each item whose
+    amount cannot be read, with its owner (None: not known); what the venue holds there cannot be compared."""
 
     ports: Ports
     settings: Settings
@@ -50,6 +52,7 @@ class _Reading:
     configs: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
     symbols: defaultdict[Where, set[str]] = field(default_factory=lambda: defaultdict(set))
     every_symbol: set[Where] = field(default_factory=set)
+    unsaid: list[tuple[PositionFact, Owner | None]] = field(default_factory=list)
 
     def concerns(self, strategy_id: str) -> bool:
         return self.own is None or strategy_id in self.own
@@ -73,8 +76,11 @@ def read(
     """`until`: when to stop reading; what is left then is unknown. `before`: whether a position that is stuck since
     then was so before the run, which is not about it. Raises where the table cannot be read."""
     reading = _Reading(ports, settings, own, until, Bots(ports, settings, until), before)
-    for position in ports.positions.every_open():
+    every = ports.positions.each_open()
+    for position in every.readable:
         _position(reading, position)
+    for position, why in every.broken:
+        _broken(reading, position, why)
     for strategy_id in _strategies(reading):
         _account_of(reading, strategy_id)
     places = {*reading.symbols, *reading.every_symbol}
@@ -114,6 +120,19 @@ def _position(reading: _Reading, position: PositionFact) -> None:
     if late.stuck is None:
         reading.unread.append((f"{name}: {late.told}", own))
     reading.symbols[unit.where].update([unit.symbol] if own else [])
+
+
+def _broken(reading: _Reading, position: PositionFact, why: str) -> None:
+    """Unknown by itself: it makes no other unknown, and no sum of its symbol is called wrong."""
+    try:
+        owner: Owner | None = reading.owner(position)
+    except RunbookError:
+        owner = None
+    if owner is not None and owner.paper:
+        reading.beside.append(f"{position.position_id}, on paper")
+        return
+    reading.unread.append((why, reading.concerns(position.strategy_id)))
+    reading.unsaid.append((position, owner))
 
 
 def _strategies(reading: _Reading) -> list[str]:
@@ -156,6 +175,9 @@ def _account(reading: _Reading, where: Where) -> Account | None:
     symbols |= {one.unit.symbol for one in reading.held if one.unit.where == where}
     steps: dict[str, Decimal] = {}
     for symbol in sorted(symbols):
+        either = Unit(where.venue, where.account, symbol, "long")
+        if any(may_share(one, either, owner) for one, owner in reading.unsaid):
+            continue
         try:
             steps[symbol] = reading.ports.exchange.market(where, symbol).amount_step
         except RunbookError:

@@ -458,6 +458,22 @@ def test_what_cannot_be_read_is_unknown_and_never_a_pass(stuck: StuckRig) -> Non
     assert checked(stuck, STRATEGY).result in (Check.UNKNOWN, Check.FAIL)
 
 
+def test_an_amount_that_cannot_be_read_is_unknown_by_itself(stuck: StuckRig) -> None:
+    stuck.position(POSITION, STRATEGY, exit_signal_at=None)
+    stuck.strategy("beta", age=5)
+    stuck.config("beta", account="second", symbols=["ETH/USDT:USDT"])
+    stuck.position("p9", "beta", account="second", symbol="ETH/USDT:USDT", amount="much", exit_signal_at=None)
+    stuck.venue.hold(Unit("binanceusdm", "second", "ETH/USDT:USDT", "long"), "3")
+    own, other = checked(stuck, STRATEGY), checked(stuck, "beta")
+    assert (own.result, own.concerns) == (Check.UNKNOWN, "others"), own
+    assert (other.result, other.concerns) == (Check.UNKNOWN, "run"), other
+    assert "p9: its amount cannot be read" in other.value
+    # It hides nothing of the others.
+    stuck.venue.held.clear()
+    failed = checked(stuck, STRATEGY)
+    assert (failed.result, failed.concerns) == (Check.FAIL, "run"), failed
+
+
 def test_anothers_trouble_is_not_the_runs(stuck: StuckRig) -> None:
     stuck.config("beta", account="second", symbols=["ETH/USDT:USDT"])
     stuck.strategy("beta", age=5)
