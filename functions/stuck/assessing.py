@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -54,7 +54,7 @@ def assess(ports: Ports, settings: Settings, look: Look, *, book: bool = True) -
         ports, settings, job.position_id, incident_id=incident_id, book=book, account=book, fills=True
     )
     now, position = ports.clock.now(), facts.position
-    late = _late(ports, settings, facts, now)
+    late = _late(ports, settings, facts, now, seen_stuck=job.run.alarm_at is not None)
     overdue_after = policy_of(settings, None).overdue_after
     why = why_stuck(as_signalled(position, late), facts.orders, now, overdue_after)
     named = (job.position_id, incident_id)
@@ -159,13 +159,18 @@ def _health(ports: Ports, settings: Settings, strategy_id: str, now: datetime) -
     return None
 
 
-def _late(ports: Ports, settings: Settings, facts: UnitFacts, now: datetime) -> Overdue:
-    """A log that cannot be read says nothing of an exit: what record and orders tell holds."""
+def _late(ports: Ports, settings: Settings, facts: UnitFacts, now: datetime, *, seen_stuck: bool) -> Overdue:
+    """A log or a bot that cannot be read says nothing of an exit: what record and orders tell holds. Where they
+    tell of none and it was `seen_stuck` by whoever started the run, that one has seen it there, and nobody can
+    tell now: a run of that name is started but once."""
     position, config = facts.position, _config(ports, facts.position.strategy_id)
     try:
         return verdict_of(ports, settings, position, facts.orders, config, now)
-    except RunbookError:
-        return overdue(position, facts.orders, policy_of(settings, config), now)
+    except RunbookError as error:
+        found = overdue(position, facts.orders, policy_of(settings, config), now)
+        if found.stuck is not False or found.due_at is not None or not seen_stuck:
+            return found
+        return replace(found, stuck=None, told=f"{found.told} by record and orders, and beyond them: {error}")
 
 
 def _config(ports: Ports, strategy_id: str) -> Mapping[str, Any] | None:

@@ -273,6 +273,17 @@ def test_the_run_of_the_position_knows_when_its_exit_was_due(stuck: StuckRig) ->
     assert stuck.work(assess_position, look=begin(job)).verdict == "end"
 
 
+def test_what_the_detector_saw_by_a_bot_that_is_silent_to_the_run_is_asked_about(stuck: StuckRig) -> None:
+    """A run of its name is started but once while the alarm is up."""
+    run = stuck.the_run.model_copy(update={"alarm_at": text(stuck.now)})
+    job = Job(run=run, position_id=POSITION, guard_id=stuck.unit.guard_id, reason=None)
+    asked = stuck.work(assess_position, look=begin(job))
+    assert asked.verdict == "ask"
+    assert "no exit is due by record and orders, and beyond them: freqtrade" in str(asked.question)
+    bot(stuck, STRATEGY)
+    assert stuck.work(assess_position, look=begin(job)).verdict == "end"
+
+
 def test_the_checklist_does_not_pass_a_position_whose_bot_cannot_be_asked(stuck: StuckRig) -> None:
     def item() -> ChecklistItem:
         scope = Scope(child=True, strategy_ids=(STRATEGY,), since=stuck.now)
