@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from functions.errors import Broken
 from functions.facts import OrderFact, PositionFact
 from functions.ports import Ports
 from functions.ports.exchange import Attempt, AttemptState
@@ -38,14 +39,20 @@ NONE: Final = Earlier()
 
 def read(ports: Ports, position: PositionFact, known: Sequence[OrderFact], *, but: str | None) -> Earlier:
     """`known`: its orders by the table. `but`: the incident whose own attempts the caller counts himself. Raises
-    where it cannot be read: an order of ours must not be forgotten."""
+    where it cannot be read, or told whether they are of this position: an order of ours must not be forgotten."""
     orders, ids, stops = list[OrderFact](), set[str](), set[str]()
     there = {name for one in known for name in (one.client_order_id, one.order_id) if name}
     for incident in ports.closes.incidents(position.position_id):
         if incident == but:
             continue
         for one in ports.closes.attempts(position.position_id, incident):
-            if one.state in NOTHING or position.opened_at is None or one.prepared_at < position.opened_at:
+            if one.state in NOTHING:
+                continue
+            if position.opened_at is None:
+                raise Broken(
+                    f"{position.position_id} does not say since when it is open, and orders of ours closed it"
+                )
+            if one.prepared_at < position.opened_at:
                 continue
             names = set(_names(one))
             ids |= names

@@ -193,3 +193,17 @@ def test_protection_of_an_earlier_close_that_has_fired_is_a_stop_and_no_order_of
     found = closing_of(facts, set(), {})
     assert found is not None
     assert (found.whole, found.by) == (True, "stop")
+
+
+def test_of_a_position_that_does_not_say_since_when_it_is_open_nothing_is_judged_nor_of_the_others(
+    rig: CloseRig,
+) -> None:
+    """Whether an order of ours closed it, or an earlier one of its id, is not known: the other would look gone."""
+    rig.world.put("positions", {key: value for key, value in rig.row().items() if key != "opened_at"})
+    rig.strategy("beta", age=5, status="running")
+    rig.position("pos-2", "beta", HALF)
+    rig.venue.hold(rig.unit, 2 * HALF)
+    for one in (POSITION, "pos-2"):
+        facts = units.read_unit(rig.ports(), SETTINGS, one, incident_id=NEW, fills=True)
+        assert units.attributed(facts) is None
+        assert any("does not say since when it is open" in why for why in facts.unreadable)
