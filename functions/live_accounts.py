@@ -13,7 +13,7 @@ from functions.rules.units.owner import Owner, owner_of
 from functions.settings import Account, Settings
 from functions.venue import Where
 
-NEEDS: Final = ("positions.every_open", "strategy_config.traded")
+NEEDS: Final = ("positions.each_open", "strategy_config.traded")
 _NOTHING: Final = Decimal(0)
 
 
@@ -29,7 +29,9 @@ def read(ports: Ports, settings: Settings) -> tuple[tuple[Where, ...], tuple[str
         unread.append(f"strategy configs: {error}")
     try:
         # A position tells its own account; without one it is its strategy's, which the configs tell.
-        owners += [owner_of(one, None, known, without) for one in ports.positions.every_open() if one.account]
+        every = ports.positions.each_open()
+        held = (*every.readable, *(one for one, _ in every.broken))
+        owners += [owner_of(one, None, known, without) for one in held if one.account]
     except RunbookError as error:
         unread.append(f"positions: {error}")
     return tuple(_live(owners)), tuple(unread)

@@ -118,7 +118,10 @@ def _venues(ports: Ports, settings: Settings, strategy_ids: Sequence[str]) -> se
 
 def exposure_of(ports: Ports, order: ResumeOrder, orders: Sequence[OrderFact] | None) -> str:
     """The open positions of those whom the order concerns, in words; `orders` None: not readable."""
-    return told_in_short(_or_none(ports.positions.every_open), orders, order.strategy_ids)
+    every = _or_none(ports.positions.each_open)
+    # They are counted; their amounts have no part in it.
+    held = None if every is None else (*every.readable, *(one for one, _ in every.broken))
+    return told_in_short(held, orders, order.strategy_ids)
 
 
 def _concerned(orders: Sequence[OrderFact] | None, order: ResumeOrder) -> Sequence[OrderFact] | None:

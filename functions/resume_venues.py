@@ -9,21 +9,24 @@ from typing import Final
 from functions import at_venues, stop_orders
 from functions.at_venues import Held as AtVenue
 from functions.errors import RunbookError
+from functions.facts import PositionFact
 from functions.ports import Ports
 from functions.resuming import ResumeOrder
 from functions.rules.resume_venues import Looked
 from functions.rules.stop_order import StopOrder
 from functions.rules.stuck.accounted import Account, Held, Verdict, account_for
 from functions.rules.units.attribution import share_of
-from functions.rules.units.owner import unit_of
+from functions.rules.units.owner import Owner, unit_of
+from functions.rules.units.siblings import may_share
 from functions.settings import Settings
-from functions.venue import AccountFact, Where
+from functions.venue import AccountFact, Unit, Where
 
 NEEDS: Final = (
     *stop_orders.LIST_NEEDS,
     "exchange.account",
     "exchange.market",
     "orders.of",
+    "positions.each_open",
 )
 # Seconds.
 WITHIN: Final = 7.0
@@ -61,11 +64,23 @@ def _agreement(ports: Ports, settings: Settings, order: ResumeOrder, wheres: Seq
     configs, why = at_venues.configs_of(ports)
     unread = [(f"the strategy configs: {why}", True)] if configs is None else []
     held, beside = list[Held](), list[str]()
-    every = ports.positions.every_open()
-    queried = len(every) <= MOST_QUERIED
-    for position in every:
+    every = ports.positions.each_open()
+    queried = len(every.readable) <= MOST_QUERIED
+
+    def owned(position: PositionFact) -> tuple[bool, Owner]:
         own = order.strategy_ids is None or position.strategy_id in ("", *order.strategy_ids)
-        owner = at_venues.owner(settings, configs, position)
+        return own, at_venues.owner(settings, configs, position)
+
+    unsaid = list[tuple[PositionFact, Owner]]()
+    for position, why_not in every.broken:
+        own, owner = owned(position)
+        if owner.paper:
+            beside.append(f"{position.position_id}, on paper")
+        else:
+            unread.append((why_not, own))
+            unsaid.append((position, owner))
+    for position in every.readable:
+        own, owner = owned(position)
         unit = unit_of(position, owner)
         if owner.paper:
             beside.append(f"{position.position_id}, on paper")
@@ -79,18 +94,31 @@ def _agreement(ports: Ports, settings: Settings, order: ResumeOrder, wheres: Seq
         (f"what {at_venues.named(where)} holds: {one.why}", True) for where, one in there.items() if not one.read
     ]
     accounts = [
-        _compared(ports, one, held, everything=order.strategy_ids is None) for one in there.values() if one.read
+        _compared(ports, one, held, unsaid, everything=order.strategy_ids is None)
+        for one in there.values()
+        if one.read
     ]
     return account_for(held, accounts, unread, beside)
 
 
-def _compared(ports: Ports, there: AtVenue, held: Sequence[Held], *, everything: bool) -> Account:
-    """What nobody's record names is everybody's trouble where all come back, and not known to be theirs else."""
+def _compared(
+    ports: Ports,
+    there: AtVenue,
+    held: Sequence[Held],
+    unsaid: Sequence[tuple[PositionFact, Owner]],
+    *,
+    everything: bool,
+) -> Account:
+    """What nobody's record names is everybody's trouble where all come back, and not known to be theirs else.
+    `unsaid`: items whose amount cannot be read: a symbol that one of them may share cannot be compared."""
     positions = there.positions or ()
     symbols = {one.unit.symbol for one in positions}
     symbols |= {one.unit.symbol for one in held if one.unit.where == there.where}
     steps: dict[str, Decimal] = {}
     for symbol in sorted(symbols):
+        either = Unit(there.where.venue, there.where.account, symbol, "long")
+        if any(may_share(one, either, owner) for one, owner in unsaid):
+            continue
         try:
             steps[symbol] = ports.exchange.market(there.where, symbol).amount_step
         except RunbookError:

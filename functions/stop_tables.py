@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from functions import at_venues
-from functions.facts import OrderFact
+from functions.facts import OpenPositions, OrderFact
 from functions.ports import Ports
 from functions.rules.stop_order import StopOrder
 from functions.rules.stop_parts import entry_orders, is_of
@@ -16,7 +16,7 @@ from functions.settings import Settings
 from functions.stopping import Tried, tried, within
 from functions.venue import VenueOrder
 
-NEEDS: Final = ("orders.every_working", "positions.every_open", "strategy_config.traded")
+NEEDS: Final = ("orders.every_working", "positions.each_open", "strategy_config.traded")
 # Seconds for each table.
 TABLE_WITHIN: Final = 2.0
 
@@ -43,11 +43,13 @@ class Tables:
 
 def read(ports: Ports, settings: Settings, order: StopOrder) -> Tables:
     configs = _table(ports.strategy_config.traded)
-    positions = _table(ports.positions.every_open)
+    positions = _table(ports.positions.each_open)
     orders = _table(ports.orders.every_working)
     trouble = [f"the strategy configs could not be read: {configs.why}"] if not configs.done else []
     trouble += [f"the open positions could not be read: {positions.why}"] if not positions.done else []
-    rows = positions.value or ()
+    # Whose they are and where; their amounts have no part in it.
+    every = positions.value or OpenPositions(())
+    rows = (*every.readable, *(one for one, _ in every.broken))
     named = {one["strategy_id"]: one for one in configs.value or () if "strategy_id" in one}
     known = at_venues.accounts(settings, named, rows)
     listed = None if orders.value is None else tuple(orders.value)

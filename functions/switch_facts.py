@@ -23,7 +23,7 @@ NEEDS: Final = (
     "exchange.positions",
     "orders.every_working",
     "positions.by_id",
-    "positions.every_open",
+    "positions.each_open",
     "probes.look",
     "strategy_config.get",
 )
@@ -86,9 +86,11 @@ def _itself(ports: Ports, venue: str, found: Sequence[Config]) -> tuple[dict[str
             f"{venue} itself was not asked: nobody says by which account, or whether for real money, they trade",
         )
     try:
-        positions, orders = ports.positions.every_open(), ports.orders.every_working()
+        every, orders = ports.positions.each_open(), ports.orders.every_working()
     except RunbookError as error:
         return {}, f"{venue} itself was not asked: whose what is, could not be read ({error})"
+    # One whose amount cannot be read counts as nothing: what may be the strategies' own is told, never left out.
+    positions = (*every.readable, *(one for one, _ in every.broken))
     held = at_venues.read(ports, sorted(set(live.values()), key=at_venues.named), within=ITSELF_WITHIN)
     listed = dict[str, str]()
     for one in found:

@@ -111,9 +111,14 @@ def exposed_by(
             p.status == "closing" or p.exit_signal_at is not None or p.position_id in exits,
         )
         for p in positions
-        if strategy_ids is None or not p.strategy_id or p.strategy_id in strategy_ids
+        if concerns(strategy_ids, p)
     ]
     return weightiest_first(found)
+
+
+def concerns(strategy_ids: Collection[str] | None, position: PositionFact) -> bool:
+    """`strategy_ids` None: everybody's; a position of nobody known may be anybody's."""
+    return strategy_ids is None or not position.strategy_id or position.strategy_id in strategy_ids
 
 
 def weightiest_first(found: Iterable[Open]) -> tuple[Open, ...]:

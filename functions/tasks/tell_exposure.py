@@ -14,7 +14,7 @@ from functions.facts import OrderFact, Result
 from functions.halting import Part, StopJob
 from functions.ports import Ports
 from functions.proving_stop import line
-from functions.rules.stop_exposure import Open, Rests, at_venue, exposed_by, strangers, weightiest_first
+from functions.rules.stop_exposure import Open, Rests, at_venue, concerns, exposed_by, strangers, weightiest_first
 from functions.rules.stop_pieces import many
 from functions.rules.units.owner import unit_of
 from functions.rules.venue_accounts import Accounts
@@ -48,7 +48,7 @@ class Response(Part):
     needs=(
         "notifier.page",
         "orders.every_working",
-        "positions.every_open",
+        "positions.each_open",
         "reports.put",
         *at_venues.NEEDS,
         *stopping.NOTE_NEEDS,
@@ -56,7 +56,7 @@ class Response(Part):
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job, order = request.job, stopping.order_of(request.job)
-    read = tried(ports.positions.every_open)
+    read = tried(ports.positions.each_open)
     where = f"{settings.platform.positions_table}, {settings.platform.orders_table}, the venues"
     if read.value is None:
         why = f"the open positions could not be read: {read.why}. Look at every venue now"
@@ -66,8 +66,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         stopping.noted(ports, job, part, where)
         return part
     orders = tried(ports.orders.every_working)
-    tables = exposed_by(read.value, orders.value, order.strategy_ids)
+    tables = exposed_by(read.value.readable, orders.value, order.strategy_ids)
     found, others, trouble = _at_venues(ports, settings, tables, everything=order.everything)
+    trouble += [why for one, why in read.value.broken if concerns(order.strategy_ids, one)]
     key, not_kept = _kept(ports, job, found)
     bare = [one for one in found if one.unprotected]
     strange = [told for told, _ in others]

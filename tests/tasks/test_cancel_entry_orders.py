@@ -171,7 +171,7 @@ def test_where_nobody_says_who_trades_nothing_is_called_done(rig: Rig) -> None:
     assert part.why == "nobody says which account trades real money, so no venue was asked"
 
 
-@pytest.mark.parametrize("table", ["strategy_config.traded", "positions.every_open"])
+@pytest.mark.parametrize("table", ["strategy_config.traded", "positions.each_open"])
 def test_a_table_that_cannot_be_read_may_hide_accounts_and_the_others_are_cleared(rig: Rig, table: str) -> None:
     trades(rig)
     rig.world.put(
@@ -186,6 +186,18 @@ def test_a_table_that_cannot_be_read_may_hide_accounts_and_the_others_are_cleare
     assert working(rig) == []
     assert (part.result, part.pages) == (Result.UNKNOWN, True)
     assert "could not be read: Refused: AccessDenied" in part.why
+
+
+def test_a_position_whose_amount_cannot_be_read_still_tells_its_account(rig: Rig) -> None:
+    rig.world.put(
+        "positions",
+        {"position_id": "p1", "strategy_id": "s1", "exchange": "binanceusdm", "account": "main", "mode": "live",
+         "symbol": "BTC/USDT:USDT", "side": "long", "amount": "much", "status": "open"},
+    )  # fmt: skip
+    rests(rig, "entry")
+    part = cancelled(rig)
+    assert working(rig) == []
+    assert part.result is Result.DONE, part.why
 
 
 def test_told_not_to_it_asks_no_venue(rig: Rig) -> None:

@@ -81,13 +81,27 @@ def test_the_command_line_is_answered_and_nobody_paged(rig: Rig) -> None:
 
 def test_what_cannot_be_read_is_unknown_and_paged(rig: Rig) -> None:
     trades(rig, "s1")
-    rig.world.trouble["positions.every_open"] = Transient("throttled")
+    rig.world.trouble["positions.each_open"] = Transient("throttled")
     answer = look(rig)
     unknown = [one for one in answer.findings if one.verdict is Verdict.UNKNOWN]
     assert [one.value for one in unknown] == ["positions: throttled"]
     assert answer.told
     rig.world.trouble["strategy_config.traded"] = Transient("throttled")
     assert look(rig).accounts == 0
+
+
+def test_an_account_that_only_an_unreadable_position_names_is_looked_at(rig: Rig) -> None:
+    trades(rig, "s1")
+    before = look(rig).accounts
+    item = {
+        "position_id": "p1",
+        "strategy_id": "s1",
+        "account": "second",
+        "exchange": "binanceusdm",
+        "mode": "live",
+    }
+    rig.world.put("positions", {**item, "amount": "much", "status": "open"})
+    assert look(rig).accounts == before + 1
 
 
 # --- the strategies' bots

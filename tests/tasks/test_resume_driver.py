@@ -255,7 +255,7 @@ def test_the_question_tells_the_exposure_as_the_tables_have_it_and_never_takes_u
     assert question is not None
     told = next(line.value for line in question.facts if line.name == "Open positions")
     assert told == "1 in the table, 1 without a protective order there"
-    desk.world.trouble["positions.every_open"] = Transient("throttled")
+    desk.world.trouble["positions.each_open"] = Transient("throttled")
     question = desk.planned(desk.opened_resume(RESUME + "-2")).question
     assert question is not None
     told = next(line.value for line in question.facts if line.name == "Open positions")

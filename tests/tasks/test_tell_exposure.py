@@ -54,9 +54,19 @@ def test_no_open_position_wakes_nobody(up: Rig) -> None:
 
 def test_positions_that_cannot_be_read_are_unknown_and_wake_somebody(up: Rig) -> None:
     job = engaged(up)
-    up.world.trouble["positions.every_open"] = Refused("AccessDenied")
+    up.world.trouble["positions.each_open"] = Refused("AccessDenied")
     part = up.work(tell_exposure, job=job)
     assert (part.result, "Look at every venue" in part.why, len(up.world.paged)) == (Result.UNKNOWN, True, 1)
+
+
+def test_a_position_whose_amount_cannot_be_read_is_named_beside_the_others(up: Rig) -> None:
+    job = engaged(up)
+    position(up, "p1")
+    position(up, "p2", amount="much")
+    part = up.work(tell_exposure, job=job)
+    assert (part.result, len(up.world.paged)) == (Result.UNKNOWN, 1)
+    assert "p2: its amount cannot be read" in part.why
+    assert any("p1" in line for line in part.items), part.items
 
 
 def test_a_page_that_does_not_go_out_makes_the_exposure_unknown(up: Rig) -> None:
