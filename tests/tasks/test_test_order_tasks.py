@@ -254,6 +254,13 @@ def test_only_a_yes_to_these_words_in_this_incident_places_it(rig: Rig, approval
     assert not rig.called("exchange.probe")
 
 
+def test_a_phrase_that_was_made_longer_is_the_same_question(rig: Rig) -> None:
+    plan = planned(rig)
+    assert plan.question is not None
+    approve(rig, plan, question=replace(plan.question, target=f"{plan.question.target}-123"))
+    assert walked(rig, plan).result is Check.PASS
+
+
 def test_a_yes_to_another_order_or_an_old_one_places_none(rig: Rig) -> None:
     plan = planned(rig)
     assert plan.probe is not None

@@ -8,6 +8,7 @@ symbol, at the venue in either direction and in the table, whoever it is of; and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -69,7 +70,8 @@ def why_not_by(
         return "there is no such approval"
     if approval.incident_id != incident_id:
         return f"the approval belongs to the incident {approval.incident_id}"
-    if approval.question != question:
+    # Its second word may have been made longer, so that the phrase stands nowhere in the text.
+    if replace(approval.question, target=question.target) != question:
         return "the approval is about something else"
     decision = approval.decision
     if approval.standing is not Standing.DECIDED or decision is None:

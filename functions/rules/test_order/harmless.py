@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Final
 
-from functions.rules.units.prices import ZERO, down_to_step
+from functions.rules.units.prices import ZERO
 from functions.venue import Book, Market, ProbeOrder
 
 BPS: Final = Decimal(10_000)
@@ -41,7 +41,8 @@ def harmless(
         if market.price_down is not None:
             share = min(share, (1 - market.price_down) * INSIDE)
         bound = best * (1 - share)
-        price = bound - bound % market.price_tick
+        # By whole ticks and steps: a difference would keep every digit of the division before it.
+        price = int(bound // market.price_tick) * market.price_tick
         if price <= ZERO or price >= min(asks) or share <= ZERO:
             return Unfit(f"{market.symbol}: no price below {best} is harmless")
         amount = _least(market, price)
@@ -55,5 +56,5 @@ def _least(market: Market, price: Decimal) -> Decimal:
     wanted = max(market.amount_least, market.amount_step)
     if market.notional_least is not None:
         wanted = max(wanted, market.notional_least / price)
-    down = down_to_step(wanted, market.amount_step)
-    return down if down == wanted else down + market.amount_step
+    steps = int(wanted // market.amount_step) + bool(wanted % market.amount_step)
+    return steps * market.amount_step

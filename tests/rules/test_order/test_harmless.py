@@ -92,4 +92,6 @@ def test_it_never_takes_from_the_book_and_always_fits(
     assert order.price % market.price_tick == 0
     assert order.amount % market.amount_step == 0
     assert order.amount * order.price >= notional
+    # What is written down keeps 38 digits, and a venue fewer.
+    assert all(len(one.as_tuple().digits) <= 20 for one in (order.amount, order.price))
     assert (order.amount - market.amount_step) * order.price < notional or order.amount == market.amount_least
