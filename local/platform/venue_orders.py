@@ -90,7 +90,7 @@ class Unit:
             "triggerPrice": self._price(price),
             "workingType": "MARK_PRICE",
             "clientAlgoId": client_id,
-            **_REDUCES,
+            **self._by_mode(_REDUCES),
         }
         try:
             trigger = self.exchange.place_trigger(self.account, wanted, _made(at))
@@ -145,12 +145,18 @@ class Unit:
             "side": sides[self.side],
             "quantity": str(amount),
             "newClientOrderId": client_id,
-            **how,
+            **self._by_mode(how),
         }
         try:
             return self.exchange.place(self.account, wanted, None if at is None else _made(at))
         except Refused as no:
             raise VenueSaysNo(f"the venue refuses {client_id}: {no}") from None
+
+    def _by_mode(self, how: Mapping[str, str]) -> dict[str, str]:
+        """In hedge mode an order names its side, and may not say that it reduces."""
+        if not self.exchange.accounts[self.account].hedged:
+            return dict(how)
+        return {"positionSide": self.side.upper(), **{name: how[name] for name in how if name not in _REDUCES}}
 
     def _limit(self, price: Decimal) -> dict[str, str]:
         return {"type": "LIMIT", "timeInForce": "GTC", "price": self._price(price)}
