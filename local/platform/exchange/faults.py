@@ -76,7 +76,8 @@ KINDS: Final[Mapping[str, Kind]] = {
 FAULTS: Final[Mapping[str, str]] = {name: kind.about for name, kind in KINDS.items()}
 SCOPES: Final = ("path", "method", "account", "symbol")
 ORDER_PATHS: Final = ("/fapi/v1/order", "/fapi/v1/algoOrder")
-# What keeps an order from being accepted is said to one that is only tested, too. There is nothing after it.
+# What keeps an order from being accepted is said to one that is only tested, too, and its answer is lost as that of
+# one that was accepted. Nothing happens inside it.
 TEST_PATH: Final = "/fapi/v1/order/test"
 
 
@@ -103,7 +104,7 @@ class Fault:
 
     def concerns(self, method: str, path: str, account: str | None, symbol: str | None) -> bool:
         if self.path is None and self.kind.orders:
-            paths = (*ORDER_PATHS, TEST_PATH) if self.kind.when == "instead" else ORDER_PATHS
+            paths = ORDER_PATHS if self.kind.when == "inside" else (*ORDER_PATHS, TEST_PATH)
             if method != "POST" or path not in paths:
                 return False
         return (
