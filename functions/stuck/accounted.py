@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from functions import earlier
 from functions.errors import RunbookError
 from functions.facts import PositionFact
 from functions.ports import Ports
@@ -24,6 +25,7 @@ from functions.venue import Unit, VenuePosition, Where
 
 NEEDS: Final = (
     *DUE_NEEDS,
+    *earlier.NEEDS,
     "exchange.market",
     "exchange.positions",
     "orders.of",
@@ -103,7 +105,8 @@ def _position(reading: _Reading, position: PositionFact) -> None:
             lacking = ", ".join(owner.missing()) or f"mode {owner.mode}"
             reading.unread.append((f"{name}: whose it is, is not known ({lacking})", own))
             return
-        orders = reading.ports.orders.of(name)
+        orders = tuple(reading.ports.orders.of(name))
+        ours = earlier.read(reading.ports, position, orders, but=None).orders
     except RunbookError as error:
         reading.unread.append((f"{name}: {error}", own))
         return
@@ -116,7 +119,7 @@ def _position(reading: _Reading, position: PositionFact) -> None:
     stuck = late.told if late.stuck else None
     since = late.due_at or position.opened_at
     before = stuck is not None and reading.before(name, since)
-    reading.held.append(Held(unit, share_of(position, orders, unit.side), own, stuck, since, before))
+    reading.held.append(Held(unit, share_of(position, (*orders, *ours), unit.side), own, stuck, since, before))
     if late.stuck is None:
         reading.unread.append((f"{name}: {late.told}", own))
     reading.symbols[unit.where].update([unit.symbol] if own else [])

@@ -10,12 +10,14 @@ import pytest
 from functions import units
 from functions.adapters.memory import twins
 from functions.errors import Broken
+from functions.facts import Check
 from functions.ports.exchange import AttemptState, CloseResult
 from functions.rules.closing.next_step import Order
 from functions.rules.units.attribution import Standing
 from functions.settings import Settings
 from functions.stuck.accounting import closing_of
-from functions.tasks import attempt_unprotected, write_down_protection
+from functions.tasks import attempt_unprotected, check_positions, write_down_protection
+from functions.verifying import Scope
 from tests.tasks.close_rig import BTC, MARK, POSITION, STRATEGY, CloseRig, closes, terms
 from tests.tasks.rig import INCIDENT, SETTINGS
 
@@ -207,3 +209,13 @@ def test_of_a_position_that_does_not_say_since_when_it_is_open_nothing_is_judged
         facts = units.read_unit(rig.ports(), SETTINGS, one, incident_id=NEW, fills=True)
         assert units.attributed(facts) is None
         assert any("does not say since when it is open" in why for why in facts.unreadable)
+
+
+@pytest.mark.parametrize("recorded", [HALF * 2, HALF])
+def test_the_checklist_counts_what_an_earlier_close_has_filled_as_well(rig: CloseRig, recorded: Decimal) -> None:
+    rig.position(POSITION, STRATEGY, recorded, exit_signal_at=None)
+    scope = Scope(child=True, strategy_ids=(STRATEGY,), since=rig.now)
+    item = rig.work(check_positions, run=rig.run(), scope=scope)
+    assert item.result is Check.PASS, item.value
+    rig.venue.hold(rig.unit, "0.01")
+    assert rig.work(check_positions, run=rig.run(), scope=scope).result is Check.FAIL

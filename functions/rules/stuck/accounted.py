@@ -14,6 +14,8 @@ from functions.rules.units.attribution import Share
 from functions.venue import Unit, VenuePosition, Where
 
 ZERO = Decimal(0)
+# Which exits the platform may have taken off its amounts: its own, and those of our closes.
+WAYS = ((True, True), (False, False), (True, False), (False, True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +136,15 @@ def _of_symbol(account: Account, symbol: str, mine: Sequence[Held], there: Seque
         return [_Line(Check.UNKNOWN, f"{place}: its amounts could not be compared", own)]
     hedged = any(position.hedged for position in there)
     longs, shorts = (_venue(there, side) for side in ("long", "short"))
-    for reduced in (True, False):
-        table_long, table_short = (_table(mine, side, reduced) for side in ("long", "short"))
+    for way in WAYS:
+        table_long, table_short = (_table(mine, side, *way) for side in ("long", "short"))
         if hedged:
             agree = abs(table_long - longs) < step and abs(table_short - shorts) < step
         else:
             agree = abs((table_long - table_short) - (longs - shorts)) < step
         if agree:
             return []
-    table = f"long {_table(mine, 'long', True):f} short {_table(mine, 'short', True):f}"
+    table = f"long {_table(mine, 'long', *WAYS[0]):f} short {_table(mine, 'short', *WAYS[0]):f}"
     told = f"{place}: the table has {table}, the venue long {longs:f} short {shorts:f}"
     return [_Line(Check.FAIL, told, own, place, differs=True)]
 
@@ -151,6 +153,7 @@ def _venue(there: Sequence[VenuePosition], side: str) -> Decimal:
     return sum((position.amount for position in there if position.unit.side == side), ZERO)
 
 
-def _table(mine: Sequence[Held], side: str, reduced: bool) -> Decimal:
-    """`reduced`: the recorded exits are off the items' amounts already."""
-    return sum((one.share.read(reduced=reduced).amount for one in mine if one.unit.side == side), ZERO)
+def _table(mine: Sequence[Held], side: str, reduced: bool, ours_reduced: bool) -> Decimal:
+    """Whether the recorded exits are off the amounts already: the platform's own, and those of our closes."""
+    there = [one.share for one in mine if one.unit.side == side]
+    return sum((one.read(reduced=reduced, ours_reduced=ours_reduced).amount for one in there), ZERO)
