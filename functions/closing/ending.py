@@ -50,6 +50,7 @@ def end(
         pause_stands=resumed.pause_stands if resumed else None,
         trades_against=watched.trades_against if watched else (),
         at=ports.clock.now(),
+        waited=look.seen.waited.seconds if look else 0,
     )
     ports.closes.conclude(job.position_id, job.incident_id, result)
     output = _output(ports, job, attempts, result)

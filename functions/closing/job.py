@@ -15,7 +15,7 @@ from functions.ports.exchange import How
 from functions.rules.closing.next_step import Order, Seen, Step
 from functions.rules.closing.settled import SENDER_LIVES
 from functions.rules.units.fills import By
-from functions.venue import Unit
+from functions.venue import Row, Unit
 
 # Looks at the unit in one close (`loops` in runbook.yaml).
 TURNS: Final = 100
@@ -126,12 +126,15 @@ class Watched(Frozen):
 
 
 class Restored(Frozen):
-    """`protected`: what was written down rests at the venue; None: nothing was, or nothing is to be protected."""
+    """`protected`: what was written down rests at the venue; None: nothing was, or nothing is to be protected.
+    `row`, `retry_after`: what the venue said last to an order that it did not take."""
 
     protected: bool | None
     missing: tuple[str, ...]
     placed: tuple[str, ...]
     why: str
+    row: Row | None = None
+    retry_after: int | None = None
 
 
 class Resumed(Frozen):

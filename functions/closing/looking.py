@@ -9,7 +9,7 @@ from math import ceil
 from typing import Final
 
 from functions.closing import fired, pausing, unit
-from functions.closing.job import TURNS, CloseJob, Error, Look, Sent, message
+from functions.closing.job import TURNS, CloseJob, Error, Look, Restored, Sent, message
 from functions.errors import RunbookError
 from functions.facts import Evidence
 from functions.ports import Ports
@@ -41,9 +41,10 @@ def look(
     before: Look | None,
     sent: Sent | None,
     slip: Error | None,
+    restored: Restored | None = None,
 ) -> Look:
     """`slip`: the last state that ended with an error, which the incident is told once; what it may have done is
-    read from the records and the venue."""
+    read from the records and the venue. `restored`: what the last try to place the protection again came to."""
     slipped = _told(ports, job, before, slip)
     sight = unit.see(ports, settings, job, book=job.bounded, look=before)
     now = ports.clock.now()
@@ -71,9 +72,10 @@ def look(
         exits=len(exits(sight.mine, sight.working)),
         protected=len(protection(sight.mine, sight.working)),
         proof=found,
-        retry_after=_retry_after(sight, sent),
+        retry_after=_retry_after(sight, sent, restored if before and before.seen.placing else None),
         unreadable=_unreadable(sight),
         row=sight.facts.trouble.row if sight.facts.trouble else None,
+        not_placed=restored.row if restored and not restored.protected else None,
         seen=before.seen if before else Seen(),
     )
     verdict = _refused(job, sight, sent, facts.seen) or next_step(facts)
@@ -183,9 +185,11 @@ def _settles_at(sight: unit.Sight, sent: Sent | None) -> datetime | None:
     return settles_at(waiting, call_over=sent is not None and sent.number == waiting.number and sent.over)
 
 
-def _retry_after(sight: unit.Sight, sent: Sent | None) -> int | None:
-    """Seconds for which the venue takes nothing, as it said to the last order or to this reading."""
+def _retry_after(sight: unit.Sight, sent: Sent | None, restored: Restored | None) -> int | None:
+    """Seconds for which the venue takes nothing, as it said to the last order, the last protection or to this
+    reading."""
     told = [sight.facts.trouble.retry_after] if sight.facts.trouble else []
+    told += [restored.retry_after] if restored else []
     if sent is not None and sight.attempts and sent.number == sight.attempts[-1].number:
         told.append(sent.retry_after)
     return max((one for one in told if one is not None), default=None)

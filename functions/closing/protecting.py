@@ -19,7 +19,7 @@ from functions.rules.closing.rounds import ZERO, filled
 from functions.rules.left_behind import PROTECT
 from functions.rules.units.attribution import Standing
 from functions.settings import Settings
-from functions.venue import Row, VenueOrder
+from functions.venue import Row, Trouble, VenueOrder
 
 NEEDS: Final = (*calls.NEEDS, *unit.NEEDS, "exchange.cancel", "exchange.order", "exchange.place_again")
 # An answer that may have happened is looked for at the venue, and said again.
@@ -35,6 +35,7 @@ def restore(ports: Ports, settings: Settings, job: CloseJob) -> Restored:
     told: list[str] = []
     gone: tuple[VenueOrder, ...] = ()
     larger: tuple[Larger, ...] = ()
+    trouble: Trouble | None = None
     for _ in range(ROUNDS):
         sight = unit.see(ports, settings, job)
         written, standing = sight.written, sight.attribution
@@ -74,11 +75,14 @@ def restore(ports: Ports, settings: Settings, job: CloseJob) -> Restored:
                 _lift(ports, job, rest)
             except RunbookError as error:
                 told.append(str(error))
+                trouble = error.trouble
     return Restored(
         protected=False,
         missing=names(gone) or names(order for _, rest in larger for order in rest) or ("not known",),
         placed=tuple(placed),
         why=f"{_wrong(gone, larger)}: {'; '.join(told[-3:]) or 'it does not show at the venue'}",
+        row=trouble.row if trouble else None,
+        retry_after=trouble.retry_after if trouble else None,
     )
 
 

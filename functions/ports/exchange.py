@@ -152,7 +152,7 @@ class CloseResult:
     still work after flat. `protected`: whether what was written down rests at the venue (None: nothing was written
     down, or nothing is to be protected). `entries`: `paused`, `running` ..., in words; `pause_stands`: this
     incident's pause of them stands, and nobody but a person ends it (None: not known). `trades_against`: client ids
-    of orders by which the strategy opened again."""
+    of orders by which the strategy opened again. `waited`: seconds for a venue that was away."""
 
     how: How
     closed: Decimal
@@ -167,6 +167,7 @@ class CloseResult:
     trades_against: tuple[str, ...]
     at: datetime
     pause_stands: bool | None = None
+    waited: int = 0
 
 
 class Closes(Protocol):

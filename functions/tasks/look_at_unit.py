@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.closing import looking
-from functions.closing.job import VENUE_TASK, CloseJob, Error, Look, Sent
+from functions.closing.job import VENUE_TASK, CloseJob, Error, Look, Restored, Sent
 from functions.contracts import Frozen
 from functions.ports import Ports
 from functions.runtime import task
@@ -22,6 +22,7 @@ class Request(Frozen):
     before: Look | None
     sent: Sent | None
     slip: Error | None
+    restored: Restored | None = None
 
 
 class Response(Look):
@@ -31,4 +32,4 @@ class Response(Look):
 @task(Request, needs=looking.NEEDS)
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     it = request
-    return Response(**dict(looking.look(ports, settings, it.job, it.before, it.sent, it.slip)))
+    return Response(**dict(looking.look(ports, settings, it.job, it.before, it.sent, it.slip, it.restored)))

@@ -9,10 +9,11 @@ from decimal import Decimal
 
 import pytest
 
-from functions.errors import Uncertain
+from functions.adapters.memory.exchange import said
+from functions.errors import Transient, Uncertain
 from functions.rules.closing.next_step import Seen
 from functions.tasks import look_at_unit
-from functions.venue import Row, Trouble
+from functions.venue import OrderStatus, Row, Trouble, VenueOrder, Where
 from tests.tasks.close_rig import CloseRig, closes
 
 DOWN = Trouble(Row.UNREACHABLE, "NetworkError", None, "no answer")
@@ -122,3 +123,67 @@ def test_a_position_without_its_protection_at_a_venue_that_is_away_pages_at_once
     rig.world.paged.clear()
     rig.work(look_at_unit, job=job, before=first, sent=None, slip=None)
     assert rig.world.paged == []
+
+
+class Reading:
+    """A venue in a maintenance in which it answers readings, and takes no order for so long after the first."""
+
+    def __init__(self, rig: CloseRig, seconds: float) -> None:
+        self.rig, self.seconds, self.tries = rig, seconds, list[datetime]()
+        self.right = rig.venue.rest
+        rig.venue.rest = self.rest  # type: ignore[method-assign]  # the twin's own venue, for this test alone
+
+    def rest(self, where: Where, order: VenueOrder) -> VenueOrder:
+        self.tries.append(self.rig.now)
+        if self.rig.now < self.tries[0] + timedelta(seconds=self.seconds):
+            raise said(Transient, Row.MAINTENANCE, "OnMaintenance", None, "no orders now")
+        return self.right(where, order)
+
+
+def taken_off(rig: CloseRig, states: list[str]) -> Callable[[str], None]:
+    """Its protection is gone after it was written down, and nothing has fired."""
+
+    def between(state: str) -> None:
+        if state == "LookAtUnit" and state not in states:
+            stop = next(one for one in rig.venue.working(rig.unit.where) if one.client_order_id == "stop-1")
+            rig.venue.change(rig.unit.where, replace(stop, status=OrderStatus.CANCELED))
+        states.append(state)
+
+    return between
+
+
+def test_protection_that_a_maintenance_does_not_take_pages_at_once_and_is_tried_again_until_it_does() -> None:
+    rig = CloseRig()
+    rig.stop()
+    venue, states = Reading(rig, 300), list[str]()
+    off, paged = taken_off(rig, states), list[int]()
+
+    def between(state: str) -> None:
+        off(state)
+        paged.append(len(rig.world.paged))
+
+    closes(rig, between=between)
+    result = rig.result()
+    assert (result.how, result.closed) == ("flat", rig.amount)
+    # Paged by the look after the first try; then the pace of a bounded wait, and no order before it rests again.
+    first = states.index("RestoreAndGoOn")
+    assert states[first : first + 4] == ["RestoreAndGoOn", "SettleAttempt", "LookAtUnit", "SettleAttempt"]
+    assert paged[first + 2 : first + 4] == [0, 1]
+    assert 5 < states.count("RestoreAndGoOn") < 15
+    assert venue.tries[-1] - venue.tries[0] >= timedelta(seconds=300)
+    assert rig.venue.created[0].created_at is not None
+    assert rig.venue.created[0].created_at >= venue.tries[0] + timedelta(seconds=300)
+    assert ["without its protection" in subject for subject, _ in rig.world.paged] == [True]
+
+
+def test_protection_that_a_maintenance_never_takes_ends_by_the_wait_and_says_so() -> None:
+    rig = CloseRig()
+    rig.stop()
+    venue = Reading(rig, 10**9)
+    closes(rig, between=taken_off(rig, []))
+    result = rig.result()
+    assert (result.how, result.protected, result.pause_stands) == ("not_closed", False, True)
+    assert timedelta(hours=3) < venue.tries[-1] - venue.tries[0] <= timedelta(hours=4, minutes=5)
+    assert result.waited > 3 * 3_600
+    assert rig.venue.created == []
+    assert len(rig.world.paged) == 1

@@ -43,8 +43,12 @@ class Waited:
     looks: int = 0
 
     @property
+    def seconds(self) -> int:
+        return self.exchange + self.maintenance
+
+    @property
     def told(self) -> str:
-        return f"waited for it for {self.exchange + self.maintenance} s"
+        return f"waited for it for {self.seconds} s"
 
     @property
     def back(self) -> Waited:
@@ -52,7 +56,7 @@ class Waited:
 
     def long(self, patience: Patience) -> bool:
         """So long that a price that was approved before is looked at again."""
-        return self.exchange + self.maintenance >= patience.every
+        return self.seconds >= patience.every
 
 
 def wait(

@@ -38,6 +38,7 @@ def ended(
     pause_stands: bool | None,
     trades_against: tuple[str, ...],
     at: datetime,
+    waited: int = 0,
 ) -> CloseResult:
     """`proven`: the average of all fills that closed the position, where that was proven; else that of its own."""
     return CloseResult(
@@ -54,6 +55,7 @@ def ended(
         pause_stands=pause_stands,
         trades_against=trades_against[:20],
         at=at,
+        waited=waited,
     )
 
 

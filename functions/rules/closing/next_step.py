@@ -56,7 +56,8 @@ class Seen:
     those of attempts: after which a pause was made, after which the exits were cleared, for which the protection
     was taken off, which was asked for last (`repeats`: how often, with a pause after each, `clears`: how often
     orders were cancelled before one was sent). `bare`: protection was missing when the unit was last read, or was
-    taken off since. `paged`: a person was called for that. `waited`: for a venue that went away."""
+    taken off since. `paged`: a person was called for that. `placing`: it was to be placed again by the step before
+    this look. `waited`: for a venue that went away."""
 
     flat: int = 0
     odd: int = 0
@@ -72,6 +73,7 @@ class Seen:
     clears: int = 0
     bare: bool = False
     paged: bool = False
+    placing: bool = False
     waited: Waited = field(default_factory=Waited)
 
 
@@ -91,7 +93,8 @@ class Facts:
     `missing`: protection that was written down and does not rest at the venue. `exits`, `protected`: how many of
     this position's exits and protective orders work, `entries`: those that would make it larger. `alone`: nobody
     else owns a part of the unit. `proof`: the fills that closed it, where it looks flat. `retry_after`: seconds for
-    which the venue takes nothing. `row`: what the venue said to the reading that failed."""
+    which the venue takes nothing. `row`: what the venue said to the reading that failed, `not_placed`: to the
+    protection that was to be placed again."""
 
     now: datetime
     terms: CloseTerms
@@ -116,6 +119,7 @@ class Facts:
     retry_after: int | None = None
     unreadable: tuple[str, ...] = ()
     row: Row | None = None
+    not_placed: Row | None = None
     seen: Seen = field(default_factory=Seen)
 
 
@@ -142,14 +146,20 @@ def next_step(facts: Facts) -> Verdict:
     waiting = open_one(facts.attempts)
     if standing is None or facts.market is None or facts.unreadable:
         return _unread(facts, waiting is not None)
-    seen = replace(seen, unread=0, bare=bool(facts.missing))
-    if seen.waited.looks and not (facts.attempts and passing(facts.attempts[-1])):
+    placing, refuses = seen.placing, facts.not_placed in away.AWAY
+    seen = replace(seen, unread=0, bare=bool(facts.missing), placing=False)
+    if seen.waited.looks and not (facts.attempts and passing(facts.attempts[-1])) and not (seen.bare and refuses):
         seen = replace(seen, waited=seen.waited.back)
     if facts.missing and min(standing.venue, standing.own) > 0 and standing.standing is not Standing.FLAT:
         seen = replace(seen, flat=0)
+        why = f"{len(facts.missing)} protective orders do not rest at the venue, and it is not flat"
+        if placing and facts.not_placed is not None and refuses:
+            # It reads, and places nothing: no try is used up by that.
+            ends: How = "not_closed" if waiting is None else "unknown"
+            seen = replace(seen, restores=seen.restores - 1)
+            return _away(facts, seen, facts.not_placed, f"{why}; it takes no order", ends)
         if seen.restores < RESTORES:
-            why = f"{len(facts.missing)} protective orders do not rest at the venue, and it is not flat"
-            return Verdict(Step.RESTORE, why, replace(seen, restores=seen.restores + 1))
+            return Verdict(Step.RESTORE, why, replace(seen, restores=seen.restores + 1, placing=True))
         # Once more at the end; nothing more is sent without it.
         if waiting is None:
             return _end(seen, "not_closed", "its protection could not be placed again")
