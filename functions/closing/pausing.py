@@ -9,6 +9,7 @@ from functions.closing import calls
 from functions.closing.job import CloseJob, Look, Paused, Restored, Resumed, Watched
 from functions.errors import Refused, RunbookError
 from functions.ports import Ports
+from functions.rules.closing.away import LONGEST_WAIT
 from functions.rules.closing.entries import why_stay_paused
 from functions.rules.closing.rounds import open_one
 from functions.rules.left_behind import PAUSE, RESUME
@@ -23,8 +24,9 @@ RESUME_NEEDS: Final = (
     "trading_state.hand_over",
     "trading_state.unpause",
 )
-# Longer than a close takes whose venue answers; prolonged while it is waited for one.
-MARKED: Final = timedelta(hours=1)
+# Longer than a close takes whose venue answers; prolonged by every look while it is waited for one, and longer than
+# the longest wait between two of them with all tries of the look after it.
+MARKED: Final = timedelta(seconds=LONGEST_WAIT, minutes=15)
 # Another close may begin or end between any two of our calls.
 ROUNDS: Final = 3
 
@@ -57,7 +59,7 @@ def pause(ports: Ports, settings: Settings, job: CloseJob) -> Paused:
 
 
 def mark(ports: Ports, job: CloseJob) -> bool:
-    """That a close is in progress, from now on for an hour. False: so is another."""
+    """That a close is in progress, from now on for `MARKED`. False: so is another."""
     until = ports.clock.now() + MARKED
     try:
         return ports.closes.begin(job.strategy_id, job.incident_id, until=until)
