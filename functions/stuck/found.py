@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,11 +19,11 @@ from functions.facts import OrderFact, PositionFact
 from functions.ports import Ports
 from functions.rules.stuck.overdue import Overdue, Policy, overdue
 from functions.settings import Settings
-from functions.stuck import signals
+from functions.stuck import left, signals
 from functions.stuck.signals import Bots
 
 # What tells when an exit was due, beyond record and orders.
-DUE_NEEDS: Final = (*signals.NEEDS, "logs.first_said")
+DUE_NEEDS: Final = (*signals.NEEDS, *left.NEEDS, "logs.first_said")
 NEEDS: Final = (*DUE_NEEDS, "orders.of", "positions.each_open", "strategy_config.get")
 
 BOTS_AT_ONCE: Final = 8
@@ -185,7 +185,9 @@ def _without_bots(
     config: Mapping[str, Any] | None,
     now: datetime,
 ) -> Overdue:
-    """The log is asked only where the settings name a text, and neither record nor orders tell of an exit."""
+    """The log is asked only where the settings name a text, and neither record nor orders tell of an exit. What a
+    person has left until a time is looked for again from then on, though the log of back then is not read any more:
+    it was stuck, and is open still."""
     policy, pattern = policy_of(settings, config), settings.positions.exit_pattern
     found = overdue(position, orders, policy, now)
     if not _open_question(found) or pattern is None or not position.strategy_id:
@@ -194,7 +196,13 @@ def _without_bots(
     span = max(timedelta(seconds=settings.limits.log_window), 2 * policy.overdue_after)
     text = pattern.replace("{symbol}", position.symbol)
     logged = ports.logs.first_said(text, now - span, position.strategy_id)
-    return overdue(position, orders, policy, now, logged_at=logged) if logged else found
+    if logged:
+        return overdue(position, orders, policy, now, logged_at=logged)
+    until = left.until_of(ports, position.position_id)
+    if until is None or until > now or position.opened_at is None or until <= position.opened_at:
+        return found
+    told = f"it was left open until {until.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC, and is open still"
+    return Overdue(True, None, told)
 
 
 def policy_of(settings: Settings, config: Mapping[str, Any] | None) -> Policy:

@@ -15,6 +15,7 @@ from functions.errors import Refused, Transient
 from functions.facts import AlarmFact, Check, ChecklistItem, Outcome
 from functions.rules.checklist import LINES
 from functions.rules.stuck.end import How
+from functions.settings import Settings
 from functions.stuck import left
 from functions.stuck.model import Look, Subject
 from functions.tasks import (
@@ -130,6 +131,25 @@ def test_a_run_that_somebody_started_by_hand_is_joined_while_it_is_at_work(stuck
     # Once it is over, and the position still stuck, the alarm's run comes.
     stuck.execution(EXECUTION, "FAILED")
     assert len(stuck.work(detect_stuck).started) == 1
+
+
+def test_what_a_person_left_is_looked_for_again_though_only_the_log_of_back_then_told_of_its_exit() -> None:
+    positions = {**SETTINGS.positions.model_dump(), "exit_pattern": "exit due {symbol}"}
+    rig = StuckRig(Settings.model_validate({**SETTINGS.model_dump(), "positions": positions}))
+    rig.position(POSITION, STRATEGY, exit_signal_at=None)
+    rig.world.lines = [Line(rig.now - timedelta(minutes=6), f"{STRATEGY} exit due {BTC}")]
+    rig.execution(EXECUTION, "SUCCEEDED")
+    raised(rig)
+    assert rig.work(detect_stuck).stuck == 1
+    left.mark(rig.ports(), rig.the_run, POSITION, rig.now + timedelta(hours=2))
+    rig.world.advance(minutes=119)
+    assert rig.work(detect_stuck).stuck == 0
+    rig.world.advance(minutes=2)
+    seen = rig.work(detect_stuck)
+    assert (seen.stuck, len(seen.started)) == (1, 1)
+    look = rig.look()
+    assert look.verdict == "ask"
+    assert "it was left open until" in str(look.question)
 
 
 def test_the_detector_counts_and_starts_nothing_without_the_alarm(stuck: StuckRig) -> None:
