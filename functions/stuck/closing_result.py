@@ -97,7 +97,7 @@ def _flat(memo: Memo, result: CloseResult, new: Sequence[Attempt]) -> SettleEnd:
 
 def _again(look: Look, result: CloseResult, new: Sequence[Attempt]) -> Look:
     """Asked again by a fresh quote; whether it may be is judged by the next look."""
-    memo = look.memo
+    memo = look.memo.model_copy(update={"venue_waited": look.memo.venue_waited + result.waited})
     what = "the facts moved beyond what was approved" if result.how == "void" else "it was not closed whole"
     left = f", {told(result.left)} is left" if result.left is not None else ""
     last = f"{what}: {clause(result.why)}; {closed(new)}{left}"[:500]

@@ -71,7 +71,7 @@ def _ask(ports: Ports, settings: Settings, look: Look, memo: Memo, found: Assess
 
 def wait_for_venue(settings: Settings, look: Look, memo: Memo, found: Assessed) -> Look:
     """Bounded by the settings, longer for a maintenance, a few looks for what nobody can name; then a person must
-    know."""
+    know. What a close of this run has waited for it already counts."""
     limits, trouble = settings.limits, found.facts.trouble
     if trouble is None or trouble.row not in PASSES:
         whole = FEW_LOOKS * limits.look_again_every
@@ -79,8 +79,9 @@ def wait_for_venue(settings: Settings, look: Look, memo: Memo, found: Assessed) 
         whole = limits.maintenance_wait if trouble.row is Row.MAINTENANCE else limits.exchange_wait
     each = max(limits.look_again_every, ceil(whole / MOST_VENUE_LOOKS))
     why = found.reconciled.told
-    if look.job.run.dry_run or (memo.venue_looks + 1) * each > whole:
-        waited = f"{why}; waited for {memo.venue_looks * each} s"
+    before = memo.venue_looks * each + memo.venue_waited
+    if look.job.run.dry_run or before + each > whole:
+        waited = f"{why}; waited for {before} s"
         end = SettleEnd(How.ESCALATE, waited, known=known_of(found), unknown=("what the venue holds",))
         return ended(look, end, memo=memo)
     longer = memo.model_copy(update={"venue_looks": memo.venue_looks + 1})

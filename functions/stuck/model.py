@@ -72,14 +72,16 @@ class Correction(Frozen):
 
 
 class Memo(Frozen):
-    """What was done so far. `looks` of all kinds, `venue_looks` while the venue did not answer, `questions` that
-    people answered, `voids` closes that were void. `hand`: the next question is the one after `manual_close`.
+    """What was done so far. `looks` of all kinds, `venue_looks` while the venue did not answer, `venue_waited`
+    seconds that closes of this run have waited for it, `questions` that people answered, `voids` closes that were
+    void. `hand`: the next question is the one after `manual_close`.
     `by_hand`: a person has said that it was closed, by name and in his words. `decided_at`: when the close was
     decided that is at work or was the last, `decision`: by whom and what. `last`: what came of it, and `acted`: of
     every one. `stuck_by`: why it is stuck, and `shares`: whose the unit was, by the first look."""
 
     looks: int = 0
     venue_looks: int = 0
+    venue_waited: int = 0
     questions: int = 0
     voids: int = 0
     waited_minutes: int = 0

@@ -17,6 +17,7 @@ from functions.rules.closing.rounds import NEVER_SENT
 from functions.rules.stuck.end import How
 from functions.stuck.model import Look
 from functions.tasks import account_for_close, closer, conclude_stuck, prove_gone
+from functions.venue import Row, Trouble
 from tests.tasks.rig import EXECUTION, INCIDENT, MACHINE
 from tests.tasks.stuck_rig import APPROVAL, POSITION, STRATEGY, StuckRig, as_look, text
 
@@ -233,3 +234,16 @@ def test_a_run_that_is_stopped_by_hand_tells_every_order_that_it_has_sent(stuck:
         f"whether {POSITION} is closed",
     ):
         assert said in letter[1]
+
+
+def test_what_a_close_has_waited_for_the_venue_is_not_waited_for_again(stuck: StuckRig) -> None:
+    waits: list[int] = []
+
+    def child(look: Look) -> None:
+        stuck.venue.down = Trouble(Row.UNREACHABLE, "NetworkError", None, "connection refused")
+        closed(stuck, look, "not_closed", REFUSED, left=Decimal("0.5"), protected=True, waited=890)
+
+    look = stuck.settle("emergency_close", close=child, waits=waits.append)
+    assert look.end is not None
+    assert (look.end.how, waits) == (How.ESCALATE, [])
+    assert "waited for 890 s" in look.end.told
