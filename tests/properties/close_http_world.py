@@ -149,6 +149,11 @@ class HttpCloseWorld(CloseWorld):
         """Time passes with every request."""
         self._wanted = None
 
+    def _is_away(self, what: str, inner: Callable[[], Any]) -> Any:
+        """Its requests find that out."""
+        del what
+        return inner()
+
     def _plain(self, what: str, args: tuple[Any, ...], inner: Callable[[], Any]) -> Any:
         if not what.startswith("exchange."):
             return super()._plain(what, args, inner)
@@ -174,6 +179,8 @@ class HttpCloseWorld(CloseWorld):
         self.due()
         method, path = str(request.method), urlsplit(str(request.url)).path
         self._fault, self._hangs = None, False
+        if self._is_gone(method):
+            return ANSWERS
         said = self._befalls(request, method, path)
         if method != "GET" or said is not None:
             self.note(f"{method} {path} {_shown(request)}{f' <- {said[0]} {said[1]}' if said else ''}")
@@ -183,6 +190,15 @@ class HttpCloseWorld(CloseWorld):
         self._fault = self.stand.break_with(name, 1, path=path, method=method, **options)
         self._hangs = name.startswith("timeout")
         return PATIENCE if self._hangs else ANSWERS
+
+    def _is_gone(self, method: str) -> bool:
+        """Whether the venue takes no such request now, because it is away."""
+        if not self.away.is_on(self.now) or (self.away.kind == "no orders" and method == "GET"):
+            return False
+        if self.away.kind == "down":
+            raise requests.exceptions.ConnectionError("the connection was refused")
+        self._fault = self.stand.break_with("maintenance", 1, method=method)
+        return True
 
     def _befalls(self, request: requests.PreparedRequest, method: str, path: str) -> Said | None:
         if self._wanted is not None and self._wanted[0] in (None, method):

@@ -21,7 +21,8 @@ from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.ports import Ports
 from functions.venue import NewOrder, OrderStatus, Row, VenueOrder, VenuePosition
 from tests.properties.asl import Engine
-from tests.tasks.close_rig import BTC, MARK, POSITION, STRATEGY, CloseRig
+from tests.properties.close_away import RECOVERS, SEEN_BY_ALL, Absence
+from tests.tasks.close_rig import BTC, MARK, POSITION, STRATEGY, CloseRig, terms
 
 OWN, NEW = "own", "own again"
 DEATHS: Final = ("Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError", "Lambda.ServiceException")
@@ -84,7 +85,11 @@ class CloseWorld(CloseRig):
             **more,
         )
         self.began = self.now
+        self.quoted_at = terms(self).quoted_at
+        self.holds = timedelta(seconds=self.settings.positions.quote_holds)
         self.trace: list[str] = []
+        self.also = Random(f"also/{seed}")
+        self.away = Absence.drawn(self.also)
         self.faults, self.deaths = rnd.choice([0, 1, 1, 2, 3]), rnd.choice([0, 0, 1, 1, 2, 3])
         self.recoverable, self.raw = True, False
         self.truth: dict[str, Decimal] = {OWN: self.amount}
@@ -159,12 +164,26 @@ class CloseWorld(CloseRig):
 
     def between(self) -> None:
         """Before a task begins."""
+        if self.away.begins(self.now):
+            # Nobody trades at a venue that is gone, and for some of it a person must decide.
+            self.recoverable = self.recoverable and self.away.lasts < RECOVERS
+            self._say(f"away: {self.away.kind}")
+        if self.away.is_on(self.now):
+            return
+        self._exit_may_fill()
         if self.rnd.random() > self.EVENTFUL or len(self.seen) > 8:
             return
         events = ["enters again", "enters again silently", "other grows", "dry", "moved by hand"]
         if not self.pending and not self.zombies and not self.position_lag:
             events += ["stop fires", "stop fires", "exit fills", "exit fills", "other closes"]
         getattr(self, f"_{self.rnd.choice(events).replace(' ', '_')}")()
+
+    def _exit_may_fill(self) -> None:
+        """Seldom there, so that it is likelier where one is."""
+        rests = any(o.client_order_id == "exit-1" for o in self.venue.working(self.unit.where, BTC))
+        quiet = not (self.pending or self.zombies or self.position_lag)
+        if rests and quiet and "exit fills" not in self.seen and self.also.random() < 0.06:
+            self._exit_fills()
 
     def _stop_fires(self) -> None:
         mine = [o for o in self.venue.working(self.unit.where, BTC) if o.client_order_id == "stop-1"]
@@ -299,6 +318,8 @@ class CloseWorld(CloseRig):
         self._alive(who)
         if what.startswith("exchange."):
             self._goes_on(what)
+            if self.away.stops(what, self.now):
+                return self._is_away(what, inner)
         if what == self.zombie_at and who.go is None:
             self.zombie_at = None
             self._say(f"death at {what}")
@@ -312,11 +333,24 @@ class CloseWorld(CloseRig):
                 self._pause(who)
             elif how != "after":
                 self._die(who)
+        if what == "exchange.create":
+            self._by_an_old_quote()
         fault = not die and self.faults > 0 and self._draws(what)
         answer = self._faulty(what, args, inner) if fault else self._plain(what, args, inner)
         if die and how == "after":
             self._die(who)
         return answer
+
+    def _is_away(self, what: str, inner: Callable[[], Any]) -> Any:
+        """A reading was not answered; an order may have been taken, for all that its sender knows, unless the venue
+        has said that it takes none."""
+        del inner
+        row, kind = (
+            (Row.UNREACHABLE, "NetworkError") if self.away.kind == "down" else (Row.MAINTENANCE, "OnMaintenance")
+        )
+        if self.away.kind == "down" and what in WRITES:
+            raise said(Uncertain, row, kind, None, "no answer")
+        raise said(Transient, row, kind, None, "it is away")
 
     def _goes_on(self, what: str) -> None:
         """Time passes with every call to the venue."""
@@ -397,6 +431,12 @@ class CloseWorld(CloseRig):
                 self.violations.append(f"an order took {-self.truth[OWN]} that was not this position's")
         self.watch()
         return made
+
+    def _by_an_old_quote(self) -> None:
+        """After an absence that no close can have missed."""
+        age = self.now - self.quoted_at
+        if self.away.is_over(self.now) and self.away.lasts >= SEEN_BY_ALL and age > self.holds:
+            self.violations.append(f"an order by a quote of {age} after the venue was away")
 
     def _judge(self, order: NewOrder) -> None:
         if self.bounded and order.price != self.worst:
