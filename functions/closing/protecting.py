@@ -48,8 +48,7 @@ def restore(ports: Ports, settings: Settings, job: CloseJob) -> Restored:
         if venue.amount == 0 or (standing is not None and standing.standing is Standing.FLAT):
             return Restored(protected=None, missing=(), placed=tuple(placed), why="flat by this reading")
         if standing is not None and standing.own <= 0:
-            told.append("all of it is closed, and what stands there is not its own")
-            return Restored(protected=None, missing=(), placed=tuple(placed), why=told[-1])
+            return _beyond(job, sight, written, placed)
         # Where the shares cannot be told apart, the amount of before is the best that is known.
         left = min(standing.own, venue.amount) if standing is not None else venue.amount
         wanted = _wanted(job, sight, written, left, filled(sight.attempts))
@@ -84,6 +83,18 @@ def restore(ports: Ports, settings: Settings, job: CloseJob) -> Restored:
         row=trouble.row if trouble else None,
         retry_after=trouble.retry_after if trouble else None,
     )
+
+
+def _beyond(job: CloseJob, sight: unit.Sight, written: Sequence[VenueOrder], placed: Sequence[str]) -> Restored:
+    """By record and fills all of it is closed, and something stands there: nothing is placed for that. Where nobody
+    else owns a part of the unit it may be the position's own all the same (a record that its strategy has reduced
+    meanwhile): then it is without protection, and said to be."""
+    gone = guarding(sight.mine, job.position_id, job.incident_id, written, sight.working, None).gone
+    why = "all of it is closed, and what stands there is not its own"
+    if not sight.mine.alone or not gone:
+        return Restored(protected=None, missing=(), placed=tuple(placed), why=why)
+    why = "position without protection: all of it is closed by record and fills, and whose it is what stands there"
+    return Restored(protected=False, missing=names(gone), placed=tuple(placed), why=f"{why} is not known")
 
 
 def _wrong(gone: Sequence[VenueOrder], larger: Sequence[object]) -> str:

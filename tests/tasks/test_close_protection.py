@@ -15,7 +15,7 @@ from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.closing.client_ids import attempt_id, protection_ids
 from functions.rules.closing.next_step import Order
 from functions.tasks import attempt_unprotected, restore_protection, write_down_protection
-from functions.venue import OrderStatus, Row
+from functions.venue import OrderStatus, Row, Trouble
 from tests.tasks.close_rig import APPROVAL, BTC, MARK, POSITION, STRATEGY, CloseRig, closes
 from tests.tasks.rig import INCIDENT
 
@@ -371,3 +371,24 @@ def test_where_whose_it_is_is_not_known_only_what_was_surely_taken_off_comes_bac
     restored = rig.work(restore_protection, job=rig.job())
     assert (restored.protected, again(rig)) == (False, [])
     assert "nor what became of it" in restored.why
+
+
+def test_what_stands_without_protection_is_said_where_the_record_was_reduced_in_the_middle_of_the_close() -> None:
+    """The platform takes our fill off its amount: by record and fills together nothing would be left of it."""
+    rig = CloseRig()
+    rig.stop()
+    rig.venue.fills_at_most = Decimal("0.03")
+    nothing = Trouble(Row.NOTHING_TO_REDUCE, "InvalidOrder", "-2022", "ReduceOnly Order is rejected")
+    rig.venue.refusals = [Refused("nothing to reduce").of(nothing)]
+
+    def between(state: str) -> None:
+        rig.world.trouble.pop("exchange.place_again", None)
+        if any(one.filled for one in rig.attempts()):
+            rig.position(POSITION, STRATEGY, rig.held)
+        if state == "AttemptUnprotected":
+            rig.world.trouble["exchange.place_again"] = Transient("busy")
+
+    assert closes(rig, between=between).error == "Escalated"
+    result = rig.result()
+    assert (result.how, rig.held, rig.working()) == ("break", Decimal("0.02"), [])
+    assert result.protected is False
