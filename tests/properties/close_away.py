@@ -27,8 +27,8 @@ class Absence:
     began: datetime | None = None
 
     @classmethod
-    def drawn(cls, rnd: Random) -> Absence:
-        goes = rnd.random() < 0.15
+    def drawn(cls, rnd: Random, share: float) -> Absence:
+        goes = rnd.random() < share
         seconds = rnd.uniform(*rnd.choice(LASTS))
         return cls(rnd.choice(KINDS), rnd.randint(2, 14) if goes else None, timedelta(seconds=seconds))
 

@@ -63,11 +63,13 @@ class Invocation:
 class CloseWorld(CloseRig):
     """`faults` and `deaths`: how many may still come. `zombie_at`: the first function that calls this becomes one
     there. `recoverable`: nothing happened that a person must decide. How often: `LONE`, nobody else owns a part;
-    `HOLDING`, the venue holds the quantity for stops that rest; `EVENTFUL`, something happens before a task."""
+    `HOLDING`, the venue holds the quantity for stops that rest; `EVENTFUL`, something happens before a task;
+    `AWAY`, the venue goes away."""
 
     LONE = 0.6
     HOLDING = 0.2
     EVENTFUL = 0.05
+    AWAY = 0.15
 
     def __init__(
         self, seed: int, *, zombie_at: str | None = None, venue: MemoryVenue | None = None, **more: Any
@@ -89,7 +91,7 @@ class CloseWorld(CloseRig):
         self.holds = timedelta(seconds=self.settings.positions.quote_holds)
         self.trace: list[str] = []
         self.also = Random(f"also/{seed}")
-        self.away = Absence.drawn(self.also)
+        self.away = Absence.drawn(self.also, self.AWAY)
         self.faults, self.deaths = rnd.choice([0, 1, 1, 2, 3]), rnd.choice([0, 0, 1, 1, 2, 3])
         self.recoverable, self.raw = True, False
         self.truth: dict[str, Decimal] = {OWN: self.amount}
@@ -522,6 +524,12 @@ class CloseWorld(CloseRig):
         elif not bare and self.bare_since is not None:
             self.bare.append((self.bare_since, self.now))
             self.bare_since = None
+
+
+class Leaving(CloseWorld):
+    """The venue goes away in every close."""
+
+    AWAY = 1.0
 
 
 class _Seen:

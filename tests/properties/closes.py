@@ -55,9 +55,9 @@ class One:
     ended: Ended | None = None
 
 
-def run(seed: int, *, zombie_at: str | None = None) -> Played:
+def run(seed: int, kind: type[CloseWorld] = CloseWorld, *, zombie_at: str | None = None) -> Played:
     """Over the twin."""
-    return play(seed, CloseWorld(seed, zombie_at=zombie_at))
+    return play(seed, kind(seed, zombie_at=zombie_at))
 
 
 def play(seed: int, world: CloseWorld) -> Played:
@@ -154,9 +154,11 @@ def _goes(one: One, resume: Any) -> None:
         one.ended, one.step = end.value, None
 
 
-def search(seeds: Sequence[int], *, zombie_at: str | None = None) -> tuple[list[Played], str]:
+def search(
+    seeds: Sequence[int], kind: type[CloseWorld] = CloseWorld, *, zombie_at: str | None = None
+) -> tuple[list[Played], str]:
     """Every run over the twin, and what they say together."""
-    played = [run(seed, zombie_at=zombie_at) for seed in seeds]
+    played = [run(seed, kind, zombie_at=zombie_at) for seed in seeds]
     return played, summary(played)
 
 

@@ -10,6 +10,7 @@ import os
 import re
 from collections import Counter
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -18,13 +19,15 @@ from functions.closing import sending
 from functions.ports.exchange import Attempt
 from functions.rules.closing import next_step, settled
 from functions.rules.closing.own_orders import Whose
+from tests.properties.close_world import CloseWorld, Leaving
 from tests.properties.closes import Played, search
 
 SHARE = 95
 # Something of each in a hundred closes.
 OFTEN = (
     "create: late", "create: after", "create: before", "create: passing", "death at", "fault at", "started twice",
-    "stop fires", "exit fills", "enters again", "other grows", "dry", "stop moved",
+    "stop fires", "exit fills", "enters again", "other grows", "dry", "stop moved", "away: down",
+    "away: maintenance", "away: no orders",
 )  # fmt: skip
 
 
@@ -57,6 +60,25 @@ def test_the_search_has_seen_enough(played: list[Played]) -> None:
     missing = [what for what in OFTEN if not any(name.startswith(what) for name in seen)]
     assert not missing
     assert any(one.bare_seconds for one in played)
+
+
+def test_a_venue_that_goes_away_in_every_close_makes_none_break_the_law() -> None:
+    found, told = search(range(100), Leaving)
+    print(told)
+    assert not {one.seed: one.violations for one in found if one.violations}
+    ends = Counter(one.result.how for one in found if one.result)
+    assert min(ends[how] for how in ("flat", "void", "unknown", "not_closed")) > 0
+
+
+def test_the_law_finds_an_order_by_a_quote_that_an_absence_has_made_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = next_step.why_void
+
+    def whatever_its_age(*args: Any, **facts: Any) -> str | None:
+        told = right(*args, **facts)
+        return None if told and told.startswith("the quote is") else told
+
+    monkeypatch.setattr(next_step, "why_void", whatever_its_age)
+    assert _violations("after the venue was away", kind=Leaving)
 
 
 def test_the_law_finds_an_answer_that_is_believed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +127,6 @@ def test_a_slow_function_beside_its_retry_closes_nothing_twice(call: str) -> Non
     assert not [one for one in search(range(25), zombie_at=call)[0] if one.violations]
 
 
-def _violations(like: str, zombie_at: str | None = None) -> list[str]:
-
-    found, _ = search(range(60), zombie_at=zombie_at)
+def _violations(like: str, zombie_at: str | None = None, kind: type[CloseWorld] = CloseWorld) -> list[str]:
+    found, _ = search(range(60), kind, zombie_at=zombie_at)
     return [told for one in found for told in one.violations if re.search(like, told)]

@@ -161,16 +161,16 @@ TOOK: Final = "was not this position's|sent after"
 WRONG: Final[Mapping[str, Wrong]] = {
     "reduce-only dropped": Wrong(_may_make_it_larger, "does not only reduce|turned round"),
     "price bound dropped": Wrong(_at_any_price, "approved was"),
-    "owner check dropped: amounts": Wrong(_all_of_the_unit, TOOK, Crowded, seed=2),
+    "owner check dropped: amounts": Wrong(_all_of_the_unit, TOOK, Crowded, seed=108),
     "owner check dropped: orders": Wrong(_everybodys_orders, "orders of others are gone", Crowded),
-    "unknown taken as not accepted": Wrong(_not_found_is_not_accepted, f"not_accepted, and filled|{TOOK}"),
-    "unclear answers taken as refused": Wrong(_what_is_unclear_is_refused, f"refused, and filled|{TOOK}"),
-    "receive window dropped": Wrong(_late_orders_are_taken, f"not_accepted, and filled|{TOOK}", seed=45),
-    "no second read before flat": Wrong(_one_reading_is_proof, "claims flat|record says closed", seed=16),
-    "protection not restored": Wrong(_protection_stays_off, "without protection", Held, seed=55),
+    "unknown taken as not accepted": Wrong(_not_found_is_not_accepted, f"not_accepted, and filled|{TOOK}", seed=28),
+    "unclear answers taken as refused": Wrong(_what_is_unclear_is_refused, f"refused, and filled|{TOOK}", seed=12),
+    "receive window dropped": Wrong(_late_orders_are_taken, f"not_accepted, and filled|{TOOK}", seed=50),
+    "no second read before flat": Wrong(_one_reading_is_proof, "claims flat|record says closed", seed=42),
+    "protection not restored": Wrong(_protection_stays_off, "without protection", Held, seed=60),
     "approval not consumed": Wrong(_approval_is_never_used_up, "the approval is used by None"),
     "the mark lets everybody send": Wrong(
-        _everybody_may_send, f"{TOOK}|sent after", zombie_at="closes.send", seed=9
+        _everybody_may_send, f"{TOOK}|sent after", zombie_at="closes.send", seed=44
     ),
     "twice the amount": Wrong(_twice_what_is_left, TOOK),
 }
