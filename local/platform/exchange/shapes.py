@@ -22,7 +22,9 @@ def price(number: Decimal, symbol: str) -> str:
 
 
 def amount(number: Decimal, symbol: str) -> str:
-    return plain(number, CONTRACTS[symbol].amount_decimals)
+    """With as many places as the lot step has; what is less than a step (dust) is never rounded."""
+    contract = CONTRACTS[symbol]
+    return plain(number, contract.amount_decimals) if contract.at_step(number) == number else plain(number)
 
 
 def order(one: Order) -> Json:
