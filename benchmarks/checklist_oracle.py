@@ -13,6 +13,8 @@ LINES: Final = ("positions", "heartbeats", "orders", "signals", "log_patterns", 
 
 # Nobody beats, so the heartbeat alarm is up as well.
 SILENT: Final = frozenset({"heartbeats", "alarms"})
+# Nobody trades either, so no signal is processed.
+STILL: Final = SILENT | {"signals"}
 # The venue answers nobody: neither what it holds nor whether it takes orders can be known.
 NO_VENUE: Final = frozenset({"positions", "orders"})
 NOTHING: Final = frozenset[str]()
@@ -21,26 +23,26 @@ SIGNALS: Final = frozenset({"signals"})
 LOGGED: Final = frozenset({"log_patterns"})
 
 PLATFORM: Final = {
-    "service-crashed": SILENT,
-    "exchange-down": SILENT | LOGGED | NO_VENUE,
-    "exchange-silent": SILENT | LOGGED | NO_VENUE,
+    "service-crashed": STILL,
+    "exchange-down": STILL | LOGGED | NO_VENUE,
+    "exchange-silent": STILL | LOGGED | NO_VENUE,
     # Nobody of the platform is switched to it.
     "fallback-down": NOTHING,
-    "rate-limited": SILENT | LOGGED,
-    "out-of-memory": SILENT | LOGGED,
-    "deadlock": SILENT,
+    "rate-limited": STILL | LOGGED,
+    "out-of-memory": STILL | LOGGED,
+    "deadlock": STILL,
     # It goes on trading, and cannot say so.
     "database-down": SILENT | LOGGED,
-    "network-down": SILENT | LOGGED,
+    "network-down": STILL | LOGGED,
     "detector-dead": frozenset({"alarms"}),
-    "deployment-stuck": SILENT,
-    "deployment-failed": SILENT,
+    "deployment-stuck": STILL,
+    "deployment-failed": STILL,
     # These wait for a remedy, and break it.
     "slow-start": NOTHING,
     "image-changed": NOTHING,
     "ignores-status": NOTHING,
     "flips-back": NOTHING,
-    "never-beats": SILENT,
+    "never-beats": STILL,
     # They answer some, and a read is tried again; nothing of trading is ill.
     "table-throttled": NOTHING,
     "write-fails": NOTHING,
