@@ -17,7 +17,7 @@ import pytest
 from functions.adapters.memory.closes import MemoryCloses
 from functions.closing import sending
 from functions.ports.exchange import Attempt
-from functions.rules.closing import next_step, settled
+from functions.rules.closing import beyond, next_step, settled
 from functions.rules.closing.own_orders import Whose
 from tests.properties.close_world import CloseWorld, Leaving
 from tests.properties.closes import Played, search
@@ -71,13 +71,13 @@ def test_a_venue_that_goes_away_in_every_close_makes_none_break_the_law() -> Non
 
 
 def test_the_law_finds_an_order_by_a_quote_that_an_absence_has_made_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = next_step.why_void
+    right = beyond.why_void
 
     def whatever_its_age(*args: Any, **facts: Any) -> str | None:
         told = right(*args, **facts)
         return None if told and told.startswith("the quote is") else told
 
-    monkeypatch.setattr(next_step, "why_void", whatever_its_age)
+    monkeypatch.setattr("functions.rules.closing.next_step.why_void", whatever_its_age)
     assert _violations("after the venue was away", kind=Leaving)
 
 
