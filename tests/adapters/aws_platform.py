@@ -63,7 +63,7 @@ class AwsPlatform:
         self.queues = {name: self._queue(name) for name in ("alerts", "paging", "tokens", "changes")}
         rule: Any = {"Name": "changes", "EventPattern": json.dumps({"source": ["tradai.runbooks"]})}
         self.session.client("events").put_rule(**rule)
-        changes = {"Id": "queue", "Arn": "arn:aws:sqs:eu-central-1:000000000000:changes"}
+        changes: Any = {"Id": "queue", "Arn": "arn:aws:sqs:eu-central-1:000000000000:changes"}
         self.session.client("events").put_targets(Rule="changes", Targets=[changes])
         for name in ("alerts", "paging"):
             topic = self.session.client("sns").create_topic(Name=f"tradai-local-{name}")["TopicArn"]

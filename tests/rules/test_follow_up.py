@@ -49,7 +49,7 @@ def test_the_longest_text_is_kept() -> None:
 @pytest.mark.parametrize(("standing", "new", "room"), [(0, 3, True), (37, 3, True), (38, 3, False), (40, 1, False)])
 def test_room_is_counted_for_all_of_one_call(standing: int, new: int, room: bool) -> None:
     assert MOST_FOLLOW_UPS == 40
-    item = {"follow_up": [{}] * standing} if standing else {}
+    item: dict[str, Any] = {"follow_up": [{}] * standing} if standing else {}
     assert has_room(item, [FollowUp("note", "x", "ana", NOW)] * new) is room
 
 

@@ -69,10 +69,10 @@ class Desk:
     def hold(self, amount: str, unit: Unit = LONG) -> None:
         self.world.venue.hold(unit, amount)
 
-    def read(self, position_id: str = "p1", **more: bool) -> UnitFacts:
+    def read(self, position_id: str = "p1", **more: Any) -> UnitFacts:
         return units.read_unit(self.ports, self.settings, position_id, **more)
 
-    def standing(self, position_id: str = "p1", closed: str = "0", **more: bool) -> Standing | None:
+    def standing(self, position_id: str = "p1", closed: str = "0", **more: Any) -> Standing | None:
         found = attributed(self.read(position_id, **more), d(closed))
         return None if found is None else found.standing
 
