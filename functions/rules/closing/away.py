@@ -20,6 +20,8 @@ SOON: Final = 4
 SOON_PAUSE: Final = 5
 LONGEST_WAIT: Final = 3_600
 MOST_LOOKS: Final = 28
+# While protection is off, the least pace is kept for so many looks: each costs two of the close's, which are bounded.
+BARE_LOOKS: Final = 12
 # Each is an order that is written down, and their number is bounded.
 MOST_ORDERS_REFUSED: Final = 12
 
@@ -60,13 +62,22 @@ class Waited:
 
 
 def wait(
-    waited: Waited, row: Row, patience: Patience, *, retry_after: int | None, order: bool = False
+    waited: Waited,
+    row: Row,
+    patience: Patience,
+    *,
+    retry_after: int | None,
+    order: bool = False,
+    bare: bool = False,
 ) -> tuple[int, Waited] | None:
     """The seconds of the next wait, with all waiting after it; None: the bound is reached. `retry_after`: for which
-    the venue takes nothing. `order`: it refused an order, and only the next order tells whether it takes one."""
+    the venue takes nothing. `order`: it refused an order, and only the next order tells whether it takes one.
+    `bare`: the position is without its protection, so that the venue's return is seen soon."""
     maintenance = row is Row.MAINTENANCE
     whole = patience.maintenance if maintenance else patience.exchange
     pace = max(patience.every, ceil(whole / (MOST_ORDERS_REFUSED if order else MOST_LOOKS)))
+    if bare and waited.looks < BARE_LOOKS:
+        pace = patience.every
     soon = 3 * SOON_PAUSE if order else SOON_PAUSE
     seconds = max(soon if waited.looks < SOON else pace, retry_after or 0)
     before = waited.maintenance if maintenance else waited.exchange

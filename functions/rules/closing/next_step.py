@@ -194,7 +194,7 @@ def _unread(facts: Facts, may_work: bool) -> Verdict:
 def _away(facts: Facts, seen: Seen, row: Row, why: str, how: How, *, order: bool = False) -> Verdict:
     """Waits for a venue that is gone for a while, and then looks again: what was sent is looked up, and what was
     approved holds, or is asked again."""
-    found = away.wait(seen.waited, row, facts.patience, retry_after=facts.retry_after, order=order)
+    found = away.wait(seen.waited, row, facts.patience, retry_after=facts.retry_after, order=order, bare=seen.bare)
     if found is None:
         more = f"; it takes nothing for {facts.retry_after} s" if facts.retry_after else ""
         return _end(seen, how, f"{why}; {seen.waited.told}{more}")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.ports.exchange import AttemptState
-from functions.rules.closing.away import AWAY, LONGEST_WAIT, Patience, Waited, wait
+from functions.rules.closing.away import AWAY, BARE_LOOKS, LONGEST_WAIT, Patience, Waited, wait
 from functions.rules.closing.next_step import Seen, Step, Verdict, next_step
 from functions.venue import Row
 from tests.rules.closing.facts import AMOUNT, NOW, attempt, facts, order, standing
@@ -26,6 +26,16 @@ def looks(row: Row, *, order: bool = False, patience: Patience = PATIENCE) -> li
         seconds.append(found[0])
         waited = found[1]
     return seconds
+
+
+def test_while_a_position_is_without_its_protection_the_venue_s_return_is_seen_soon() -> None:
+    waited, seconds = Waited(), []
+    while (found := wait(waited, Row.MAINTENANCE, PATIENCE, retry_after=None, bare=True)) is not None:
+        seconds.append(found[0])
+        waited = found[1]
+    assert max(seconds[:BARE_LOOKS]) == PATIENCE.every < seconds[-1]
+    assert sum(seconds) <= PATIENCE.maintenance
+    assert len(seconds) <= len(looks(Row.MAINTENANCE)) + BARE_LOOKS
 
 
 @pytest.mark.parametrize(("row", "whole"), [(Row.UNREACHABLE, 900), (Row.CLOCK, 900), (Row.MAINTENANCE, 14_400)])
