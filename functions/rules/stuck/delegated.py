@@ -36,7 +36,16 @@ def end_of_all(found: Delegated) -> Ending:
     unknown = tuple(f"whether it is stuck: {one}" for one in found.unknown)
 
     def ending(outcome: Outcome, summary: str, severity: str) -> Ending:
-        return Ending(outcome, summary, severity, known=known, done=done, not_done=found.failed, unknown=unknown)
+        return Ending(
+            outcome,
+            summary,
+            severity,
+            known=known,
+            done=done,
+            not_done=found.failed,
+            unknown=unknown,
+            not_proven=("positions",) if unknown else (),
+        )
 
     number = len(found.started) + len(found.running) + len(found.left)
     if found.failed:
@@ -46,6 +55,10 @@ def end_of_all(found: Delegated) -> Ending:
         return ending(Outcome.DRY_RUN, f"Dry run, nothing was started for {number} stuck positions", "low")
     if number:
         summary = f"{_positions(number)} stuck: {'; '.join(_parts(found))}"
+        if found.unknown:
+            # No run of their own asks for them: whoever reads this is the only one who is told.
+            told = f"{summary}. Of {_others(len(found.unknown))} nobody can tell: {names(found.unknown, 3)}"
+            return ending(Outcome.DELEGATED, told, "high")
         return ending(Outcome.DELEGATED, summary, "medium")
     if found.unknown:
         summary = f"A person must act now: of {_positions(len(found.unknown))} nobody can tell whether it is stuck"
@@ -68,6 +81,10 @@ def _parts(found: Delegated) -> Iterator[str]:
     for some, what, noun in said:
         if some:
             yield f"{len(some)} {noun}{'' if len(some) == 1 else 's'} {what} ({names(some, 3)})"
+
+
+def _others(number: int) -> str:
+    return "1 other" if number == 1 else f"{number} others"
 
 
 def _positions(number: int) -> str:

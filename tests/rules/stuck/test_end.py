@@ -55,6 +55,12 @@ def test_every_way_has_its_outcome(pieces: StuckPieces, outcome: Outcome) -> Non
     assert end_of(pieces).outcome is outcome
 
 
+def test_a_position_of_which_nobody_can_tell_is_said_beside_those_that_have_a_run() -> None:
+    ending = end_of(StuckPieces(delegated=Delegated(started=("p: run",), unknown=("q: its amount",))))
+    assert (ending.outcome, ending.severity, ending.not_proven) == (Outcome.DELEGATED, "high", ("positions",))
+    assert "q: its amount" in ending.summary
+
+
 @pytest.mark.parametrize("how", How)
 def test_a_dry_run_is_one_whatever_it_would_have_come_to(how: How) -> None:
     ending = end_of(StuckPieces(dry_run=True, settled=SettleEnd(how, "seen")))
