@@ -20,7 +20,7 @@ SOON: Final = 4
 SOON_PAUSE: Final = 5
 LONGEST_WAIT: Final = 3_600
 MOST_LOOKS: Final = 28
-# While protection is off, the least pace is kept for so many looks: each costs two of the close's, which are bounded.
+# While protection is off, the least pace is kept for so many looks: each costs two of the close's.
 BARE_LOOKS: Final = 12
 # Each is an order that is written down, and their number is bounded.
 MOST_ORDERS_REFUSED: Final = 12
