@@ -74,6 +74,14 @@ def test_a_child_joins_its_parents_incident_and_looks_since_the_cure(rig: Rig) -
     assert len(rig.world.tables["incidents"]) == 1
 
 
+def test_a_parent_that_means_every_strategy_hands_on_its_null_and_a_person_may_not(rig: Rig) -> None:
+    rig.opened()
+    reply = opened(rig, {"incident_id": INCIDENT, "strategy_ids": None, STARTED_BY: EXECUTION})
+    assert (reply.scope.child, reply.scope.strategy_ids) == (True, None)
+    with pytest.raises(Refused, match="strategy_ids: must not be null"):
+        opened(rig, {"strategy_ids": None})
+
+
 def test_a_child_of_a_run_that_remedied_nothing_looks_since_its_beginning(rig: Rig) -> None:
     run = rig.opened()
     rig.world.advance(minutes=12)
