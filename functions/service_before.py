@@ -86,8 +86,16 @@ class Before:
         if self._earlier is None and self._asked_earlier.done():
             self._earlier = self._asked_earlier.result()
 
+    def _stands(self) -> ServiceRecord | None:
+        """What is on record, also where the watch of this halt was quicker; None: nothing yet."""
+        return self._writing.result().value if self._writing and self._writing.done() else None
+
     def __str__(self) -> str:
         service, scaling = self.service.value, self.scaling.value
+        if service and (stands := self._stands()) and stands != self._record(service) and stands.desired:
+            scaled = stands.scaling
+            scales = f"from {scaled.minimum} to {scaled.maximum}" if scaled else "none"
+            return f"desired {stands.desired}; auto-scaling {scales}, as this halt found it first"
         desired = f"desired {service.desired}, running {service.running}" if service else self.service.why
         scales = f"from {scaling.minimum} to {scaling.maximum}" if scaling else "none"
         told = f"{desired}; auto-scaling{f' {scales}' if self.scaling.done else f': {self.scaling.why}'}"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
 
-from functions import proving_stop
+from functions import proving_stop, service_before
 from functions.errors import RunbookError
 from functions.facts import KillSwitchFact, Result, StoppedRecord, StrategyState
 from functions.ports import Ports, Stop
@@ -25,18 +25,17 @@ from functions.rules.halt_watch import (
 )
 from functions.rules.kill_switch import halts
 from functions.rules.stop_parts import STOP_TIME
+from functions.service_before import Before
 from functions.settings import Meaning, Settings
 from functions.stopping import said, tried
 
 NEEDS: Final = (
     *proving_stop.SCAN_NEEDS,
-    "guards.kill_switch",
     "halts.record",
-    "scaling.describe",
     "scaling.suspend",
-    "service.describe",
     "service.scale",
     "trading_state.stop_many",
+    *service_before.NEEDS,
 )
 # What strategies carry where the kill switch was engaged by hand, without an id.
 BY_HAND: Final = "kill-switch"
@@ -58,6 +57,7 @@ class Watch:
         self._left: list[tuple[str, str]] = []
         self._did: list[str] = []
         self._trouble: list[str] = []
+        self._before_acting, self._remembered = Lock(), False
 
     def minute(self) -> Watched:
         """Service and table at once: neither waits for the other one's trouble."""
@@ -142,7 +142,21 @@ class Watch:
         elif scales(scaling.value) and self._still(may_hold_down):
             self._do("auto-scaling was not suspended: suspended", self._ports.scaling.suspend)
 
+    def _remember(self) -> None:
+        """What stood before, once, in the halt's own record: a stop that is still at work, or died, finds the
+        service as this leaves it, and the way back rests on the record. The first to write it wins."""
+        with self._before_acting:
+            halt_id = self._switch.halt_id
+            if self._remembered or halt_id is None:
+                return
+            self._remembered = True
+            with ThreadPoolExecutor(4) as pool:
+                before = Before(pool, self._ports, halt_id)
+                before.write()
+                self._trouble += map(line, before.troubles())
+
     def _do(self, what: str, act: Callable[[], None]) -> None:
+        self._remember()
         came = tried(act, tries=1)
         if came.done:
             self._did.append(what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from pydantic import BaseModel
@@ -26,6 +27,8 @@ NOTIFIES = True
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 512
 
+# So long the first stop may take.
+AT_WORK: Final = timedelta(minutes=5)
 # Of a message that is kept for the next minute.
 MOST_KEPT: Final = 4_000
 
@@ -47,6 +50,7 @@ class Response(Frozen):
     needs=(
         *measuring.NEEDS,
         *watching_halt.NEEDS,
+        "executions.status",
         "halts.tell",
         "halts.told",
         "incidents.note",
@@ -61,10 +65,18 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         return _nothing("the kill switch is not engaged")
     # Also while a stop is at work: a stop done twice is a stop, and that one may be of some, or hang.
     seen = Watch(ports, settings, switch).minute()
-    sent = _tell(ports, settings, switch, seen)
+    # What the first stop has not come to yet did not come back; what it leaves is seen again in a minute.
+    sent = not _at_work(ports, switch) and _tell(ports, settings, switch, seen)
     action = "none" if seen.nothing else "stopped"
     reason = told(switch) if seen.nothing else "; ".join(halt_watch.lines(seen, 1))
     return Response(action=action, reason=reason[:1000], stopped=len(seen.stopped), left=len(seen.left), told=sent)
+
+
+def _at_work(ports: Ports, switch: KillSwitchFact) -> bool:
+    """The stop that engaged it runs, and not for so long that it may hang. Not known: it does not."""
+    if switch.engaged_at is None or ports.clock.now() - switch.engaged_at > AT_WORK or not switch.stops:
+        return False
+    return tried(lambda: ports.executions.status(switch.stops[0]), tries=1).value == "RUNNING"
 
 
 def _nothing(reason: str) -> Response:

@@ -10,7 +10,7 @@ import pytest
 from functions.adapters.memory import twins
 from functions.errors import Refused, Transient
 from functions.facts import ScalingFact
-from functions.tasks import watch_halt
+from functions.tasks import stop_service, watch_halt
 from tests.rules.facts import service
 from tests.tasks.proofs import beats
 from tests.tasks.rig import Rig
@@ -179,6 +179,32 @@ def test_works_while_a_stop_is_at_work_too(halted: Rig) -> None:
     came_back(halted)
     halted.execution(STOP, "RUNNING")
     assert minute(halted).stopped == 1
+
+
+def test_what_the_first_stop_has_not_come_to_yet_is_stopped_and_told_to_nobody(halted: Rig) -> None:
+    came_back(halted)
+    halted.execution(STOP, "RUNNING")
+    assert (minute(halted).told, halted.world.sent) == (False, [])
+    came_back(halted)
+    for _ in range(5):
+        minute(halted)
+    came_back(halted)
+    assert minute(halted).told, "a stop that runs for so long may hang"
+
+
+def test_a_service_that_it_scales_down_before_the_stop_came_to_it_is_recorded_as_it_stood(halted: Rig) -> None:
+    """Stop and watch race in the first seconds of a halt; the way back rests on what is on record."""
+    halted.world.service = service(desired=3)
+    halted.world.scaling = ScalingFact(1, 4, False, False, False)
+    job = engaged(halted, reason="flash crash", requested_by="ana")
+    minute(halted)
+    assert halted.world.service.desired == 0
+    assert halted.world.scaling == ScalingFact(1, 4, True, True, True)
+    part = halted.work(stop_service, job=job)
+    record = twins(halted.world).halts.service_record(job.mark)
+    assert record is not None
+    assert (record.desired, record.scaling) == (3, ScalingFact(1, 4, False, False, False))
+    assert "desired 3; auto-scaling from 1 to 4, as this halt found it first" in part.why
 
 
 def test_tasks_that_do_not_end_wake_somebody_once_they_had_the_time_to(halted: Rig) -> None:
