@@ -96,8 +96,8 @@ class RunPieces:
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How a run ends. `not_proven` are short names; the lists are sentences. `severity`: low, medium, high,
-    critical. `stays_open`: the incident outlives the run, because nobody answered. `until`: the end of a risk that a
-    person accepted; then it asks again. `headline`: what the subject must say first, the weightiest first.
+    critical. `stays_open`: the incident outlives the run, because nobody answered. `until`: the end of a risk that
+    a person accepted; then it asks again. `headline`: what the subject must say first, the weightiest first.
     `exposure`: what is open at the end, for the message's last lines."""
 
     outcome: Outcome
