@@ -16,6 +16,7 @@ from functions.reporting import first
 from functions.rules.conclude import Ending
 from functions.rules.reporting.own import Own
 from functions.rules.reporting.questions import questions_of
+from functions.rules.reporting.redact import clean
 from functions.settings import Settings
 
 NEEDS: Final = (
@@ -65,7 +66,7 @@ def end(
     what its report tells besides; where that cannot be made it is named, and the report goes without."""
     problems: list[str] = []
     item = dict(ports.incidents.get(run.incident_id) or {})
-    ending = _as_it_stands(item, ending)
+    ending = _without_secrets(_as_it_stands(item, ending))
     known = actions_of(item, run)
     acts = known if _over(item) else [*acts, *known]
     own = Own()
@@ -89,7 +90,7 @@ def end(
     output = RunOutput(
         outcome=ending.outcome,
         incident_id=run.incident_id,
-        summary="; ".join([ending.summary, *problems]),
+        summary=clean("; ".join([ending.summary, *problems])),
         actions=tuple(acts[:MOST_ACTIONS]),
         actions_total=max(int(item.get("actions_total") or 0), len(acts)),
         not_proven=ending.not_proven,
@@ -131,6 +132,13 @@ def _as_it_stands(item: Mapping[str, Any], ending: Ending) -> Ending:
         severity=item.get("severity", ending.severity),
         not_proven=tuple(item.get("not_proven", ending.not_proven)),
     )
+
+
+def _without_secrets(ending: Ending) -> Ending:
+    """Its words come from tables, logs and venues too; they go to a mailbox, an item and an output."""
+    lists = ("headline", "known", "done", "not_done", "unknown", "not_proven", "exposure")
+    told: dict[str, Any] = {name: tuple(map(clean, getattr(ending, name))) for name in lists}
+    return replace(ending, summary=clean(ending.summary), **told)
 
 
 def _report(

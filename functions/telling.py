@@ -8,6 +8,7 @@ from unicodedata import category
 
 from functions.contracts import Run
 from functions.rules.conclude import Ending
+from functions.rules.reporting.redact import clean
 
 SUBJECT_MOST = 100
 # Control and format characters.
@@ -17,7 +18,7 @@ UNSHOWN: Final = frozenset({"Cc", "Cf"})
 def subject(env: str, runbook: str, ending: Ending) -> str:
     """At most 100 ASCII characters (SNS); what is not done and not proven stands in it."""
     unproven = [f"not proven: {', '.join(ending.not_proven)}"] if ending.not_proven else []
-    told = "; ".join([*ending.headline, *unproven])
+    told = clean("; ".join([*ending.headline, *unproven]))
     gaps = f" ({told})" if told else ""
     head = f"[tradai {env}] {str(ending.outcome).upper().replace('_', ' ')} {runbook}"
     text = f"{head}{gaps}".encode("ascii", "replace").decode()
@@ -56,8 +57,9 @@ def _section(title: str, lines: Iterable[str]) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """One line without control and format characters, which would ring a bell or turn the line around."""
-    return "".join(one for one in " ".join(text.split()) if category(one) not in UNSHOWN)
+    """One line without control and format characters, which would ring a bell or turn the line around, and without
+    what looks like a secret."""
+    return clean("".join(one for one in " ".join(text.split()) if category(one) not in UNSHOWN))
 
 
 def _line(text: str) -> str:

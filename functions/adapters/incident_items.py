@@ -18,6 +18,7 @@ from functions.adapters.values import json_default, plain
 from functions.errors import Broken, Refused
 from functions.facts import Evidence, Result
 from functions.ports import MOST_FOLLOW_UPS, FollowUp, Intent
+from functions.rules.reporting.redact import clean
 
 # Written by `open`, by the acts, by the approvals and by people alone; a run's note or its end that brings them
 # would forge them.
@@ -70,7 +71,7 @@ def with_approval(item: Mapping[str, Any], record: Mapping[str, Any]) -> list[It
 def with_follow_up(item: Mapping[str, Any], entry: FollowUp) -> list[Item] | None:
     """The item's `follow_up` with this entry behind the others, or as it is where the entry stands there already
     (an earlier try); None where there is no room."""
-    new, stand = plain(entry), list(item.get("follow_up") or ())
+    new, stand = {**plain(entry), "text": clean(entry.text)}, list(item.get("follow_up") or ())
     if new in stand:
         return stand
     return [*stand, new] if len(stand) < MOST_FOLLOW_UPS else None

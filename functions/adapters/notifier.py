@@ -7,6 +7,7 @@ from typing import Final
 
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying, saying
+from functions.rules.reporting.redact import clean
 
 SUBJECT_CHARACTERS: Final = 100
 MESSAGE_BYTES: Final = 256 * 1024
@@ -35,7 +36,7 @@ class SnsNotifier:
 
 def subject_line(subject: str) -> str:
     """What SNS takes for a subject: at most 100 printable ASCII characters that begin with none of space."""
-    ascii_only = unicodedata.normalize("NFKD", subject.translate(_DASHES)).encode("ascii", "ignore").decode()
+    ascii_only = unicodedata.normalize("NFKD", clean(subject).translate(_DASHES)).encode("ascii", "ignore").decode()
     one_line = " ".join("".join(c if c.isprintable() else " " for c in ascii_only).split())
     if len(one_line) > SUBJECT_CHARACTERS:
         one_line = one_line[: SUBJECT_CHARACTERS - 3].rstrip() + "..."
@@ -43,7 +44,9 @@ def subject_line(subject: str) -> str:
 
 
 def body(message: str, footer: str = "") -> str:
-    """SNS takes 256 KiB and no empty message; what is cut stands in the incident."""
+    """SNS takes 256 KiB and no empty message; what is cut stands in the incident. Secrets go to nobody's mailbox:
+    what is told here comes from tables, logs and venues too."""
+    message = "\n".join(map(clean, message.split("\n")))
     end = f"\n\n{footer}" if footer else ""
     whole, most = message.encode(), MESSAGE_BYTES - len(end.encode())
     if len(whole) <= most:

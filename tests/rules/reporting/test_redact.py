@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.rules.reporting.redact import MOST, REDACTED, redacted
+from functions.rules.reporting.redact import MOST, REDACTED, clean, redacted
 
 VENUE_KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
 SIGNED = "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71"
@@ -99,3 +99,41 @@ def test_a_text_that_was_made_to_take_long_does_not(text: str) -> None:
     begun = time.process_time()
     assert len(redacted(text)) <= 4 * MOST
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"apiKey={VENUE_KEY}",
+        "{'apiKey': 'a', 'secret': 'hunter2'}",
+        f"Authorization: Bearer {JWT}",
+        "postgresql://bot:hunter2@db.internal:5432/trades",
+        f"the private key is {SIGNED}",
+        'password: "correct horse battery" was refused',
+        "https://approvals.example/approvals/apr-1?k=Zm9vYmFy-_x",
+    ],
+)
+def test_what_is_clean_is_not_changed_again(text: str) -> None:
+    once = clean(text)
+    assert REDACTED in once
+    assert clean(once) == once == redacted(text)
+
+
+def test_a_long_text_is_cleaned_to_its_end_and_keeps_its_length() -> None:
+    text = f"{'a quiet line ' * 2_000}password=hunter2 {'and more ' * 2_000}"
+    assert clean(text) == text.replace("hunter2", REDACTED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "inc-0123456789abcdef0123456789abcdef01234567",
+        "arn:aws:states:eu-central-1:123456789012:execution:tradai-stuck-position-dev:4b1c2d3e-0000-4000-8000-000000000001",
+        "rbtcd87b2f3a4c5d6e7f80910111213a1b order 8389765512345",
+        "pos-7f3a-ETH/USDT:USDT of momentum-eth: long 0.5 at 2,314.10",
+        "registry/bot@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "incidents/inc-0123456789abcdef/report.html",
+    ],
+)
+def test_what_a_runbook_names_itself_is_kept_word_for_word(text: str) -> None:
+    assert clean(text) == text
