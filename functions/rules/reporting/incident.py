@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,7 @@ from functions.rules.reporting.redact import redacted
 from functions.rules.reporting.timeline import Timeline
 
 NONE: Final = "none"
+_NAME: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,16 @@ def told(value: object) -> str:
 
 def or_none(value: object) -> str:
     return NONE if value is None or value == "" else told(value)
+
+
+def in_words(text: str) -> str:
+    """A name of the runbooks (`service_crashed`) as the console tells it; any other text as it is."""
+    return text.replace("_", " ") if _NAME.fullmatch(text) else text
+
+
+def sentence(text: str) -> str:
+    """With one full stop at its end."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def at(value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from functions.rules.reporting.document import MOST_ROWS, Section, Table
-from functions.rules.reporting.incident import Incident, at, or_none, told
+from functions.rules.reporting.incident import Incident, at, in_words, or_none, sentence, told
 from functions.rules.reporting.moments import moment
 from functions.rules.reporting.people import asked_rows
 from functions.rules.reporting.timeline import Timeline
@@ -21,11 +21,12 @@ _RUNBOOK_ITSELF: Final = "the run itself"
 
 def what_happened(it: Incident) -> Section:
     lines = [it.text("summary") or "The run has not ended."]
-    lines.append(f"Cause: {it.text('cause') or 'not found'}.")
+    lines.append(sentence(f"Cause: {in_words(it.text('cause')) or 'not found'}"))
     root = it.text("root_cause")
-    lines += [f"Root cause, as the run found it: {root}"] if root and root != it.text("cause") else []
+    lines += [f"Root cause, as the run found it: {in_words(root)}"] if root and root != it.text("cause") else []
     lines += [told(one) for one in it.own.causes]
     lines += [f"Known: {one}" for one in it.said("known")]
+    lines += [f"Done: {one}" for one in it.said("done")]
     lines += [f"Open at the end: {one}" for one in it.said("exposure")]
     return Section("What happened, and why", tuple(dict.fromkeys(lines)))
 
@@ -36,7 +37,9 @@ def timeline(it: Incident) -> Section | None:
         return None
     lines = [told(line) for line in found.told]
     if found.cut:
-        lines.append(f"The picture leaves out {found.cut} of these; the words do not.")
+        short = any(line.startswith("and ") and line.endswith(" more") for line in found.told)
+        words = "the words leave out the later ones too" if short else "the words do not"
+        lines.append(f"The picture leaves out {found.cut} of these; {words}.")
     lines += [f"Not in it: {told(one)}" for one in (it.history.unread if it.history else ())]
     return Section("Timeline (UTC)", tuple(lines), picture=it.picture)
 
@@ -47,9 +50,9 @@ def acts(it: Incident) -> Section:
     found = [one for one in listed if not (one.get("target") in told_below and _closes(one))]
     elsewhere = len(listed) - len(found)
     whole = int(it.item.get("actions_total") or len(listed)) - elsewhere
-    shown = found
+    shown = sorted(found, key=lambda one: str(moment(one.get("at")) or ""))
     if len(found) > MOST_ROWS or whole > len(found):
-        shown = sorted(found, key=lambda one: _ORDER.get(str(one.get("result")), 2))
+        shown = sorted(shown, key=lambda one: _ORDER.get(str(one.get("result")), 2))
     rows = tuple(
         (
             at(one.get("at")),
@@ -64,8 +67,10 @@ def acts(it: Incident) -> Section:
     )
     heads = ("at", "act", "target", "result", "before", "after", "by")
     would = "What would have been done" if it.dry else "What was done"
-    lines = [] if rows else ["Nothing was changed." if not elsewhere else "Nothing besides."]
-    lines += [f"{elsewhere} orders at the exchange stand in a table of their own below."] if elsewhere else []
+    nothing = "Nothing would have been changed." if it.dry else "Nothing was changed."
+    lines = [] if rows else [nothing if not elsewhere else "Nothing besides."]
+    orders = "order at the exchange stands" if elsewhere == 1 else "orders at the exchange stand"
+    lines += [f"{elsewhere} {orders} in a table of their own below."] if elsewhere else []
     return Section(would, (*lines, *_cut(it, "actions", len(listed))), _tables(heads, rows))
 
 
@@ -86,7 +91,7 @@ def checklist(it: Incident) -> Section:
             told(one.get("result") or "unknown"),
             _value(one),
             or_none(one.get("source")),
-            or_none(one.get("query")),
+            told(one.get("query") or ""),
             at(one.get("at")),
         )
         for one in it.maps("checklist")
@@ -125,7 +130,8 @@ def left(it: Incident) -> Section:
     lines = [*it.left, *(f"Could not be read for this report: {told(one)}" for one in it.unread)]
     until = it.item.get("left_open_until")
     lines += [f"The risk is accepted until {at(until)}."] if until else []
-    return Section("Left to a person", tuple(lines) or ("Nothing is left open by this run.",))
+    none = "See the open questions." if it.texts("open_questions") else "Nothing is left open by this run."
+    return Section("Left to a person", tuple(lines) or (none,))
 
 
 def evidence(it: Incident) -> Section:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from functions.rules.reporting.incident import NONE, at, few, or_none, told
+from functions.rules.reporting.moments import moment
 
 
 def name_of(record: Mapping[str, Any], person: object) -> str:
@@ -14,20 +15,42 @@ def name_of(record: Mapping[str, Any], person: object) -> str:
     return told(names.get(person) or person or "nobody")
 
 
-def asked_rows(record: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    """Each step of one request: when, who, what, with what words."""
-    yield at(record.get("asked_at")), or_none(record.get("requester") or "the run"), "asked", _question(record)
-    for one in _maps(record, "asked"):
+def asked_rows(record: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Each step of one request by time: when, who, what, with what words."""
+    return [row for _, row in sorted(_steps(record), key=lambda step: step[0])]
+
+
+def _steps(record: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """With the time to sort by, so that what happened in one second keeps its order."""
+    for when, who, what, words in _told(record):
+        yield str(moment(when) or ""), (at(when), who, what, words)
+
+
+def _told(record: Mapping[str, Any]) -> Iterator[tuple[Any, str, str, str]]:
+    yield record.get("asked_at"), or_none(record.get("requester") or "the run"), "asked", _question(record)
+    asked: set[object] = set()
+    for one in sorted(_maps(record, "asked"), key=lambda one: str(moment(one.get("at")) or "")):
         how = f"{told(one.get('mail') or 'not told')}{_why(one.get('why'))}"
-        yield at(one.get("at")), told(one.get("name") or one.get("person")), "was asked by mail", how
+        yield one.get("at"), told(one.get("name") or one.get("person")), _mail(record, one, asked), how
+        asked.add(str(one.get("person")))
     for one in _maps(record, "seen"):
-        yield at(one.get("at")), name_of(record, one.get("person")), "looked at it", _way(one)
+        yield one.get("at"), name_of(record, one.get("person")), "looked at it", _way(one)
     for field, what in (("replaced_votes", "voted, and changed it later"), ("votes", "voted")):
         for one in _maps(record, field):
             choice = option_of(record, one.get("option"))
             note = f": {told(one['note'])}" if one.get("note") else ""
-            yield at(one.get("at")), name_of(record, one.get("person")), what, f"{choice}{note} ({_way(one)})"
+            yield one.get("at"), name_of(record, one.get("person")), what, f"{choice}{note} ({_way(one)})"
     yield from _end(record)
+
+
+def _mail(record: Mapping[str, Any], one: Mapping[str, Any], asked: set[object]) -> str:
+    """What a mail was for: by whether its person had one before, and whether it was over by then."""
+    decision, sent = record.get("decision"), moment(one.get("at"))
+    decided = isinstance(decision, Mapping)
+    over = moment(decision.get("at")) if isinstance(decision, Mapping) else moment(record.get("lapses_at"))
+    if sent and over and sent >= over:
+        return "was told by mail of the decision" if decided else "was told by mail that nobody decided"
+    return "was reminded by mail" if str(one.get("person")) in asked else "was asked by mail"
 
 
 def option_of(record: Mapping[str, Any], option: object) -> str:
@@ -36,12 +59,12 @@ def option_of(record: Mapping[str, Any], option: object) -> str:
     return told(labels.get(option) or option or "nothing")
 
 
-def _end(record: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def _end(record: Mapping[str, Any]) -> Iterator[tuple[Any, str, str, str]]:
     decision = record.get("decision")
     if not isinstance(decision, Mapping):
         standing = told(record.get("standing") or "pending")
         yield (
-            at(record.get("lapses_at")),
+            record.get("lapses_at"),
             NONE,
             f"undecided: {standing}",
             few(map(told, record.get("trouble") or ())),
@@ -52,13 +75,13 @@ def _end(record: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     words += [f"note: {told(decision['note'])}"] if decision.get("note") else []
     words += [f"until {at(decision['until'])}"] if decision.get("until") else []
     words += [f"decided alone: {told(decision['why_alone'])}"] if decision.get("why_alone") else []
-    yield at(decision.get("at")), by, "decided", "; ".join([*words, f"approval {told(record.get('approval_id'))}"])
+    yield decision.get("at"), by, "decided", "; ".join([*words, f"approval {told(record.get('approval_id'))}"])
     glass = record.get("glass")
     if isinstance(glass, Mapping):
         whom = told(glass["ratified_by"]) if glass.get("ratified_by") else NONE
         stands = "ratified" if glass.get("ratified_by") else "not ratified yet"
         when = glass.get("ratified_at") or glass.get("ratify_by")
-        yield at(when), whom, f"decided in an emergency: {stands}", or_none(glass.get("note"))
+        yield when, whom, f"decided in an emergency: {stands}", or_none(glass.get("note"))
 
 
 def _question(record: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from functions.rules.reporting.document import Section, Table
-from functions.rules.reporting.incident import Incident, at, few, told
+from functions.rules.reporting.incident import Incident, at, few, in_words, told
 from functions.rules.reporting.moments import lasted, moment
 from functions.rules.reporting.people import name_of, option_of
 
@@ -46,12 +46,15 @@ def short(it: Incident) -> Section:
 
 def _rows(it: Incident) -> Iterator[tuple[str, str]]:
     yield "what became of it", it.text("summary") or "the run has not ended"
-    yield "why", it.text("root_cause") or it.text("cause") or "not found"
+    yield "why", in_words(it.text("root_cause") or it.text("cause")) or "not found"
     yield "who decided", who_decided(it)
     yield "money", it.text("pnl_impact") or "not measured"
     yield "proven", _proven(it)
-    yield "not proven", few(it.texts("not_proven")) or "nothing is left unproven"
-    yield "left to a person", few(it.left) or "nothing"
+    yield "not proven", few(it.texts("not_proven")) or _unproven(it)
+    yield (
+        "left to a person",
+        few(it.left) or ("see the open questions" if it.texts("open_questions") else "nothing"),
+    )
     yield "strategies, positions", _about(it)
     yield "when", _when(it)
     yield "started by", started_by(it)
@@ -73,10 +76,23 @@ def _decided(record: Mapping[str, Any]) -> str:
 
 
 def _proven(it: Incident) -> str:
+    """By the checklist's names where it was walked: what each of them found stands in its table."""
     checks = it.maps("checklist")
-    good = [told(one.get("id") or one.get("question")) for one in checks if one.get("result") == "pass"]
-    checked = [f"{len(good)} of {len(checks)} checks pass ({', '.join(good)})"] if checks else []
-    return few([*checked, *it.said("done")]) or "nothing"
+    good = [in_words(told(one.get("id") or one.get("question"))) for one in checks if one.get("result") == "pass"]
+    if checks:
+        names = f" ({', '.join(good)})" if good else ""
+        return f"{len(good)} of {len(checks)} checks pass{names}"
+    return few(it.said("done")) or "nothing"
+
+
+def _unproven(it: Incident) -> str:
+    """Only what was looked at can be left unproven or not."""
+    if any(one.get("result") != "pass" for one in it.maps("checklist")):
+        return "see the checklist"
+    if it.maps("checklist") or it.said("done"):
+        return "nothing is left unproven"
+    over = it.item.get("ended_at") or it.item.get("closed_at")
+    return f"nothing was proven: {'the run ended before it could' if over else 'the run has not ended'}"
 
 
 def _about(it: Incident) -> str:

@@ -134,10 +134,10 @@ def test_the_parts_stand_in_the_order_of_the_page() -> None:
 def test_in_short_it_says_what_why_who_money_proven_and_left() -> None:
     assert short(incident()) == {
         "what became of it": "Resolved and verified: one was stale",
-        "why": "service_crashed",
+        "why": "service crashed",
         "who decided": "Close p1?: Close at market by Ana Lima",
         "money": "+550.00 USDT",
-        "proven": "1 of 2 checks pass (heartbeats); redeployed",
+        "proven": "1 of 2 checks pass (heartbeats)",
         "not proven": "orders",
         "left to a person": "s2 was left; not known: whether s3 trades",
         "strategies, positions": "s1, p1",
@@ -221,7 +221,7 @@ def test_orders_that_a_section_of_its_own_tells_stand_only_there() -> None:
     it = replace(incident(actions=[order, other]), own=Own(acts_told=("rb1",)))
     found = part(it, "What was done")
     assert [row[1] for row in rows(found)] == ["withdraw a pause"]
-    assert found.lines == ("1 orders at the exchange stand in a table of their own below.",)
+    assert found.lines == ("1 order at the exchange stands in a table of their own below.",)
 
 
 def test_the_checklist_tells_question_result_value_source_query_and_whom_a_failure_concerns() -> None:
@@ -305,6 +305,71 @@ def test_an_incident_of_which_nothing_is_known_says_so_everywhere() -> None:
         "nothing",
         "nobody named",
     )
+
+
+def test_a_run_that_proved_nothing_does_not_claim_that_nothing_is_unproven() -> None:
+    ended = Incident({"incident_id": "inc-1", "ended_at": at(1), "open_questions": ["why?"]}, PLACE, NOW)
+    found = short(ended)
+    assert found["proven"] == "nothing"
+    assert found["not proven"] == "nothing was proven: the run ended before it could"
+    assert found["left to a person"] == "see the open questions"
+    assert part(ended, "Left to a person").lines == ("See the open questions.",)
+    failed = incident(not_proven=[])
+    assert short(failed)["not proven"] == "see the checklist"
+    passed = incident(not_proven=[], checklist=ITEM["checklist"][:1])
+    assert short(passed)["not proven"] == "nothing is left unproven"
+
+
+def test_what_was_done_is_told_where_the_checklist_says_what_is_proven() -> None:
+    assert "Done: redeployed" in part(incident(), "What happened").lines
+
+
+def test_a_cause_is_told_in_words_and_with_one_full_stop() -> None:
+    lines = part(incident(cause="service_crashed", root_cause="rejected: margin."), "What happened").lines
+    assert "Cause: service crashed." in lines
+    assert "Root cause, as the run found it: rejected: margin." in lines
+    assert "Cause: margin." in part(incident(cause="margin."), "What happened").lines
+
+
+def test_a_requests_steps_stand_by_time_and_say_what_each_mail_was_for() -> None:
+    mails = [("ana", 1), ("ana", 6), ("ben", 6), ("ana", 11.1)]
+    asked = [{"person": who, "name": who, "at": at(when), "mail": "delivered"} for who, when in mails]
+    lapsed = {**APPROVAL, "standing": "lapsed", "decision": None, "votes": [], "replaced_votes": [], "asked": asked}
+    found = rows(part(incident(approvals=[lapsed]), "Approvals"))
+    assert [row[0] for row in found] == sorted(row[0] for row in found)
+    assert [row[1:3] for row in found] == [
+        ("the run", "asked"),
+        ("ana", "was asked by mail"),
+        ("ana", "looked at it"),
+        ("ana", "was reminded by mail"),
+        ("ben", "was asked by mail"),
+        ("none", "undecided: lapsed"),
+        ("ana", "was told by mail that nobody decided"),
+    ]
+
+
+def test_acts_stand_by_time() -> None:
+    acts = [{"action": name, "at": at(when)} for name, when in (("later", 3), ("first", 1), ("second", 2))]
+    assert [row[1] for row in rows(part(incident(actions=acts), "What was done"))] == ["first", "second", "later"]
+
+
+def test_a_dry_run_without_acts_says_that_nothing_would_have_been_changed() -> None:
+    found = part(incident(dry_run=True, actions=[]), "What would have been done")
+    assert found.lines == ("Nothing would have been changed.",)
+
+
+def test_a_checklist_line_without_a_query_leaves_its_cell_empty() -> None:
+    assert rows(part(incident(checklist=[{"id": "orders", "result": "pass"}]), "Checklist"))[0][4] == ""
+
+
+def test_words_that_leave_something_out_say_so() -> None:
+    drawn = timeline_of(ITEM, history(), end=NOW + timedelta(minutes=5))
+    assert drawn is not None
+    whole = replace(incident(), timeline=replace(drawn, cut=3))
+    assert "The picture leaves out 3 of these; the words do not." in part(whole, "Timeline").lines
+    short_words = replace(incident(), timeline=replace(drawn, cut=3, told=("03:00 one", "and 7 more")))
+    told = "The picture leaves out 3 of these; the words leave out the later ones too."
+    assert told in part(short_words, "Timeline").lines
 
 
 @pytest.mark.parametrize("poison", ["x", 7, None, ["x"], {"a": 1}, [None], [["x"]]])
