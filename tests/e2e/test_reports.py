@@ -80,7 +80,7 @@ def test_a_resolved_run_has_its_whole_report_with_timeline_acts_checklist_and_li
     found = parts(text)
     assert tuple(found) == SECTIONS
     assert text.splitlines()[0] == "# stale-heartbeat in local: resolved"
-    assert in_short(text)["why"] == "service_crashed"
+    assert in_short(text)["why"] == "service crashed"
     assert in_short(text)["who decided"] == "nobody was asked"
     assert in_short(text)["left to a person"] == "nothing"
     for machine in ("stale-heartbeat", "redeploy-service", "prove-recovery", "verify-trading"):
