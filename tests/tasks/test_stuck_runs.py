@@ -224,6 +224,9 @@ def test_a_dry_run_starts_nothing(stuck: StuckRig) -> None:
     found = opened(stuck, dry_run=True)
     assert ended(stuck, found, delegated=stuck.work(delegate_positions, run=found.run)) is Outcome.DRY_RUN
     assert runs(stuck) == []
+    known = stuck.item(found.run.incident_id)["told"]["known"]
+    assert known
+    assert all("would be started" in one and "exists" not in one for one in known)
 
 
 # --- the end

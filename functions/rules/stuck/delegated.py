@@ -30,7 +30,7 @@ def end_of_all(found: Delegated) -> Ending:
     """One execution for each; the parent knows no more of them than that they were started."""
     done = tuple(f"started {one}" for one in found.started)
     known = (
-        *(f"a run of its own exists: {one}" for one in found.running),
+        *((one if found.dry_run else f"a run of its own exists: {one}") for one in found.running),
         *(f"left open by a person for now: {one}" for one in found.left),
     )
     unknown = tuple(f"whether it is stuck: {one}" for one in found.unknown)
