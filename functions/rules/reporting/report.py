@@ -11,6 +11,7 @@ from functions.rules.reporting.addresses import alarm_url, execution_url, log_gr
 from functions.rules.reporting.document import Link, Section, Table, to_html, to_markdown
 from functions.rules.reporting.incident import Incident, told
 from functions.rules.reporting.short import short, title_of
+from functions.rules.reporting.unanswered import unanswered
 
 HTML: Final = "report.html"
 MARKDOWN: Final = "report.md"
@@ -61,7 +62,7 @@ def _shortened(found: Iterable[Section], characters: int, rows: int) -> Iterator
 
 def sections(it: Incident) -> Iterator[Section]:
     yield short(it)
-    for found in (parts.open_questions(it), parts.what_happened(it), parts.timeline(it)):
+    for found in (parts.open_questions(it), parts.what_happened(it), unanswered(it), parts.timeline(it)):
         if found is not None:
             yield found
     yield parts.acts(it)

@@ -9,6 +9,7 @@ from functions.rules.reporting.document import Section, Table
 from functions.rules.reporting.incident import Incident, at, few, in_words, told
 from functions.rules.reporting.moments import lasted, moment
 from functions.rules.reporting.people import name_of, option_of
+from functions.rules.reporting.unanswered import next_steps
 
 _UNDECIDED: Final = {
     "lapsed": "nobody answered in time",
@@ -55,6 +56,8 @@ def _rows(it: Incident) -> Iterator[tuple[str, str]]:
         "left to a person",
         few(it.left) or ("see the open questions" if it.texts("open_questions") else "nothing"),
     )
+    if steps := next_steps(it):
+        yield "next step", few(steps)
     yield "strategies, positions", _about(it)
     yield "when", _when(it)
     yield "started by", started_by(it)
