@@ -102,7 +102,8 @@ def _account(
     except RunbookError as error:
         return Asked(where, None, (), (f"the account: {error}",))
     if account.hedged is None:
-        return Asked(where, account, (), ("its position mode is not known",))
+        # Where the venue is away or in maintenance, its own words say why.
+        return Asked(where, account, (), ("its position mode is not known", *account.unread[:2]))
     some = symbols[:MOST_SYMBOLS]
     tried = tuple(_symbol(ports, settings, Tried(where, one), account.hedged, since, mark) for one in some)
     return Asked(where, account, tried)
