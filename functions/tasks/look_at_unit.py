@@ -11,7 +11,6 @@ from functions.settings import Settings
 
 ACT = False
 IN_NETWORK = True
-NOTIFIES = True
 LAYERS = ("exchange",)
 TIMEOUT_SECONDS = VENUE_TASK
 MEMORY_MB = 512
