@@ -36,7 +36,7 @@ demo: .venv/.ready ## break the strategy service and watch the state machine cur
 	@$(RUN) runbooks demo stale-heartbeat --fault service-crashed
 
 test: .venv/.ready node_modules/.ready ## all tests (about 18 minutes on 2 cores)
-	@$(RUN) pytest -n 2 --dist loadfile --ignore tests/e2e
+	@$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e
 	@$(RUN) pytest -n 3 --dist loadgroup tests/e2e
 
 check: lint types definitions diagrams synth ## everything that needs no run: lint, types, definitions, synthesis, cfn-lint, cdk-nag
