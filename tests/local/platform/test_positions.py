@@ -23,15 +23,20 @@ def items(rig: Rig, table: str) -> list[dict[str, Any]]:
     return [{name: deserialize(value) for name, value in item.items()} for item in found]
 
 
-@pytest.fixture
-def flat(rig: Rig) -> Iterator[Rig]:
-    """Nothing stands at the venue nor in the tables, and nobody trades."""
-    yield rig
+def flattened(rig: Rig) -> None:
     rig.call("POST", "/platform", dict.fromkeys(SWITCHES, False))
     assert rig.call("POST", "/exchange-control/reset", {}).status == 200
     for table, keys in ((POSITIONS, ("position_id",)), (ORDERS, ("position_id", "order_id"))):
         for item in items(rig, table):
             rig.client("dynamodb").delete_item(TableName=table, Key={one: {"S": item[one]} for one in keys})
+
+
+@pytest.fixture
+def flat(rig: Rig) -> Iterator[Rig]:
+    """Nothing stands at the venue nor in the tables, and nobody trades, whatever ran before."""
+    flattened(rig)
+    yield rig
+    flattened(rig)
 
 
 def opened(rig: Rig, **wish: Any) -> dict[str, Any]:
