@@ -97,12 +97,21 @@ def test_sees_a_cure_from_its_own_strategy_to_the_incident(told: dict[str, Any])
         text = item.get("last_heartbeat", {}).get("S")
         return datetime.fromisoformat(text) if text else None
 
+    def alarm(state: str) -> bool:
+        name = "tradai-local-heartbeat-stale"
+        return bool(client(told, "cloudwatch").describe_alarms(AlarmNames=[name], StateValue=state)["MetricAlarms"])
+
+    def runs() -> list[Any]:
+        machine = told["state_machines"]["stale-heartbeat"]
+        return list(steps.list_executions(stateMachineArn=machine)["executions"])
+
     until(beat)
+    # A strategy without a heartbeat may have raised the alarm before its first one.
+    until(lambda: alarm("OK") and all(one["status"] != "RUNNING" for one in runs()))
+    before = {one["executionArn"] for one in runs()}
     http("POST", f"{told['endpoint_url']}/_local/faults", {"name": "service-crashed"})
-    until(lambda: client(told, "cloudwatch").describe_alarms(
-        AlarmNames=["tradai-local-heartbeat-stale"], StateValue="ALARM")["MetricAlarms"])  # fmt: skip
-    machine = told["state_machines"]["stale-heartbeat"]
-    (run,) = until(lambda: steps.list_executions(stateMachineArn=machine)["executions"])
+    until(lambda: alarm("ALARM"))
+    run = until(lambda: [one for one in runs() if one["executionArn"] not in before])[-1]
     ended = until(lambda: _ended(steps, run["executionArn"]), 240)
     assert ended["status"] == "SUCCEEDED", ended.get("cause")
     output = json.loads(ended["output"])

@@ -82,7 +82,7 @@ def test_a_resolved_run_has_its_whole_report_with_timeline_acts_checklist_and_li
     assert text.splitlines()[0] == "# stale-heartbeat in local: resolved"
     assert in_short(text)["why"] == "service crashed"
     assert in_short(text)["who decided"] == "nobody was asked"
-    assert in_short(text)["left to a person"] == "nothing"
+    assert in_short(text)["left to a person"] == "see the open questions"
     for machine in ("stale-heartbeat", "redeploy-service", "prove-recovery", "verify-trading"):
         assert machine in found["Timeline (UTC)"], found["Timeline (UTC)"]
         assert machine in found["Links (AWS console, with your own rights)"]
