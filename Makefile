@@ -35,7 +35,7 @@ setup: .venv/.ready ## Python environment from the lock file
 demo: .venv/.ready ## break the strategy service and watch the state machine cure it, on the embedded AWS
 	@$(RUN) runbooks demo stale-heartbeat --fault service-crashed
 
-test: .venv/.ready node_modules/.ready ## all tests (about 18 minutes on 2 cores)
+test: .venv/.ready node_modules/.ready ## all tests (about 25 minutes on 2 cores)
 	@$(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e
 	@$(RUN) pytest -n 3 --dist loadgroup tests/e2e
 
