@@ -18,6 +18,7 @@ from functions.approvers import Approvers
 from functions.halt_settings import EmergencyStopSettings, ResumeSettings
 from functions.limits import Limits
 from functions.model import Model
+from functions.order_settings import OrderSettings
 from functions.position_settings import ExchangeSettings, PositionSettings
 from functions.strategy_api_settings import StrategyApiSettings
 
@@ -150,6 +151,7 @@ class Settings(Model):
     emergency_stop: EmergencyStopSettings = EmergencyStopSettings()
     resume: ResumeSettings = ResumeSettings()
     positions: PositionSettings = PositionSettings()
+    orders: OrderSettings = OrderSettings()
     exchanges: dict[str, ExchangeSettings] = Field(default={"binanceusdm": ExchangeSettings()})
     strategy_api: StrategyApiSettings = StrategyApiSettings()
     modes: dict[str, RunbookMode] = Field(default={})
@@ -253,6 +255,10 @@ class Settings(Model):
             return self
         api = StrategyApiSettings.model_validate({**self.strategy_api.model_dump(), "url": url, "urls": {}})
         return self.model_copy(update={"strategy_api": api})
+
+    @property
+    def order_failures_alarm(self) -> str:
+        return f"tradai-{self.env}-order-failures"
 
     @property
     def position_stuck_alarm(self) -> str:

@@ -1,0 +1,1 @@
+"""What the tasks of order-failures share."""
