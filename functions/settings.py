@@ -258,7 +258,8 @@ class Settings(Model):
 
     @property
     def order_failures_alarm(self) -> str:
-        return f"tradai-{self.env}-order-failures"
+        """The stack's own alarm whose transition starts order-failures."""
+        return f"tradai-{self.env.value}-order-failures"
 
     @property
     def position_stuck_alarm(self) -> str:
