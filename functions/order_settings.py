@@ -19,10 +19,10 @@ class OrderSettings(Model):
 
     `pending_overdue_after`: how long an order may stand as `pending`; `exit_overdue_after`: how long a reducing
     order may work unfilled. `log_window`: how far back the log is read. `failures_least`: fewer failures of one
-    cause in the window are no cause by themselves. `failing_within`: a cause whose newest failure is older than this
-    fails no more. `offset_unasked_most`, `offset_asked_most`: caps of `limit_offset_bps`. `stake_factor`: what a
+    cause in the window are no cause by themselves. `failing_within`: a cause whose newest failure is older fails no
+    more. `offset_unasked_most`, `offset_asked_most`: caps of `limit_offset_bps`. `stake_factor`: what a
     stake is multiplied by where a person says so. `symbol_reads_apart`: a symbol is not traded only after two reads
-    so far apart. `clock_skew_most`: beyond it the clock is a cause. `proof_window`: how long a cause must be silent,
+    so far apart. `clock_skew_most`: beyond it the clock is a cause. `proof_window`: so long a cause must be silent,
     looked at every `proof_look_every`, `proof_looks` times at most. `rows_read`: lines of a pattern that are read,
     the newest first."""
 

@@ -23,8 +23,8 @@ RUNBOOK: Final = "order-failures"
 MOST_LOOKS: Final = 120
 LONGEST_WAIT: Final = 3_600
 
-# The next step of a remedy. `act`: `changes` are to be written. `close`: `positions` are to be closed, each by a run
-# of stuck-position with an approval of its own. `ask`: `question` is put.
+# The next step of a remedy. `act`: `changes` are to be written. `close`: `positions` are to be closed, each by
+# a run of stuck-position with an approval of its own. `ask`: `question` is put.
 Step = Literal["look", "ask", "act", "close", "wait", "end"]
 
 
