@@ -259,6 +259,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     ),
     "executions.start_stop": (Grant(("states:StartExecution",), "machine:emergency-stop"),),
     "executions.start_verification": (Grant(("states:StartExecution",), "machine:verify-trading"),),
+    "executions.start_withdrawal": (Grant(("states:StartExecution",), "machine:test-order"),),
     "approvals.ask": (_table("approvals", "PutItem"),),
     "approvals.get": (_table("approvals", "GetItem"),),
     "approvals.open": (

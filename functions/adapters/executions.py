@@ -14,6 +14,7 @@ from functions.adapters.values import json_default, plain
 
 STOP: Final = "emergency-stop"
 VERIFICATION: Final = "verify-trading"
+TEST_ORDER: Final = "test-order"
 # A redriven execution that waits for a free place has not ended.
 _STILL_RUNS: Final = {"PENDING_REDRIVE": "RUNNING"}
 
@@ -45,6 +46,9 @@ class StepFunctionsExecutions:
 
     def start_verification(self, name: str, payload: Mapping[str, Any]) -> str | None:
         return self.start(VERIFICATION, name, payload)
+
+    def start_withdrawal(self, name: str, payload: Mapping[str, Any]) -> str | None:
+        return self.start(TEST_ORDER, name, payload)
 
     def _say(self, operation: str, nothing: str, **request: Any) -> Mapping[str, Any] | None:
         """None where the answer is the error `nothing`."""

@@ -51,6 +51,10 @@ class Executions(Protocol):
         """`start` of verify-trading, for whoever may start nothing else."""
         ...
 
+    def start_withdrawal(self, name: str, payload: Mapping[str, Any]) -> str | None:
+        """`start` of test-order, for whoever may start nothing else."""
+        ...
+
 
 class Notifier(Protocol):
     """The platform's SNS topic."""

@@ -74,7 +74,7 @@ class AwsPlatform:
         sandbox = {"MailType": "TRANSACTIONAL", "WebsiteURL": "https://tradai.example"}
         ses.put_account_details(ProductionAccessEnabled=False, **sandbox)
         ses.create_configuration_set(ConfigurationSetName="tradai-runbooks-local")
-        for runbook in ("stale-heartbeat", "emergency-stop", "verify-trading"):
+        for runbook in ("stale-heartbeat", "emergency-stop", "verify-trading", "test-order"):
             self._machine(runbook, {"Type": "Wait", "Seconds": 3600})
         asking = {"QueueUrl": self.queues["tokens"], "MessageBody.$": "$$.Task.Token"}
         waits = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"

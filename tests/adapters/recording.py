@@ -95,6 +95,8 @@ class Recording:
             self.asked.add((action, "machine:emergency-stop"))
         elif action == "states:StartExecution" and params["stateMachineArn"].endswith("-verify-trading"):
             self.asked.add((action, "machine:verify-trading"))
+        elif action == "states:StartExecution" and params["stateMachineArn"].endswith("-test-order"):
+            self.asked.add((action, "machine:test-order"))
         elif action == "secretsmanager:GetSecretValue":
             self.asked.add((action, SECRETS[params["SecretId"]]))
         elif service != "dynamodb":

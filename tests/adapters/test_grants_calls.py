@@ -252,6 +252,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "executions.status": lambda port: port.status("arn:aws:states:eu-central-1:000000000000:execution:m:n"),
     "executions.start_stop": lambda port: port.start_stop(f"grants-{NOW.timestamp():.0f}", {}),
     "executions.start_verification": lambda port: port.start_verification(f"verify-{NOW.timestamp():.0f}", {}),
+    "executions.start_withdrawal": lambda port: port.start_withdrawal(f"withdraw-{NOW.timestamp():.0f}", {}),
     "executions.start": lambda port: port.start("stale-heartbeat", f"grants-{NOW.timestamp():.0f}", {}),
     "histories.of": histories,
     "pictures.timeline": lambda port: port.timeline(Timeline(NOW, LATER, (), ())),

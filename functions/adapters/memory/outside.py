@@ -76,6 +76,9 @@ class MemoryExecutions:
     def start_verification(self, name: str, payload: Mapping[str, Any]) -> str | None:
         return self.start("verify-trading", name, payload)
 
+    def start_withdrawal(self, name: str, payload: Mapping[str, Any]) -> str | None:
+        return self.start("test-order", name, payload)
+
 
 class MemoryCallbacks:
     """A token of which no test has said otherwise is waited for until it is answered."""
