@@ -71,7 +71,7 @@ class Fill:
 
 @dataclass(frozen=True)
 class Income:
-    """What changed the wallet: REALIZED_PNL, COMMISSION or FUNDING_FEE."""
+    """What changed the wallet: REALIZED_PNL, COMMISSION, FUNDING_FEE or TRANSFER."""
 
     income_id: int
     symbol: str

@@ -10,7 +10,6 @@ from local.platform.exchange.account import MAKER, TAKER, Position
 from local.platform.exchange.asked import Asked, Endpoint, signed, wallet
 from local.platform.exchange.errors import Refused, mandatory
 from local.platform.exchange.margin import brackets
-from local.platform.exchange.market import CONTRACTS
 
 WEEK: Final = 7 * 86_400_000
 SUCCESS = {"code": 200, "msg": "success"}
@@ -21,13 +20,19 @@ def _positions(asked: Asked, *, all_symbols: bool) -> list[Position]:
     account, named = asked.account, asked.symbol
     sides = ("LONG", "SHORT") if account.hedged else ("BOTH",)
     shown = []
-    for symbol in [named] if named else CONTRACTS:
+    for symbol in [named] if named else _known(asked):
         with_orders = bool(account.open_orders(symbol))
         for side in sides:
             one = account.shown(account.position(symbol, side), asked.now)
             if all_symbols or one.amount or with_orders:
                 shown.append(one)
     return shown
+
+
+def _known(asked: Asked) -> list[str]:
+    """What is listed, and what is held under a name that is no more."""
+    held = {one.symbol for one in asked.account.positions.values() if one.amount}
+    return [one for one in asked.exchange.statuses if one in held or one in asked.exchange.listed]
 
 
 def _risk(version: int) -> Callable[[Asked], Any]:
@@ -138,7 +143,7 @@ def _set_mode(asked: Asked) -> Any:
 
 
 def _brackets(asked: Asked) -> Any:
-    symbols = [asked.symbol] if asked.symbol else list(CONTRACTS)
+    symbols = [asked.symbol] if asked.symbol else asked.exchange.listed
     return [{"symbol": one, "notionalCoef": 1.0, "brackets": brackets()} for one in symbols]
 
 
@@ -162,7 +167,7 @@ def _leverage(asked: Asked) -> Any:
 
 def _symbol_config(asked: Asked) -> Any:
     common = {"marginType": "CROSSED", "isAutoAddMargin": False, "maxNotionalValue": "1000000000"}
-    symbols = [asked.symbol] if asked.symbol else list(CONTRACTS)
+    symbols = [asked.symbol] if asked.symbol else asked.exchange.listed
     return [{"symbol": one, **common, "leverage": asked.account.leverage} for one in symbols]
 
 

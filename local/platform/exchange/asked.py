@@ -11,7 +11,6 @@ from local.platform.exchange.account import Account
 from local.platform.exchange.desk import Twist
 from local.platform.exchange.errors import Refused, mandatory
 from local.platform.exchange.exchange import Exchange
-from local.platform.exchange.market import CONTRACTS
 from local.platform.exchange.wanted import whole
 
 
@@ -35,7 +34,7 @@ class Asked:
     def symbol(self) -> str | None:
         """None where none was sent. Raises Refused where the venue does not list it."""
         symbol = self.params.get("symbol")
-        if symbol is not None and symbol not in CONTRACTS:
+        if symbol is not None and symbol not in self.exchange.listed:
             raise Refused(errors.BAD_SYMBOL)
         return symbol
 

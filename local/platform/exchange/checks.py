@@ -70,6 +70,21 @@ def check_percent_price(wanted: Wanted, contract: Contract, mark: Decimal) -> No
         raise Refused(errors.too_low(str(lowest)))
 
 
+def check_moved(wanted: Wanted, contract: Contract, mark: Decimal, bps: Decimal) -> None:
+    """The narrow band of a fast market: a limit that was priced at the old mark and opens is refused.
+
+    Those that close, and post-only ones, which are meant to rest, are free of it.
+    """
+    if closes(wanted) or wanted.time_in_force == "GTX":
+        return
+    by = bps / 10_000
+    floor, cap = contract.at_tick(mark * (1 + by)), contract.at_tick(mark * (1 - by))
+    if wanted.side == "BUY" and wanted.price < floor:
+        raise Refused(errors.too_low(str(floor)))
+    if wanted.side == "SELL" and wanted.price > cap:
+        raise Refused(errors.too_high(str(cap)))
+
+
 def check_counterparty(side: str, best: Decimal | None, mark: Decimal) -> None:
     """PERCENT_PRICE of a market order: what it would meet first."""
     if best is None or (best > mark * MOST if side == "BUY" else best < mark * LEAST):

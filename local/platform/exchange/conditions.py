@@ -32,7 +32,7 @@ def stand(exchange: Exchange, fault: Fault) -> Callable[[], None]:
             for account in concerned:
                 account.hedged = True
         elif fault.name == "symbol-delisted":
-            for symbol in [one for one in exchange.statuses if fault.symbol in (None, one)]:
+            for symbol in [one for one in exchange.listed if fault.symbol in (None, one)]:
                 undo.append(partial(exchange.set_status, symbol, exchange.statuses[symbol]))
                 exchange.set_status(symbol, str(fault.options["status"]))
 

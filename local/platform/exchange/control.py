@@ -18,6 +18,7 @@ Below `/_local/exchange-control`, JSON in and out. Symbols are `BTCUSDT` or `BTC
 | `POST /fill` | `account`, `order_id`, `amount` | the resting order after somebody took so much of it |
 | `POST /cancel` | `account`, `order_id` or `algo_id` | the order |
 | `POST /liquidate` | `account`, `symbol`, `position_side` | the closing order |
+| `POST /funds` | `account`, `amount` in USDT, below 0: out of it | `wallet` |
 | `POST /mode` | `account`, `hedged` | `hedged` |
 | `POST /funding` | `symbol`, `rate`, `at` | the state of the accounts |
 | `GET /faults` | | the known ones, and those that are active |
@@ -58,6 +59,7 @@ ACTS: Final[dict[tuple[str, str], Act]] = {
     ("POST", "/fill"): control_orders.fill,
     ("POST", "/cancel"): control_orders.cancel,
     ("POST", "/liquidate"): control_orders.liquidate,
+    ("POST", "/funds"): control_orders.funds,
     ("POST", "/mode"): control_orders.set_mode,
     ("GET", "/faults"): control_venue.faults,
     ("POST", "/faults"): control_venue.break_with,

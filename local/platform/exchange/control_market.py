@@ -51,7 +51,7 @@ def walk(venue: Venue, given: Fields) -> Any:
 
 def set_status(venue: Venue, given: Fields) -> Any:
     venue.exchange.set_status(fields.symbol(given), fields.text(given, "status"))
-    return dict(venue.exchange.statuses)
+    return state(venue)["statuses"]
 
 
 def set_covered(venue: Venue, given: Fields) -> Any:

@@ -79,6 +79,13 @@ def liquidate(venue: Venue, given: Fields) -> Any:
     return shapes.order(venue.exchange.liquidate(account_of(venue, given).name, fields.symbol(given), side))
 
 
+def funds(venue: Venue, given: Fields) -> Any:
+    """Into the wallet, or out of it where the amount is below 0."""
+    account, amount = account_of(venue, given), fields.needed(given, "amount")
+    venue.exchange.transfer(account.name, amount)
+    return {"account": account.name, "wallet": shapes.plain(account.wallet)}
+
+
 def set_mode(venue: Venue, given: Fields) -> Any:
     hedged = given.get("hedged")
     if not isinstance(hedged, bool):

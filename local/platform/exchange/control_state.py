@@ -21,9 +21,9 @@ def state(venue: Venue) -> dict[str, Any]:
                 "last": shapes.price(exchange.prices.last(symbol), symbol),
                 "mark": shapes.price(exchange.prices.mark(symbol), symbol),
             }
-            for symbol in exchange.books
+            for symbol in exchange.listed
         },
-        "statuses": dict(exchange.statuses),
+        "statuses": {symbol: exchange.statuses[symbol] for symbol in exchange.listed},
         "faults": [one.as_dict() for one in venue.faults.active],
         "calls": len(venue.calls),
     }

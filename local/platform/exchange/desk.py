@@ -14,7 +14,7 @@ from local.platform.exchange.book import Book, Level
 from local.platform.exchange.errors import No, Refused
 from local.platform.exchange.ledger import Ledger
 from local.platform.exchange.margin import Margins
-from local.platform.exchange.market import CONTRACTS, Contract
+from local.platform.exchange.market import CONTRACTS, UNLISTED, Contract
 from local.platform.exchange.orders import Order
 from local.platform.exchange.prices import Prices
 from local.platform.exchange.wanted import Wanted
@@ -44,6 +44,8 @@ class Desk:
         self._order_ids = itertools.count(FIRST_ORDER)
         # What is said to a closing order where resting ones hold all of the position.
         self.covered: No = errors.NOTHING_TO_REDUCE
+        # Symbols whose price has moved so many basis points away from the mark.
+        self.moved: dict[str, Decimal] = {}
 
     def place(self, account: Account, wanted: Wanted, twist: Twist | None = None) -> Order:
         """Checks, accepts, and matches an order. Raises Refused."""
@@ -61,12 +63,19 @@ class Desk:
         if wanted.priced:
             checks.check_price(wanted.price, contract)
             checks.check_percent_price(wanted, contract, self._prices.mark(wanted.symbol))
+            self.check_moved(wanted, contract)
         return amount, self._fillable(account, wanted, amount, contract)
+
+    def check_moved(self, wanted: Wanted, contract: Contract) -> None:
+        """An entry's limit reaches as far from the mark as the price has moved. Raises Refused."""
+        bps = self.moved.get(wanted.symbol)
+        if bps is not None:
+            checks.check_moved(wanted, contract, self._prices.mark(wanted.symbol), bps)
 
     def allowed(self, account: Account, wanted: Wanted) -> Contract:
         """The symbol is listed and open, the account not frozen, and the mode is the account's."""
         contract = CONTRACTS.get(wanted.symbol)
-        if contract is None:
+        if contract is None or self._statuses[wanted.symbol] == UNLISTED:
             raise Refused(errors.BAD_SYMBOL)
         checks.check_status(wanted, self._statuses[wanted.symbol])
         if account.rights.frozen:

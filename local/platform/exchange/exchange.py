@@ -74,6 +74,11 @@ class Exchange(Marketplace):
             for name, (key, secret, how) in list(self._made.items()):
                 self.add_account(name, key, secret, **how)
 
+    def transfer(self, account: str, amount: Decimal) -> None:
+        """USDT into the futures wallet, or out of it (below 0)."""
+        with self.lock:
+            self.desk.ledger.book(self.accounts[account], "", "TRANSFER", amount, "USDT", self.clock())
+
     def set_hedged(self, account: str, hedged: bool, *, asked: bool = False) -> None:
         """Switches the position mode. `asked` by the account itself: refused as the venue would."""
         with self.lock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final
 
@@ -18,6 +18,8 @@ ORDER_TYPES = (
 )
 TIMES_IN_FORCE = ("GTC", "IOC", "FOK", "GTX")
 TRADING: Final = "TRADING"
+# A name that the venue does not have: not yet, or no more.
+UNLISTED: Final = "UNLISTED"
 # How far from the mark a price may be: PERCENT_PRICE.
 MOST: Final = Decimal("1.05")
 LEAST: Final = Decimal("0.95")
@@ -64,7 +66,7 @@ def _listed(*sizes: str) -> Contract:
 
 # Sizes as on Binance. The tick's text has as many places as the venue's `pricePrecision`, which may be more than
 # the tick needs: such a price is refused by the tick (-4014), one with still more places by its precision (-1111).
-CONTRACTS: Final[Mapping[str, Contract]] = {
+_USUAL: Final = {
     contract.symbol: contract
     for contract in (
         _listed("BTC", "60000.00", "0.10", "0.001", "100", "1000", "120"),
@@ -74,6 +76,22 @@ CONTRACTS: Final[Mapping[str, Contract]] = {
         _listed("XRP", "0.6000", "0.0001", "0.1", "5", "10000000", "2000000"),
     )
 }
+# What each would be called after it was renamed.
+RENAMED: Final[Mapping[str, str]] = {one.symbol: f"{one.base}2USDT" for one in _USUAL.values()}
+CONTRACTS: Final[Mapping[str, Contract]] = {
+    **_USUAL,
+    **{RENAMED[one.symbol]: replace(one, base=f"{one.base}2") for one in _USUAL.values()},
+}
+
+
+def usual_statuses() -> dict[str, str]:
+    """Of a venue that is made: those of the list trade, and nothing has been renamed."""
+    return {symbol: TRADING if symbol in _USUAL else UNLISTED for symbol in CONTRACTS}
+
+
+def unified(symbol: str) -> str:
+    """`BTC/USDT:USDT` of `BTCUSDT`."""
+    return f"{CONTRACTS[symbol].base}/USDT:USDT"
 
 
 def symbol_id(name: str) -> str:
@@ -83,7 +101,8 @@ def symbol_id(name: str) -> str:
 
 def exchange_info(now: int, statuses: Mapping[str, str] | None = None) -> dict[str, Any]:
     """`GET /fapi/v1/exchangeInfo`, cut to what a client reads. A symbol without a status is TRADING."""
-    known = statuses or {}
+    known = usual_statuses() | dict(statuses or {})
+    listed = [one for one in CONTRACTS.values() if known[one.symbol] != UNLISTED]
     return {
         "timezone": "UTC",
         "serverTime": now,
@@ -94,7 +113,7 @@ def exchange_info(now: int, statuses: Mapping[str, str] | None = None) -> dict[s
         ],
         "exchangeFilters": [],
         "assets": [{"asset": "USDT", "marginAvailable": True, "autoAssetExchange": "-10000"}],
-        "symbols": [_symbol(one, known.get(one.symbol, TRADING)) for one in CONTRACTS.values()],
+        "symbols": [_symbol(one, known[one.symbol]) for one in listed],
     }
 
 

@@ -12,7 +12,7 @@ from local.platform.exchange import errors
 from local.platform.exchange.account import Account
 from local.platform.exchange.book import Book, Depth, Level
 from local.platform.exchange.desk import Desk
-from local.platform.exchange.market import CONTRACTS, TRADING
+from local.platform.exchange.market import CONTRACTS, UNLISTED, usual_statuses
 from local.platform.exchange.prices import Prices
 from local.platform.exchange.trigger_desk import TriggerDesk
 
@@ -34,9 +34,14 @@ class Marketplace:
     def _begin(self) -> None:
         self.prices = Prices(CONTRACTS, self.clock, self._seed)
         self.books = {symbol: Book(one, self.prices) for symbol, one in CONTRACTS.items()}
-        self.statuses = dict.fromkeys(CONTRACTS, TRADING)
+        self.statuses = usual_statuses()
         self.desk = Desk(self.prices, self.books, self.statuses, self.clock)
         self.triggers = TriggerDesk(self.desk, self.prices, self.clock)
+
+    @property
+    def listed(self) -> list[str]:
+        """The symbols that the venue has, whatever their status."""
+        return [symbol for symbol, status in self.statuses.items() if status != UNLISTED]
 
     def set_price(self, symbol: str, price: Decimal, mark: Decimal | None = None) -> None:
         """The last price, and the mark unless that is given. The book stands around it; what it reaches fills."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from local.platform.exchange import errors, shapes
 from local.platform.exchange.asked import Asked, Endpoint, public
 from local.platform.exchange.errors import Refused, mandatory
-from local.platform.exchange.market import CONTRACTS, exchange_info
+from local.platform.exchange.market import exchange_info
 
 UNITS: Final = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 EIGHT_HOURS: Final = 8 * 3_600_000
@@ -79,7 +79,7 @@ def _one_or_all(answer: Any) -> Endpoint:
 
     def handle(asked: Asked) -> Any:
         symbol = asked.symbol
-        return answer(asked, symbol) if symbol else [answer(asked, one) for one in CONTRACTS]
+        return answer(asked, symbol) if symbol else [answer(asked, one) for one in asked.exchange.listed]
 
     return public(handle)
 

@@ -11,7 +11,7 @@ from local.platform.exchange import account_endpoints, broken, errors, order_end
 from local.platform.exchange.asked import Asked, Endpoint
 from local.platform.exchange.calls import Call, client_id_of
 from local.platform.exchange.errors import No, Refused
-from local.platform.exchange.faults import Fault
+from local.platform.exchange.faults import ORDER_PATHS, Fault
 from local.platform.exchange.venue import Venue
 from local.platform.http import Answer, Request
 
@@ -35,7 +35,7 @@ class ExchangeRoutes:
         """`path`: as Binance has it, `/fapi/v1/...`."""
         params = _params(request)
         call = self._noted(request, path, params)
-        answer = await self._refused(path)
+        answer = await self._refused(request.method, path)
         if answer is None:
             answer = await self._in_condition(request, path, params, call)
         call.status = 0 if answer.dropped else answer.status
@@ -49,9 +49,11 @@ class ExchangeRoutes:
         self._venue.calls.append(call)
         return call
 
-    async def _refused(self, path: str) -> Answer | None:
-        """Down or banned, as a whole."""
+    async def _refused(self, method: str, path: str) -> Answer | None:
+        """Down or banned, as a whole; or too many orders came, and this is one more."""
         refusal = self._venue.refusal()
+        if refusal is None and method == "POST" and path in ORDER_PATHS:
+            refusal = self._venue.order_refusal()
         if refusal is None or (self._venue.down and path.startswith("/sapi/")):
             return None
         if self._venue.down and self._venue.how == "timeout":

@@ -13,6 +13,7 @@ from local.platform.exchange.calls import Call
 from local.platform.exchange.conditions import stand
 from local.platform.exchange.exchange import Exchange
 from local.platform.exchange.faults import KINDS, Fault, Faults, asked_for
+from local.platform.exchange.order_limit import OrderLimit
 from local.platform.pace import Pace
 
 ID = "binanceusdm"
@@ -38,7 +39,8 @@ class Venue:
 
     `down`: it answers 503, or (`how`) not at all. A ban says 429 or 418 until it is lifted: when its time has
     passed, whoever set it decides whether it is over. `exchange`: accounts, prices and orders. `faults`: what
-    fails for the next calls. `calls`: the last ones that came.
+    fails for the next calls. `order_limit`: how many orders it takes a minute; None: as many as come. `calls`: the
+    last ones that came.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Venue:
         self.calls: deque[Call] = deque(maxlen=REMEMBERED)
         self.down = False
         self.how: How = "503"
+        self.order_limit: OrderLimit | None = None
         self._ban_status = 429
         self._ban_ends: float | None = None
 
@@ -81,6 +84,14 @@ class Venue:
                 text = "Way too many requests; IP banned. Please use the websocket for live updates."
             return Refusal(self._ban_status, TOO_MANY[self._ban_status], text, self.retry_after)
         return None
+
+    def order_refusal(self) -> Refusal | None:
+        """What an order is told because there were too many in the last minute. None: it may come."""
+        limit = self.order_limit
+        if limit is None or not limit.over:
+            return None
+        text = f"Too many new orders; current limit is {limit.most} orders per MINUTE."
+        return Refusal(429, -1015, text, limit.retry_after)
 
     def break_with(self, name: str, count: int | None = AS_USUAL, **options: Any) -> Fault:
         """The next calls that it concerns fail so.
