@@ -42,10 +42,11 @@ _ALARMS = Grant(
     "an answer by prefix spans alarms whose names are not known before",
 )
 _UPDATE_SERVICE = Grant(("ecs:UpdateService",), "service")
-_QUERY = (
-    Grant(("logs:StartQuery",), "log-group", "the group's ARN ends in :* for actions on its streams"),
-    Grant(("logs:GetQueryResults",), "log-group", "the group's ARN ends in :* for actions on its streams"),
+_START_QUERY = Grant(("logs:StartQuery",), "log-group", "the group's ARN ends in :* for actions on its streams")
+_GET_RESULTS = Grant(
+    ("logs:GetQueryResults",), "log-group", "the group's ARN ends in :* for actions on its streams"
 )
+_QUERY = (_START_QUERY, _GET_RESULTS)
 _DESCRIBE_DEFINITION = Grant(("ecs:DescribeTaskDefinition",), "*", "the action knows no resources")
 # Application Auto Scaling asks on the caller's behalf whether he may do to the service what it will do (its User
 # Guide, "Permissions validation for API calls on target resources").
@@ -164,6 +165,8 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "logs.read": _QUERY,
     "logs.signals": _QUERY,
     "logs.first_said": _QUERY,
+    "log_queries.start": (_START_QUERY,),
+    "log_queries.fetch": (_GET_RESULTS,),
     "alarms.state": (_ALARMS,),
     "alarms.in_alarm": (_ALARMS,),
     "alarms.breach": (_ALARMS, Grant(("cloudwatch:GetMetricData",), "*", "the action knows no resources")),

@@ -135,6 +135,12 @@ def _logs(parts: Parts) -> object:
     return InsightsLogs(parts.aws, parts.platform.log_group, parts.clock)
 
 
+def _log_queries(parts: Parts) -> object:
+    from functions.adapters.log_queries import InsightsQueries
+
+    return InsightsQueries(parts.aws, parts.platform.log_group)
+
+
 def _alarms(parts: Parts) -> object:
     from functions.adapters.alarms import CloudWatchAlarms
 
@@ -268,6 +274,7 @@ ADAPTERS: Final[Mapping[str, Callable[[Parts], object]]] = {
     "registry": _registry,
     "task_definitions": _task_definitions,
     "logs": _logs,
+    "log_queries": _log_queries,
     "alarms": _alarms,
     "probes": _probes,
     "exchange": _exchange,

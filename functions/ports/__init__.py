@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from functions.ports.exchange import Attempt, AttemptState, Closes, Exchange
+from functions.ports.log_queries import LogQueries
 from functions.ports.memory import Approvals, Guards, Halts, Incidents
 from functions.ports.outward import (
     Announcements,
@@ -61,6 +62,7 @@ __all__ = [
     "Histories",
     "Incidents",
     "Intent",
+    "LogQueries",
     "Mailer",
     "Measures",
     "Notifier",
@@ -98,6 +100,7 @@ class Ports:
     registry: Registry
     task_definitions: TaskDefinitions
     logs: ServiceLogs
+    log_queries: LogQueries
     alarms: Alarms
     probes: Probes
     exchange: Exchange

@@ -16,6 +16,7 @@ from functions.approvals import Mail
 from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.facts import Evidence, Result, ScalingFact, ServiceRecord, StoppedRecord
 from functions.grants import GRANTS
+from functions.log_queries import LogQuery
 from functions.ports import AttemptState, Engage, FollowUp, Held, Intent, Ports, Stop
 from functions.rules.reporting.timeline import Timeline
 from functions.venue import NewOrder, ProbeOrder
@@ -135,6 +136,9 @@ def says(method: str, *given: Any) -> Callable[[Any], None]:
 WHERE, SYMBOL = UNIT.where, UNIT.symbol
 A_PROBE = ProbeOrder("c1", UNIT.symbol, "buy", Decimal("0.001"), Decimal(58000), hedged=False)
 AN_ORDER = NewOrder("c1", UNIT, Decimal("0.05"), Decimal(60000), hedged=False)
+A_QUERY = LogQuery(("timed out",), NOW - timedelta(minutes=15), NOW, 10)
+# The queries that the fixture has started.
+STARTED: list[str] = []
 
 
 # One use of every method that walks each of its ways to AWS.
@@ -180,6 +184,8 @@ USES: dict[str, Callable[[Any], object]] = {
     "logs.read": lambda port: port.read(NOW - timedelta(minutes=15), NOW, ["s1"]),
     "logs.signals": lambda port: port.signals(NOW - timedelta(minutes=15), ["s1"]),
     "logs.first_said": lambda port: port.first_said("exit", NOW - timedelta(minutes=15), "s1"),
+    "log_queries.start": lambda port: port.start([A_QUERY]),
+    "log_queries.fetch": lambda port: port.fetch(STARTED),
     "alarms.state": lambda port: port.state("tradai-local-a"),
     "alarms.in_alarm": lambda port: port.in_alarm("tradai-local-"),
     "alarms.breach": lambda port: port.breach("drawdown"),
@@ -314,6 +320,7 @@ def world(aws_rig: AwsRig, recording: Recording, monkeypatch: pytest.MonkeyPatch
     aws_rig.log(NOW - timedelta(minutes=1), "s1 request timed out")
     recording.port("strategy_config").override(
         "s2", "stake", expected=1, value=2, incident_id=INCIDENT, expires_at=NOW
+    STARTED[:] = recording.port("log_queries").start([A_QUERY])
     )
     recording.port("reports").put("stored", "body", "text/plain")
     incidents = recording.port("incidents")

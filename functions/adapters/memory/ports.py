@@ -13,6 +13,7 @@ from functions.adapters.memory.exchange import MemoryExchange
 from functions.adapters.memory.guards import MemoryGuards
 from functions.adapters.memory.halts import MemoryHalts
 from functions.adapters.memory.incidents import MemoryIncidents
+from functions.adapters.memory.log_queries import MemoryLogQueries
 from functions.adapters.memory.logs import MemoryLogs
 from functions.adapters.memory.outside import (
     MemoryAnnouncements,
@@ -76,6 +77,7 @@ def twins(world: World) -> Ports:
         "registry": MemoryRegistry(world),
         "task_definitions": MemoryTaskDefinitions(world),
         "logs": MemoryLogs(world),
+        "log_queries": MemoryLogQueries(world),
         "alarms": MemoryAlarms(world),
         "probes": MemoryProbes(world),
         "exchange": MemoryExchange(world),

@@ -17,6 +17,7 @@ from functions.approvals import Mail
 from functions.errors import RunbookError
 from functions.facts import AlarmFact, BreachFact, ProbeFact, ScalingFact, ServiceFact
 from functions.history import History
+from functions.log_queries import LogQuery
 
 # Partition key, and sort key where there is one, of each table under its port's name.
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -69,6 +70,8 @@ class World:
     `bots` are the strategies' freqtrade bots whose API the settings name.
     `published` names alarms for whose metric somebody publishes points all the time.
     `callbacks` is what was answered by task token, `tokens_over` those that nobody waits for any more.
+    `queries` are those started of the log, by id; the next `queries_run_for` looks at any find them running, and
+    those in `queries_fail` end without an answer.
     `lock` is held during each call, so that threads may race for what DynamoDB would give to one of them.
     """
 
@@ -103,6 +106,9 @@ class World:
     item_trouble: dict[tuple[str, str], RunbookError] = field(default_factory=dict)
     meanwhile: dict[str, Callable[[], None]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    queries: dict[str, LogQuery] = field(default_factory=dict)
+    queries_run_for: int = 0
+    queries_fail: set[str] = field(default_factory=set)
     lock: RLock = field(default_factory=RLock, repr=False, compare=False)
 
     def advance(self, **spans: float) -> datetime:
