@@ -1,5 +1,5 @@
 """What a run's own acts leave worse than they found it: stopped and not started again, emptied and not refilled,
-paused and not resumed, protection taken off and not placed again.
+paused and not resumed, protection taken off and not placed again, a test order placed and not seen gone.
 
 Nothing else would say so: a stopped strategy owes no heartbeat, so that its alarm goes back to OK.
 """
@@ -19,6 +19,8 @@ PAUSE: Final = "pause the strategy's entries"
 RESUME: Final = "resume the strategy's entries"
 TAKE_OFF: Final = "take a protective order off"
 PROTECT: Final = "place a protective order again"
+# Both in one: it is done when the order is over, and unknown as long as it may rest.
+TEST_ORDER: Final = "place a test order and cancel it"
 
 # What was done, and by which act it is undone.
 BACK: Final = {
@@ -55,7 +57,7 @@ def left_behind(acts: Sequence[Recorded]) -> tuple[str, ...]:
         may, know = _may(act)
         stands = "whether it came back is not known" if Result.UNKNOWN in back else "not brought back"
         told.append(f"{act.target} {may} {what} by this run{know}; {stands}; before: {act.before or 'not told'}")
-    return (*told, *_unprotected(acts))
+    return (*told, *_unprotected(acts), *_resting(acts))
 
 
 def _unprotected(acts: Sequence[Recorded]) -> tuple[str, ...]:
@@ -78,6 +80,16 @@ def _unprotected(acts: Sequence[Recorded]) -> tuple[str, ...]:
             f"look at the position now; it was: {act.before or 'not told'}"
         )
     return tuple(told)
+
+
+def _resting(acts: Sequence[Recorded]) -> tuple[str, ...]:
+    return tuple(
+        f"test order {act.target} may rest at the venue, and nobody knows ({act.before or 'not told'}): look there "
+        "for that client order id and cancel the order by hand; no other order of yours has an id that begins with "
+        "rbt. As long as it rests, the order line of every verify-trading of that account fails and names it"
+        for act in acts
+        if act.action == TEST_ORDER and act.result is Result.UNKNOWN
+    )
 
 
 def _may(act: Recorded) -> tuple[str, str]:

@@ -7,14 +7,12 @@ left to be taken over: a stopped execution does not stop the Lambda that it had 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from functions import ending, revoking
+from functions import ending, revoking, stopped
 from functions.attempt_acts import acts_of
 from functions.contracts import ActRecord, Frozen, Run
 from functions.errors import RunbookError, Transient
@@ -23,9 +21,11 @@ from functions.ids import incident_id_for
 from functions.opening import write
 from functions.ports import Ports
 from functions.rules.conclude import Ending
-from functions.rules.left_behind import left_behind
+from functions.rules.left_behind import TEST_ORDER, left_behind
+from functions.rules.test_order.report import own_of
 from functions.runtime import task
 from functions.settings import Settings
+from functions.test_order import leaving
 
 ACT = False
 TRIGGER = "closer"
@@ -41,24 +41,10 @@ WORDS: Final = {
 }
 
 
-class Detail(BaseModel):
-    """The part of the event's detail that is read."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    executionArn: str
-    stateMachineArn: str
-    status: str
-    startDate: int | None = None
-    input: str | None = None
-    error: str | None = None
-    cause: str | None = None
-
-
 class Request(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    detail: Detail
+    detail: stopped.Detail
 
 
 class Response(Frozen):
@@ -67,13 +53,13 @@ class Response(Frozen):
     why: str
 
 
-@task(Request, needs=(*ending.NEEDS, *revoking.NEEDS, "announcements.changed", "closes.attempts", "incidents.open"))
+@task(Request, needs=(*ending.NEEDS, *revoking.NEEDS, *leaving.NEEDS, "announcements.changed", "incidents.open"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     detail = request.detail
-    if _is_child(detail):
+    if stopped.is_child(detail):
         return Response(incident_id=None, closed=False, why="a child: its parent ends the run")
     item = ports.incidents.get(incident_id_for(detail.executionArn)) or {}
-    run = _run(detail, item, ports, settings)
+    run = stopped.run_of(detail, item, ports, settings)
     if (item.get("ended_at") or item.get("closed_at")) and item.get("notified_at"):
         ports.announcements.changed(run.incident_id)
         return Response(incident_id=run.incident_id, closed=False, why="the run ended it itself")
@@ -82,7 +68,10 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     orders, unread = _orders(ports, run, item)
     acts = sorted([*ending.actions_of(item, run), *orders], key=lambda act: act.at)
     done = tuple(_done(a) for a in acts if a.result == "done")
-    unknown = tuple(f"{a.action} {a.target}: its result was never written" for a in acts if a.result == "unknown")
+    unknown = tuple(
+        f"{a.action} {a.target}: {a.after or 'its result was never written'}" for a in acts if a.result == "unknown"
+    )
+    withdrawals = leaving.withdraw(ports, run, acts)
     withdrawn, trouble = revoking.withdraw(ports, run.incident_id)
     asked = tuple(
         f"nobody answered {title!r}: withdrawn, its links decide nothing now" for title in withdrawn.values()
@@ -93,11 +82,12 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         outcome=outcome,
         summary=f"{run.runbook} {how}{why}. Nothing after that is proven; look at the platform now.",
         severity="critical",
+        known=withdrawals.started,
         done=done,
-        not_done=(*left_behind(acts), *asked),
-        unknown=(*unknown, *unread, *perhaps, "whether the symptom is cured"),
+        not_done=(*left_behind(acts), *withdrawals.failed, *asked),
+        unknown=(*unknown, *unread, *perhaps, *stopped.left_order(detail), "whether the symptom is cured"),
     )
-    if not ending.end(ports, settings, run, verdict, guard_id=None, acts=orders).told:
+    if not ending.end(ports, settings, run, verdict, guard_id=None, acts=orders, report=own_of).told:
         # The event is delivered again, and then lies in the dead-letter queue: no run ends in silence.
         raise Transient(f"incident {run.incident_id} is closed, and nobody could be told")
     # The final report is written again, for it may have been written while this went on.
@@ -123,36 +113,6 @@ def _orders(ports: Ports, run: Run, item: Mapping[str, Any]) -> tuple[tuple[ActR
 
 
 def _done(act: ActRecord) -> str:
-    after = f" ({act.after})" if act.action.startswith("close ") and act.after else ""
+    orders = act.action == TEST_ORDER or act.action.startswith("close ")
+    after = f" ({act.after})" if orders and act.after else ""
     return f"{act.action} {act.target}{after}"
-
-
-def _is_child(detail: Detail) -> bool:
-    """A child carries its parent's run, or its parent's incident, in its input."""
-    try:
-        given: Any = json.loads(detail.input or "{}")
-    except ValueError:
-        return False
-    started_by = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
-    return isinstance(given, dict) and started_by in given and ("run" in given or "incident_id" in given)
-
-
-def _run(detail: Detail, item: Mapping[str, Any], ports: Ports, settings: Settings) -> Run:
-    """The run by its event, and by the incident that it opened itself, where it came that far."""
-    began = detail.startDate
-    prefix = f"tradai-{settings.env}-"
-    runbook = detail.stateMachineArn.rpartition(":")[2].removeprefix(prefix)
-    return Run(
-        incident_id=incident_id_for(detail.executionArn),
-        runbook=runbook,
-        execution_arn=detail.executionArn,
-        opened_at=datetime.fromtimestamp(began / 1000, UTC) if began else ports.clock.now(),
-        dry_run=bool(item.get("dry_run")),
-        mode=settings.mode_of(runbook).value,
-        strategy_id=None,
-        alarm_name=item.get("alarm_name"),
-        alarm_at=item.get("alarm_at"),
-        requested_by=item.get("requested_by"),
-        proceed=False,
-        why_not=None,
-    )

@@ -8,17 +8,14 @@ from typing import Any
 
 from functions.approvals import Question
 from functions.contracts import Answer, Frozen, Run
-from functions.facts import Check
+from functions.facts import Check, Result
 from functions.venue import ProbeOrder, Unit, Where
 from functions.verifying import Scope
 
 
-class ProbeJob(Frozen):
-    """What verify-trading starts test-order with."""
-
-    run: Run
-    scope: Scope
-    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: str | None = None
+def record_id(client_order_id: str) -> str:
+    """Under which its attempt is written down, beside those of closes."""
+    return f"test-order/{client_order_id}"
 
 
 class Probe(Frozen):
@@ -46,18 +43,29 @@ class Probe(Frozen):
 
     @property
     def record_id(self) -> str:
-        """Under which its attempt is written down, beside those of closes."""
-        return f"test-order/{self.client_order_id}"
+        return record_id(self.client_order_id)
+
+
+class ProbeJob(Frozen):
+    """What test-order is started with: by verify-trading, or with `left` by itself, for an order that may rest
+    because its run was stopped, or broke, between placing and cancelling it; `run` is that one then."""
+
+    run: Run
+    scope: Scope
+    left: Probe | None = None
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: str | None = None
 
 
 class ProbePlan(Frozen):
-    """`question` null: nobody is asked and nothing is placed, and `reason` says why; then there is no `probe`."""
+    """`question` null: nobody is asked and nothing is placed, and `reason` says why; then there is no `probe`, but
+    where an order is `left`: that one is only withdrawn."""
 
     run: Run
     reason: str
     guard_id: str
     question: Question | None
     probe: Probe | None
+    left: bool = False
 
 
 class Said(Frozen):
@@ -76,7 +84,8 @@ class Placed(Frozen):
 
 
 class Withdrawn(Frozen):
-    """`again`: look once more, after a while. `was_open`: it was seen working."""
+    """`again`: look once more, after a while. `was_open`: it was seen working. `acted`: see
+    functions/rules/test_order/seen.py."""
 
     round: int
     again: bool
@@ -84,6 +93,7 @@ class Withdrawn(Frozen):
     gone: bool
     result: Check
     told: str
+    acted: Result
 
 
 class RealOrder(Frozen):

@@ -14,18 +14,22 @@ from typing import Final
 from functions import guarding
 from functions.contracts import Run
 from functions.errors import Refused, RunbookError, Transient
+from functions.facts import Result
 from functions.ports import Ports
 from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.closing.settled import GOES_OUT_WITHIN, SENDER_LIVES
+from functions.rules.test_order.acted import PLACED
 from functions.rules.test_order.allowed import why_not_at, why_not_by, why_not_now
 from functions.settings import Settings
+from functions.test_order import recording
 from functions.test_order.job import Placed, Probe, ProbePlan
 from functions.venue import Row
 
 NEEDS: Final = (
     *guarding.NEEDS,
+    *recording.INTEND_NEEDS,
+    *recording.NEEDS,
     "approvals.get",
-    "clock.now",
     "closes.approval_used_by",
     "closes.attempts",
     "closes.prepare",
@@ -68,7 +72,9 @@ def place(ports: Ports, settings: Settings, plan: ProbePlan, approval_id: str) -
         raise Refused(f"{said}: the guard is not ours, or the approval was used elsewhere")
     if said == "again":
         return Placed(over=False, why="it was written down before")
-    return _send(ports, probe, attempt)
+    # A retry comes no further than the record above, so that no second intent follows one that failed here.
+    recording.intend(ports, run, probe, plan.guard_id)
+    return _send(ports, run, probe, attempt)
 
 
 def _still(ports: Ports, settings: Settings, probe: Probe) -> None:
@@ -101,28 +107,32 @@ def _attempt(ports: Ports, run: Run, probe: Probe) -> Attempt:
     )
 
 
-def _send(ports: Ports, probe: Probe, attempt: Attempt) -> Placed:
-    """One call. What is no known refusal may rest at the venue."""
+def _send(ports: Ports, run: Run, probe: Probe, attempt: Attempt) -> Placed:
+    """One call. What is no known refusal may rest at the venue, and is an act of unknown result until it is seen
+    gone: a run that is stopped right here must not leave it behind as done."""
     marked_at = ports.clock.now()
     if not ports.closes.send(attempt, marked_at):
         return Placed(over=False, why="somebody else has the right to send it")
     sent = replace(attempt, state=AttemptState.SENT, sent_at=marked_at)
     # The last reading before the order: a halt that came while it was written down holds it back.
     if (refusal := _halted(ports)) is not None:
-        return _not_taken(ports, replace(sent, state=AttemptState.NOT_ACCEPTED, why=refusal))
+        return _not_taken(ports, run, probe, replace(sent, state=AttemptState.NOT_ACCEPTED, why=refusal))
     if (ports.clock.now() - marked_at).total_seconds() > GOES_OUT_WITHIN:
-        return _not_taken(ports, replace(sent, state=AttemptState.NOT_ACCEPTED, why="too late: not sent"))
+        late = replace(sent, state=AttemptState.NOT_ACCEPTED, why="too late: not sent")
+        return _not_taken(ports, run, probe, late)
     try:
         made = ports.exchange.probe(probe.where, probe.order)
     except (Refused, Transient) as error:
         if error.trouble is not None and error.trouble.row is Row.DUPLICATE_ID:
-            return Placed(over=True, why=str(error))
+            return _may_rest(ports, run, probe, str(error))
         state = AttemptState.REFUSED if isinstance(error, Refused) else AttemptState.NOT_ACCEPTED
         why = error.trouble.told() if error.trouble else str(error)
-        return _not_taken(ports, replace(sent, state=state, why=why))
+        return _not_taken(ports, run, probe, replace(sent, state=state, why=why))
     except RunbookError as error:
-        return Placed(over=True, why=f"it may have been accepted: {error}")
-    return Placed(over=True, why=f"the venue says {made.status.value}")
+        return _may_rest(ports, run, probe, f"it may have been accepted: {error}")
+    placed = _may_rest(ports, run, probe, f"the venue says {made.status.value} (order {made.order_id})")
+    recording.note(ports, run, [recording.seen(probe, PLACED, placed.why, marked_at)])
+    return placed
 
 
 def _halted(ports: Ports) -> str | None:
@@ -133,8 +143,15 @@ def _halted(ports: Ports) -> str | None:
     return None
 
 
-def _not_taken(ports: Ports, attempt: Attempt) -> Placed:
+def _may_rest(ports: Ports, run: Run, probe: Probe, why: str) -> Placed:
+    recording.settle(ports, run, probe, Result.UNKNOWN, f"sent, {why}; not seen gone")
+    return Placed(over=True, why=why)
+
+
+def _not_taken(ports: Ports, run: Run, probe: Probe, attempt: Attempt) -> Placed:
     """Where the record fails, the venue is asked."""
     with suppress(RunbookError):
         ports.closes.settle(attempt)
-    return Placed(over=True, why=attempt.why or attempt.state.value)
+    why = attempt.why or attempt.state.value
+    recording.settle(ports, run, probe, Result.NOT_DONE, f"not placed: {why}")
+    return Placed(over=True, why=why)

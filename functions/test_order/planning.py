@@ -95,6 +95,12 @@ def _at(
     )
 
 
+def left(run: Run, probe: Probe) -> ProbePlan:
+    """`run` is the one that has placed it, and has ended."""
+    why = f"{probe.client_order_id} may rest: its run ended before it was seen gone"
+    return ProbePlan(run=run, reason=why, guard_id=probe.unit.guard_id, question=None, probe=probe, left=True)
+
+
 def nobody(run: Run, why: str) -> ProbePlan:
     return ProbePlan(run=run, reason=why[:900], guard_id="", question=None, probe=None)
 

@@ -43,7 +43,7 @@ def test_a_validated_order_passes_and_none_is_placed(rig: Rig) -> None:
     live(rig)
     item = check(rig)
     assert (item.result, item.concerns) == (Check.PASS, "run")
-    assert "validated buy 0.001 at 58199.9, post-only and placed none" in item.value
+    assert "would take buy 0.001 at 58199.9, post-only (validated, not placed)" in item.value
     assert not rig.world.venue.created
     assert not rig.world.venue.orders
 

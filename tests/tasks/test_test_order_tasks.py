@@ -34,9 +34,8 @@ SILENCE = Trouble(Row.UNREACHABLE, "RequestTimeout", None, "silence")
 
 @cache
 def machine() -> dict[str, Any]:
-    """From the yes on."""
     found = next(one for one in discover(Path(__file__).parents[2] / "statemachines") if one.name == "test-order")
-    return {**found.machine, "StartAt": "WhatWasSaid"}
+    return dict(found.machine)
 
 
 @pytest.fixture
@@ -84,22 +83,21 @@ def walked(
     *,
     after: Callable[[str], None] = lambda state: None,
     before: Callable[[str], None] = lambda state: None,
+    start: str = "WhatWasSaid",
 ) -> RealOrder:
-    """`before` and `after` each task's work, by its state; what they raise, the engine reports of the function."""
+    """From the yes on, or from `start`. `before` and `after` each task's work, by its state; what they raise, the
+    engine reports of the function."""
     answer = {
         "approval_id": APPROVAL, "decision": said, "decided_by": ["ana"], "decided_at": rig.now.isoformat(),
         "note": None, "until": None, "why_alone": None,
     }  # fmt: skip
-    seen = {"round": 0, "again": False, "was_open": False, "gone": False, "result": "unknown", "told": "nobody"}
     data = {
+        **machine()["States"]["PlanTestOrder"]["ResultSelector"],
         "plan": json.loads(TypeAdapter(ProbePlan).dump_json(plan)),
         "asked": {"said": said, "answer": answer, "error": None},
-        "placed": {"over": False, "why": "nothing"},
-        "seen": seen,
-        "error": None,
-        "lost": None,
     }
-    going = walk(machine(), {}, data, {})
+    del data["plan.$"]
+    going = walk({**machine(), "StartAt": start}, {}, data, {})
     reply: Any = None
     error: Exception | None = None
     while True:

@@ -114,7 +114,7 @@ def _sort(
     elif tried.unread:
         unread.append(f"{tried.named}: {', '.join(tried.unread)}{fill}")
     elif tried.validation is Validation.ACCEPTED and tried.order is not None:
-        proven.append(f"{tried.named}: the venue validated {_ordered(tried.order)} and placed none{fill}")
+        proven.append(f"{tried.named}: the venue would take {_ordered(tried.order)} (validated, not placed){fill}")
     elif tried.fill is not None:
         proven.append(f"{tried.named}: {NOT_OFFERED}{fill}")
     elif tried.validation is Validation.NOT_OFFERED:

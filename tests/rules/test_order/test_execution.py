@@ -31,7 +31,7 @@ def asked(*tried: Tried, account: AccountFact | None = WELL, **more: Any) -> Ask
 @pytest.mark.parametrize(
     ("accounts", "result", "told"),
     [
-        ([asked(YES)], Check.PASS, "the venue validated buy 0.002 at 58200, post-only and placed none"),
+        ([asked(YES)], Check.PASS, "the venue would take buy 0.002 at 58200, post-only (validated, not placed)"),
         ([asked(replace(YES, fill=FILL))], Check.PASS, "fill f1 of 0.1 at 60000"),
         ([asked(replace(SILENT, fill=FILL))], Check.PASS, "offers no validation; fill f1"),
         ([asked(SILENT)], Check.SKIPPED, "offers no validation, and nothing was filled"),
