@@ -160,7 +160,8 @@ class LogFact:
 
     `counts` maps a pattern's name (functions/rules/log_patterns.py) to the number of matching events.
     `by_strategy` maps a strategy to the names of the patterns that were seen with its id.
-    `last_line_at` is None where the window holds no line. `retry_after_seconds` is the largest seen.
+    `last_line_at` is None where the window holds no line. `retry_after_seconds` is the largest seen. `frequent`:
+    where lines were counted by their level, the messages that come most often, with how often.
     """
 
     window_start: datetime
@@ -171,6 +172,7 @@ class LogFact:
     last_line_by_strategy: dict[str, datetime]
     samples: tuple[str, ...] = ()
     retry_after_seconds: int | None = None
+    frequent: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

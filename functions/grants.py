@@ -224,6 +224,8 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "guards.payments": (_table("guards", "GetItem"),),
     "guards.spend": (_table("guards", "GetItem", "PutItem"),),
     "guards.count": (_table("guards", "UpdateItem"),),
+    "guards.remember_remedy": (_table("guards", "UpdateItem"),),
+    "guards.remedies": (_table("guards", "BatchGetItem"),),
     "halts.engage": (_table("guards", "UpdateItem"),),
     "halts.record": (_table("guards", "PartiQLInsert"),),
     "halts.records": (_table("guards", "Scan"),),

@@ -17,7 +17,8 @@ from functions.rules.kill_switch import halts, halts_everything
 class Scope(Frozen):
     """What is verified. `child`: on behalf of another run; `strategy_ids` null: every strategy.
 
-    `since`: errors before it belong to the trouble that was cured. Of the run that it is on behalf of: its
+    `since`: errors before it belong to the trouble that was cured; `since_what` was then, in words (null: nothing,
+    it is only a while ago). Of the run that it is on behalf of: its
     `runbook`, when it was `opened_at`, the `alarm_name` that started it and the `position_ids` that it was about.
     `test_order`: a real one may be asked for.
     """
@@ -25,6 +26,7 @@ class Scope(Frozen):
     child: bool
     strategy_ids: tuple[str, ...] | None
     since: datetime
+    since_what: str | None = None
     runbook: str = "verify-trading"
     opened_at: datetime | None = None
     alarm_name: str | None = None

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from functions.adapters import items
+from functions.adapters import items, remedy_items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
 from functions.adapters.budgets import COUNTER_KEPT, paid, payments
@@ -103,6 +104,25 @@ class DynamoGuards:
             returning="ALL_NEW",
         )
         return len(answer["tokens"])
+
+    def remember_remedy(self, strategy_ids: Sequence[str], *, incident_id: str, now: datetime) -> None:
+        for key in map(remedy_items.key, dict.fromkeys(strategy_ids)):
+            values: dict[str, Any] = {"new": incident_id, "none": "", "ttl": remedy_items.forgotten_at(now)}
+            try:
+                self._table.update(
+                    Saying.REPEATABLE,
+                    key,
+                    # Both sides are of the item as it stood: what was the newest one becomes the earlier one.
+                    "SET #earlier = if_not_exists(#incident_id, :none), #incident_id = :new, #ttl = :ttl",
+                    "attribute_not_exists(#incident_id) OR #incident_id <> :new",
+                    values,
+                )
+            except ConditionFailed:
+                continue  # our own earlier try
+
+    def remedies(self, strategy_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        found = self._table.batch(list(map(remedy_items.key, strategy_ids)), ("guard_id", "incident_id", "earlier"))
+        return remedy_items.by_strategy(found, strategy_ids)
 
     def _pay(self, budget_id: str, at: dict[str, str], version: Any, forget: datetime) -> bool:
         """One payment, unless somebody else paid since it was read."""

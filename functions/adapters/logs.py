@@ -18,7 +18,8 @@ from functions.adapters.log_lines import MOST_SAMPLES, Names, chunks, escaped, i
 from functions.errors import Transient
 from functions.facts import LogFact
 from functions.ports import Clock
-from functions.rules.log_patterns import PATTERNS, SIGNAL_PROCESSED, TROUBLE
+from functions.rules.log_levels import ERROR_LEVEL, frequent
+from functions.rules.log_patterns import PATTERNS, SIGNAL_PROCESSED, Pattern
 from functions.rules.retry_after import retry_after_seconds
 
 ROWS: Final = 1_000
@@ -28,18 +29,27 @@ class InsightsLogs:
     def __init__(self, aws: Aws, log_group: str, clock: Clock) -> None:
         self._insights, self._clock = Insights(aws, log_group), clock
 
-    def read(self, start: datetime, end: datetime, strategy_ids: Sequence[str]) -> LogFact:
+    def read(
+        self,
+        start: datetime,
+        end: datetime,
+        strategy_ids: Sequence[str],
+        patterns: Sequence[Pattern] = PATTERNS,
+    ) -> LogFact:
         deadline = time.monotonic() + DEADLINE_SECONDS
-        queries = [Query((pattern.regex,), start, end, ROWS) for pattern in PATTERNS]
+        queries = [Query((pattern.regex,), start, end, ROWS) for pattern in patterns]
         *found, newest = self._insights.ask([*queries, Query((), start, end, 1)], deadline)
-        answers = dict(zip((pattern.name for pattern in PATTERNS), found, strict=True))
+        answers = {pattern.name: _seen(pattern, one) for pattern, one in zip(patterns, found, strict=True)}
         by_strategy: dict[str, list[str]] = {}
-        for pattern in PATTERNS:
+        for pattern in patterns:
             named = self._named(answers[pattern.name], pattern.regex, start, strategy_ids, deadline)
             for strategy_id in named:
                 by_strategy.setdefault(strategy_id, []).append(pattern.name)
-        troubles = [answers[pattern.name] for pattern in TROUBLE]
-        told = [retry_after_seconds(row.message, now=row.at) for each in troubles for row in each.rows]
+        troubles = [answers[pattern.name] for pattern in patterns if pattern.trouble]
+        # What no pattern names is no venue's answer.
+        said = [answers[pattern.name] for pattern in patterns if pattern.trouble and pattern != ERROR_LEVEL]
+        told = [retry_after_seconds(row.message, now=row.at) for each in said for row in each.rows]
+        errors = answers.get(ERROR_LEVEL.name)
         return LogFact(
             window_start=start,
             window_end=end,
@@ -49,6 +59,7 @@ class InsightsLogs:
             last_line_by_strategy=self._last((), start, end, strategy_ids, deadline),
             samples=samples_of([[row.message for row in each.rows] for each in troubles]),
             retry_after_seconds=max((seconds for seconds in told if seconds is not None), default=None),
+            frequent=frequent_of([row.message for row in errors.rows] if errors else ()),
         )
 
     def signals(self, start: datetime, strategy_ids: Sequence[str]) -> Mapping[str, datetime | None]:
@@ -69,7 +80,7 @@ class InsightsLogs:
         """The strategies that the pattern was seen with, in the order they were asked for."""
         names = Names(strategy_ids)
         seen = {each for row in answer.rows for each in names.within(row.message)}
-        if answer.matched > len(answer.rows):
+        if answer.rows and answer.matched > len(answer.rows):
             missing = [each for each in strategy_ids if each not in seen]
             seen |= set(self._last((regex,), start, answer.rows[-1].at, missing, deadline))
         return [each for each in dict.fromkeys(strategy_ids) if each in seen]
@@ -103,6 +114,20 @@ class InsightsLogs:
                     raise Transient("the log's answer names none of the strategies that were asked for")
                 left, until = fewer, answer.rows[-1].at
         return last
+
+
+def _seen(pattern: Pattern, answer: Answer) -> Answer:
+    """Without the rows that a second look takes for no match. What lies beyond the rows was counted by the
+    expression alone, and counts."""
+    if pattern.look is None:
+        return answer
+    rows = tuple(row for row in answer.rows if pattern.look(row.message))
+    return Answer(answer.matched - len(answer.rows) + len(rows), rows)
+
+
+def frequent_of(messages: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """The messages that come most often, as they may stand in an incident."""
+    return tuple((sample(message), count) for message, count in frequent(messages))
 
 
 def samples_of(troubles: Sequence[Sequence[str]]) -> tuple[str, ...]:

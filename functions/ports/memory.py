@@ -87,6 +87,15 @@ class Guards(Protocol):
         """Adds `token` to a set and returns its size (sweeps of one alarm transition)."""
         ...
 
+    def remember_remedy(self, strategy_ids: Sequence[str], *, incident_id: str, now: datetime) -> None:
+        """That a run has remedied these strategies, by its incident; forgotten after a day. Of each the newest two
+        are kept: the older one counts where the newer one's run did not resolve. Repeatable."""
+        ...
+
+    def remedies(self, strategy_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """The incidents of each that are remembered, the newest first; consistent."""
+        ...
+
 
 class Halts(Protocol):
     """The kill switch and what stood before it, in the table `tradai-runbook-guards-{env}`.

@@ -20,7 +20,8 @@ from functions.facts import (
     StrategyState,
     TaskDefinitionFact,
 )
-from functions.ports.said import Stop, Stopped
+from functions.ports.said import OrderCorrection, Stop, Stopped
+from functions.rules.log_patterns import PATTERNS, Pattern
 
 
 class TradingState(Protocol):
@@ -106,7 +107,8 @@ class StrategyConfig(Protocol):
         expires_at: datetime,
     ) -> bool:
         """Writes a temporary value only while `field` still holds `expected` (None: missing). Keeps the old
-        value and the expiry beside it under `override_{field}`. False where the condition did not hold."""
+        value and the expiry beside it under `override_{field}`; where an override of the same incident stands
+        there, the value before that one. False where the condition did not hold."""
         ...
 
     def put_back(self, strategy_id: str, field: str, *, incident_id: str) -> bool:
@@ -121,6 +123,24 @@ class StrategyConfig(Protocol):
 
     def overrides(self) -> Sequence[Mapping[str, Any]]:
         """Every override that stands: `{strategy_id, field, incident_id, old, value, expires_at}`."""
+        ...
+
+    def change(
+        self, strategy_id: str, field: str, *, expected: Any, value: Any, incident_id: str, at: datetime
+    ) -> bool:
+        """A lasting value (None: the field goes), only while `field` still holds `expected` (None: missing) and no
+        override of it stands. Keeps the old one beside it under `change_{field}`, that before this incident's
+        first change of it; the record of an earlier incident goes. True where it stands so now by this incident
+        (also by an earlier try), False where the condition did not hold."""
+        ...
+
+    def undo(self, strategy_id: str, field: str, *, incident_id: str) -> bool:
+        """Undoes `change` where the value is still that incident's; where somebody changed the field since, their
+        value stays, and only the record goes: False, as where there is no such record."""
+        ...
+
+    def changes(self) -> Sequence[Mapping[str, Any]]:
+        """Every lasting change that stands: `{strategy_id, field, incident_id, old, value, at}`."""
         ...
 
 
@@ -171,6 +191,12 @@ class Orders(Protocol):
 
     def every_working(self) -> Sequence[OrderFact]:
         """All pending and open orders, by one scan: those too whose position is closed, or not there yet."""
+        ...
+
+    def correct(self, seen: OrderFact, correction: OrderCorrection, *, corrected_by: str, at: datetime) -> bool:
+        """The record of an order to what its venue says of it; only while its status and filled amount are as they
+        were `seen`. Keeps the old status under `status_before`. True where it stands so now by `corrected_by` (an
+        incident; also by an earlier try), False where the condition did not hold."""
         ...
 
 
@@ -233,7 +259,13 @@ class Registry(Protocol):
 class ServiceLogs(Protocol):
     """The service's log group."""
 
-    def read(self, start: datetime, end: datetime, strategy_ids: Sequence[str]) -> LogFact:
+    def read(
+        self,
+        start: datetime,
+        end: datetime,
+        strategy_ids: Sequence[str],
+        patterns: Sequence[Pattern] = PATTERNS,
+    ) -> LogFact:
         """Counts of every pattern (bounded cost), last line and samples within the window."""
         ...
 

@@ -62,7 +62,9 @@ LINES: Final = (
     Line(
         "log_patterns",
         "No error patterns in logs",
-        "the named patterns of trouble in the log of the service since the remedy took effect",
+        "the named patterns of trouble in the log of the service, and every line of level ERROR or worse, since "
+        "the remedy took effect; in a verification of its own, since the last one of these strategies, where that "
+        "is no longer ago than the window",
         limits=(
             ("where nothing was remedied, lines of the last", "limits.log_window"),
             ("never further back than", "limits.log_looked_back"),
@@ -86,8 +88,6 @@ LINES: Final = (
 ELSEWHERE: Final = ("others", "before")
 BY_ID: Final = {line.id: line for line in LINES}
 
-# The value of a line that cannot be answered yet. CONTRACT.md 4: skipped, and so not proven.
-NOT_BUILT: Final = "not yet built"
 # How the value of a line begins that is not asked because the kill switch is engaged.
 HALTED: Final = "the kill switch is engaged"
 # ... and of the heartbeats of strategies of which none trades, by a status that is known.
@@ -154,9 +154,7 @@ def _where(item: ChecklistItem | None) -> str:
 
 
 def _is_excused(item: ChecklistItem | None) -> bool:
-    return (
-        item is not None and item.result is Check.SKIPPED and item.value.startswith((NOT_BUILT, HALTED, NOT_OWED))
-    )
+    return item is not None and item.result is Check.SKIPPED and item.value.startswith((HALTED, NOT_OWED))
 
 
 def _badness(item: ChecklistItem) -> tuple[int, bool, bool]:

@@ -1,7 +1,8 @@
 """The named patterns of the service's log, as data.
 
 Each regular expression is valid in Python's `re` and in a CloudWatch Logs Insights
-`filter @message like /.../`: no slash, no look-around, no back-reference, and the flag `(?i)` in front.
+`filter @message like /.../`: no slash, no look-around, no back-reference, and the flag `(?i)` in front where case
+says nothing.
 Numbers are only matched with the words that make them a status: 429 is also an amount of contracts, and
 -1003 a loss.
 """
@@ -9,21 +10,24 @@ Numbers are only matched with the words that make them a status: 429 is also an 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """`regex` is the Insights text between the slashes; `trouble` is whether a match is an error."""
+    """`regex` is the Insights text between the slashes; `trouble` is whether a match is an error. `look`: a second
+    look at a line that matches, for what no expression can tell; None: none is needed."""
 
     name: str
     regex: str
     says: str
     trouble: bool = True
+    look: Callable[[str], bool] | None = None
 
     def matches(self, line: str) -> bool:
-        return re.search(self.regex, line) is not None
+        return re.search(self.regex, line) is not None and (self.look is None or self.look(line))
 
     @property
     def insights(self) -> str:
@@ -71,7 +75,9 @@ NETWORK: Final = Pattern(
 )
 EXCEPTION: Final = Pattern(
     "exception",
-    r"(?i)(traceback \(most recent call last\)|unhandled exception|\bfatal\b|\bcritical\b)",
+    # Not in any case: "0 critical alerts" and "non-fatal" are no trouble.
+    r"([Tt]raceback \(most recent call last\)|[Uu]nhandled [Ee]xception|\b(FATAL|CRITICAL)\b"
+    r"|(^|[^\w-])[Ff]atal (\w+ )?(error|exception|signal)\b)",
     "the code itself failed",
 )
 SIGNAL_PROCESSED: Final = Pattern(

@@ -8,7 +8,7 @@ from functions.contracts import Frozen, Run
 from functions.facts import Check, ChecklistItem, LogFact
 from functions.ports import Ports
 from functions.rules.checklist import HALTED
-from functions.rules.log_patterns import TROUBLE
+from functions.rules.log_levels import CHECKED, ERROR_LEVEL
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stages import MOST_ASKED
@@ -18,7 +18,8 @@ ACT = False
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 256
 
-ERRORS = frozenset(pattern.name for pattern in TROUBLE)
+ERRORS = frozenset(pattern.name for pattern in CHECKED)
+MOST_TOLD = 1_000
 
 
 class Request(Frozen):
@@ -39,11 +40,10 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
     # However long ago the remedy was: what a query reads is paid for.
     since = max(scope.since, now - timedelta(seconds=settings.limits.log_looked_back))
     query = f"Logs Insights, {since:%Y-%m-%d %H:%M:%S} to {now:%H:%M:%S} UTC: {', '.join(sorted(ERRORS))}"
-    logs = ports.logs.read(since, now, asked)
+    logs = ports.logs.read(since, now, asked, CHECKED)
     found = {name: count for name, count in sorted(logs.counts.items()) if count and name in ERRORS}
-    value = f"since {since:%H:%M:%S}: " + (
-        ", ".join(f"{count} x {name}" for name, count in found.items()) or "no error pattern"
-    )
+    began = f"{scope.since_what} at " if scope.since_what and since == scope.since else ""
+    value = f"since {began}{since:%H:%M:%S}: {_told(logs, found)}"[:MOST_TOLD]
     if logs.last_line_at is None:
         if halted(ports, scope, states):
             told = f"{HALTED}, and the service writes no line"
@@ -52,6 +52,15 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
     result = Check.FAIL if found else Check.PASS
     concerns = _concerns(logs, found, scope)
     return answer("log_patterns", result, value, source, now, concerns=concerns, query=query, about=found)
+
+
+def _told(logs: LogFact, found: dict[str, int]) -> str:
+    told = [f"{count} x {name}" for name, count in found.items()]
+    if found.get(ERROR_LEVEL.name):
+        # No pattern says what they are about, so they speak for themselves.
+        said = "; ".join(f"{count} x {message!r}" for message, count in logs.frequent)
+        told[list(found).index(ERROR_LEVEL.name)] += f" (most often: {said})" if said else ""
+    return ", ".join(told) or "no error pattern"
 
 
 def _concerns(logs: LogFact, found: dict[str, int], scope: Scope) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from functions import opening
+from functions import opening, remedied
 from functions.contracts import Frozen, Run
 from functions.errors import Refused
 from functions.inputs import VerifyTradingInput, read_input
 from functions.ports import Ports
+from functions.rules.remedied import took_effect
 from functions.runtime import task
 from functions.settings import Settings
 from functions.test_order.job import RealOrder
@@ -36,7 +37,7 @@ class Response(Frozen):
     tested: RealOrder | None = None
 
 
-@task(Request, needs=(*opening.NEEDS, "incidents.get"))
+@task(Request, needs=(*opening.NEEDS, *remedied.NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     given: VerifyTradingInput = read_input("verify-trading", _as_given(request.input))
     child = given.incident_id is not None and given.started_by_execution is not None
@@ -45,20 +46,26 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         opening.known_strategy(ports, strategy_id, field=f"strategy_ids.{place}")
     run = opening.run_of("verify-trading", request.execution_arn, request.started_at, given, settings)
     ids = None if given.strategy_ids is None else tuple(given.strategy_ids)
-    since = request.started_at - timedelta(seconds=settings.limits.log_window)
+    since, what = request.started_at - timedelta(seconds=settings.limits.log_window), None
     if given.incident_id is not None:
         item = ports.incidents.get(given.incident_id)
         if item is None:
             raise Refused(f"incident_id: no incident {given.incident_id!r}")
-        since = _since(item, request)
+        since, what = _since(given.incident_id, item, request)
         if child:
             rehearsed = run.dry_run or bool(item.get("dry_run"))
             run = run.model_copy(update={"incident_id": given.incident_id, "dry_run": rehearsed})
-            scope = _on_behalf_of(item, ids, since).model_copy(update={"test_order": given.allow_test_order})
-            return Response(run=run, scope=scope)
+            if not rehearsed:
+                # A run that says nobody is about those that its incident names, and not about all that there are.
+                whose = ids if ids is not None else tuple(map(str, item.get("strategy_ids") or ()))
+                remedied.remember(ports, whose, given.incident_id, request.started_at)
+            more = {"test_order": given.allow_test_order, "since_what": what}
+            return Response(run=run, scope=_on_behalf_of(item, ids, since).model_copy(update=more))
+    elif (last := remedied.last(ports, settings, ids, since, request.started_at)) is not None:
+        since, what = last.at, f"the remedy of {last.incident_id}"
     # A person's verification has an incident of its own: its end must not be the end of another run.
     opening.write(ports, run, comment=given.comment)
-    scope = Scope(child=False, strategy_ids=ids, since=since, test_order=given.allow_test_order)
+    scope = Scope(child=False, strategy_ids=ids, since=since, since_what=what, test_order=given.allow_test_order)
     return Response(run=run, scope=scope)
 
 
@@ -82,7 +89,9 @@ def _on_behalf_of(item: Mapping[str, Any], ids: tuple[str, ...] | None, since: d
     )
 
 
-def _since(item: Mapping[str, Any], request: Request) -> datetime:
+def _since(incident_id: str, item: Mapping[str, Any], request: Request) -> tuple[datetime, str | None]:
     """When the remedy took effect; where nothing was remedied, when the incident was opened."""
-    at = item.get("cured_at") or item.get("opened_at")
-    return datetime.fromisoformat(str(at)) if at else request.started_at
+    at = took_effect(item)
+    if at is None:
+        return request.started_at, None
+    return at, f"the remedy of {incident_id}" if item.get("cured_at") else f"the beginning of {incident_id}"

@@ -239,6 +239,8 @@ USES: dict[str, Callable[[Any], object]] = {
     "guards.payments": lambda port: port.payments("b", window_seconds=60, now=NOW),
     "guards.spend": lambda port: port.spend("b", limit=1, window_seconds=60, now=NOW, token="a"),
     "guards.count": lambda port: port.count("c", token="a", now=NOW),
+    "guards.remember_remedy": lambda port: port.remember_remedy(["s1"], incident_id=INCIDENT, now=NOW),
+    "guards.remedies": lambda port: port.remedies(["s1"]),
     "halts.engage": lambda port: port.engage(STOP),
     "halts.record": record,
     "halts.records": lambda port: port.records(INCIDENT),
@@ -318,9 +320,9 @@ def world(aws_rig: AwsRig, recording: Recording, monkeypatch: pytest.MonkeyPatch
     closes.prepare(attempt(5), approval_id=approval().approval_id, guard_id=GUARD, act_until=NOW)
     aws_rig.push_image()
     aws_rig.log(NOW - timedelta(minutes=1), "s1 request timed out")
+    STARTED[:] = recording.port("log_queries").start([A_QUERY])
     recording.port("strategy_config").override(
         "s2", "stake", expected=1, value=2, incident_id=INCIDENT, expires_at=NOW
-    STARTED[:] = recording.port("log_queries").start([A_QUERY])
     )
     recording.port("reports").put("stored", "body", "text/plain")
     incidents = recording.port("incidents")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.facts import Check, ChecklistItem
-from functions.rules.checklist import LINES, NOT_BUILT, halted, judge_checklist
+from functions.rules.checklist import HALTED, LINES, halted, judge_checklist
 from tests.rules.facts import NOW
 from tests.tasks.rig import SETTINGS
 
@@ -67,10 +67,10 @@ def test_positions_and_heartbeats_must_pass_the_others_may_stay_unproven(line_id
     assert answers.blocking == ((line_id,) if line_id in ("positions", "heartbeats") else ())
 
 
-def test_a_line_that_is_not_built_yet_is_not_proven_and_blocks_nothing() -> None:
-    answers = judge_checklist(answered(positions=item("positions", Check.SKIPPED, NOT_BUILT)))
+def test_a_line_that_cannot_be_asked_while_halted_is_not_proven_and_blocks_nothing() -> None:
+    answers = judge_checklist(answered(positions=item("positions", Check.SKIPPED, HALTED)))
     assert (answers.skipped, answers.blocking) == (("positions",), ())
-    unknown = judge_checklist(answered(positions=item("positions", Check.UNKNOWN, NOT_BUILT)))
+    unknown = judge_checklist(answered(positions=item("positions", Check.UNKNOWN, HALTED)))
     assert unknown.blocking == ("positions",)
 
 
@@ -107,7 +107,7 @@ ITEMS = st.builds(
     item,
     st.sampled_from([*IDS, "extra"]),
     st.sampled_from(list(Check)),
-    st.sampled_from(["told", NOT_BUILT]),
+    st.sampled_from(["told", HALTED]),
     st.sampled_from(["run", "others"]),
 )
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from functions.facts import AlarmFact, Check, ChecklistItem, ExposureFact, Outcome, Result
 from functions.rules.accounting import Account, account_for
 from functions.rules.answered import FOLLOWS
-from functions.rules.checklist import LINES, NOT_BUILT
+from functions.rules.checklist import HALTED, LINES
 from functions.rules.classify import Group, Plan, Policy, Situation, classify
 from functions.rules.conclude import Ending, GroupEnd, Proven, RunPieces, StrategyEnd, conclude
 from functions.rules.pieces import AfterAsking, Asked
@@ -30,12 +30,12 @@ ASKS = planned(exposure=None)
 
 
 def checklist(**results: Check) -> tuple[ChecklistItem, ...]:
-    """As it stands in this version: positions and orders are not built yet."""
+    """Two lines that are not asked, which blocks nothing."""
     given = {"positions": Check.SKIPPED, "orders": Check.SKIPPED, **results}
     return tuple(
         ChecklistItem(
             line.id, line.question, given.get(line.id, Check.PASS),
-            NOT_BUILT if given.get(line.id) is Check.SKIPPED else "told", "x", NOW,
+            HALTED if given.get(line.id) is Check.SKIPPED else "told", "x", NOW,
         )
         for line in LINES
     )  # fmt: skip
@@ -307,7 +307,7 @@ def assert_resolved_rightly(pieces: RunPieces, ending: Ending) -> None:
     assert proof.looks_done == proof.looks_wanted
     assert not any(g.needs_person for g in plan.groups)
     assert items["heartbeats"].result is Check.PASS
-    assert items["positions"].result is Check.PASS or items["positions"].value == NOT_BUILT
+    assert items["positions"].result is Check.PASS or items["positions"].value == HALTED
     assert not [i for i in items.values() if i.result is Check.FAIL]
     unproven = {i.id for i in items.values() if i.result in (Check.UNKNOWN, Check.SKIPPED)}
     assert unproven <= set(ending.not_proven)

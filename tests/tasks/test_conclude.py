@@ -19,6 +19,7 @@ from functions.errors import Broken, RunbookError, Transient, Uncertain
 from functions.facts import Check, Evidence, Outcome, Result
 from functions.ports import Intent
 from functions.proving import Beats, Monitor, Proof, Wanted
+from functions.rules.checklist import HALTED
 from functions.rules.conclude import Ending
 from functions.rules.plan import Remedy
 from functions.stages import Effect, GroupResult, Remedied
@@ -61,7 +62,7 @@ def checklist(rig: Rig, **results: Check) -> None:
     """Every line passes but for those named; the two that are not built yet are skipped."""
     skipped = {"positions": Check.SKIPPED, "orders": Check.SKIPPED}
     items = [
-        answer(line, {**skipped, **results}.get(line, Check.PASS), "not yet built" if line in skipped else "fine",
+        answer(line, {**skipped, **results}.get(line, Check.PASS), HALTED if line in skipped else "fine",
                "source", rig.now)
         for line in QUESTIONS
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from functions.errors import Broken, Refused, Transient
 from functions.facts import AlarmFact, Check, ChecklistItem, Evidence, Outcome, Result
 from functions.ids import incident_id_for
 from functions.ports import Intent
+from functions.rules.checklist import HALTED
 from functions.tasks import (
     check_alarms,
     check_heartbeats,
@@ -332,7 +333,7 @@ def test_a_check_that_cannot_read_raises_its_word_and_guesses_nothing(
 def items(rig: Rig, **results: Check) -> list[ChecklistItem]:
     skipped = {"positions": Check.SKIPPED, "orders": Check.SKIPPED}
     return [
-        answer(line, {**skipped, **results}.get(line, Check.PASS), "not yet built" if line in skipped else "v",
+        answer(line, {**skipped, **results}.get(line, Check.PASS), HALTED if line in skipped else "v",
                "table", rig.now)
         for line in QUESTIONS
     ]  # fmt: skip

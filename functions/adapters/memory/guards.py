@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from functions.adapters import items
+from functions.adapters import items, remedy_items
 from functions.adapters.budgets import COUNTER_KEPT, paid, payments
 from functions.adapters.memory.world import World, stored
 from functions.adapters.values import text_of
@@ -66,6 +67,18 @@ class MemoryGuards:
         item["ttl"] = int((now + COUNTER_KEPT).timestamp())
         self._world.put("guards", stored(item))
         return len(item["tokens"])
+
+    def remember_remedy(self, strategy_ids: Sequence[str], *, incident_id: str, now: datetime) -> None:
+        for key in map(remedy_items.key, dict.fromkeys(strategy_ids)):
+            stood = (self._world.item("guards", key) or {}).get("incident_id", "")
+            if stood != incident_id:
+                new = {"guard_id": key, "incident_id": incident_id, "earlier": stood}
+                self._world.put("guards", stored({**new, "ttl": remedy_items.forgotten_at(now)}))
+
+    def remedies(self, strategy_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        wanted = map(remedy_items.key, strategy_ids)
+        found = {key: item for key in wanted if (item := self._world.item("guards", key)) is not None}
+        return remedy_items.by_strategy(found, strategy_ids)
 
     def _lock(self, guard_id: str, owner: str, incident_id: str, now: datetime) -> None:
         at = text_of(now)

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from functions.adapters.log_lines import Names
-from functions.adapters.logs import samples_of
+from functions.adapters.logs import frequent_of, samples_of
 from functions.adapters.memory.world import Line, World
 from functions.facts import LogFact
-from functions.rules.log_patterns import PATTERNS, SIGNAL_PROCESSED, TROUBLE, Pattern
+from functions.rules.log_levels import ERROR_LEVEL
+from functions.rules.log_patterns import PATTERNS, SIGNAL_PROCESSED, Pattern
 from functions.rules.retry_after import retry_after_seconds
 
 
@@ -17,14 +18,21 @@ class MemoryLogs:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def read(self, start: datetime, end: datetime, strategy_ids: Sequence[str]) -> LogFact:
+    def read(
+        self,
+        start: datetime,
+        end: datetime,
+        strategy_ids: Sequence[str],
+        patterns: Sequence[Pattern] = PATTERNS,
+    ) -> LogFact:
         lines = self._within(start, end)
-        matching = {pattern.name: _matching(pattern, lines) for pattern in PATTERNS}
+        matching = {pattern.name: _matching(pattern, lines) for pattern in patterns}
         names = Names(strategy_ids)
         named = {name: {i for h in hits for i in names.within(h.message)} for name, hits in matching.items()}
         seen = {each: [name for name, ids in named.items() if each in ids] for each in strategy_ids}
-        troubles = [matching[pattern.name] for pattern in TROUBLE]
-        told = [retry_after_seconds(line.message, now=line.at) for hits in troubles for line in hits]
+        troubles = [matching[pattern.name] for pattern in patterns if pattern.trouble]
+        said = [matching[pattern.name] for pattern in patterns if pattern.trouble and pattern != ERROR_LEVEL]
+        told = [retry_after_seconds(line.message, now=line.at) for hits in said for line in hits]
         return LogFact(
             window_start=start,
             window_end=end,
@@ -34,6 +42,7 @@ class MemoryLogs:
             last_line_by_strategy=_last(lines, strategy_ids),
             samples=samples_of([[line.message for line in hits] for hits in troubles]),
             retry_after_seconds=max((seconds for seconds in told if seconds is not None), default=None),
+            frequent=frequent_of([line.message for line in matching.get(ERROR_LEVEL.name, ())]),
         )
 
     def signals(self, start: datetime, strategy_ids: Sequence[str]) -> Mapping[str, datetime | None]:
