@@ -21,6 +21,11 @@ def service_guard(service: str) -> str:
     return f"service/{service}"
 
 
+def orders_guard(service: str) -> str:
+    """The lock of everything that cures orders of the strategy service which fail."""
+    return f"orders/{service}"
+
+
 def approval_id_for(execution_arn: str, state: str, entered_at: datetime, retry_count: int) -> str:
     """The request of one entry of one waiting state: a retry of the state asks anew, a retry of the task that
     asks finds its own request. `entered_at` is aware; nothing of the task token is in it."""

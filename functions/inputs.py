@@ -70,6 +70,12 @@ class StuckPositionInput(AlarmInput):
     reason: Words | None = None
 
 
+class OrderFailuresInput(AlarmInput):
+    """Without `strategy_id`: every strategy of the service."""
+
+    strategy_id: StrategyId | None = None
+
+
 class VerifyTradingInput(RunbookInput):
     strategy_ids: Annotated[list[StrategyId], Field(max_length=200)] | None = None
     incident_id: Text | None = None
@@ -87,6 +93,7 @@ class ResumeTradingInput(RunbookInput):
 
 
 INPUTS: dict[str, type[RunbookInput]] = {
+    "order-failures": OrderFailuresInput,
     "resume-trading": ResumeTradingInput,
     "stale-heartbeat": StaleHeartbeatInput,
     "stuck-position": StuckPositionInput,

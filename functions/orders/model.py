@@ -119,8 +119,9 @@ class OrderRemedied(Frozen):
 
 
 class CauseProof(Frozen):
-    """Whether a cause is gone. `result` done: no failure of it since `since` for the whole window, and an order
-    went well; unknown: no failure and no order either, or unread; not_done: it still fails."""
+    """Whether a cause is gone. `result` done: no failure of it since `since` for the whole window; not_done: it
+    still fails; unknown: it could not be read, or not for long enough. `silent`: no order of the strategies was
+    seen since, so that nothing but silence says so."""
 
     group_id: str
     cause: Cause
@@ -131,3 +132,4 @@ class CauseProof(Frozen):
     since: datetime
     until: datetime
     why: str
+    silent: bool = False

@@ -1,0 +1,92 @@
+"""What order-failures collects on its way, as its later tasks get it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from functions.contracts import Frozen, Run
+from functions.orders.model import CauseProof, OrderRemedied
+from functions.rules.orders.facts import OrderFacts
+from functions.rules.orders.plan import OrderGroup, OrderPlan
+
+
+class Guard(Frozen):
+    guard_id: str
+    owned: bool
+    why: str
+
+
+class Diagnosed(Frozen):
+    """The facts until they are judged, and the verdict from then on: both together are not carried on."""
+
+    facts: OrderFacts | None
+    plan: OrderPlan | None
+
+
+class Before(Frozen):
+    """How far the run came before this round: `number` counts from 1; `since`: from when on failures count (null:
+    the whole window of the log); `remedied` and `proofs`: of every round before, `known` causes of theirs."""
+
+    number: int
+    since: datetime | None
+    remedied: tuple[OrderRemedied, ...]
+    proofs: tuple[CauseProof, ...]
+
+
+class Opened(Frozen):
+    """What the run begins with. `guard_id`: the lock of all its acts."""
+
+    run: Run
+    guard_id: str
+    before: Before
+
+
+class VenueRemedies(Frozen):
+    """What came of one venue's groups: those that calm it, then those that change something."""
+
+    calm: tuple[OrderRemedied, ...]
+    change: tuple[OrderRemedied, ...]
+    error: str | None = None
+
+
+class Proof(Frozen):
+    """The proof as it stands, and what comes next. `again`: look once more after `wait_seconds`. `another`: causes
+    have appeared (`appeared`), or stand, that a further round of remedies may cure, and `next` is what that begins
+    with. `verify`: something was done, so the checklist is walked at the end."""
+
+    run: Run
+    plan: OrderPlan
+    before: Before
+    remedied: tuple[OrderRemedied, ...]
+    since: datetime
+    wait_seconds: int
+    looks_left: int
+    again: bool
+    another: bool
+    verify: bool
+    next: Before | None
+    proofs: tuple[CauseProof, ...]
+    appeared: tuple[OrderGroup, ...]
+    why: str
+
+
+class Found(Frozen):
+    """What prove-orders ends with."""
+
+    found: Proof
+
+
+class OrderState(Frozen):
+    """The whole state of order-failures; null is "did not come that far"."""
+
+    run: Run
+    guard_id: str
+    before: Before
+    guard: Guard | None = None
+    refused: dict[str, Any] | None = None
+    diagnosed: Diagnosed | None = None
+    venues: tuple[VenueRemedies, ...] = ()
+    proof: Found | None = None
+    verified: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
