@@ -17,6 +17,7 @@ from functions.rules.left_behind import (
     START,
     STOP,
     TAKE_OFF,
+    TEST_ORDER,
     left_behind,
 )
 from functions.rules.pieces import RunPieces
@@ -63,6 +64,13 @@ def test_protection_that_may_be_off_is_told_and_what_was_not_taken_off_is_not() 
     [told] = left_behind([Act(TAKE_OFF, "stop-1", Result.UNKNOWN)])
     assert told.startswith("protective order stop-1 may have been taken off by this run, and nobody knows")
     assert left_behind([Act(TAKE_OFF, "stop-1", Result.NOT_DONE)]) == ()
+
+
+def test_a_test_order_that_may_rest_is_told_by_its_id_and_one_that_is_over_is_not() -> None:
+    before = "buy 0.001 BTC/USDT:USDT at 58199.9"
+    [told] = left_behind([Act(TEST_ORDER, "rbt1", Result.UNKNOWN, before)])
+    assert told.startswith(f"test order rbt1 may rest at the venue, and nobody knows ({before}): look there")
+    assert left_behind([Act(TEST_ORDER, "rbt1"), Act(TEST_ORDER, "rbt2", Result.NOT_DONE)]) == ()
 
 
 PAIRS = [(STOP, START), (EMPTY, REDEPLOY), (PAUSE, RESUME), (TAKE_OFF, PROTECT)]
