@@ -35,12 +35,13 @@ class Held:
 class Account:
     """What the venue holds on one account, whatever is not flat. `steps`: the amount step by symbol; one that is
     missing could not be read. `own_symbols`: what the strategies concerned trade there; None: not known, and so
-    everything."""
+    everything. `hedged`: its position mode; needed only where the venue holds nothing that tells it."""
 
     where: Where
     held: tuple[VenuePosition, ...]
     steps: Mapping[str, Decimal]
     own_symbols: frozenset[str] | None
+    hedged: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,15 @@ def _of_symbol(account: Account, symbol: str, mine: Sequence[Held], there: Seque
     step = account.steps.get(symbol)
     if step is None:
         return [_Line(Check.UNKNOWN, f"{place}: its amounts could not be compared", own)]
-    hedged = any(position.hedged for position in there)
+    hedged: bool | None = any(position.hedged for position in there)
+    if not there and {one.unit.side for one in mine} == {"long", "short"}:
+        # Two directions that stand for nothing at the venue agree with it only where they are one net position.
+        hedged = account.hedged
+        if hedged is None:
+            told = (
+                "long and short of the table stand against nothing at the venue, and its position mode is not known"
+            )
+            return [_Line(Check.UNKNOWN, f"{place}: {told}", own)]
     longs, shorts = (_venue(there, side) for side in ("long", "short"))
     for way in WAYS:
         table_long, table_short = (_table(mine, side, *way) for side in ("long", "short"))
