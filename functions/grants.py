@@ -107,6 +107,9 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "strategy_config.put_back": (_table("strategy_config", "GetItem", "UpdateItem"),),
     "strategy_config.switch": (_table("strategy_config", "UpdateItem"),),
     "strategy_config.overrides": (_table("strategy_config", "Scan"),),
+    "strategy_config.change": (_table("strategy_config", "GetItem", "UpdateItem"),),
+    "strategy_config.undo": (_table("strategy_config", "GetItem", "UpdateItem"),),
+    "strategy_config.changes": (_table("strategy_config", "Scan"),),
     "strategy_api.bot": (_STRATEGY_PASSWORD,),
     "strategy_api.pairs": (_STRATEGY_PASSWORD,),
     "strategy_api.candles": (_STRATEGY_PASSWORD,),
@@ -118,6 +121,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "orders.of": (_table("orders", "Query"),),
     "orders.working": (_table("orders", "Query"),),
     "orders.every_working": (_table("orders", "Scan"),),
+    "orders.correct": (_table("orders", "UpdateItem"),),
     "service.describe": (
         Grant(("ecs:DescribeServices",), "service"),
         Grant(("ecs:DescribeTasks",), "cluster-tasks", "tasks are named by ECS when they start"),

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from functions.adapters.attribute_values import Item
 from functions.adapters.values import text_of, time_of
 from functions.errors import Broken, Refused
 from functions.facts import KillSwitchFact, OpenPositions, OrderFact, PositionFact, StrategyState
-from functions.ports import Held
+from functions.ports import Held, OrderCorrection
 
 KILL_SWITCH: Final = "kill-switch"
 WORKING: Final = ("pending", "open")
@@ -131,6 +132,22 @@ def order_of(item: Mapping[str, Any]) -> OrderFact:
         created_at=time_of(item.get("created_at")),
         error=text(item.get("error")),
     )
+
+
+def correcting(seen: OrderFact, correction: OrderCorrection, *, corrected_by: str, at: datetime) -> Item:
+    """What a correction writes into an order's item."""
+    given = {"filled": correction.filled, "price": correction.price, "error": correction.error}
+    return {
+        "status": correction.status,
+        "status_before": seen.status,
+        "corrected_by": corrected_by,
+        "corrected_at": text_of(at),
+        **{name: value for name, value in given.items() if value is not None},
+    }
+
+
+def corrected_by_us(item: Mapping[str, Any], correction: OrderCorrection, corrected_by: str) -> bool:
+    return item.get("status") == correction.status and item.get("corrected_by") == corrected_by
 
 
 def held_of(item: Mapping[str, Any]) -> Held:

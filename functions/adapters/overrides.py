@@ -1,4 +1,5 @@
-"""A temporary value in the strategy config, with what it replaced beside it, as `override_{field}`."""
+"""A temporary value in the strategy config, with what it replaced beside it, as `override_{field}`; a lasting one
+under `change_{field}`."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from functions.adapters.attribute_values import Item
 from functions.adapters.values import plain, text_of, time_of
 
 PREFIX: Final = "override_"
+CHANGE: Final = "change_"
 SWITCHED: Final = "switched_exchange"
 
 
@@ -21,6 +23,11 @@ def record_of(incident_id: str, old: Any, value: Any, expires_at: datetime) -> I
         "value": plain(value),
         "expires_at": text_of(expires_at),
     }
+
+
+def change_record(incident_id: str, old: Any, value: Any, at: datetime) -> Item:
+    """`old` None: the field was missing; `value` None: it is gone. It never expires by itself."""
+    return {"incident_id": incident_id, "old": plain(old), "value": plain(value), "at": text_of(at)}
 
 
 def switch_record(incident_id: str, old: str, exchange: str) -> Item:
@@ -46,6 +53,25 @@ def standing(item: Mapping[str, Any]) -> Iterator[Item]:
                 "value": record["value"],
                 "expires_at": time_of(record.get("expires_at")),
             }
+
+
+def changed(item: Mapping[str, Any]) -> Iterator[Item]:
+    """Every lasting change of an item, as the port names its parts."""
+    for name, record in item.items():
+        if name.startswith(CHANGE) and is_ours(record):
+            yield {
+                "strategy_id": item["strategy_id"],
+                "field": name.removeprefix(CHANGE),
+                "incident_id": record["incident_id"],
+                "old": record["old"],
+                "value": record["value"],
+                "at": time_of(record.get("at")),
+            }
+
+
+def written(record: Any, incident_id: str) -> Item | None:
+    """The record, where it is whole and of this incident."""
+    return dict(record) if is_ours(record) and record["incident_id"] == incident_id else None
 
 
 def traded_by(item: Mapping[str, Any]) -> dict[str, str]:

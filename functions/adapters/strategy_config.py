@@ -7,16 +7,20 @@ from datetime import datetime
 from typing import Any
 
 from functions.adapters import items
+from functions.adapters.attribute_values import Item
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
 from functions.adapters.overrides import (
+    CHANGE,
     PREFIX,
     SWITCHED,
-    is_ours,
+    change_record,
+    changed,
     record_of,
     standing,
     switch_record,
     traded_by,
+    written,
 )
 from functions.adapters.tables import Table
 from functions.adapters.values import plain
@@ -46,7 +50,7 @@ class DynamoStrategyConfig:
         incident_id: str,
         expires_at: datetime,
     ) -> bool:
-        """One override of a field at a time: a second one would keep the first one's value as the old one."""
+        """One override of a field at a time: another incident's would keep the first one's value as the old one."""
         record = record_of(incident_id, expected, value, expires_at)
         held = "attribute_not_exists(#field)" if expected is None else "#field = :expected"
         values = {"value": record["value"], "record": record}
@@ -60,28 +64,52 @@ class DynamoStrategyConfig:
                 {"field": field, "override": f"{PREFIX}{field}"},
             )
         except ConditionFailed as failed:
-            stands = (failed.old or {}).get(f"{PREFIX}{field}", {})
-            return bool(stands.get("incident_id") == incident_id and stands.get("value") == record["value"])
+            stands = written((failed.old or {}).get(f"{PREFIX}{field}"), incident_id)
+            if stands is None or stands["value"] == record["value"]:
+                return stands is not None
+            return self._further(strategy_id, field, stands, {**record, "old": stands["old"]}, plain(expected))
+        return True
+
+    def _further(self, strategy_id: str, field: str, stands: Item, record: Item, expected: Any) -> bool:
+        """Another value of the same incident, while its own still stands there."""
+        if stands["value"] != expected:
+            return False
+        try:
+            self._table.update(
+                Saying.ACT,
+                strategy_id,
+                "SET #field = :value, #override = :record",
+                "#override = :stands AND #field = :expected",
+                {"value": record["value"], "record": record, "stands": stands, "expected": expected},
+                {"field": field, "override": f"{PREFIX}{field}"},
+            )
+        except ConditionFailed:
+            return False
         return True
 
     def put_back(self, strategy_id: str, field: str, *, incident_id: str) -> bool:
         """Where somebody changed the field since, their value stays and only the record goes: False."""
+        return self._as_before(strategy_id, field, f"{PREFIX}{field}", incident_id)
+
+    def _as_before(self, strategy_id: str, field: str, beside: str, incident_id: str) -> bool:
         item = self._table.get(strategy_id) or {}
-        record: Any = item.get(f"{PREFIX}{field}")
-        if not is_ours(record) or record["incident_id"] != incident_id:
+        record = written(item.get(beside), incident_id)
+        if record is None:
             return False
         ours = bool(item.get(field) == record["value"])
-        old, stands = record["old"], "#override.#incident_id = :incident"
+        old, stands = record["old"], "#beside.#incident_id = :incident"
         values: dict[str, Any] = {"incident": incident_id}
-        if ours:
+        if ours and record["value"] is None:
+            stands = f"{stands} AND attribute_not_exists(#field)"
+        elif ours:
             values["value"], stands = record["value"], f"{stands} AND #field = :value"
         if not ours:
-            change = "REMOVE #override"
+            change = "REMOVE #beside"
         elif old is None:
-            change = "REMOVE #field, #override"
+            change = "REMOVE #field, #beside"
         else:
-            change, values["old"] = "SET #field = :old REMOVE #override", old
-        names = {"field": field, "override": f"{PREFIX}{field}"}
+            change, values["old"] = "SET #field = :old REMOVE #beside", old
+        names = {"field": field, "beside": beside}
         try:
             self._table.update(Saying.ACT, strategy_id, change, stands, values, names)
         except ConditionFailed:
@@ -105,3 +133,41 @@ class DynamoStrategyConfig:
 
     def overrides(self) -> Sequence[Mapping[str, Any]]:
         return [override for item in self._table.scan() for override in standing(item)]
+
+    def change(
+        self, strategy_id: str, field: str, *, expected: Any, value: Any, incident_id: str, at: datetime
+    ) -> bool:
+        """The record that was read is part of the condition, so that nobody's record is lost but the one seen."""
+        item = self._table.get(strategy_id)
+        if item is None:
+            return False
+        before, record = item.get(f"{CHANGE}{field}"), change_record(incident_id, expected, value, at)
+        ours = written(before, incident_id)
+        if ours is not None:
+            if item.get(field) == ours["value"] == record["value"]:
+                return True
+            record["old"] = ours["old"]
+        values: dict[str, Any] = {"record": record}
+        held = ["attribute_exists(#strategy_id)", "attribute_not_exists(#override)"]
+        for name, stands in (("field", plain(expected)), ("change", before)):
+            held.append(f"attribute_not_exists(#{name})" if stands is None else f"#{name} = :{name}")
+            values |= {} if stands is None else {name: stands}
+        sets = "SET #change = :record REMOVE #field" if value is None else "SET #field = :new, #change = :record"
+        try:
+            self._table.update(
+                Saying.ACT,
+                strategy_id,
+                sets,
+                " AND ".join(held),
+                values if value is None else {**values, "new": record["value"]},
+                {"field": field, "change": f"{CHANGE}{field}", "override": f"{PREFIX}{field}"},
+            )
+        except ConditionFailed:
+            return False
+        return True
+
+    def undo(self, strategy_id: str, field: str, *, incident_id: str) -> bool:
+        return self._as_before(strategy_id, field, f"{CHANGE}{field}", incident_id)
+
+    def changes(self) -> Sequence[Mapping[str, Any]]:
+        return [change for item in self._table.scan() for change in changed(item)]

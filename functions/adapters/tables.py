@@ -23,10 +23,10 @@ BATCH_TRIES: Final = 5
 
 
 class Table:
-    """`key` is the name of the partition key."""
+    """`key` is the name of the partition key, `sort` that of the sort key where the table has one."""
 
-    def __init__(self, aws: Aws, name: str, key: str) -> None:
-        self._aws, self.name, self.key = aws, name, key
+    def __init__(self, aws: Aws, name: str, key: str, sort: str | None = None) -> None:
+        self._aws, self.name, self.key, self._sort = aws, name, key, sort
 
     def get(self, key: str, attributes: Sequence[str] = ()) -> Item | None:
         """By the partition key, consistently; whole, or only these attributes of it."""
@@ -86,7 +86,7 @@ class Table:
     def update(
         self,
         kind: Saying,
-        key: str,
+        key: str | tuple[str, str],
         expression: str,
         condition: str | None,
         values: Mapping[str, Any] | None = None,
@@ -129,7 +129,7 @@ class Table:
 
     def updating(
         self,
-        key: str,
+        key: str | tuple[str, str],
         expression: str,
         condition: str | None,
         values: Mapping[str, Any] | None = None,
@@ -139,7 +139,7 @@ class Table:
         given = {"UpdateExpression": expression, "ConditionExpression": condition}
         return {
             "TableName": self.name,
-            "Key": {self.key: packed(key)},
+            "Key": self._whole(key),
             **expressions(given, values or {}, names),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
@@ -154,6 +154,11 @@ class Table:
             **expressions({"ConditionExpression": condition}, values, names),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
+
+    def _whole(self, key: str | tuple[str, str]) -> dict[str, Any]:
+        if isinstance(key, str):
+            return {self.key: packed(key)}
+        return {str(name): packed(part) for name, part in zip((self.key, self._sort), key, strict=True)}
 
     def _reader(self) -> Any:
         return self._aws.client("dynamodb", Saying.READ)

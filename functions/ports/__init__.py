@@ -38,7 +38,17 @@ from functions.ports.platform import (
     TradingState,
 )
 from functions.ports.reporting import Histories, Pictures
-from functions.ports.said import MOST_FOLLOW_UPS, Engage, FollowUp, FollowUpField, Held, Intent, Stop, Stopped
+from functions.ports.said import (
+    MOST_FOLLOW_UPS,
+    Engage,
+    FollowUp,
+    FollowUpField,
+    Held,
+    Intent,
+    OrderCorrection,
+    Stop,
+    Stopped,
+)
 from functions.ports.strategies import StrategyApi
 
 __all__ = [
@@ -66,6 +76,7 @@ __all__ = [
     "Mailer",
     "Measures",
     "Notifier",
+    "OrderCorrection",
     "Orders",
     "Pictures",
     "Ports",

@@ -14,10 +14,10 @@ from botocore.exceptions import ReadTimeoutError
 from functions.adapters.aws_errors import Saying
 from functions.approvals import Mail
 from functions.errors import Refused, RunbookError, Transient, Uncertain
-from functions.facts import Evidence, Result, ScalingFact, ServiceRecord, StoppedRecord
+from functions.facts import Evidence, OrderFact, Result, ScalingFact, ServiceRecord, StoppedRecord
 from functions.grants import GRANTS
 from functions.log_queries import LogQuery
-from functions.ports import AttemptState, Engage, FollowUp, Held, Intent, Ports, Stop
+from functions.ports import AttemptState, Engage, FollowUp, Held, Intent, OrderCorrection, Ports, Stop
 from functions.rules.reporting.timeline import Timeline
 from functions.venue import NewOrder, ProbeOrder
 from tests.adapters.asked import approval, decided
@@ -53,6 +53,20 @@ def stop(port: Any) -> None:
 
 def override(port: Any) -> None:
     assert port.override("s1", "stake", expected=1, value=2, incident_id=INCIDENT, expires_at=NOW)
+
+
+def change(port: Any) -> None:
+    assert port.change("s1", "stake", expected=1, value=2, incident_id=INCIDENT, at=NOW)
+
+
+def undo(port: Any) -> None:
+    change(port)
+    assert port.undo("s1", "stake", incident_id=INCIDENT)
+
+
+def correct(port: Any) -> None:
+    seen = OrderFact("p9", "o9", None, "buy", "limit", "pending", protective=False)
+    assert port.correct(seen, OrderCorrection("filled", Decimal(1)), corrected_by=INCIDENT, at=NOW)
 
 
 def switch(port: Any) -> None:
@@ -163,6 +177,9 @@ USES: dict[str, Callable[[Any], object]] = {
     "strategy_config.put_back": lambda port: port.put_back("s2", "stake", incident_id=INCIDENT),
     "strategy_config.switch": switch,
     "strategy_config.overrides": lambda port: port.overrides(),
+    "strategy_config.change": change,
+    "strategy_config.undo": undo,
+    "strategy_config.changes": lambda port: port.changes(),
     "strategy_api.bot": says("bot", "s1"),
     "strategy_api.pairs": says("pairs", "s1"),
     "strategy_api.candles": says("candles", "s1", SYMBOL, "5m", 10),
@@ -174,6 +191,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "orders.of": lambda port: port.of("p1"),
     "orders.working": lambda port: port.working(["p1"]),
     "orders.every_working": lambda port: port.every_working(),
+    "orders.correct": correct,
     "service.describe": lambda port: port.describe(),
     "service.scale": lambda port: port.scale(1),
     "service.redeploy": lambda port: port.redeploy(1),
@@ -305,6 +323,7 @@ def world(aws_rig: AwsRig, recording: Recording, monkeypatch: pytest.MonkeyPatch
     aws_rig.put("positions", {"position_id": "p1", "amount": 1})
     aws_rig.put("strategy_config", {"strategy_id": "s1", "stake": 1})
     aws_rig.put("strategy_config", {"strategy_id": "s2", "stake": 1})
+    aws_rig.put("orders", {"position_id": "p9", "order_id": "o9", "status": "pending"})
     aws_rig.put("strategy_config", {"strategy_id": "s3", "exchange": "binanceusdm", "fallback_exchange": "okx"})
     aws_rig.make_service(1)
     aws_rig.register({"family": "sized", **ROLES, "containerDefinitions": [{"name": "a", "image": IMAGE}]}, {})

@@ -9,13 +9,16 @@ from typing import Any
 from functions.adapters import items
 from functions.adapters.memory.world import World, stored
 from functions.adapters.overrides import (
+    CHANGE,
     PREFIX,
     SWITCHED,
-    is_ours,
+    change_record,
+    changed,
     record_of,
     standing,
     switch_record,
     traded_by,
+    written,
 )
 from functions.adapters.values import plain
 
@@ -48,21 +51,28 @@ class MemoryStrategyConfig:
         if item is None:
             return False
         if name in item:
-            stands = item[name]
-            return bool(stands["incident_id"] == incident_id and stands["value"] == record["value"])
+            stands = written(item[name], incident_id)
+            if stands is None or stands["value"] == record["value"]:
+                return stands is not None
+            if stands["value"] != plain(expected):
+                return False
+            record["old"] = stands["old"]
         if item.get(field) != plain(expected):
             return False
         self._world.put("strategy_config", {**item, field: record["value"], name: record})
         return True
 
     def put_back(self, strategy_id: str, field: str, *, incident_id: str) -> bool:
+        return self._as_before(strategy_id, field, f"{PREFIX}{field}", incident_id)
+
+    def _as_before(self, strategy_id: str, field: str, beside: str, incident_id: str) -> bool:
         item = self._world.item("strategy_config", strategy_id) or {}
-        record: Any = item.pop(f"{PREFIX}{field}", {})
-        if not is_ours(record) or record["incident_id"] != incident_id:
+        record = written(item.pop(beside, None), incident_id)
+        if record is None:
             return False
         ours = bool(item.get(field) == record["value"])
         if ours and record["old"] is None:
-            del item[field]
+            item.pop(field, None)
         elif ours:
             item[field] = record["old"]
         self._world.put("strategy_config", item)
@@ -78,3 +88,28 @@ class MemoryStrategyConfig:
 
     def overrides(self) -> Sequence[Mapping[str, Any]]:
         return [each for item in self._world.items("strategy_config") for each in standing(item)]
+
+    def change(
+        self, strategy_id: str, field: str, *, expected: Any, value: Any, incident_id: str, at: datetime
+    ) -> bool:
+        item, name = self._world.item("strategy_config", strategy_id), f"{CHANGE}{field}"
+        if item is None:
+            return False
+        record: Any = stored(change_record(incident_id, expected, value, at))
+        ours = written(item.get(name), incident_id)
+        if ours is not None:
+            if item.get(field) == ours["value"] == record["value"]:
+                return True
+            record["old"] = ours["old"]
+        if f"{PREFIX}{field}" in item or item.get(field) != plain(expected):
+            return False
+        kept = {key: held for key, held in item.items() if key != field}
+        new = {} if value is None else {field: record["value"]}
+        self._world.put("strategy_config", {**kept, **new, name: record})
+        return True
+
+    def undo(self, strategy_id: str, field: str, *, incident_id: str) -> bool:
+        return self._as_before(strategy_id, field, f"{CHANGE}{field}", incident_id)
+
+    def changes(self) -> Sequence[Mapping[str, Any]]:
+        return [each for item in self._world.items("strategy_config") for each in changed(item)]

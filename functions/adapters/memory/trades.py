@@ -9,6 +9,7 @@ from decimal import Decimal
 from functions.adapters import items
 from functions.adapters.memory.world import World
 from functions.facts import OpenPositions, OrderFact, PositionFact
+from functions.ports import OrderCorrection
 
 
 class MemoryPositions:
@@ -64,6 +65,14 @@ class MemoryOrders:
     def of(self, position_id: str) -> Sequence[OrderFact]:
         mine = [item for item in self._world.items("orders") if item["position_id"] == position_id]
         return items.oldest_first(map(items.order_of, mine))
+
+    def correct(self, seen: OrderFact, correction: OrderCorrection, *, corrected_by: str, at: datetime) -> bool:
+        item = self._world.item("orders", seen.position_id, seen.order_id) or {}
+        if not item or item.get("status") != seen.status or items.number(item.get("filled")) != seen.filled:
+            return items.corrected_by_us(item, correction, corrected_by)
+        fields = items.correcting(seen, correction, corrected_by=corrected_by, at=at)
+        self._world.put("orders", {**item, **fields})
+        return True
 
     def every_working(self) -> Sequence[OrderFact]:
         return [items.order_of(i) for i in self._world.items("orders") if i.get("status") in items.WORKING]
