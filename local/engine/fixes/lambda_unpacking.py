@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 import zipfile
+from functools import cached_property
 from hashlib import file_digest
 from pathlib import Path
 from types import SimpleNamespace
@@ -39,23 +40,29 @@ class SharedZip(zipfile.ZipFile):
     # `ZipFile` has a `_lock` of its own on every instance, so this one needs another name.
     _one_at_a_time = threading.Lock()
 
+    def namelist(self) -> list[str]:
+        """What is unpacked already was looked at name by name then: a thousand of them, for a hundred functions."""
+        return [] if self.filename is not None and self._shared.exists() else super().namelist()
+
     def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
         if path is None or self.filename is None or os.listdir(path):
-            super().extractall(path, members, pwd)
+            super().extractall(path, super().namelist() if members is None else members, pwd)
             return
-        shared = self._unpacked(Path(self.filename))
+        self._unpack()
         os.rmdir(path)
-        os.symlink(shared, path)
+        os.symlink(self._shared, path)
 
-    def _unpacked(self, archive: Path) -> Path:
-        with archive.open("rb") as file:
+    @cached_property
+    def _shared(self) -> Path:
+        with Path(str(self.filename)).open("rb") as file:
             content = file_digest(file, "sha256").hexdigest()
-        shared = Path(tempfile.gettempdir()) / "unpacked" / content[:32]
+        return Path(tempfile.gettempdir()) / "unpacked" / content[:32]
+
+    def _unpack(self) -> None:
         with self._one_at_a_time:
-            if not shared.exists():
-                half = Path(f"{shared}.half")
+            if not self._shared.exists():
+                half = Path(f"{self._shared}.half")
                 shutil.rmtree(half, ignore_errors=True)
                 half.mkdir(parents=True)
                 super().extractall(half)
-                half.rename(shared)
-        return shared
+                half.rename(self._shared)

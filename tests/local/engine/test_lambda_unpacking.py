@@ -66,3 +66,27 @@ def test_cold_starts_at_the_same_moment_unpack_one_after_the_other(
 
     with ThreadPoolExecutor(len(places)) as pool:
         assert set(pool.map(unpack, places)) == {300}
+
+
+def test_names_are_looked_at_until_they_are_unpacked_and_wherever_they_are_unpacked_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ministack asks for the names to see that none leads out of the folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    archive = tmp_path / "layer.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("python/shared.py", "")
+    seen = []
+    for name in ("first", "second"):
+        place = tmp_path / name
+        place.mkdir()
+        with SharedZip(archive) as zipped:
+            seen.append(zipped.namelist())
+            zipped.extractall(place)
+        assert (place / "python" / "shared.py").exists()
+    assert seen == [["python/shared.py"], []]
+    holds_more = tmp_path / "holds-more"
+    (holds_more / "other").mkdir(parents=True)
+    with SharedZip(archive) as zipped:
+        zipped.extractall(holds_more)
+    assert (holds_more / "python" / "shared.py").exists()
