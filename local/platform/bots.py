@@ -9,24 +9,28 @@ from typing import Any, Final
 from local.platform.aws import Aws
 from local.platform.exchange.exchange import Exchange
 from local.platform.managing import Manager
+from local.platform.ordering.flow import Flow
 from local.platform.trading import Trader
 
 # As `POST /_local/platform` takes them.
-SWITCHES: Final = ("trade", "trade_at_venue", "exits", "reenters")
+SWITCHES: Final = ("trade", "trade_at_venue", "exits", "reenters", "order_flow", "plain_lines")
 
 
 class Bots:
     """Its caller holds the service's lock."""
 
-    def __init__(self, aws: Aws, exchange: Exchange) -> None:
-        self._trader, self._manager = Trader(aws, exchange), Manager(aws, exchange)
+    def __init__(self, aws: Aws, exchange: Exchange, flow: Flow) -> None:
+        self._trader, self._manager, self.flow = Trader(aws, exchange), Manager(aws, exchange), flow
 
     def switch(self, wanted: Mapping[str, bool]) -> None:
-        """`trade`: entry orders in the tables; `trade_at_venue`: at the venue too. `exits`, `reenters`: Manager."""
+        """`trade`: entry orders in the tables; `trade_at_venue`: at the venue too. `exits`, `reenters`: Manager.
+        `order_flow`, `plain_lines`: Flow."""
         self._trader.on = wanted.get("trade", self._trader.on)
         self._trader.at_venue = wanted.get("trade_at_venue", self._trader.at_venue)
         self._manager.exits = wanted.get("exits", self._manager.exits)
         self._manager.reenters = wanted.get("reenters", self._manager.reenters)
+        self.flow.plain = wanted.get("plain_lines", self.flow.plain)
+        self.flow.switch(wanted.get("order_flow", self.flow.on))
 
     @property
     def trades(self) -> bool:
@@ -44,6 +48,7 @@ class Bots:
         """Counts begin at zero again; the switches stay as they are."""
         self._trader.forget()
         self._manager.forget()
+        self.flow.forget()
 
     def stats(self, after: datetime | None) -> dict[str, Any]:
-        return {"trading": self._trader.stats(after), "managing": self._manager.stats()}
+        return {"trading": self._trader.stats(after), "managing": self._manager.stats(), "flow": self.flow.stats()}

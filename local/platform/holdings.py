@@ -52,9 +52,13 @@ class Holdings:
         )
         return _plain(found.get("Item", {}))
 
+    def configs(self) -> dict[str, Item]:
+        """Every strategy's config."""
+        return {item["strategy_id"]: item for item in self._all(CONFIG_TABLE)}
+
     def owners(self) -> dict[str, Owner]:
         """Of every strategy that has a config."""
-        return {item["strategy_id"]: _owner(item["strategy_id"], item) for item in self._all(CONFIG_TABLE)}
+        return {strategy_id: _owner(strategy_id, item) for strategy_id, item in self.configs().items()}
 
     def positions(self) -> dict[str, Item]:
         """Every position by its id."""

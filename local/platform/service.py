@@ -15,6 +15,7 @@ from local.platform.bots import Bots
 from local.platform.copies import Copies, Copy, side_by_side
 from local.platform.faults.base import Fault, Trouble
 from local.platform.faults.board import Board
+from local.platform.faults.orders.base import judge
 from local.platform.freqtrade.view import BotView
 from local.platform.names import MANAGING, TRADING
 from local.platform.pace import HEARTBEAT_EVERY, now
@@ -56,7 +57,9 @@ class StrategyService:
     def clear(self) -> int:
         """Ends all faults and repairs what they broke. Returns how many were active."""
         with self._lock:
-            return self.board.clear()
+            cleared = self.board.clear()
+            self._world.ordering.flow.rest()
+            return cleared
 
     def stats(self, after: datetime | None = None) -> dict[str, Any]:
         """`after`: how many entry orders came later than that."""
@@ -107,6 +110,7 @@ class StrategyService:
                 self._acknowledge()
             for copy in awake:
                 self._trade(copy)
+                self._order(copy)
                 self._beat(copy)
             if awake:
                 self._manage(awake[0])
@@ -183,6 +187,13 @@ class StrategyService:
     def _trade(self, copy: Copy) -> None:
         if self._bots.trades:
             self._bots.place(sorted(self._able(copy, self._trading())))
+
+    def _order(self, copy: Copy) -> None:
+        """Where bots order at all: new entries, and whether somebody changed what orders were made by in vain."""
+        flow = self._world.ordering.flow
+        if flow.orders:
+            flow.run(copy.task_id, self._able(copy, self._trading()), self._world.journal)
+            judge(flow.changes(), self.board.active, self._world.tally)
 
     def _manage(self, copy: Copy) -> None:
         """Paused bots manage exits and take no entries; where two copies run, the first one does it."""

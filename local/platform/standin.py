@@ -23,6 +23,7 @@ from local.platform.http import Receive, Scope, Send
 from local.platform.journal import Journal
 from local.platform.mail_routes import MailRoutes
 from local.platform.mailbox import Mailbox
+from local.platform.ordering.kit import Ordering
 from local.platform.pace import DETECT_EVERY, LOOK_EVERY, SCALE_EVERY, Pace, now
 from local.platform.position_routes import PositionRoutes
 from local.platform.routes import Routes
@@ -48,8 +49,11 @@ class StandIn:
         self._detector = Detector(aws, tables, tally)
         self._ecs = EcsControl(aws)
         self._scaling, page = AutoScaling(aws, pace), StatusPage()
-        world = ServiceWorld(pace, tables, Journal(aws), (venue, fallback), self._detector, self._ecs, tally, page)
-        self._service = StrategyService(world, EcsCopies(), Bots(aws, venue.exchange))
+        ordering = Ordering.of(aws, venue, pace)
+        world = ServiceWorld(
+            pace, tables, Journal(aws), (venue, fallback), self._detector, self._ecs, tally, page, ordering
+        )
+        self._service = StrategyService(world, EcsCopies(), Bots(aws, venue.exchange, ordering.flow))
         self._bots_api = FreqtradeRoutes(aws, self._service.bot, Signals())
         self._routes = Routes(
             self,

@@ -12,6 +12,7 @@ from local.platform.ecs import EcsControl
 from local.platform.exchange.venue import Venue
 from local.platform.follow import Follower
 from local.platform.journal import Journal
+from local.platform.ordering.kit import Ordering
 from local.platform.pace import A_NIGHT_BEFORE, BACKDATED_BY, Pace, now
 from local.platform.status_page import StatusPage
 from local.platform.tables import Config, Tables
@@ -31,10 +32,11 @@ class ServiceWorld:
         ecs: EcsControl,
         tally: Tally,
         status_page: StatusPage,
+        ordering: Ordering,
     ) -> None:
         self.pace, self.tables, self.journal, self.tally = pace, tables, journal, tally
         self.venue, self.fallback = venues
-        self.detector, self.ecs, self.status_page = detector, ecs, status_page
+        self.detector, self.ecs, self.status_page, self.ordering = detector, ecs, status_page, ordering
         self.follower = Follower()
         self.configs: dict[str, Config] = {}
 

@@ -27,6 +27,11 @@ def check_status(wanted: Wanted, status: str) -> None:
         raise Refused(errors.NOT_OPENING_NOW)
 
 
+def check_frozen(account: Account) -> None:
+    if account.rights.frozen:
+        raise Refused(errors.FROZEN)
+
+
 def check_mode(wanted: Wanted, hedged: bool) -> None:
     """The position side must fit the account's mode; reduceOnly is none of hedge mode's words."""
     if hedged == (wanted.position_side == "BOTH"):

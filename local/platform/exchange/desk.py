@@ -78,8 +78,7 @@ class Desk:
         if contract is None or self._statuses[wanted.symbol] == UNLISTED:
             raise Refused(errors.BAD_SYMBOL)
         checks.check_status(wanted, self._statuses[wanted.symbol])
-        if account.rights.frozen:
-            raise Refused(errors.FROZEN)
+        checks.check_frozen(account)
         checks.check_mode(wanted, account.hedged)
         return contract
 

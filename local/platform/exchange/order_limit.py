@@ -23,11 +23,15 @@ class OrderLimit:
     def __init__(self, most: int, pace: Pace, clock: Callable[[], float]) -> None:
         self.most, self._pace, self._clock = most, pace, clock
         self._sent: deque[float] = deque()
+        # Refused ones in a row.
+        self.offences = 0
 
     def sent(self, at: float) -> bool:
         """One more. Whether it is one too many."""
         self._sent.append(at)
-        return self._count(at) > self.most
+        too_many = self._count(at) > self.most
+        self.offences = self.offences + 1 if too_many else 0
+        return too_many
 
     @property
     def over(self) -> bool:

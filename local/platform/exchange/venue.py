@@ -34,6 +34,12 @@ class Refusal:
     retry_after: int | None = None
 
 
+def too_many_orders(limit: OrderLimit) -> Refusal:
+    """What the order is told that was one too many."""
+    text = f"Too many new orders; current limit is {limit.most} orders per MINUTE."
+    return Refusal(429, -1015, text, limit.retry_after)
+
+
 class Venue:
     """Faults set its condition; routes and the strategy service ask for it.
 
@@ -86,12 +92,9 @@ class Venue:
         return None
 
     def order_refusal(self) -> Refusal | None:
-        """What an order is told because there were too many in the last minute. None: it may come."""
+        """What an order is told now because there were too many in the last minute. None: it may come."""
         limit = self.order_limit
-        if limit is None or not limit.over:
-            return None
-        text = f"Too many new orders; current limit is {limit.most} orders per MINUTE."
-        return Refusal(429, -1015, text, limit.retry_after)
+        return too_many_orders(limit) if limit is not None and limit.over else None
 
     def break_with(self, name: str, count: int | None = AS_USUAL, **options: Any) -> Fault:
         """The next calls that it concerns fail so.

@@ -12,6 +12,7 @@ from local.platform.detector import Detector
 from local.platform.ecs import EcsControl
 from local.platform.exchange.venue import Venue
 from local.platform.journal import Journal
+from local.platform.ordering.kit import Ordering
 from local.platform.pace import Pace, now, stamp
 from local.platform.status_page import StatusPage
 from local.platform.tables import Config
@@ -29,6 +30,7 @@ class World(Protocol):
     detector: Detector
     ecs: EcsControl
     status_page: StatusPage
+    ordering: Ordering
 
     def clock(self) -> float:
         """Monotonic real seconds."""

@@ -16,6 +16,13 @@ from local.platform.faults.base import BadFault, Fault, World
 from local.platform.faults.bots import FlipsBack, IgnoresStatus, NeverBeats
 from local.platform.faults.deployment import DeploymentFailed, DeploymentStuck, ImageChanged, SlowStart
 from local.platform.faults.exchange import ExchangeDown, ExchangeSilent, FallbackDown, RateLimited
+from local.platform.faults.orders.account import ClockSkew, NoPermission, OrdersAccountFrozen
+from local.platform.faults.orders.away import OrdersMaintenance
+from local.platform.faults.orders.balance import InsufficientBalance
+from local.platform.faults.orders.limit import OrdersRateLimited
+from local.platform.faults.orders.pending import StuckPending
+from local.platform.faults.orders.price import InvalidPrice
+from local.platform.faults.orders.symbols import SymbolDelisted, SymbolRenamed
 from local.platform.faults.outside import DatabaseDown, DetectorDead, NetworkDown
 from local.platform.faults.process import Deadlock, OutOfMemory, ServiceCrashed
 from local.platform.faults.strategies import CandlesStopped, SignalsStopped, StrategyApiDown
@@ -50,6 +57,16 @@ CATALOGUE: dict[str, type[Fault]] = {
         SignalsStopped,
         CandlesStopped,
         StrategyApiDown,
+        InsufficientBalance,
+        InvalidPrice,
+        OrdersRateLimited,
+        OrdersMaintenance,
+        SymbolDelisted,
+        SymbolRenamed,
+        OrdersAccountFrozen,
+        NoPermission,
+        ClockSkew,
+        StuckPending,
     )
 }
 CATALOGUE.update(venue_faults_by_name())
