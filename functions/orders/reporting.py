@@ -10,6 +10,7 @@ from functions.orders.proving import newest
 from functions.orders.state import OrderState
 from functions.rules.orders.causes import Cause
 from functions.rules.orders.plan import OrderGroup, OrderPlan
+from functions.rules.orders.plan import groups_of as planned
 from functions.rules.orders.words import CAUSES, of_cause, of_remedy, whom
 from functions.rules.reporting.document import Section, Table
 from functions.rules.reporting.own import Own
@@ -47,8 +48,7 @@ def own_of(state: OrderState) -> Own:
 def groups_of(state: OrderState, plan: OrderPlan) -> tuple[OrderGroup, ...]:
     """Of every round, each once, the treated ones first."""
     treated = [one.group for one in remedied_of(state)]
-    planned = [one for venue in plan.venues for one in (*venue.calm, *venue.change)]
-    found = {group.group_id: group for group in (*plan.left, *planned, *treated)}
+    found = {group.group_id: group for group in (*plan.left, *planned(plan), *treated)}
     return tuple(found.values())
 
 

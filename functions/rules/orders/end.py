@@ -9,11 +9,11 @@ from typing import Literal, assert_never
 
 from functions.facts import ChecklistItem, Outcome, Result
 from functions.rules.checklist import judge_checklist
-from functions.rules.orders.plan import OrderGroup, OrderPlan, Verdict
+from functions.rules.orders.plan import OrderGroup, OrderPlan, Verdict, groups_of
 from functions.rules.orders.words import of_cause, of_remedy, whom
 from functions.rules.pieces import Ending
 
-How = Literal["acted", "declined", "left_open", "unanswered", "over", "refused", "gave_up"]
+How = Literal["acted", "declined", "left_open", "unanswered", "over", "refused", "gave_up", "dry_run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _book(pieces: OrderPieces, plan: OrderPlan) -> _Book:
     for end in pieces.ends:
         _end(book, end)
     ended = {end.group.group_id for end in pieces.ends}
-    for group in (one for venue in plan.venues for one in (*venue.calm, *venue.change)):
+    for group in groups_of(plan):
         if group.group_id not in ended:
             book.unknown.append(f"{of_remedy(group)}: no result came back")
     book.not_done += [f"{of_cause(one)}: {one.fix}" for one in pieces.left]
@@ -138,7 +138,7 @@ def _end(book: _Book, end: CauseEnd) -> None:
             book.not_done.append(f"{what}: {end.why}; {group.fix}")
         case "acted" | "over":
             _proven(book, end, what)
-        case None:
+        case None | "dry_run":
             book.unknown.append(f"{what}: no result came back")
         case _:
             assert_never(end.how)
@@ -194,8 +194,7 @@ def _reason(pieces: OrderPieces, plan: OrderPlan) -> str:
 
 
 def _dry_run(pieces: OrderPieces, plan: OrderPlan) -> Ending:
-    groups = [one for venue in plan.venues for one in (*venue.calm, *venue.change)]
-    would = tuple(f"would {of_remedy(one)}: {_planned(one, pieces.ends)}" for one in groups)
+    would = tuple(f"would {of_remedy(one)}: {_planned(one, pieces.ends)}" for one in groups_of(plan))
     left = tuple(f"would escalate - {of_cause(one)}: {one.fix}" for one in pieces.left)
     failed = (f"everything after the failure: {pieces.error}",) if pieces.error else ()
     return Ending(
@@ -224,7 +223,7 @@ def _broke(error: str, pieces: OrderPieces) -> Ending:
 
 
 def _evidence(plan: OrderPlan) -> tuple[str, ...]:
-    groups = [*(one for venue in plan.venues for one in (*venue.calm, *venue.change)), *plan.left]
+    groups = (*groups_of(plan), *plan.left)
     seen = dict.fromkeys(f"{e.what} {e.where}: {e.value}" for group in groups for e in group.evidence)
     return tuple(seen)[:20]
 

@@ -69,3 +69,8 @@ class OrderPlan:
     left: tuple[OrderGroup, ...]
     strategy_ids: tuple[str, ...]
     unknown: tuple[str, ...] = ()
+
+
+def groups_of(plan: OrderPlan) -> tuple[OrderGroup, ...]:
+    """Those that have a remedy, venue by venue, in the order in which they are cured."""
+    return tuple(group for venue in plan.venues for group in (*venue.calm, *venue.change))
