@@ -17,6 +17,7 @@ from local.platform.faults.outside import DatabaseDown, NetworkDown
 from local.platform.freqtrade.api import FreqtradeRoutes
 from local.platform.halt_routes import HaltRoutes
 from local.platform.http import Answer, BadRequest, Receive, Request, Scope, Send, read, write
+from local.platform.log_routes import LogRoutes
 from local.platform.mail_routes import ONE, MailRoutes
 from local.platform.position_routes import PositionRoutes
 from local.platform.service import StrategyService
@@ -54,6 +55,7 @@ class Routes:
         control: ExchangeControl,
         positions: PositionRoutes,
         bots: FreqtradeRoutes,
+        logs: LogRoutes,
     ) -> None:
         self._runner, self._service, self._mail, self._halt = runner, service, mail, halt
         self._venue, self._fallback, self._control, self._bots = venue, fallback, control, bots
@@ -70,6 +72,7 @@ class Routes:
             **halt.handlers,
             **positions.handlers,
             **bots.handlers,
+            **logs.handlers,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

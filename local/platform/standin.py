@@ -21,6 +21,7 @@ from local.platform.freqtrade.signals import Signals
 from local.platform.halt_routes import HaltRoutes
 from local.platform.http import Receive, Scope, Send
 from local.platform.journal import Journal
+from local.platform.log_routes import LogRoutes
 from local.platform.mail_routes import MailRoutes
 from local.platform.mailbox import Mailbox
 from local.platform.ordering.kit import Ordering
@@ -65,6 +66,7 @@ class StandIn:
             ExchangeControl(venue),
             PositionRoutes(aws, venue.exchange),
             self._bots_api,
+            LogRoutes(aws),
         )
         self._ended = threading.Event()
         self._begin_once = threading.Lock()
