@@ -53,3 +53,8 @@ class OrderSettings(Model):
     def remedy_within(self) -> int:
         """Seconds: every question of one remedy with the closes after it, and a venue that is in maintenance."""
         return self.questions_a_remedy * (ASKED_WITHIN + self.closes_within) + VENUE_WITHIN
+
+    @property
+    def venue_within(self) -> int:
+        """Seconds: what calms a venue, and then what changes something there."""
+        return 2 * self.remedy_within
