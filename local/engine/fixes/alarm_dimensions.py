@@ -22,7 +22,7 @@ def keep_dimensions_apart(_setup: Setup) -> None:
     own.
     """
     store = cloudwatch._metrics
-    if not callable(getattr(store, "items", None)):
+    if not all(callable(getattr(store, name, None)) for name in ("get", "items")):
         raise MinistackChanged("the metrics are no mapping any more")
     store.__class__ = _seen_through(type(store))
     around(cloudwatch, "_evaluate_alarm", _looking)
@@ -33,9 +33,11 @@ def _seen_through(kind: type) -> type:
 
     def items(self: Any) -> Iterator[tuple[Any, Any]]:
         watched = _watched.get()
-        for key, points in kind.items(self):  # type: ignore[attr-defined] # a mapping of ministack's
-            if watched is None or key == watched:
-                yield key, points
+        if watched is None:
+            yield from kind.items(self)  # type: ignore[attr-defined] # a mapping of ministack's
+        # Every alarm is evaluated at every datapoint: it asks for its own metric, and does not go through all.
+        elif (points := self.get(watched)) is not None:
+            yield watched, points
 
     return type(f"Watched{kind.__name__}", (kind,), {"items": items, "__slots__": ()})
 

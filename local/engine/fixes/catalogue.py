@@ -29,6 +29,7 @@ from local.engine.fixes import (
     lambda_throttle,
     lambda_unpacking,
     meter_hooks,
+    metric_eviction,
     patience,
     schedule_scale,
     schedule_turns,
@@ -60,6 +61,7 @@ MODULES = (
     # Before the others that wrap what it rewrites.
     alarm_periods,
     alarm_dimensions,
+    metric_eviction,
     schedule_scale,
     schedule_turns,
     api_address,
