@@ -85,8 +85,8 @@ def _unprotected(acts: Sequence[Recorded]) -> tuple[str, ...]:
 def _resting(acts: Sequence[Recorded]) -> tuple[str, ...]:
     return tuple(
         f"test order {act.target} may rest at the venue, and nobody knows ({act.before or 'not told'}): look there "
-        "for that client order id and cancel the order by hand; no other order of yours has an id that begins with "
-        "rbt. As long as it rests, the order line of every verify-trading of that account fails and names it"
+        "for that client order id and cancel the order by hand. As long as it rests, the order line of every "
+        "verify-trading of that account fails and names it"
         for act in acts
         if act.action == TEST_ORDER and act.result is Result.UNKNOWN
     )

@@ -13,6 +13,7 @@ from functions.contracts import Frozen
 from functions.errors import RunbookError
 from functions.facts import Check, Evidence, Result
 from functions.ports import Ports
+from functions.rules.test_order.acted import ENDED
 from functions.rules.test_order.allowed import PLACE
 from functions.runtime import task
 from functions.settings import Settings
@@ -48,7 +49,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         # Once more, where the last look could not write it down; with the last word where there was no last look.
         acted = request.seen.acted if request.lost is None else Result.UNKNOWN
         recording.settle(ports, plan.run, plan.probe, acted, value)
-    seen = Evidence("test order", _where(plan), value, now)
+    seen = Evidence(ENDED, _where(plan), value, now)
     if plan.left:
         telling.left(ports, settings, plan, seen, result, gone=request.lost is None and request.seen.gone)
     else:

@@ -42,7 +42,9 @@ def settle(ports: Ports, run: Run, probe: Probe, result: Result, after: str) -> 
 
 
 def seen(probe: Probe, what: str, value: str, at: datetime) -> Evidence:
-    return Evidence(what, f"{probe.venue}/{probe.account} {probe.symbol}", f"{probe.client_order_id}: {value}", at)
+    """`value` is told beside the client order id."""
+    named = value if probe.client_order_id in value else f"{probe.client_order_id}: {value}"
+    return Evidence(what, f"{probe.venue}/{probe.account} {probe.symbol}", named, at)
 
 
 def note(ports: Ports, run: Run, moments: Sequence[Evidence]) -> None:

@@ -6,15 +6,19 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
+from functions import ending
+from functions.contracts import Run
 from functions.errors import RunbookError
 from functions.facts import Check, Evidence
 from functions.ports import Ports
+from functions.rules.reporting.own import stored
 from functions.rules.test_order.acted import before_of
+from functions.rules.test_order.report import own_of
 from functions.settings import Settings
 from functions.telling import plain
 from functions.test_order.job import ProbePlan
 
-NEEDS: Final = ("announcements.changed", "incidents.note", "notifier.publish")
+NEEDS: Final = ("announcements.changed", "incidents.get", "incidents.note", "notifier.publish", "reports.put")
 
 
 def left(ports: Ports, settings: Settings, plan: ProbePlan, seen: Evidence, result: Check, *, gone: bool) -> None:
@@ -37,5 +41,13 @@ def left(ports: Ports, settings: Settings, plan: ProbePlan, seen: Evidence, resu
     with suppress(RunbookError):
         ports.incidents.note(run.incident_id, [seen])
     with suppress(RunbookError):
-        # Its report has been written; what was seen since belongs there.
-        ports.announcements.changed(run.incident_id)
+        _report(ports, run)
+
+
+def _report(ports: Ports, run: Run) -> None:
+    """The incident's report has been written: what it tells of the order is written anew, and then the report."""
+    item = ports.incidents.get(run.incident_id) or {}
+    if key := item.get("sections_key"):
+        found = own_of(None, item, ending.actions_of(item, run))
+        ports.reports.put(str(key), stored(found), "application/json")
+    ports.announcements.changed(run.incident_id)

@@ -153,7 +153,11 @@ def test_a_run_that_lost_its_guard_sends_nothing(rig: Rig) -> None:
 def test_a_run_that_has_ended_sends_nothing(rig: Rig) -> None:
     plan = planned(rig)
     approve(rig, plan)
-    rig.world.meanwhile["incidents.intend"] = lambda: twins(rig.world).incidents.close(INCIDENT, {})
+
+    def ended() -> None:
+        twins(rig.world).incidents.close(INCIDENT, {})
+
+    rig.world.meanwhile["incidents.intend"] = ended
     walked(rig, plan)
     assert not rig.called("exchange.probe")
 
@@ -326,6 +330,9 @@ def test_its_withdrawal_asks_nobody_places_nothing_cancels_it_and_tells_that_it_
     assert rig.world.item("guards", LONG.guard_id) is None
     assert rig.world.announced == [INCIDENT]
     assert ("test order", tested.value) in rig.evidence()
+    sections = rig.world.objects[str(rig.item()["sections_key"])][0]
+    assert f"{name} - over: it was seen gone after its run had ended" in sections
+    assert "may rest" not in sections
     # The end of the incident is not rewritten: what was unknown when it ended stands so, with what was seen since.
     assert [one["result"] for one in acts(rig)] == ["unknown"]
 

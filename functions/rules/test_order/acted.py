@@ -13,6 +13,8 @@ OPEN: Final = "test order seen open"
 CANCELLED: Final = "test order cancelled"
 GONE: Final = "test order seen gone"
 MOMENTS: Final = (PLACED, OPEN, CANCELLED, GONE)
+# How it ended, by whoever has looked last.
+ENDED: Final = "test order"
 
 
 def act_id(client_order_id: str) -> str:
