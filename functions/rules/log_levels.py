@@ -62,7 +62,7 @@ MOST_FREQUENT: Final = 3
 _LONGEST: Final = 120
 _PARTS: Final = ("event", "message", "msg", "error", "err", "exception")
 _VARIES: Final = re.compile(
-    r"0x[0-9a-fA-F]+|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4,}){2,}\b|\b[0-9a-fA-F]{12,}\b|\d+(?:[.,:]\d+)*"
+    r"0x[0-9a-fA-F]+|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4,}){2,}\b|\b[0-9a-fA-F]{12,}\b|(?<![A-Za-z_\d])\d+(?:[.,:]\d+)*"
 )
 _HEAD: Final = re.compile(rf"{_BEFORE}[\[(<]?(?:{_BAD}|error|critical|fatal|crit|emerg)\b[\])>]?[\s|:-]*")
 

@@ -172,3 +172,25 @@ def test_budgets_and_counters_carry_the_time_when_they_may_be_forgotten(rig: Rig
         item = rig.item("guards", guard_id)
         assert item is not None
         assert item["ttl"] == int(NOW.timestamp()) + 30 * 24 * 3600 + after
+
+
+def test_the_last_two_remedies_of_a_strategy_are_remembered_the_newest_first(rig: Rig) -> None:
+    guards = rig.ports.guards
+    assert guards.remedies(["s1", "s2"]) == {"s1": (), "s2": ()}
+    guards.remember_remedy(["s1", "s1"], incident_id="inc-1", now=NOW)
+    guards.remember_remedy(["s1"], incident_id="inc-1", now=NOW)
+    assert guards.remedies(["s1"]) == {"s1": ("inc-1",)}
+    guards.remember_remedy(["s1", "s2"], incident_id="inc-2", now=NOW)
+    guards.remember_remedy(["s2"], incident_id="inc-3", now=NOW)
+    assert guards.remedies(["s1", "s2", "s10"]) == {"s1": ("inc-2", "inc-1"), "s2": ("inc-3", "inc-2"), "s10": ()}
+    guards.remember_remedy([], incident_id="inc-4", now=NOW)
+    assert guards.remedies([]) == {}
+
+
+def test_a_remedy_is_forgotten_after_a_day_and_what_is_no_id_is_none(rig: Rig) -> None:
+    rig.ports.guards.remember_remedy(["s1"], incident_id="inc-1", now=NOW)
+    item = rig.item("guards", "remedy/s1")
+    assert item is not None
+    assert item["ttl"] == int(NOW.timestamp()) + 24 * 3600
+    rig.put("guards", {"guard_id": "remedy/s2", "incident_id": 7, "earlier": ""})
+    assert rig.ports.guards.remedies(["s2"]) == {"s2": ()}

@@ -7,6 +7,7 @@ import pytest
 
 from functions.adapters import logs as adapter
 from functions.facts import LogFact
+from functions.rules.log_levels import CHECKED
 from tests.adapters.rigs import Rig
 
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
@@ -132,3 +133,36 @@ def test_tells_when_a_strategy_first_said_a_text(rig: Rig) -> None:
     assert said("exit due (BTC/USDT:USDT)", ago(35), "s1") == ago(30)
     assert said("exit due (BTC/USDT:USDT)", ago(60), "s2") is None
     assert said("exit due (BTCxUSDT", ago(60), "s1") == ago(20)
+
+
+def test_lines_of_level_error_are_counted_where_they_are_asked_for(rig: Rig) -> None:
+    rig.log(ago(60), '{"level": "ERROR", "strategy_id": "s1", "event": "order refused", "code": -2019}')
+    rig.log(ago(50), "2026-03-01 03:00:00,000 - bots.s2 - ERROR - order 17 refused secret=abc")
+    rig.log(ago(40), "2026-03-01 03:00:01,000 - bots.s2 - ERROR - order 18 refused secret=abc")
+    rig.log(ago(30), '{"level": "INFO", "strategy_id": "s10", "event": "ok", "order": {"severity": "ERROR"}}')
+    rig.log(ago(20), "INFO s10 0 errors, ERROR: 0")
+    asked = rig.ports.logs.read(START, NOW, ("s1", "s2", "s10"), CHECKED)
+    assert asked.counts["error_level"] == 3
+    assert asked.by_strategy == {"s1": ["error_level"], "s2": ["error_level"]}
+    assert asked.frequent == (("order # refused secret=***", 2), ("order refused", 1))
+    assert "signal_processed" not in asked.counts
+    assert "error_level" not in read(rig).counts
+    assert read(rig).frequent == ()
+
+
+def test_beyond_the_rows_that_come_back_the_expression_counts_alone(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "ROWS", 3)
+    rig.log(ago(500), "ERROR s2 order refused")
+    for seconds in range(300, 280, -1):
+        rig.log(ago(seconds), "ERROR s1 order refused")
+    rig.log(ago(10), '{"level": "INFO", "order": {"severity": "ERROR"}}')
+    asked = rig.ports.logs.read(START, NOW, ("s1", "s2", "s10"), CHECKED)
+    assert asked.counts["error_level"] == 21
+    assert asked.by_strategy == {"s1": ["error_level"], "s2": ["error_level"]}
+
+
+def test_what_only_a_level_tells_is_asked_for_no_time_to_wait(rig: Rig) -> None:
+    rig.log(ago(20), "ERROR s1 the report is late, retry after 600 s")
+    assert rig.ports.logs.read(START, NOW, ("s1",), CHECKED).retry_after_seconds is None

@@ -110,6 +110,17 @@ def test_a_position_mode_that_is_not_known_is_unknown(rig: Rig) -> None:
     assert check(rig).result is Check.UNKNOWN
 
 
+def test_a_venue_that_is_away_says_why_the_position_mode_is_not_known(rig: Rig) -> None:
+    live(rig)
+    told = ("-1000: system is under maintenance", "-1001: disconnected", "a third word")
+    rig.world.venue.accounts[WHERE] = AccountFact(WHERE, rig.now, unread=told)
+    item = check(rig)
+    assert item.result is Check.UNKNOWN
+    for said in ("its position mode is not known", *told[:2]):
+        assert said in item.value
+    assert told[2] not in item.value
+
+
 @pytest.mark.parametrize(
     ("config", "result"),
     [

@@ -228,6 +228,21 @@ def test_an_error_pattern_fails_and_concerns_whom_it_names(rig: Rig, lines: list
     assert check(rig, check_logs, everybody=True)[2] == "run"
 
 
+def test_lines_of_level_error_fail_with_what_they_say_most_often(rig: Rig) -> None:
+    rig.strategy("s1")
+    rig.strategy("s2")
+    logged(rig, "INFO s1 0 errors, error_rate=0", "INFO s1 the venue said ERROR")
+    assert check(rig, check_logs)[0] is Check.PASS
+    logged(rig, *(f"ERROR s2 order {n} refused" for n in range(3)), "ERROR s2 the loop broke")
+    told = "since 02:50:00: 4 x error_level (most often: 3 x 's2 order # refused'; 1 x 's2 the loop broke')"
+    assert check(rig, check_logs) == (Check.FAIL, told, "others")
+    logged(rig, "ERROR order refused by HTTP 429 Too Many Requests")
+    result, value, whom = check(rig, check_logs)
+    assert (result, whom) == (Check.FAIL, "run")
+    assert value.endswith("1 x rate_limited")
+    assert "5 x error_level" in value
+
+
 def test_a_log_without_any_line_is_unknown(rig: Rig) -> None:
     assert check(rig, check_logs) == (Check.UNKNOWN, "no line at all in the window", "run")
 
@@ -302,6 +317,17 @@ def test_an_incident_of_a_run_without_evidence_fails_and_one_of_its_own_passes(r
     rig.opened()
     assert check(rig, check_incident)[0] is Check.FAIL
     assert check(rig, check_incident, child=False)[0] is Check.PASS
+
+
+def test_an_incident_that_the_verification_opened_by_itself_says_what_its_evidence_is(rig: Rig) -> None:
+    rig.opened()
+    own = "; this verification opened it by itself, and the checklist is its evidence"
+    told = f"{INCIDENT}: 0 pieces of evidence, 0 acts{own}"
+    assert check(rig, check_incident, child=False) == (Check.PASS, told, "run")
+    intended(rig, Result.DONE)
+    assert own not in check(rig, check_incident, child=False)[1]
+    noted(rig)
+    assert own not in check(rig, check_incident, child=False)[1]
 
 
 def test_a_missing_incident_fails(rig: Rig) -> None:
