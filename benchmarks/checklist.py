@@ -19,6 +19,8 @@ DAY_SCALE: Final = 0.005
 HOURS: Final = 24
 # Minutes of the platform between two verifications.
 EVERY: Final = 12
+# Of the values of answers that failed falsely, so many are kept.
+MOST_TOLD: Final = 20
 # Faults that have to be told whom they befall.
 OF_ONE: Final = {"item-refused": "momentum-btc"}
 STANDING: Final = "exchange."
@@ -26,6 +28,9 @@ STANDING: Final = "exchange."
 PASSING: Final = frozenset(
     {"exchange-down", "exchange-silent", "fallback-down", "database-down", "network-down", "deployment-stuck"}
 )
+
+# Of each line the result and its value.
+Answers = dict[str, tuple[str, str]]
 
 
 def measure() -> dict[str, Any]:
@@ -72,17 +77,21 @@ def _under(one: Rig, name: str) -> dict[str, Any]:
             one.until(lambda: not one.alarm_ok(), "the alarm", 20)
     else:
         time.sleep(60 * SCALE)
-    lines = verified(one)
+    lines = results(verified(one))
     return {"lines": lines, "false": [line for line in LINES if line in wanted and lines.get(line) == "pass"]}
 
 
-def verified(one: Rig) -> dict[str, str]:
-    """A verification of its own: the answer of each line; `{}` where it left none."""
+def results(lines: Answers) -> dict[str, str]:
+    return {line: result for line, (result, _) in lines.items()}
+
+
+def verified(one: Rig) -> Answers:
+    """A verification of its own: of each line the answer and its value; `{}` where it left none."""
     states = one.client("stepfunctions")
     arn = states.start_execution(stateMachineArn=one.machines["verify-trading"], input="{}")["executionArn"]
     one.until(lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING", "it ends", 300)
     stored = (one.incident(arn) or {}).get("checklist", {"L": []})["L"]
-    return {line["M"]["id"]["S"]: line["M"]["result"]["S"] for line in stored}
+    return {line["M"]["id"]["S"]: (line["M"]["result"]["S"], line["M"]["value"]["S"]) for line in stored}
 
 
 def _day(one: Rig) -> dict[str, Any]:
@@ -90,18 +99,20 @@ def _day(one: Rig) -> dict[str, Any]:
     _only_what_is_asked_for(one)
     one.healthy()
     _trade(one)
-    seconds, found = HOURS * 3600 * DAY_SCALE, list[dict[str, str]]()
+    seconds, found = HOURS * 3600 * DAY_SCALE, list[Answers]()
     began = time.monotonic()
     while time.monotonic() - began < seconds:
         due = began + len(found) * EVERY * 60 * DAY_SCALE
         time.sleep(max(0.0, due - time.monotonic()))
         found.append(verified(one))
-    answers = Counter((line, result) for lines in found for line, result in lines.items())
+    answers = Counter((line, result) for lines in found for line, result in results(lines).items())
+    told = [f"{name}: {value}" for lines in found for name, (result, value) in lines.items() if result == "fail"]
     return {
         "hours": HOURS,
         "verifications": len(found),
         "lines": sum(answers.values()),
         **{kind: _of(answers, kind) for kind in ("pass", "fail", "unknown", "skipped")},
+        "failed": told[:MOST_TOLD],
         "false_fails_percent": round(100 * sum(_of(answers, "fail").values()) / max(1, sum(answers.values())), 2),
     }
 
