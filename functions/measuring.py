@@ -20,7 +20,7 @@ from functions.runtime import logger
 NEEDS: Final = ("clock.now", "measures.put")
 
 # The first three at the end of each run; `Approvals...` once a minute by the sweeper; `KillSwitchEngaged` once a
-# minute by the watch of a halt; `PositionsStuck` by its detector.
+# minute by the watch of a halt; `PositionsStuck` and `OrdersFailing` by their detectors.
 RUNS_ENDED: Final = "RunsEnded"
 TIME_TO_CURE: Final = "TimeToCureSeconds"
 CHECKLIST_FAILURES: Final = "ChecklistFailures"
@@ -29,6 +29,7 @@ OLDEST_APPROVAL: Final = "OldestApprovalSeconds"
 APPROVAL_TIME_SPENT: Final = "ApprovalTimeSpentPercent"
 KILL_SWITCH: Final = "KillSwitchEngaged"
 POSITIONS_STUCK: Final = "PositionsStuck"
+ORDERS_FAILING: Final = "OrdersFailing"
 # Names of the dimensions, sorted.
 PUBLISHED: Final[Mapping[str, tuple[str, ...]]] = {
     RUNS_ENDED: ("Outcome", "Runbook"),
@@ -39,6 +40,7 @@ PUBLISHED: Final[Mapping[str, tuple[str, ...]]] = {
     APPROVAL_TIME_SPENT: (),
     KILL_SWITCH: (),
     POSITIONS_STUCK: (),
+    ORDERS_FAILING: (),
 }
 
 Datum = tuple[str, float, Mapping[str, str]]

@@ -24,6 +24,7 @@ Trigger = Literal[
     "halt-watch",
     "risk-alarm",
     "stuck-detector",
+    "order-detector",
     "preflight-daily",
     "report",
 ]

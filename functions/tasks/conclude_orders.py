@@ -13,6 +13,7 @@ from functions.facts import Outcome
 from functions.orders import reporting
 from functions.orders.collecting import pieces_of
 from functions.orders.cured import CURED_NEEDS, mark_cured
+from functions.orders.resting import MARK_NEEDS, rest
 from functions.orders.state import OrderState
 from functions.ports import Ports
 from functions.rules.orders.end import end_of
@@ -37,7 +38,7 @@ class Response(Frozen):
     output: RunOutput
 
 
-@task(Request, needs=(*ending.NEEDS, *CURED_NEEDS))
+@task(Request, needs=(*ending.NEEDS, *CURED_NEEDS, *MARK_NEEDS))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     state = OrderState.model_validate(request.state)
     run = state.run
@@ -48,9 +49,12 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     if cause and "ended_at" not in item:
         with suppress(RunbookError):
             ports.incidents.note(run.incident_id, [], cause=reporting.causes_told(state), root_cause=cause)
-    if verdict.outcome is Outcome.RESOLVED and guard is not None:
-        # What the log tells from before is no failure any more: the detector counts from here on.
-        mark_cured(ports, settings, run)
+    if guard is not None:
+        # Before the lock is given back: the detector may look in the very next moment.
+        rest(ports, settings, run, verdict)
+        if verdict.outcome in (Outcome.RESOLVED, Outcome.NOTHING_TO_DO):
+            # What the log tells from before is no failure (any more): the detector counts from here on.
+            mark_cured(ports, settings, run)
 
     def report(*_: object) -> Own:
         return reporting.own_of(state)

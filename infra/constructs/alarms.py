@@ -1,6 +1,6 @@
 """Alarms on the runbooks themselves; all of them tell the platform's topic, and those of the stop page too.
 
-The one on stuck positions starts a runbook besides.
+Those on stuck positions and on failing orders start a runbook besides.
 
 Missing data: Step Functions and SQS publish nothing while nothing goes wrong, so for counts of trouble
 missing means none (as breaching they would be up for ever). Watch and sweeper run every few minutes: for their
@@ -42,6 +42,7 @@ WATCH = Watched("watch", "The watch", "nothing starts a runbook again by itself"
 SWEEP = Watched("sweep", "The sweeper", "decisions are not redelivered, nobody else is asked and nothing lapses")
 HALT_WATCH = Watched("halt-watch", "The watch of a halt", "what comes back while it lasts is not stopped again")
 DETECTOR = Watched("stuck-detector", "The detector of stuck positions", "a position that is not closed is not seen")
+ORDER_DETECTOR = Watched("order-detector", "The detector of failing orders", "orders that fail are not seen")
 PREFLIGHT = Watched("preflight", "The daily preflight", "what a run at night will lack is found by that run")
 
 # Percent of its time that a question may wait for: by then a second wave of people has been asked.
@@ -125,15 +126,13 @@ class Alarms(Construct):
         look that came a moment late would end the alarm and begin it again, which starts every run anew. That
         silence is loud all the same: it is the alarm on the detector itself.
         """
-        self._alarm(
-            "position-stuck",
-            own(measuring.POSITIONS_STUCK, period=Duration.minutes(every_minutes)),
-            "A position that should be closed is open; stuck-position starts by itself",
-            comparison_operator=AT_LEAST,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
-            actions_enabled=enabled,
-        )
+        what = "A position that should be closed is open; stuck-position starts by itself"
+        self._detected("position-stuck", measuring.POSITIONS_STUCK, what, every_minutes, enabled)
+
+    def on_failing_orders(self, every_minutes: int, *, enabled: bool = True) -> None:
+        """As for stuck positions, and for the same reasons: each look is a whole answer of the last hour."""
+        what = "Orders fail or are stuck; order-failures starts by itself"
+        self._detected("order-failures", measuring.ORDERS_FAILING, what, every_minutes, enabled)
 
     def on_approvals(self) -> None:
         """By share and not by age: ten minutes are all there is of one question and a sixth of another."""
@@ -162,6 +161,17 @@ class Alarms(Construct):
             ("throttled", function.metric_throttles(period=MINUTE), "Lambda throttles the approval page"),
         ):
             self._count(f"approvals-page-{how}", metric, what)
+
+    def _detected(self, name: str, metric: str, what: str, every_minutes: int, enabled: bool) -> None:
+        self._alarm(
+            name,
+            own(metric, period=Duration.minutes(every_minutes)),
+            what,
+            comparison_operator=AT_LEAST,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.IGNORE,
+            actions_enabled=enabled,
+        )
 
     def _count(
         self,

@@ -96,7 +96,10 @@ class Dashboard(Construct):
                 graph("Failed, timed-out and aborted runs, each hour", "runs", *self._badly(HOUR), stacked=True),
                 graph("Dead letters by queue", "messages", *self._letters(), stacked=True),
             ],
-            [graph("Failed checklist lines, each hour", "failures", failures, stacked=True, wide=True)],
+            [
+                graph("Failed checklist lines, each hour", "failures", failures, stacked=True),
+                graph("Orders that fail or are stuck", "orders", own(measuring.ORDERS_FAILING, "failing")),
+            ],
         ]
 
     def _badly(self, period: Duration) -> list[cloudwatch.IMetric]:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from constructs import Construct
 
-from infra.constructs.alarms import DETECTOR, HALT_WATCH, PREFLIGHT, SWEEP, WATCH, Alarms
+from infra.constructs.alarms import (
+    DETECTOR,
+    HALT_WATCH,
+    ORDER_DETECTOR,
+    PREFLIGHT,
+    SWEEP,
+    WATCH,
+    Alarms,
+)
 from infra.constructs.approvals_api import ApprovalRoutes, ApprovalsApi
 from infra.constructs.closer import CloserTrigger
 from infra.constructs.machine import Machine
@@ -76,6 +84,12 @@ class Triggers:
                 Schedule(scope, "stuck-detector", task, every=every, description=what, enabled=enabled)
                 alarms.on_schedule(DETECTOR, task, every.minutes, enabled=enabled)
                 alarms.on_stuck_positions(every.minutes, enabled=enabled)
+            case "order-detector":
+                every, enabled = Every(settings.orders.detect_every_minutes), settings.schedules_enabled
+                what = "Looks for orders that fail or are stuck"
+                Schedule(scope, "order-detector", task, every=every, description=what, enabled=enabled)
+                alarms.on_schedule(ORDER_DETECTOR, task, every.minutes, enabled=enabled)
+                alarms.on_failing_orders(every.minutes, enabled=enabled)
             case "preflight-daily":
                 every, enabled = Every.day(settings.preflight_at_hour), settings.schedules_enabled
                 what = "Looks by day whether a run at night will find everything that it needs"
