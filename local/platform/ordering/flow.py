@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
 from typing import Any, Final
 
 from local.platform.aws import Aws
+from local.platform.exchange.order_limit import WINDOW
 from local.platform.exchange.venue import Venue
 from local.platform.holdings import Holdings, Item
 from local.platform.journal import Journal
@@ -21,11 +23,21 @@ from local.platform.pace import Pace, now
 
 # Platform seconds between two entries of a bot that has no cooldown.
 ORDER_EVERY: Final = 15.0
-# A look that comes late makes up for what it missed, so that a busy machine does not slow bots down; but never for
-# more than this many of one bot, nor for more than that many in all.
-MISSED_AT_MOST: Final = 8
+# A look that comes late makes up for what it missed, so that a busy machine does not slow bots down: the newest of
+# one bot are sent, the ones before, as many as the venue's minute holds, only count there as if they had been.
+SENT_A_LOOK: Final = 8
+COUNTED_A_LOOK: Final = int(WINDOW / ORDER_EVERY)
 ORDERS_A_LOOK: Final = 100
-Due = tuple[float, OrderConfig]
+
+
+@dataclass(frozen=True)
+class Due:
+    """An order that should have been sent at `at` (monotonic real seconds). `trip` None: it only counts."""
+
+    at: float
+    config: OrderConfig
+    turn: int = 0
+    trip: Trip | None = None
 
 
 class Flow:
@@ -84,16 +96,16 @@ class Flow:
         due = self._due([one for one in configs if one.live and one.symbols and self._concerns(one.strategy_id)])
         if not due:
             return
-        trips = [(at, config, self._trip(at, config)) for at, config in due]
-        self._rows.pending([trip for _, _, trip in trips])
-        for at, config, trip in trips:
+        trips = [one.trip for one in due if one.trip is not None]
+        self._rows.pending(trips)
+        for one in due:
             limit = self._venue.order_limit
-            too_many = limit is not None and limit.sent(at)
-            travel(self._venue, trip, config, turn=self._turns[config.strategy_id], too_many=too_many)
-            self._scores.setdefault(config.strategy_id, Score()).add(trip)
-        done = [trip for _, _, trip in trips]
-        self._rows.done(done)
-        tell(journal, task_id, done, plain=self.plain)
+            too_many = limit is not None and limit.sent(one.at)
+            if one.trip is not None:
+                travel(self._venue, one.trip, one.config, turn=one.turn, too_many=too_many)
+                self._scores.setdefault(one.config.strategy_id, Score()).add(one.trip)
+        self._rows.done(trips)
+        tell(journal, task_id, trips, plain=self.plain)
 
     def changes(self) -> list[tuple[str, str]]:
         """(strategy, field) of the config fields of remedies that were changed since the last call."""
@@ -117,26 +129,29 @@ class Flow:
     def _due(self, configs: Sequence[OrderConfig]) -> list[Due]:
         """In the order in which they should have been sent."""
         present, due = self._clock(), list[Due]()
-        for config in configs:
+        for config in configs[:ORDERS_A_LOOK]:
             every = self._pace.real(max(ORDER_EVERY, float(config.cooldown)))
             at = self._last.get(config.strategy_id, present - every) + every
-            # What is missed beyond this is missed.
-            at = max(at, present - MISSED_AT_MOST * every)
+            at = max(at, present - (SENT_A_LOOK + COUNTED_A_LOOK) * every)
+            times = []
             while at <= present:
-                due.append((at, config))
-                self._last[config.strategy_id] = at
+                times.append(at)
                 at += every
-        return sorted(due, key=lambda one: one[0])[-ORDERS_A_LOOK:]
+            due += [Due(one, config) for one in times[:-SENT_A_LOOK]]
+            due += [self._sent(one, config, present) for one in times[-SENT_A_LOOK:]]
+            self._last.update({config.strategy_id: one for one in times[-1:]})
+        return sorted(due, key=lambda one: one.at)
 
-    def _trip(self, at: float, config: OrderConfig) -> Trip:
+    def _sent(self, at: float, config: OrderConfig, present: float) -> Due:
         turn = self._turns[config.strategy_id] = self._turns.get(config.strategy_id, -1) + 1
-        return Trip(
+        trip = Trip(
             config.strategy_id,
             config.symbols[turn % len(config.symbols)],
             f"{PREFIX}{token_hex(8)}",
             "market" if config.market else "limit",
-            now() - timedelta(seconds=self._clock() - at),
+            now() - timedelta(seconds=present - at),
         )
+        return Due(at, config, turn, trip)
 
     def _note_changes(self, items: Mapping[str, Item]) -> None:
         before, self._items = self._items, dict(items)

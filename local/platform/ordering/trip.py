@@ -110,7 +110,8 @@ def _params(
     """The order as the bot sends it, priced at the mark that it knows; it goes the way the account already stands,
     so that it always opens."""
     symbol, sides = symbol_id(trip.symbol), {"positionSide": "LONG"} if account.hedged else {}
-    held = ZERO if account.hedged else account.position(symbol, "BOTH").amount
+    there = account.positions.get((symbol, "BOTH"))
+    held = ZERO if there is None or account.hedged else there.amount
     side = "SELL" if held < 0 else "BUY"
     trip.side = side.lower()
     common = {"symbol": symbol, "side": side, "newClientOrderId": trip.client_id, **sides}

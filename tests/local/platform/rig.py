@@ -101,10 +101,10 @@ class Rig(Lab):
     def set_status(self, strategy_id: str, status: str) -> None:
         self._set(STATES, strategy_id, "status", {"S": status})
 
-    def set_config(self, strategy_id: str, name: str, value: dict[str, str]) -> None:
+    def set_config(self, strategy_id: str, name: str, value: dict[str, Any]) -> None:
         self._set(CONFIGS, strategy_id, name, value)
 
-    def _set(self, table: str, strategy_id: str, name: str, value: dict[str, str]) -> None:
+    def _set(self, table: str, strategy_id: str, name: str, value: dict[str, Any]) -> None:
         self.client("dynamodb").update_item(
             TableName=table,
             Key={"strategy_id": {"S": strategy_id}},

@@ -56,7 +56,8 @@ def signed(rig: Rig, method: str, path: str, params: dict[str, str], timeout: fl
     except HTTPError as error:
         answer = error
     with answer:
-        return Reply(answer.status or 0, {}, answer.read().decode())
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Reply(answer.status or 0, headers, answer.read().decode())
 
 
 def code(rig: Rig) -> int | None:
