@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from functions import ending
+from functions import announcing, ending
 from functions.contracts import Run
 from functions.errors import RunbookError
 from functions.facts import ChecklistItem, Evidence
@@ -14,7 +14,7 @@ from functions.ports import Ports
 from functions.rules.own_incident import ending_of, incident_id_of, is_apart, named
 from functions.settings import Settings
 
-NEEDS: Final = (*ending.NEEDS, "incidents.open")
+NEEDS: Final = (*ending.NEEDS, *announcing.NEEDS, "incidents.open")
 
 
 def opened(ports: Ports, settings: Settings, run: Run, items: Sequence[ChecklistItem]) -> tuple[ChecklistItem, ...]:
@@ -56,3 +56,5 @@ def _open(ports: Ports, settings: Settings, run: Run, item: ChecklistItem, incid
     seen = Evidence(item.question, item.source, item.value, item.at)
     ports.incidents.note(incident_id, [seen], cause=f"checklist: {item.id}")
     ending.end(ports, settings, own, ending_of(item, run.incident_id), guard_id=None)
+    # No execution of its own ends, so nothing else has its final report written.
+    announcing.announce(ports, incident_id)

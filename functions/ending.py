@@ -16,7 +16,7 @@ from functions.reporting import first
 from functions.rules.conclude import Ending
 from functions.rules.reporting.own import Own
 from functions.rules.reporting.questions import questions_of
-from functions.rules.reporting.redact import clean
+from functions.rules.reporting.redact import clean, cleaned
 from functions.settings import Settings
 
 NEEDS: Final = (
@@ -91,7 +91,7 @@ def end(
         outcome=ending.outcome,
         incident_id=run.incident_id,
         summary=clean("; ".join([ending.summary, *problems])),
-        actions=tuple(acts[:MOST_ACTIONS]),
+        actions=tuple(_without_their_secrets(act) for act in acts[:MOST_ACTIONS]),
         actions_total=max(int(item.get("actions_total") or 0), len(acts)),
         not_proven=ending.not_proven,
         report_url=url,
@@ -134,6 +134,11 @@ def _as_it_stands(item: Mapping[str, Any], ending: Ending) -> Ending:
     )
 
 
+def _without_their_secrets(act: ActRecord) -> ActRecord:
+    """An output stands in the execution's history, where whoever may look at the run reads it."""
+    return ActRecord.model_validate(cleaned(act.model_dump()))
+
+
 def _without_secrets(ending: Ending) -> Ending:
     """Its words come from tables, logs and venues too; they go to a mailbox, an item and an output."""
     lists = ("headline", "known", "done", "not_done", "unknown", "not_proven", "exposure")
@@ -171,7 +176,14 @@ def _fields(ending: Ending, item: Mapping[str, Any], own: Own, ports: Ports) -> 
         "exposure": ending.exposure,
     }
     cause = item.get("root_cause") or item.get("cause")
-    asked = questions_of(ending.outcome, cause, own=own.questions, not_done=ending.not_done, unknown=ending.unknown)
+    asked = questions_of(
+        ending.outcome,
+        cause,
+        runbook=str(item.get("runbook") or ""),
+        own=own.questions,
+        not_done=ending.not_done,
+        unknown=ending.unknown,
+    )
     return {
         "outcome": str(ending.outcome),
         "severity": "critical" if ending.stays_open else ending.severity,

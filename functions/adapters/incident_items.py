@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from functions.adapters.attribute_values import Item
 from functions.adapters.cutting import MOST_ENTRIES, cut, results_of, short
-from functions.adapters.values import json_default, plain
+from functions.adapters.values import json_default, plain, text_of
 from functions.errors import Broken, Refused
 from functions.facts import Evidence, Result
 from functions.ports import MOST_FOLLOW_UPS, FollowUp, Intent
@@ -84,6 +84,16 @@ def acknowledged(item: Mapping[str, Any] | None, incident_id: str, closing: Mapp
     if not over(item):
         raise Refused(f"incident {incident_id}: its run has not ended")
     return all(item.get(name) == value for name, value in closing.items())
+
+
+def settling(result: Result, after: str | None, at: datetime) -> Item:
+    """What an act came to, without secrets: a venue's or an engine's own words may stand in it."""
+    return {"result": result.value, "after": None if after is None else short(after), "settled_at": text_of(at)}
+
+
+def acknowledging(by: str, at: datetime) -> dict[str, str]:
+    """What an acknowledgement writes."""
+    return {"closed_at": text_of(at), "acknowledged_at": text_of(at), "acknowledged_by": short(by)}
 
 
 def shown(item: Mapping[str, Any]) -> Item:

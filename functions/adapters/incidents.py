@@ -16,7 +16,6 @@ from functions.adapters.aws_errors import ConditionFailed, Saying
 from functions.adapters.cutting import MOST_ENTRIES
 from functions.adapters.intents import Intents
 from functions.adapters.tables import Table
-from functions.adapters.values import text_of
 from functions.errors import Broken, Refused, Transient
 from functions.facts import Evidence, Result
 from functions.ports import Clock, FollowUp, Intent
@@ -67,9 +66,9 @@ class DynamoIncidents:
                 Saying.REPEATABLE,
                 incident_id,
                 "SET #intents.#act.#result = :result, #intents.#act.#after = :after, "
-                "#intents.#act.#settled_at = :at ADD #revision :one",
+                "#intents.#act.#settled_at = :settled_at ADD #revision :one",
                 "attribute_exists(#intents.#act)",
-                {"result": result.value, "after": after, "at": text_of(at), "one": 1},
+                {**incident_items.settling(result, after, at), "one": 1},
                 {"act": act_id},
             )
         except ConditionFailed as failed:
@@ -129,7 +128,7 @@ class DynamoIncidents:
         raise Transient(f"incident {incident_id}: too many notes at once")
 
     def acknowledge(self, incident_id: str, *, by: str, at: datetime) -> bool:
-        closing = {"closed_at": text_of(at), "acknowledged_at": text_of(at), "acknowledged_by": by}
+        closing = incident_items.acknowledging(by, at)
         try:
             self._table.update(
                 Saying.REPEATABLE,

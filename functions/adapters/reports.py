@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying, code_of, saying, word_for
 from functions.errors import Refused
+from functions.rules.reporting.redact import clean_body
 
 
 class S3Reports:
@@ -22,7 +23,7 @@ class S3Reports:
             self._aws.client("s3", Saying.REPEATABLE).put_object(
                 Bucket=self._bucket,
                 Key=key,
-                Body=body.encode(),
+                Body=clean_body(body, content_type).encode(),
                 ContentType=f"{content_type}; charset=utf-8",
                 ExpectedBucketOwner=self._owner,
             )

@@ -16,6 +16,7 @@ from functions.facts import (
     StrategyState,
 )
 from functions.rules import kill_switch
+from functions.rules.reporting.redact import clean
 from functions.rules.service_state import ServiceState
 from functions.rules.situation import Situation
 
@@ -40,6 +41,7 @@ def evidence_for(
         _probe("network", situation.network, now),
         _exposure(situation.exposure, now),
         _kill_switch(situation.kill_switch, now),
+        *_samples(situation.logs),
     )
 
 
@@ -85,6 +87,12 @@ def _logs(logs: LogFact | None, now: datetime) -> Evidence:
     counts = ", ".join(f"{name} {count}" for name, count in sorted(logs.counts.items()) if count) or "no pattern"
     last = f"last line {logs.last_line_at:%H:%M:%S} UTC" if logs.last_line_at else "no line in the window"
     return Evidence("log", "service log", f"{counts}; {last}", logs.window_end)
+
+
+def _samples(logs: LogFact | None) -> Iterator[Evidence]:
+    """Lines as they stand in the log, the newest of each pattern first: a traceback tells more than its count."""
+    if logs is not None:
+        yield from (Evidence("log line", "service log", clean(line), logs.window_end) for line in logs.samples)
 
 
 def _venues(probes: dict[str, ProbeFact], venue: str | None, now: datetime) -> Iterator[Evidence]:

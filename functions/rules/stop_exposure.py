@@ -32,12 +32,13 @@ class Rests(StrEnum):
 @dataclass(frozen=True, slots=True)
 class AtVenue:
     """One position as its venue has it; None: not known. `profit`: in the quote currency, at the mark. `distance`:
-    of the mark to liquidation, in percent."""
+    of the mark to liquidation, in percent. `worth`: the table's amount at the mark, in the quote currency."""
 
     rests: Rests
     why: str
     profit: Decimal | None = None
     distance: Decimal | None = None
+    worth: Decimal | None = None
 
     def told(self) -> str:
         profit = f"; profit {self.profit:.2f}" if self.profit is not None else "; profit unknown"
@@ -147,7 +148,8 @@ def at_venue(
     if held is None:
         return AtVenue(Rests.FLAT, f"{unit.venue}/{unit.account} holds nothing of it")
     rests, told = rests_for(held, orders)
-    return AtVenue(rests, told, _profit(position, held), distance(held))
+    worth = None if held.mark_price is None else abs(position.amount) * held.mark_price
+    return AtVenue(rests, told, _profit(position, held), distance(held), worth)
 
 
 def rests_for(held: VenuePosition, orders: Sequence[VenueOrder]) -> tuple[Rests, str]:

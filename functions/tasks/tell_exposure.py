@@ -14,6 +14,7 @@ from functions.facts import OrderFact, Result
 from functions.halting import Part, StopJob
 from functions.ports import Ports
 from functions.proving_stop import line
+from functions.rules.reporting import open_positions
 from functions.rules.stop_exposure import Open, Rests, at_venue, concerns, exposed_by, strangers, weightiest_first
 from functions.rules.stop_pieces import many
 from functions.rules.units.owner import unit_of
@@ -83,7 +84,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     )
     if (bare or trouble or not all(safe for _, safe in others)) and not order.dry_run:
         part = _woken(ports, settings, job, part)
-    stopping.noted(ports, job, part, where, position_ids=[one.position.position_id for one in found])
+    ids = [one.position.position_id for one in found]
+    kept = open_positions.rows_of(map(_row, found))
+    stopping.noted(ports, job, part, where, position_ids=ids, **{open_positions.FIELD: kept})
     return part
 
 
@@ -175,6 +178,7 @@ def _row(one: Open) -> dict[str, object]:
         "protective_orders": one.protective,
         "protection_at_the_venue": one.venue.rests,
         "at_the_venue": one.venue.why,
+        "worth": one.venue.worth,
         "profit": one.venue.profit,
         "percent_to_liquidation": one.venue.distance,
         "exit_on_its_way": one.leaving,

@@ -15,6 +15,7 @@ from functions.adapters.pictures import MatplotlibPictures
 from functions.history import History, StateSpan
 from functions.rules.reporting.incident import Incident, Place
 from functions.rules.reporting.moments import moment
+from functions.rules.reporting.own import Own, of_map
 from functions.rules.reporting.report import documents
 from functions.rules.reporting.timeline import Timeline, timeline_of
 
@@ -32,6 +33,7 @@ PLACE = Place(
 @dataclass(frozen=True)
 class Recorded:
     item: dict[str, Any]
+    own: Own
     history: History
     end: datetime
 
@@ -49,7 +51,7 @@ def recorded(name: str) -> Recorded:
     history = _history(item, data["history"])
     ends = [moment(item.get(field)) for field in ("closed_at", "notified_at", "acknowledged_at")]
     last = max(filter(None, [history.ended_at, *ends]), default=history.spans[-1].entered_at)
-    return Recorded(item, history, last + timedelta(minutes=1))
+    return Recorded(item, of_map(data.get("own") or {}), history, last + timedelta(minutes=1))
 
 
 @cache
@@ -58,9 +60,7 @@ def pages(name: str, **more: Any) -> Mapping[str, str]:
     found = recorded(name)
     item = {**found.item, **{field: json.loads(value) for field, value in more.items()}}
     picture = MatplotlibPictures().timeline(found.timeline)
-    incident = Incident(
-        item, PLACE, found.end, history=found.history, timeline=found.timeline, picture=picture, final=True
-    )
+    incident = Incident(item, PLACE, found.end, found.own, found.history, found.timeline, picture, final=True)
     return {name: text for name, (text, _) in documents(incident).items()}
 
 

@@ -45,7 +45,10 @@ def test_the_longest_history_that_is_read_with_the_longest_texts_stays_under_a_m
         for n in range(4_000)
     ]
     long = {
-        "evidence": [{"what": "w" * 1_000, "where": "x" * 1_000, "value": "<&" * 500, "at": NOW.isoformat()}] * 200,
+        "evidence": [
+            {"what": "w" * 1_000, "where": f"{n}{'x' * 990}", "value": "<&" * 500, "at": NOW.isoformat()}
+            for n in range(200)
+        ],
         "summary": "s" * 1_000,
     }
     found = written(replace(told, spans=tuple(spans), events=25_000), **long)

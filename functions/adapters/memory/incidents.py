@@ -69,7 +69,7 @@ class MemoryIncidents:
         item = self._world.item("incidents", incident_id)
         if item is None or act_id not in item.get("intents", {}):
             raise unsettled(item, incident_id, act_id)
-        settled = {"result": result.value, "after": after, "settled_at": text_of(at)}
+        settled = incident_items.settling(result, after, at)
         item["intents"][act_id] = {**item["intents"][act_id], **settled}
         item["revision"] += 1
         self._world.put("incidents", stored(item))
@@ -99,7 +99,7 @@ class MemoryIncidents:
         return entries is not None
 
     def acknowledge(self, incident_id: str, *, by: str, at: datetime) -> bool:
-        closing = {"closed_at": text_of(at), "acknowledged_at": text_of(at), "acknowledged_by": by}
+        closing = incident_items.acknowledging(by, at)
         item = self._world.item("incidents", incident_id)
         if item is None or "ended_at" not in item or "closed_at" in item:
             return incident_items.acknowledged(item, incident_id, closing)

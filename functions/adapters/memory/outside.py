@@ -17,6 +17,7 @@ from functions.adapters.values import json_default, plain
 from functions.approvals import Mail
 from functions.errors import Broken, Refused
 from functions.facts import ProbeFact, Reading
+from functions.rules.reporting.redact import clean_body
 
 REGION: Final = "eu-central-1"
 BUCKET: Final = "tradai-runbook-reports"
@@ -123,7 +124,7 @@ class MemoryReports:
         self._world = world
 
     def put(self, key: str, body: str, content_type: str) -> None:
-        self._world.objects[key] = (body, content_type)
+        self._world.objects[key] = (clean_body(body, content_type), content_type)
 
     def get(self, key: str) -> str:
         if key not in self._world.objects:

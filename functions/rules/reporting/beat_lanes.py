@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from functions.rules.reporting.lanes import Bar, Lane, Mark, Tone
@@ -19,6 +20,11 @@ _LOOK: Final = re.compile(r"^\d+ beat, (\d+) do not(?:: (.+))?$")
 _CHECKED: Final = re.compile(r"\b(\d+) stale(?:: ([^;]+))?")
 # A heartbeat that is older than this when it is looked at was stale (CONTRACT.md 8).
 _STALE: Final = 120
+# functions/batch_ending.py: "4 of 4 beat, 0 failed, ..."; functions/tasks/look_at_stop.py: "pass 3: 5 strategies,
+# 5 proven stopped, ..."; functions/rules/verification.py: "5 beat within 120 s, 0 stale".
+_BATCH: Final = re.compile(r"^(\d+) of (\d+) beat(?:, \d+ failed)?")
+_STOPPED: Final = re.compile(r"(\d+) strategies, (\d+) proven stopped")
+_BEAT: Final = re.compile(r"^\d+ beat(?: within \d+ s)?, \d+ stale")
 _MOST_NAMED: Final = 3
 # When, the heartbeat's age in seconds (None: it could not be read), and what was noted.
 Look = tuple[datetime, int | None, str]
@@ -45,6 +51,39 @@ def beat_lanes(item: Mapping[str, Any]) -> Iterator[Lane]:
     lanes = [Lane(_name(strategies), bars, marks) for (bars, marks), strategies in alike.items()]
     lanes.sort(key=lambda lane: (not _fails(lane), lane.name))
     yield from lanes[:MOST]
+    if not lanes and (counted := _counted(item)) is not None:
+        yield counted
+
+
+def _counted(item: Mapping[str, Any]) -> Lane | None:
+    """Where no single heartbeat was noted: every look that counts them. After a stop silence is what is wanted."""
+    marks = []
+    for entry in item.get("evidence") or ():
+        at, value, what = moment(entry.get("at")), str(entry.get("value")), str(entry.get("what"))
+        if at is None:
+            continue
+        if what == "batch" and (beat := _BATCH.match(value)):
+            tone = Tone.GOOD if beat[1] == beat[2] else Tone.BAD
+            marks.append(Mark(at, f"{beat[1]} of {beat[2]} beat", tone, f"{entry.get('where')}: {beat[0]}"))
+        elif what == "look at the stop" and (still := _STOPPED.search(value)):
+            tone = Tone.GOOD if still[1] == still[2] else Tone.BAD
+            said = f"{still[2]} of {still[1]} are silent"
+            marks.append(Mark(at, said, tone, f"{said}, as they should be"))
+    for line in item.get("checklist") or ():
+        at, value = moment(line.get("at")), str(line.get("value"))
+        if line.get("id") == "heartbeats" and at is not None and (count := _BEAT.match(value)):
+            tone = Tone.GOOD if line.get("result") == "pass" else Tone.BAD
+            marks.append(Mark(at, count[0], tone, f"the checklist sees: {count[0]}"))
+    marks.sort(key=lambda mark: mark.at)
+    return Lane("Heartbeats", tuple(_between(marks)), tuple(marks)) if marks else None
+
+
+def _between(marks: list[Mark]) -> Iterator[Bar]:
+    """From look to look, as long as they see the same."""
+    for one, after in pairwise(marks):
+        if one.tone is after.tone and after.at > one.at:
+            yield Bar(one.at, after.at, "as it should be" if one.tone is Tone.GOOD else "not as it should be",
+                      one.tone, silent=True)  # fmt: skip
 
 
 def _checked(line: Mapping[str, Any]) -> tuple[datetime, int, frozenset[str]] | None:

@@ -94,6 +94,12 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
+def capital(text: str) -> str:
+    """As a line begins; what is a name in small letters with digits or dashes stays one."""
+    first = text.partition(" ")[0].rstrip(":,.")
+    return text if not first.isalpha() else f"{text[0].upper()}{text[1:]}"
+
+
 def at(value: object) -> str:
     """A moment to the second, UTC; what is none is shown as it is."""
     found = moment(value)

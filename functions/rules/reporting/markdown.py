@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
+from functions.rules.reporting.lines import lines_of, rendered
 from functions.rules.reporting.links import safe_url
 from functions.rules.reporting.sections import SIGNS, Link, Section, Table, plain, rows_of, tone_of
 
@@ -20,6 +21,8 @@ _MARKS: Final = re.compile(
     r"|:(?=//)|(?<=\bwww)\.)",
     re.IGNORECASE,
 )
+_TICKS: Final = re.compile("`+")
+_BAR: Final = "\\|"
 _NUMBERED: Final = re.compile(r"^(\d{1,9})([.)])(?= |$)")
 
 
@@ -28,7 +31,7 @@ def to_markdown(sections: Sequence[Section], title: str) -> str:
     for section in sections:
         parts.append(f"## {_marked(section.title)}")
         if section.lines:
-            parts.append("\n".join(f"- {_marked(line)}" for line in section.lines))
+            parts.append("\n".join(f"- {_words(line)}" for line in section.lines))
         parts += ["\n".join(_table(table)) for table in section.tables]
         if section.links:
             parts.append("\n".join(f"- {_link(link)}" for link in section.links))
@@ -56,7 +59,22 @@ def _table(table: Table) -> Iterator[str]:
 
 def _cell(head: str, cell: str) -> str:
     tone = tone_of(head, cell)
-    return _marked(cell) if tone is None else f"{SIGNS[tone]} {_marked(cell.replace('_', ' '))}"
+    if tone is not None:
+        return f"{SIGNS[tone]} {_marked(cell.replace('_', ' '))}"
+    return "<br>".join(map(_words, lines_of(cell)))
+
+
+def _words(text: str) -> str:
+    """What is typed stands as it is."""
+    return rendered(text, _marked, _typed)
+
+
+def _typed(command: str) -> str:
+    """Between more backticks than stand in it; a bar would end a table's cell."""
+    command = plain(command)
+    fence = "`" * (1 + max(map(len, _TICKS.findall(command)), default=0))
+    space = " " if command.startswith("`") or command.endswith("`") else ""
+    return f"{fence}{space}{command.replace('|', _BAR)}{space}{fence}"
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
+from functions.rules.reporting.lines import lines_of, rendered
 from functions.rules.reporting.links import safe_url
 from functions.rules.reporting.sections import SIGNS, Link, Section, Table, plain, rows_of, tone_of
 from functions.rules.reporting.style import STYLE
@@ -32,14 +33,16 @@ _ACTIVE: Final = re.compile(
 
 def to_html(sections: Sequence[Section], title: str) -> str:
     """One whole page."""
-    body = "".join(part for place, section in enumerate(sections) for part in _section(section, place))
+    parts = ["".join(_section(section, place)) for place, section in enumerate(sections)]
+    # Whoever has a minute reads the first part alone.
+    body = "".join([*parts[:1], _contents(sections), *parts[1:]])
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(_POLICY)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta name="robots" content="noindex, nofollow"><title>{_safe(title)}</title>'
         f"<style>{STYLE}</style></head>\n<body><header><h1>{_safe(title)}</h1></header>\n"
-        f"{_contents(sections)}<main>\n{body}</main></body></html>\n"
+        f"<main>\n{body}</main></body></html>\n"
     )
 
 
@@ -90,10 +93,26 @@ def _cells(heads: tuple[str, ...], row: tuple[str, ...], facts: bool) -> Iterato
 def _cell(head: str, cell: str) -> str:
     tone = tone_of(head, cell)
     if tone is None:
-        return "".join(map(_breakable, _LONG.split(plain(cell))))
+        found = lines_of(cell)
+        if len(found) == 1:
+            return _words(found[0])
+        return "<ul>" + "".join(f"<li>{_words(one)}</li>" for one in found) + "</ul>"
     return (
         f'<span class="{tone}"><span aria-hidden="true">{SIGNS[tone]}</span> {_safe(cell.replace("_", " "))}</span>'
     )
+
+
+def _words(text: str) -> str:
+    """What is typed stands apart, and is copied without what surrounds it."""
+    return rendered(text, _text, _code)
+
+
+def _code(command: str) -> str:
+    return f"<code>{_text(command)}</code>"
+
+
+def _text(text: str) -> str:
+    return "".join(map(_breakable, _LONG.split(plain(text))))
 
 
 def _breakable(word: str) -> str:
@@ -105,7 +124,11 @@ def _breakable(word: str) -> str:
 
 def _line(line: str) -> str:
     timed = _TIMED.match(plain(line))
-    return _safe(line) if timed is None else f"<time>{_safe(timed[1])}</time> <span>{_safe(timed[2])}</span>"
+    return (
+        rendered(line, _safe, _code)
+        if timed is None
+        else f"<time>{_safe(timed[1])}</time> <span>{_safe(timed[2])}</span>"
+    )
 
 
 def _link(link: Link) -> str:

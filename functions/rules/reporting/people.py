@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from functions.rules.reporting.incident import NONE, at, few, or_none, told
 from functions.rules.reporting.moments import moment
+
+# How somebody proved who he is.
+WAYS: Final = {
+    "iam": "by AWS identity",
+    "link": "by personal link",
+}
 
 
 def name_of(record: Mapping[str, Any], person: object) -> str:
@@ -88,8 +94,22 @@ def _question(record: Mapping[str, Any]) -> str:
     return f"{told(record.get('title') or 'a question')}, answer by {at(record.get('lapses_at'))}"
 
 
+def decided_by(record: Mapping[str, Any]) -> str:
+    """Who decided, each with how he proved who he is, where his vote says so."""
+    decision = record.get("decision")
+    ids = decision.get("by") or () if isinstance(decision, Mapping) else ()
+    votes = {one.get("person"): one for one in _maps(record, "votes")}
+    found = [
+        f"{name_of(record, one)} [{_way(votes[one]).removeprefix('by ')}]" if one in votes else name_of(record, one)
+        for one in ids
+    ]
+    alone = decision.get("why_alone") if isinstance(decision, Mapping) else None
+    return f"{' and '.join(found) or 'nobody'}{f', alone: {told(alone)}' if alone else ''}"
+
+
 def _way(one: Mapping[str, Any]) -> str:
-    return f"by {told(one.get('via') or 'a link')}"
+    via = str(one.get("via") or "link")
+    return WAYS.get(via, f"by {told(via)}")
 
 
 def _why(why: object) -> str:

@@ -7,11 +7,12 @@ tasks and orders - has another form and stays.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 REDACTED: Final = "[redacted]"
 # A text is one field of one entry; what is behind this is cut by whoever shows it.
@@ -73,6 +74,37 @@ def clean(text: str) -> str:
     if len(text) <= MOST:
         return redacted(text)
     return "".join(map(redacted, _pieces(text)))
+
+
+def cleaned(value: Any) -> Any:
+    """The same mapping, list or text with every text in it without its secrets; other values as they are."""
+    match value:
+        case str():
+            return clean(value)
+        case Mapping():
+            return {name: cleaned(one) for name, one in value.items()}
+        case list() | tuple():
+            return [cleaned(one) for one in value]
+    return value
+
+
+def clean_body(body: str, content_type: str) -> str:
+    """A file for the bucket, where it is JSON or JSON Lines: each value without its secrets, so that it stays JSON.
+    Pages are made from clean texts, and what is neither is kept as text."""
+    if content_type not in ("application/json", "application/jsonl"):
+        return body
+    kept = body.splitlines(keepends=True) if content_type == "application/jsonl" else [body]
+    return "".join(map(_clean_json, kept))
+
+
+def _clean_json(text: str) -> str:
+    if _HINT.search(text) is None:
+        return text
+    try:
+        held = json.loads(text)
+    except ValueError:
+        return clean(text)
+    return json.dumps(cleaned(held), sort_keys=True) + ("\n" if text.endswith("\n") else "")
 
 
 def _pieces(text: str) -> Iterator[str]:

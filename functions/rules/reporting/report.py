@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from functions.rules.reporting import parts
+from functions.rules.reporting import open_positions, parts
 from functions.rules.reporting.addresses import alarm_url, execution_url, log_group_url
 from functions.rules.reporting.document import Link, Section, Table, to_html, to_markdown
 from functions.rules.reporting.incident import Incident, told
+from functions.rules.reporting.once import once
 from functions.rules.reporting.short import short, title_of
 from functions.rules.reporting.unanswered import unanswered
 
@@ -18,6 +19,14 @@ MARKDOWN: Final = "report.md"
 OWN: Final = "sections.json"
 MOST_CHILDREN: Final = 40
 MOST_BYTES: Final = 900_000
+# What a cell holds that says nothing.
+_NOTHING: Final = ((), ("",), ("none",))
+# By the file's name in the bucket.
+_WHOLE: Final = {
+    "strategies.jsonl": "every strategy, one by one (JSON Lines)",
+    "exposure.jsonl": "every open position (JSON Lines)",
+    "a.jsonl": "all evidence, actions and orders (JSON Lines)",
+}
 # Characters of a text and rows of a list, tried in this order where a report is too large.
 _SHORTER: Final = ((400, 200), (200, 100), (100, 40))
 
@@ -61,11 +70,31 @@ def _shortened(found: Iterable[Section], characters: int, rows: int) -> Iterator
 
 
 def sections(it: Incident) -> Iterator[Section]:
+    """Nothing twice, and no column in which nothing stands. The timeline tells in the order of time what stands
+    elsewhere by what it is."""
+    for section in once(_sections(it), whole=frozenset({parts.TIMELINE})):
+        yield replace(section, tables=tuple(map(filled, section.tables)))
+
+
+def filled(table: Table) -> Table:
+    """Without the columns of which no row says anything. A list of facts keeps both of its columns."""
+    if len(table.heads) < 3 or not table.rows:
+        return table
+    kept = [n for n in range(len(table.heads)) if any(row[n : n + 1] not in _NOTHING for row in table.rows)]
+    return Table(
+        tuple(table.heads[n] for n in kept),
+        tuple(tuple(row[n] if n < len(row) else "" for n in kept) for row in table.rows),
+    )
+
+
+def _sections(it: Incident) -> Iterator[Section]:
     yield short(it)
     for found in (parts.open_questions(it), parts.what_happened(it), unanswered(it), parts.timeline(it)):
         if found is not None:
             yield found
     yield parts.acts(it)
+    if (standing := open_positions.section(it)) is not None:
+        yield standing
     yield parts.approvals(it)
     yield from map(_shown, it.own.sections)
     yield parts.checklist(it)
@@ -84,16 +113,17 @@ def links(it: Incident) -> Section:
 def _links(it: Incident) -> Iterator[Link]:
     region, arn = it.place.region, it.text("execution_arn")
     if ":execution:" in arn:
-        yield Link(f"execution {arn.rpartition(':')[2]}", execution_url(region, arn))
+        yield Link(f"run of {it.text('runbook')}", execution_url(region, arn))
     spans = it.history.spans if it.history else ()
     others = [one for one in dict.fromkeys((span.execution_arn, span.machine) for span in spans) if one[0] != arn]
     for child, machine in others[:MOST_CHILDREN]:
-        yield Link(f"child of it: {told(machine)}", execution_url(region, child))
-    yield Link(f"log group {it.place.log_group}", log_group_url(region, it.place.log_group))
+        yield Link(f"run of {told(machine)}", execution_url(region, child))
+    yield Link(f"log of the strategy service ({it.place.log_group})", log_group_url(region, it.place.log_group))
     for name in dict.fromkeys([*filter(None, [it.text("alarm_name")]), *it.place.alarms]):
         yield Link(f"alarm {told(name)}", alarm_url(region, name))
     if it.place.details:
-        yield Link("the whole lists", it.place.details)
+        name = _WHOLE.get(told(it.item.get("details_key")).rpartition("/")[2], "the whole list (JSON Lines)")
+        yield Link(name, it.place.details)
 
 
 def _shown(section: Section) -> Section:

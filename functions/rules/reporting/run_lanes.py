@@ -20,6 +20,17 @@ _SHOWN: Final = frozenset({"Task", "Wait"})
 # Stretches of one kind with less between them are one.
 _NEAR: Final = timedelta(seconds=1)
 _MOST_NAMED: Final = 4
+# What the errors of functions/errors.py and of Step Functions mean to whoever reads.
+ERRORS: Final = {
+    "Transient": "a failure that passes",
+    "Refused": "it was refused",
+    "Uncertain": "nobody knows whether it happened",
+    "Broken": "a fault of the runbooks themselves",
+    "States.Timeout": "no answer in time",
+    "States.TaskFailed": "what it started failed",
+    "States.DataLimitExceeded": "its data was too long",
+    "Escalated": "a person must act",
+}
 # An execution besides the first: its ARN, when it entered its first state and left its last one, its machine.
 Child = tuple[str, datetime, datetime, str]
 _WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -138,5 +149,5 @@ def _errors(spans: Iterable[StateSpan], end: datetime) -> Iterator[Mark]:
     for span in spans:
         if span.error:
             tries = f" after {span.tries} tries" if span.tries > 1 else ""
-            label = f"{words(span.state)}: {span.error}{tries}"
+            label = f"{words(span.state)}: {ERRORS.get(span.error, span.error)}{tries}"
             yield Mark(span.left_at or end, label, Tone.BAD, f"error in {label}")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from functions.facts import Outcome
+from functions.rules.reporting import causes
+from functions.rules.reporting.costs import money_told
 from functions.rules.reporting.document import Section, Table
-from functions.rules.reporting.incident import Incident, at, few, in_words, told
+from functions.rules.reporting.ended import CHECKS, FIRST_VERDICT, STOP, done_in_words, how_it_ended, title_of
+from functions.rules.reporting.incident import Incident, at, capital, few, sentence, told
+from functions.rules.reporting.lines import lines
 from functions.rules.reporting.moments import lasted, moment
-from functions.rules.reporting.people import name_of, option_of
-from functions.rules.reporting.unanswered import next_steps
+from functions.rules.reporting.people import decided_by, option_of
+from functions.rules.reporting.remaining import beside, remaining
+
+__all__ = ["MOST_LEFT", "how_it_ended", "short", "title_of", "why_told"]
 
 _UNDECIDED: Final = {
     "lapsed": "nobody answered in time",
@@ -21,88 +29,146 @@ _DRILL: Final = (
     "DRILL: this was practised. Nothing of the platform was changed; what follows is what would have been done."
 )
 _DRY_RUN: Final = "Dry run: nothing of the platform was changed; what follows is what would have been done."
-
-
-def title_of(it: Incident) -> str:
-    """What it is about and how it ended, before anything else that it is no real cure."""
-    outcome = it.text("outcome") or "not over yet"
-    about = told(it.own.title) or f"{it.text('runbook') or 'A run'} in {it.place.env}"
-    mark = "DRILL: " if it.drill else "Dry run: " if it.dry else ""
-    return f"{mark}{about}: {outcome}"
+# Of what is left to a person so many stand in the first table, the others in a section of their own.
+MOST_LEFT: Final = 8
+_MOST_DONE: Final = 4
+_MOST_VALUE: Final = 160
+_CUT_SHORT: Final = frozenset({Outcome.ABORTED, Outcome.FAILED})
+_WELL: Final = frozenset({Outcome.RESOLVED, Outcome.NOTHING_TO_DO})
+_ARN: Final = re.compile(r"arn:aws[\w-]*:states:[\w-]*:\d*:execution:([\w-]+):[\w:.-]*[\w-]")
 
 
 def short(it: Incident) -> Section:
-    lines = [line for line, holds in ((_DRILL, it.drill), (_DRY_RUN, it.dry and not it.drill)) if holds]
-    lines.append(f"Incident {it.text('incident_id')}, report written at {at(it.written_at)}.")
+    said = [line for line, holds in ((_DRILL, it.drill), (_DRY_RUN, it.dry and not it.drill)) if holds]
     if not it.final:
-        lines.append("First edition, by the run itself; the one with the timeline follows within minutes.")
-    rows = dict(_rows(it))
-    own = {told(what): told(value) for what, value in it.own.short}
-    # Its own rows behind the first one; those that have a place here stay in it.
-    first = next(iter(rows))
-    whole = {first: rows[first], **{name: own[name] for name in own if name not in rows}}
-    whole |= {name: own.get(name, value) for name, value in rows.items()}
-    return Section("In short", tuple(lines), (Table(("what", "value"), tuple(whole.items())),))
+        said.append("First edition, by the run itself; the one with the timeline follows within minutes.")
+    # An execution by its machine: its address stands among the links.
+    rows = tuple((name, _ARN.sub(r"a run of \1", lines(found))) for name, found in _rows(it) if found)
+    return Section("In short", tuple(said), (Table(("what", "value"), rows),))
 
 
-def _rows(it: Incident) -> Iterator[tuple[str, str]]:
-    yield "what became of it", it.text("summary") or "the run has not ended"
-    yield "why", in_words(it.text("root_cause") or it.text("cause")) or "not found"
-    yield "who decided", who_decided(it)
-    yield "money", it.text("pnl_impact") or "not measured"
-    yield "proven", _proven(it)
-    yield "not proven", few(it.texts("not_proven")) or _unproven(it)
-    yield (
-        "left to a person",
-        few(it.left) or ("see the open questions" if it.texts("open_questions") else "nothing"),
+def _rows(it: Incident) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "what happened", how_it_ended(it)
+    own = {told(what): told(value) for what, value in it.own.short if what not in ("why", "money")}
+    yield from ((name, (value,)) for name, value in own.items())
+    yield "why", why_told(it)
+    yield "who decided", tuple(_decided(one) for one in it.maps("approvals")) or (_nobody(it),)
+    yield "money", money_told(it)
+    yield "proven", tuple(_proven(it))
+    yield "not proven", tuple(_not_proven(it))
+    yield "beside this run", tuple(_beside(it))
+    yield "left to a person", _left(it)
+    yield "strategies, positions", (_about(it),)
+    yield "when", (_when(it),)
+    yield "started by", (started_by(it),)
+    yield "incident", (f"{it.text('incident_id')}, as of {at(it.written_at)}",)
+
+
+def why_told(it: Incident) -> tuple[str, ...]:
+    """What a person found out first; then the run's own cause as a sentence, with its detail."""
+    given = [one for one in it.maps("follow_up") if one.get("field") == "root_cause"]
+    person = (
+        [f"{sentence(told(given[-1].get('text')))} (root cause, by {told(given[-1].get('by'))})"] if given else []
     )
-    if steps := next_steps(it):
-        yield "next step", few(steps)
-    yield "strategies, positions", _about(it)
-    yield "when", _when(it)
-    yield "started by", started_by(it)
+    cause = it.text("cause")
+    if not cause and not it.item.get("outcome"):
+        return (*person, "Not found yet.")
+    if cause in causes.NONE_FOUND and it.item.get("outcome") in _WELL:
+        return tuple(person) or ("Nothing was found to be broken.",)
+    found = causes.cause_told(it.text("runbook"), cause)
+    return (*person, *(sentence(capital(one)) for one in found))
 
 
-def who_decided(it: Incident) -> str:
-    return few(_decided(one) for one in it.maps("approvals")) or "nobody was asked"
+def _nobody(it: Incident) -> str:
+    """Nobody was asked, so who began it decided."""
+    who = it.text("requested_by")
+    if it.text("runbook") == STOP and who:
+        return f"Nobody was asked: {who} pressed the emergency stop (so the input CLAIMS)."
+    if it.maps("actions") and it.text("alarm_name"):
+        return "Nobody was asked: the runbook does this by itself."
+    return "Nobody was asked."
 
 
 def _decided(record: Mapping[str, Any]) -> str:
     title = told(record.get("title") or "a question")
     decision = record.get("decision")
     if not isinstance(decision, Mapping):
-        return (
-            f"{title}: {_UNDECIDED.get(str(record.get('standing')), told(record.get('standing') or 'not decided'))}"
-        )
-    by = " and ".join(name_of(record, one) for one in decision.get("by") or ()) or "nobody"
-    return f"{title}: {option_of(record, decision.get('option'))} by {by}"
+        standing = str(record.get("standing"))
+        return f"{title}: {_UNDECIDED.get(standing, told(record.get('standing') or 'not decided'))}."
+    note = f" ({told(decision['note'])})" if decision.get("note") else ""
+    return sentence(f"{title}: {option_of(record, decision.get('option'))}{note}, by {decided_by(record)}")
 
 
-def _proven(it: Incident) -> str:
-    """By the checklist's names where it was walked: what each of them found stands in its table."""
+def _proven(it: Incident) -> Iterator[str]:
+    """The checklist's lines that pass, and what was seen done; what each of them found stands below."""
     checks = it.maps("checklist")
-    good = [in_words(told(one.get("id") or one.get("question"))) for one in checks if one.get("result") == "pass"]
+    good = [CHECKS.get(str(one.get("id")), told(one.get("id") or one.get("question"))).replace("_", " ")
+            for one in checks if one.get("result") == "pass"]  # fmt: skip
     if checks:
-        names = f" ({', '.join(good)})" if good else ""
-        return f"{len(good)} of {len(checks)} checks pass{names}"
-    return few(it.said("done")) or "nothing"
+        yield f"{len(good)} of {len(checks)} checks pass{f': {few(good, 16)}' if good else ''}."
+    questions = tuple(told(one.get("question")) for one in checks)
+    done = [one for one in it.said("done") if not one.startswith((*questions, *FIRST_VERDICT))]
+    if not done:
+        done = list(done_in_words(it.maps("actions")))
+    yield from (sentence(capital(one)) for one in done[:_MOST_DONE])
+    if len(done) > _MOST_DONE:
+        yield f"And {len(done) - _MOST_DONE} more, under 'What happened, and why'."
+    if not checks and not done and it.item.get("seen_by"):
+        yield "That it was seen; nobody has looked into it yet."
+    elif not checks and not done:
+        over = it.item.get("ended_at") or it.item.get("closed_at")
+        yield "Nothing: the run ended before it could prove anything." if over else "Nothing yet."
 
 
-def _unproven(it: Incident) -> str:
-    """Only what was looked at can be left unproven or not."""
-    if any(one.get("result") != "pass" for one in it.maps("checklist")):
-        return "see the checklist"
-    if it.maps("checklist") or it.said("done"):
-        return "nothing is left unproven"
-    over = it.item.get("ended_at") or it.item.get("closed_at")
-    return f"nothing was proven: {'the run ended before it could' if over else 'the run has not ended'}"
+def _not_proven(it: Incident) -> Iterator[str]:
+    """Only what was looked at can be left unproven or not; what fails or is unknown stands here with its answer."""
+    own = [one for one in it.maps("checklist") if one not in beside(it)]
+    named = set()
+    for one in own:
+        if one.get("result") in ("fail", "unknown"):
+            named.add(str(one.get("id")))
+            what = CHECKS.get(str(one.get("id")), told(one.get("question"))).replace("_", " ")
+            value = _cut(told(one.get("value")), _MOST_VALUE)
+            yield sentence(f"{capital(what)} - {told(one.get('result')).upper()}: {value}")
+    skipped = [one for one in own if one.get("result") == "skipped"]
+    if skipped:
+        whys = {told(one.get("value")).partition(":")[0] for one in skipped}
+        why = f" ({whys.pop()})" if len(whys) == 1 else ""
+        yield f"Not asked{why}: {few(CHECKS.get(str(one.get('id')), told(one.get('id'))) for one in skipped)}."
+        named |= {str(one.get("id")) for one in skipped}
+    others = [CHECKS.get(one, one) for one in it.texts("not_proven") if one not in named]
+    if others:
+        yield sentence(capital(few(others)))
+    if not own and it.item.get("outcome") in _CUT_SHORT:
+        yield "Everything: the run did not come to its end."
+
+
+def _beside(it: Incident) -> Iterator[str]:
+    for one in beside(it):
+        own = f" (incident {told(one['incident_id'])})" if one.get("incident_id") else ""
+        since = f", since {at(one['began_at'])}" if one.get("began_at") else ""
+        yield sentence(f"FAILS, for others than this run: {_cut(told(one.get('value')))}{since}{own}")
+
+
+def _left(it: Incident) -> tuple[str, ...]:
+    if it.dry:
+        return ("Nothing: it was only practised.",)
+    found = _to_do(it)
+    if len(found) <= MOST_LEFT:
+        return tuple(found) or ("Nothing.",)
+    return (*found[: MOST_LEFT - 1], f"And {len(found) - MOST_LEFT + 1} more, under 'Left to a person'.")
+
+
+def _to_do(it: Incident) -> list[str]:
+    """What stands in the first row, some lines further up, is not told again."""
+    happened = " ".join(how_it_ended(it))
+    return [one for one in remaining(it) if one.rstrip(".") not in happened]
 
 
 def _about(it: Incident) -> str:
     ids = [*it.texts("strategy_ids"), *it.texts("position_ids")]
-    whole = sum(
-        int(it.item.get(f"{name}_total") or len(it.texts(name))) for name in ("strategy_ids", "position_ids")
-    )
+    names = ("strategy_ids", "position_ids")
+    whole = sum(int(it.item.get(f"{name}_total") or len(it.texts(name))) for name in names)
     more = f" and {whole - 12} more" if whole > 12 else ""
     return f"{', '.join(ids[:12])}{more}" if ids else "none"
 
@@ -115,7 +181,22 @@ def _when(it: Incident) -> str:
 
 
 def started_by(it: Incident) -> str:
-    alarm, person = it.text("alarm_name"), it.text("requested_by")
+    """What started it is proven where it is an alarm; a name in the input is what somebody claims."""
+    alarm, person, other = it.text("alarm_name"), it.text("requested_by"), it.text("seen_by")
+    if other:
+        return f"the checklist of {other}, which found it"
     if alarm:
         return f"the alarm {alarm}"
-    return f"{person} (as the input claims)" if person else "nobody named"
+    if not person:
+        return "nobody named; CloudTrail (StartExecution) knows the AWS identity"
+    return f"{person}, as the input CLAIMS; CloudTrail (StartExecution) knows the AWS identity"
+
+
+def _cut(text: str, most: int = 240) -> str:
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} ..."
+
+
+def all_left(it: Incident) -> Iterable[str]:
+    """What the first table has no room for."""
+    found = _to_do(it)
+    return found[MOST_LEFT - 1 :] if len(found) > MOST_LEFT else ()

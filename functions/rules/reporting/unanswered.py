@@ -1,9 +1,8 @@
-"""What whoever takes over needs: the facts of the question that nobody answered, and the next command."""
+"""What whoever takes over needs: the facts of the question that nobody answered."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from functions.rules.reporting.document import Section, Table
@@ -12,7 +11,6 @@ from functions.rules.reporting.moments import moment
 
 TITLE: Final = "What was asked, and nobody answered"
 _UNANSWERED: Final = frozenset({"lapsed", "unreached", "pending"})
-_STUCK: Final = "stuck-position"
 
 
 def unanswered(it: Incident) -> Section | None:
@@ -25,24 +23,7 @@ def unanswered(it: Incident) -> Section | None:
     lines = [sentence(f"{told(record.get('title') or 'A question')}, asked at {at(record.get('asked_at'))}")]
     lines += [sentence(f"To choose from were: {choices}")] if choices else []
     lines += ["The facts are those of that moment: look again before you act."] if rows else []
-    lines += [f"Next: {one}" for one in next_steps(it)]
     return Section(TITLE, tuple(lines), (Table(("what", "value"), rows),) if rows else ())
-
-
-def next_steps(it: Incident) -> tuple[str, ...]:
-    """Commands for a person, as they are typed; none where nobody is needed or where it is only practised."""
-    if it.dry or it.item.get("outcome") != "escalated":
-        return ()
-    return tuple(_commands(it))
-
-
-def _commands(it: Incident) -> Iterator[str]:
-    positions = it.texts("position_ids")
-    if it.text("runbook") == _STUCK and len(positions) == 1:
-        given = json.dumps({"position_id": positions[0]})
-        yield f"runbooks start {_STUCK} --env {it.place.env} --input '{given}' (looks again, and asks again)"
-    if not it.item.get("closed_at"):
-        yield f"runbooks incidents ack {it.text('incident_id')} --env {it.place.env} (you have taken it over)"
 
 
 def _newest(it: Incident) -> Mapping[str, Any] | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from functions.rules.units.fills import average
 from functions.rules.units.prices import ZERO
-from functions.rules.units.words import moment, money, number
+from functions.rules.units.words import cents, moment, money, number
 from functions.venue import Direction, Fill, Funding
 
 # (asset, minute) to what one of it cost in the quote then; None: not known.
@@ -24,7 +24,7 @@ class Pnl:
     """In the quote. `price`: exits against the entry, above 0 earned. `fees`: paid, above 0. `funding`: above 0
     received. `total` = price - fees + funding. `shortfall`: the exits against the price when the exit was due,
     apart and not part of the total: above 0 is what the delay cost. None: not known, and `unknown` names why.
-    `lines`: sentences for people."""
+    `lines`: sentences for people. `closing_fees`: those of the exits, a part of `fees`."""
 
     quote: str
     price: Decimal | None
@@ -34,6 +34,7 @@ class Pnl:
     shortfall: Decimal | None
     unknown: tuple[str, ...]
     lines: tuple[str, ...]
+    closing_fees: Decimal | None = None
 
 
 def minute_of(at: datetime) -> datetime:
@@ -90,7 +91,8 @@ def pnl(
         f"Apart from that, against {money(due_price, quote)}, the market's price when the exit was due: "
         f"{delay_told(shortfall, quote)}.",
     )
-    return Pnl(quote, price, fees, paid, total, shortfall, tuple(dict.fromkeys(book.missing)), lines)
+    unknown = tuple(dict.fromkeys(book.missing))
+    return Pnl(quote, price, fees, paid, total, shortfall, unknown, lines, leaving)
 
 
 def share_of_unit(own: Decimal, others: Decimal) -> Decimal | None:
@@ -151,10 +153,12 @@ class _Book:
         return amount * rate
 
 
-def delay_told(shortfall: Decimal | None, quote: str) -> str:
-    """As a clause; above 0 is what it cost."""
+def delay_told(shortfall: Decimal | None, quote: str, *, short: bool = False) -> str:
+    """As a clause; above 0 is what it cost. `short`: to the cent."""
     if shortfall is None:
-        return "unknown"
+        return "what the delay cost is unknown" if short else "unknown"
     if not shortfall:
         return "the delay cost nothing"
-    return f"the delay {'cost' if shortfall > ZERO else 'gained'} {money(abs(shortfall), quote)}"
+    return (
+        f"the delay {'cost' if shortfall > ZERO else 'gained'} {(cents if short else money)(abs(shortfall), quote)}"
+    )

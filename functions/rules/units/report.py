@@ -7,22 +7,13 @@ from typing import Final
 
 from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.reporting.document import Section, Table
+from functions.rules.reporting.lines import BREAK
 from functions.rules.reporting.own import Own
 from functions.rules.units.pnl import delay_told
 from functions.rules.units.story import Story
-from functions.rules.units.why_stuck import Why
-from functions.rules.units.words import moment, money, number
+from functions.rules.units.words import cents, moment, money, number
 
 NONE: Final = "none"
-_CAUSES: dict[Why, str] = {
-    Why.NEVER_SUBMITTED: "the exit never reached the venue",
-    Why.REJECTED: "the exit order was rejected",
-    Why.UNFILLED: "the exit order was not filled",
-    Why.PARTIAL: "the exit order was filled in part",
-    Why.WORKING: "an exit order was still at work",
-    Why.NO_EXIT_DUE: "no exit was due",
-    Why.UNKNOWN: "not known: the records do not fit together",
-}
 
 
 def own(story: Story) -> Own:
@@ -39,19 +30,48 @@ def own(story: Story) -> Own:
 
 
 def _short(story: Story) -> Iterator[tuple[str, str]]:
-    it, found = story.position, story.pnl
-    total = f"{money(found.total, found.quote, sign=True)} in all" if found else "not measured"
-    if found is not None and found.total is None:
-        total = f"{money(found.price, found.quote, sign=True)} by price; fees or funding unknown, so no sum"
+    it = story.position
     yield "position", f"{it.side} {number(it.amount)} {it.symbol} of {it.strategy_id}"
-    yield "why", story.why.detail if story.why else "not judged"
-    yield "money", total
-    yield "the delay", delay_told(found.shortfall, found.quote) if found else "not measured"
+    yield "money", BREAK.join(_money(story))
+
+
+def _money(story: Story) -> Iterator[str]:
+    """What the incident cost and what is still at risk; what the whole trade came to is another thing."""
+    it, found = story.position, story.pnl
+    if found is None:
+        yield "Nothing of it is closed: no cost is known yet."
+    else:
+        delay = delay_told(found.shortfall, found.quote, short=True)
+        fees = f"closing fees {cents(found.closing_fees, found.quote)}" if found.closing_fees is not None else ""
+        yield f"{'; '.join(filter(None, (_capital(delay), fees)))}."
+    if it.closed_at is None and it.status.strip().lower() != "closed":
+        yield f"STILL AT RISK: {_at_risk(story)}."
+    else:
+        yield "Nothing of it is at risk any more: it is closed."
+    if found is not None and found.total is not None:
+        yield f"The whole trade, entry to exit: {cents(found.total, found.quote, sign=True)} with fees and funding."
+    elif found is not None:
+        yield f"The whole trade: {cents(found.price, found.quote, sign=True)} by price; fees or funding unknown."
+
+
+def _at_risk(story: Story) -> str:
+    """By the venue's share of it where that is known, at the price of its entry."""
+    it, shares = story.position, story.attribution
+    own = next((one for one in shares.owners if one.position_id == it.position_id), None) if shares else None
+    amount = own.amount if own is not None and own.amount is not None else it.amount
+    what = f"{it.side} {number(amount)} {it.symbol}"
+    if it.entry_price is None:
+        return f"{what}, of unknown worth"
+    quote = it.symbol.rpartition("/")[2].partition(":")[0]
+    return f"{what}, {cents(abs(amount) * it.entry_price, quote)} at its entry price"
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _causes(story: Story) -> tuple[str, ...]:
-    first = f"By its orders: {_CAUSES[story.why.why]}." if story.why else "Its orders were not judged."
-    return (first, *story.causes)
+    return story.causes if story.why else ("Its orders were not judged.", *story.causes)
 
 
 def _sections(story: Story) -> Iterator[Section]:
@@ -88,11 +108,7 @@ def _closed(story: Story) -> str:
 
 def _why(story: Story) -> Section:
     why = story.why
-    lines = (
-        (f"{why.why.value}: {why.detail}", f"Its exit was due at {moment(why.due_at)}.")
-        if why
-        else ("Not judged.",)
-    )
+    lines = (why.detail, f"Its exit was due at {moment(why.due_at)}.") if why else ("Not judged.",)
     heads = ("sent at", "order", "side", "type", "status", "amount", "filled", "price", "error")
     rows = tuple(
         (

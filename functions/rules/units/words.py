@@ -26,6 +26,15 @@ def money(value: Decimal | None, quote: str, *, sign: bool = False) -> str:
     return f"{shown:{'+' if sign and shown else ''}f} {quote}"
 
 
+def cents(value: Decimal | None, quote: str, *, sign: bool = False) -> str:
+    """To the cent, for whoever has a minute; what is smaller is told whole."""
+    if value is None or not value or abs(value) < Decimal("0.01"):
+        return money(value, quote, sign=sign)
+    with localcontext() as context:
+        context.prec = 80
+        return f"{value.quantize(Decimal('0.01'), rounding=ROUND_HALF_EVEN):{'+' if sign else ''},f} {quote}"
+
+
 def moment(at: datetime | None) -> str:
     """To the second, UTC."""
     return UNKNOWN if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

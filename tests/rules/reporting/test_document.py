@@ -11,14 +11,20 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from functions.rules.reporting.document import MOST_ROWS, Link, Section, Table, plain, to_html, to_markdown
+from functions.rules.reporting.incident import told
+from functions.rules.reporting.lines import BREAK, TYPED, lines, typed
 from functions.rules.reporting.sections import SIGNS, tone_of
 
 CONSOLE = "https://eu-central-1.console.aws.amazon.com"
 LOGS = f"{CONSOLE}/cloudwatch/home?region=eu-central-1#logsV2:log-groups/log-group/$252Fecs$252Fservice(a)"
 SVG = '<svg class="timeline wide" viewBox="0 0 9 9"><title>t</title><path d="M 0 0 L 1 1" style="fill: red"/></svg>'
 # What has meaning to a renderer of Markdown or HTML, or to a viewer that links by itself.
+# A report's own marks for lines and for what is typed have tests of their own.
 HARD = st.text(
-    st.one_of(st.sampled_from("\\`*_{}[]()<>#+-.!|~$@&:/\"'= \n\t1w\u202e\u200b"), st.characters(codec="utf-8")),
+    st.one_of(
+        st.sampled_from("\\`*_{}[]()<>#+-.!|~$@&:/\"'= \n\t1w\u202e\u200b"),
+        st.characters(codec="utf-8", exclude_characters=BREAK + TYPED),
+    ),
     max_size=40,
 )
 
@@ -47,6 +53,23 @@ def test_markdown_renders_to_the_very_texts(title: str, line: str, cell: str) ->
     assert text_of(found.find("h2")) == text_of_plain(title or "t")
     assert text_of(found.find("li")) == text_of_plain(line or "l")
     assert [text_of(tag) for tag in found.find_all("td")] == [text_of_plain(cell)] * 2
+
+
+def test_a_cell_has_lines_and_what_is_typed_is_shown_as_it_is_typed() -> None:
+    command = 'runbooks start x --input \'{"a": "<b>|`c`"}\''
+    cell = lines(["first <i>", f"do this: {typed(command)} now"])
+    section = Section("t", tables=(Table(("what", "value"), (("left", cell),)),))
+    found = page(section)
+    assert [text_of(one) for one in found.select("td li")] == ["first <i>", f"do this: {command} now"]
+    assert found.code is not None
+    assert found.code.get_text() == command
+    written = rendered(to_markdown([section], "t"))
+    assert [one.get_text() for one in written.find_all("code")] == [command]
+    assert len(written.find_all("br")) == 1
+
+
+def test_no_text_from_outside_holds_a_reports_own_marks() -> None:
+    assert told(f"a{BREAK}b{TYPED}c{TYPED}") == "a b c"
 
 
 def text_of_plain(text: str) -> str:

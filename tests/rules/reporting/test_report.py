@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +18,8 @@ from functions.history import History, StateSpan
 from functions.rules.reporting.addresses import alarm_url, execution_url, log_group_url
 from functions.rules.reporting.document import Section, Table
 from functions.rules.reporting.incident import Incident, Place
+from functions.rules.reporting.incident import told as as_told
+from functions.rules.reporting.lines import BREAK, TYPED
 from functions.rules.reporting.own import Own, own_of, stored
 from functions.rules.reporting.questions import questions_of
 from functions.rules.reporting.report import documents, sections
@@ -87,7 +90,9 @@ def rows(section: Section) -> list[tuple[str, ...]]:
 
 
 def short(it: Incident) -> dict[str, str]:
-    return {row[0]: row[1] for row in rows(part(it, "In short"))}
+    """As a person reads it: what is typed between backticks, one line below the other."""
+    found = rows(part(it, "In short"))
+    return {row[0]: row[1].replace(TYPED, "`").replace(BREAK, "\n") for row in found}
 
 
 def history() -> History:
@@ -133,32 +138,45 @@ def test_the_parts_stand_in_the_order_of_the_page() -> None:
 
 def test_in_short_it_says_what_why_who_money_proven_and_left() -> None:
     assert short(incident()) == {
-        "what became of it": "Resolved and verified: one was stale",
-        "why": "service crashed",
-        "who decided": "Close p1?: Close at market by Ana Lima",
+        "what happened": "Resolved; NOT PROVEN: order execution.\n"
+        "1 strategy had sent no heartbeat: s1.\n"
+        "Cured by: redeploy the service (svc).",
+        "why": "The strategy service had crashed: none of its tasks ran.",
+        "who decided": "Close p1?: Close at market (go), by Ana Lima [personal link], alone: ben is silent.",
         "money": "+550.00 USDT",
-        "proven": "1 of 2 checks pass (heartbeats)",
-        "not proven": "orders",
-        "left to a person": "s2 was left; not known: whether s3 trades",
+        "proven": "1 of 2 checks pass: heartbeats fresh.\nRedeployed.",
+        "not proven": "Order execution.",
+        "beside this run": "FAILS, for others than this run: disk-full is on, since 2026-03-01 02:00:00 UTC "
+        "(incident inc-9).",
+        "left to a person": "s2 was left.\nNot known: whether s3 trades.\n"
+        "Of others: Is no alarm on?. See `runbooks incidents show inc-9 --env dev`\n"
+        "Write down what lay behind it and what prevents it: "
+        '`runbooks incidents note inc-1 --root-cause "..." --env dev`',
         "strategies, positions": "s1, p1",
         "when": "2026-03-01 03:00:00 UTC to 2026-03-01 03:05:00 UTC (took 5 min)",
         "started by": "the alarm tradai-dev-heartbeat-stale",
+        "incident": "inc-1, as of 2026-03-01 03:06:00 UTC",
     }
 
 
 def test_a_runbooks_own_rows_stand_behind_the_first_or_in_the_place_of_the_general_ones() -> None:
     found = short(whole())
-    assert list(found)[:3] == ["what became of it", "position", "why"]
+    assert list(found)[:3] == ["what happened", "position", "why"]
     assert found["money"] == "-1 USDT in all"
 
 
 @pytest.mark.parametrize(
     ("fields", "title", "first"),
     [
-        ({}, "stale-heartbeat in dev: resolved", "Incident inc-1"),
-        ({"dry_run": True, "outcome": "dry_run"}, "Dry run: stale-heartbeat in dev: dry_run", "Dry run: nothing"),
-        ({"dry_run": True, "drill": True}, "DRILL: stale-heartbeat in dev: resolved", "DRILL: this was practised"),
-        ({"outcome": None}, "stale-heartbeat in dev: not over yet", "Incident inc-1"),
+        ({}, "stale-heartbeat in dev: resolved; not proven: order execution", "First edition"),
+        ({"not_proven": []}, "stale-heartbeat in dev: resolved", "First edition"),
+        ({"dry_run": True, "outcome": "dry_run"}, "Dry run: stale-heartbeat in dev: dry run", "Dry run: nothing"),
+        (
+            {"dry_run": True, "drill": True, "outcome": "dry_run"},
+            "DRILL: stale-heartbeat in dev: dry run",
+            "DRILL: this was practised",
+        ),
+        ({"outcome": None}, "stale-heartbeat in dev: not over yet", "First edition"),
     ],
 )
 def test_a_drill_and_a_dry_run_say_so_in_title_and_first_line(
@@ -179,9 +197,9 @@ def test_who_asked_whom_and_who_looked_voted_and_decided_stands_step_by_step() -
     assert [row[1:] for row in rows(part(incident(), "Approvals"))] == [
         ("the run", "asked", "Close p1?, answer by 2026-03-01 03:11:00 UTC"),
         ("Ana Lima", "was asked by mail", "delivered"),
-        ("Ana Lima", "looked at it", "by link"),
-        ("Ana Lima", "voted, and changed it later", "Leave it (by link)"),
-        ("Ana Lima", "voted", "Close at market: go (by link)"),
+        ("Ana Lima", "looked at it", "by personal link"),
+        ("Ana Lima", "voted, and changed it later", "Leave it (by personal link)"),
+        ("Ana Lima", "voted", "Close at market: go (by personal link)"),
         ("Ana Lima", "decided", "Close at market; note: go; decided alone: ben is silent; approval apr-1"),
     ]
 
@@ -198,7 +216,7 @@ def test_who_asked_whom_and_who_looked_voted_and_decided_stands_step_by_step() -
 def test_a_question_that_nobody_answered_says_so(standing: str, told: str) -> None:
     open_one = {**APPROVAL, "standing": standing, "decision": None, "trouble": ["mail bounced"]}
     it = incident(approvals=[open_one])
-    assert short(it)["who decided"] == f"Close p1?: {told}"
+    assert short(it)["who decided"] == f"Close p1?: {told}."
     assert rows(part(it, "Approvals"))[-1][2:] == (f"undecided: {standing}", "mail bounced")
 
 
@@ -211,8 +229,11 @@ def test_a_decision_in_an_emergency_says_whether_it_was_ratified() -> None:
 def test_acts_tell_before_after_and_by_whom() -> None:
     (row,) = rows(part(incident(), "What was done"))
     assert row == (
-        "2026-03-01 03:02:00 UTC", "redeploy the service", "svc", "done", "2 tasks", "ecs-svc/2", "the run itself",
+        "2026-03-01 03:02:00 UTC", "redeploy the service", "svc", "done", "2 tasks", "ecs-svc/2",
     )  # fmt: skip
+    person = {"action": "pause", "target": "s1", "result": "done", "by": "ana", "at": at(3)}
+    whose = [one[-1] for one in rows(part(incident(actions=[*ITEM["actions"], person]), "What was done"))]
+    assert whose == ["the run itself", "ana"], "where somebody else acted too, each says who"
 
 
 def test_orders_that_a_section_of_its_own_tells_stand_only_there() -> None:
@@ -231,7 +252,6 @@ def test_the_checklist_tells_question_result_value_source_query_and_whom_a_failu
         "2026-03-01 03:04:00 UTC",
     )  # fmt: skip
     assert bad[2] == "disk-full is on; failed before this run; since 2026-03-01 02:00:00 UTC; incident inc-9"
-    assert part(incident(), "Checklist").lines == ("Not proven: orders",)
 
 
 def test_a_list_that_was_cut_says_how_many_there_are_and_where_the_whole_lies() -> None:
@@ -247,7 +267,10 @@ def test_a_list_that_was_cut_says_how_many_there_are_and_where_the_whole_lies() 
         "https://s3.console.aws.amazon.com/x.",
     )
     assert [row[2] for row in rows(found)[:3]] == ["s150", "s199", "s0"], "what did not go well comes first"
-    assert part(incident(evidence_total=900), "Evidence").lines == ("900 in all, of which 1 stand here.",)
+    assert part(incident(evidence_total=900), "Evidence").lines == (
+        "900 pieces in all; what stands further up is not told again.",
+        "The incident holds 1 of them.",
+    )
 
 
 def test_what_people_wrote_afterwards_stands_with_author_and_time_and_what_is_missing_is_said() -> None:
@@ -259,9 +282,9 @@ def test_what_people_wrote_afterwards_stands_with_author_and_time_and_what_is_mi
 def test_links_are_console_addresses_of_execution_children_logs_and_alarms_never_presigned() -> None:
     found = {one.name: one.url for one in part(whole(), "Links").links}
     assert found == {
-        "execution night": execution_url("eu-central-1", ARN),
-        "child of it: redeploy-service": execution_url("eu-central-1", CHILD),
-        "log group /ecs/tradai-strategy-service-dev": log_group_url("eu-central-1", PLACE.log_group),
+        "run of stale-heartbeat": execution_url("eu-central-1", ARN),
+        "run of redeploy-service": execution_url("eu-central-1", CHILD),
+        f"log of the strategy service ({PLACE.log_group})": log_group_url("eu-central-1", PLACE.log_group),
         "alarm tradai-dev-heartbeat-stale": alarm_url("eu-central-1", "tradai-dev-heartbeat-stale"),
     }
     text = documents(whole())["report.md"][0]
@@ -290,45 +313,50 @@ def test_an_incident_of_which_nothing_is_known_says_so_everywhere() -> None:
     lines = [line for one in sections(it) for line in one.lines]
     for told in (
         "The run has not ended.",
-        "Cause: not found.",
         "Nothing was changed.",
         "Nobody was asked.",
         "Not walked.",
         "Not measured.",
         "No evidence was kept.",
-        "Could not be read for this report: the execution's history: gone",
     ):
         assert told in lines, told
     found = short(it)
-    assert (found["proven"], found["left to a person"], found["started by"]) == (
-        "nothing",
-        "nothing",
-        "nobody named",
-    )
+    assert found["what happened"] == "The run has not ended."
+    assert found["why"] == "Not found yet."
+    assert (found["proven"], found["money"]) == ("Nothing yet.", "Not measured.")
+    assert found["left to a person"] == "Could not be read for this report: the execution's history: gone"
+    assert found["started by"].startswith("nobody named")
 
 
 def test_a_run_that_proved_nothing_does_not_claim_that_nothing_is_unproven() -> None:
-    ended = Incident({"incident_id": "inc-1", "ended_at": at(1), "open_questions": ["why?"]}, PLACE, NOW)
+    ended = Incident({"incident_id": "inc-1", "ended_at": at(1), "outcome": "failed"}, PLACE, NOW)
     found = short(ended)
-    assert found["proven"] == "nothing"
-    assert found["not proven"] == "nothing was proven: the run ended before it could"
-    assert found["left to a person"] == "see the open questions"
-    assert part(ended, "Left to a person").lines == ("See the open questions.",)
-    failed = incident(not_proven=[])
-    assert short(failed)["not proven"] == "see the checklist"
-    passed = incident(not_proven=[], checklist=ITEM["checklist"][:1])
-    assert short(passed)["not proven"] == "nothing is left unproven"
+    assert found["proven"] == "Nothing: the run ended before it could prove anything."
+    assert found["what happened"] == "THE RUN ITSELF FAILED before its end."
+    unknown = {"id": "orders", "question": "Do orders work?", "result": "unknown", "value": "no answer"}
+    failed = {"id": "signals", "question": "Signals?", "result": "fail", "value": "0 of 1", "concerns": "run"}
+    skipped = {"id": "alarms", "question": "Alarms?", "result": "skipped", "value": "asleep: why"}
+    told = short(incident(not_proven=["orders"], checklist=[unknown, failed, skipped]))["not proven"]
+    assert told.split("\n") == [
+        "Order execution - UNKNOWN: no answer.",
+        "Signals processed - FAIL: 0 of 1.",
+        "Not asked (asleep): metrics and alarms healthy.",
+    ]
+    assert "not proven" not in short(incident(not_proven=[], checklist=ITEM["checklist"][:1]))
 
 
 def test_what_was_done_is_told_where_the_checklist_says_what_is_proven() -> None:
-    assert "Done: redeployed" in part(incident(), "What happened").lines
+    assert "Redeployed." in short(incident())["proven"]
+    assert "Known: the service had no task" in part(incident(), "What happened").lines
 
 
 def test_a_cause_is_told_in_words_and_with_one_full_stop() -> None:
-    lines = part(incident(cause="service_crashed", root_cause="rejected: margin."), "What happened").lines
-    assert "Cause: service crashed." in lines
-    assert "Root cause, as the run found it: rejected: margin." in lines
-    assert "Cause: margin." in part(incident(cause="margin."), "What happened").lines
+    assert short(incident(cause="exchange_down"))["why"].startswith("The exchange did not answer")
+    assert short(incident(cause="margin."))["why"] == "Margin."
+    stuck = incident(runbook="stuck-position", cause="rejected: -2019 margin.", root_cause="rejected: the key.")
+    assert short(stuck)["why"] == "The exchange rejected the exit order.\n-2019 margin."
+    told = "Root cause, as the run found it: The exchange rejected the exit order. the key."
+    assert told in part(stuck, "What happened").lines
 
 
 def test_a_requests_steps_stand_by_time_and_say_what_each_mail_was_for() -> None:
@@ -358,8 +386,10 @@ def test_a_dry_run_without_acts_says_that_nothing_would_have_been_changed() -> N
     assert found.lines == ("Nothing would have been changed.",)
 
 
-def test_a_checklist_line_without_a_query_leaves_its_cell_empty() -> None:
-    assert rows(part(incident(checklist=[{"id": "orders", "result": "pass"}]), "Checklist"))[0][4] == ""
+def test_a_column_in_which_nothing_stands_is_left_away() -> None:
+    found = part(incident(checklist=[{"id": "orders", "result": "pass", "at": at(1)}]), "Checklist")
+    assert found.tables[0].heads == ("question", "result", "at")
+    assert rows(found) == [("orders", "pass", "2026-03-01 03:01:00 UTC")]
 
 
 def test_words_that_leave_something_out_say_so() -> None:
@@ -418,6 +448,11 @@ def shape(it: Incident) -> list[str]:
     return [tag.name for tag in page.find_all() if tag.name != "wbr"]
 
 
+def harmless(words: str) -> str:
+    """Words as long as these: what is left away because it stands above depends on that."""
+    return re.sub(r"\S", "x", as_told(words))
+
+
 def rendered(it: Incident) -> list[str]:
     """The kinds of what a reader of Markdown sees, without the text."""
     reader = MarkdownIt("commonmark").enable("table").enable("strikethrough")
@@ -427,7 +462,7 @@ def rendered(it: Incident) -> list[str]:
 
 def test_markup_direction_marks_and_secrets_from_outside_are_text_or_gone() -> None:
     bad = filled(POISON)
-    assert shape(bad) == shape(filled("x"))
+    assert shape(bad) == shape(filled(harmless(POISON)))
     page, text = (documents(bad)[name][0] for name in ("report.html", "report.md"))
     for found in (page, text):
         assert "hunter2" not in found
@@ -439,9 +474,10 @@ def test_markup_direction_marks_and_secrets_from_outside_are_text_or_gone() -> N
 @given(words=st.text(st.sampled_from("`<>[]()!*_#|\n\r\t \\ab~$&;"), max_size=30))
 def test_no_text_from_outside_becomes_markup(words: str) -> None:
     shown = f"a{words}b"
-    assert shape(filled(shown)) == shape(filled("ab"))
+    like_it = filled(harmless(shown))
+    assert shape(filled(shown)) == shape(like_it)
     assert [one for one in rendered(filled(shown)) if one not in ("text", "softbreak")] == [
-        one for one in rendered(filled("ab")) if one not in ("text", "softbreak")
+        one for one in rendered(like_it) if one not in ("text", "softbreak")
     ]
 
 
@@ -459,10 +495,15 @@ def test_what_is_no_section_is_refused(text: str) -> None:
 
 
 def test_questions_are_the_runbooks_own_or_the_one_of_every_incident_and_what_is_left() -> None:
-    asked = questions_of(Outcome.ESCALATED, "deadlock", not_done=("a",), unknown=("b",))
+    asked = questions_of(
+        Outcome.ESCALATED, "database_unreachable", runbook="stale-heartbeat", not_done=("a",), unknown=("b",)
+    )
     assert asked == (
-        "What lies behind deadlock, and what keeps it from happening again?", "Left to a person: a", "Not known: b",
-    )  # fmt: skip
+        "What lies behind it (The database was not reachable), and what keeps it from happening again?",
+        "Left to a person: a",
+        "Not known: b",
+    )
+    assert questions_of(Outcome.RESOLVED, "resume asked for: x", runbook="resume-trading") == ()
     assert questions_of(Outcome.RESOLVED, None)[0].startswith("What was the cause")
     assert questions_of(Outcome.RESOLVED, "x", own=("Why?",)) == ("Why?",)
 

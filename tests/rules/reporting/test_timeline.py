@@ -123,7 +123,10 @@ def test_an_error_is_marked_where_it_came() -> None:
     found = lane(drawn(item(), history(span("ReadLogs", 0, 3, error="Transient", tries=3))), "stale-heartbeat")
     assert found.marks == (
         Mark(
-            after(3), "read logs: Transient after 3 tries", Tone.BAD, "error in read logs: Transient after 3 tries"
+            after(3),
+            "read logs: a failure that passes after 3 tries",
+            Tone.BAD,
+            "error in read logs: a failure that passes after 3 tries",
         ),
     )
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
+from bs4 import BeautifulSoup
 
+from functions.rules.reporting.incident import Incident
+from functions.rules.reporting.lines import TYPED
+from functions.rules.reporting.remaining import remaining
 from functions.rules.reporting.report import documents, sections
-from functions.rules.reporting.unanswered import TITLE, next_steps
+from functions.rules.reporting.unanswered import TITLE
 from tests.rules.reporting.test_report import APPROVAL, at, incident, part, rows, short
 
 FACTS = [
@@ -21,8 +24,12 @@ STUCK: dict[str, Any] = {
     "runbook": "stuck-position", "outcome": "escalated", "closed_at": None, "position_ids": ["p1"],
     "approvals": [LAPSED],
 }  # fmt: skip
-AGAIN = """runbooks start stuck-position --env dev --input '{"position_id": "p1"}' (looks again, and asks again)"""
-ACK = "runbooks incidents ack inc-1 --env dev (you have taken it over)"
+AGAIN = """Look at it and ask again: `runbooks start stuck-position --env dev --input '{"position_id": "p1"}'`"""
+ACK = "Nobody has taken it over: `runbooks incidents ack inc-1 --env dev`"
+
+
+def left_by(it: Incident) -> list[str]:
+    return [one.replace(TYPED, "`") for one in remaining(it)]
 
 
 def test_the_facts_of_the_question_and_the_next_commands_stand_in_the_report() -> None:
@@ -30,19 +37,29 @@ def test_the_facts_of_the_question_and_the_next_commands_stand_in_the_report() -
     found = part(it, TITLE)
     assert rows(found) == [(one["name"], one["value"]) for one in FACTS]
     assert "To choose from were: Close at market; Leave it." in found.lines
-    assert found.lines[-2:] == (f"Next: {AGAIN}", f"Next: {ACK}")
-    assert short(it)["next step"] == f"{AGAIN}; {ACK}"
-    assert "-12.50 USDT at the mark" in dict(documents(it))["report.html"][0]
+    left = short(it)["left to a person"].split("\n")
+    assert AGAIN in left
+    assert ACK in left
+    page = dict(documents(it))["report.html"][0]
+    assert "-12.50 USDT at the mark" in page
+    typed = [one.get_text() for one in BeautifulSoup(page, "html.parser").find_all("code")]
+    assert "runbooks incidents ack inc-1 --env dev" in typed
 
 
 def test_an_incident_that_somebody_took_over_needs_no_other_to_do_so() -> None:
-    assert next_steps(incident(**{**STUCK, "closed_at": at(9)})) == (AGAIN,)
+    left = left_by(incident(**{**STUCK, "closed_at": at(9)}))
+    assert AGAIN in left
+    assert ACK not in left
 
 
-@pytest.mark.parametrize("more", [{"dry_run": True}, {"outcome": "resolved"}])
-def test_no_command_where_nobody_is_needed(more: dict[str, Any]) -> None:
-    assert next_steps(incident(**{**STUCK, **more})) == ()
-    assert "next step" not in short(incident(**{**STUCK, **more}))
+def test_no_command_to_ask_again_where_the_position_is_gone() -> None:
+    assert AGAIN not in left_by(incident(**{**STUCK, "outcome": "resolved"}))
+
+
+def test_nothing_is_left_by_what_was_only_practised() -> None:
+    practised = incident(**{**STUCK, "dry_run": True})
+    assert remaining(practised) == ()
+    assert short(practised)["left to a person"] == "Nothing: it was only practised."
 
 
 def test_a_question_that_was_asked_again_and_answered_is_none_that_nobody_answered() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from functions.ports.exchange import Attempt, AttemptState
 from functions.rules.reporting.document import MOST, MOST_ROWS, Section, Table, plain, to_html, to_markdown
+from functions.rules.reporting.lines import BREAK
 from functions.rules.units.attribution import attribute
 from functions.rules.units.pnl import pnl
 from functions.rules.units.report import own
@@ -143,7 +144,7 @@ def test_what_the_delay_cost_stands_apart_from_profit_and_loss() -> None:
 
 def test_the_cause_the_questions_and_what_could_not_be_read_are_told() -> None:
     told = own(story())
-    assert told.causes == ("By its orders: the exit order was rejected.", "Margin was short.")
+    assert told.causes == ("Margin was short.",)
     assert told.questions == ("Why was margin short?",)
     assert part("Not readable", story()).lines == ("Could not be read: the order book: timed out",)
 
@@ -277,17 +278,25 @@ def test_any_text_reads_the_same_in_the_page(text: str) -> None:
 
 
 def test_in_short_it_says_position_why_money_and_delay() -> None:
-    assert dict(own(story()).short) == {
-        "position": "long 1 BTC/USDT:USDT of s1",
-        "why": "The exit order c-x was rejected: -2019 Margin is insufficient.",
-        "money": "-100.00 USDT by price; fees or funding unknown, so no sum",
-        "the delay": "the delay cost 600.00 USDT",
-    }
+    assert own(story()).short == (
+        ("position", "long 1 BTC/USDT:USDT of s1"),
+        (
+            "money",
+            BREAK.join(
+                (
+                    "The delay cost 600.00 USDT; closing fees 30.00 USDT.",
+                    "STILL AT RISK: long 1 BTC/USDT:USDT, 60,000.00 USDT at its entry price.",
+                    "The whole trade: -100.00 USDT by price; fees or funding unknown.",
+                )
+            ),
+        ),
+    )
 
 
 def test_in_short_nothing_is_made_up() -> None:
     rows = dict(own(story(pnl=None, why=None)).short)
-    assert (rows["why"], rows["money"], rows["the delay"]) == ("not judged", "not measured", "not measured")
+    assert rows["money"].split(BREAK)[0] == "Nothing of it is closed: no cost is known yet."
+    assert own(story(why=None)).causes[0] == "Its orders were not judged."
 
 
 def test_a_cell_of_a_wide_table_carries_its_head_for_a_phone() -> None:

@@ -1,0 +1,52 @@
+"""The money of an incident: first what it cost or puts at risk, then what else is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from functions.rules.reporting import open_positions
+from functions.rules.reporting.incident import Incident, told
+from functions.rules.reporting.lines import BREAK
+
+# functions/exposure.py: "0 open positions, 2 working orders (1 protective), 0 exits in flight, ...".
+_EXPOSURE: Final = re.compile(r"^(\d+) open positions?, (\d+) working orders?")
+NOT_MEASURED: Final = frozenset({"", "not measured"})
+
+
+def money_told(it: Incident) -> tuple[str, ...]:
+    """Lines of the first table."""
+    return tuple(_lines(it)) or ("Not measured.",)
+
+
+def _lines(it: Incident) -> Iterator[str]:
+    own = dict(it.own.short).get("money")
+    if own:
+        yield from (told(one) for one in own.split(BREAK))
+    elif it.text("pnl_impact") not in NOT_MEASURED:
+        yield it.text("pnl_impact")
+    risk = open_positions.row(it)
+    if risk == ("none",):
+        yield "No position is open: nothing is at risk."
+    elif risk:
+        yield from risk
+    elif not own and it.text("pnl_impact") in NOT_MEASURED:
+        yield from _by_the_look(it)
+
+
+def _by_the_look(it: Incident) -> Iterator[str]:
+    """Before anything was done the run looked what is open."""
+    looks = [_EXPOSURE.match(str(one.get("value"))) for one in it.maps("evidence") if _is_exposure(one.get("what"))]
+    found = next((look for look in looks if look), None)
+    if found is None:
+        return
+    positions, orders = int(found[1]), int(found[2])
+    if positions or orders:
+        yield f"{positions} open positions and {orders} working orders stood meanwhile; their cost is not measured."
+    else:
+        yield "No position and no order was open: nothing was at risk. Trades that were missed are not measured."
+
+
+def _is_exposure(what: object) -> bool:
+    return str(what) in ("exposure before any act", "exposure")
