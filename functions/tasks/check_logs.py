@@ -51,7 +51,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
         return answer("log_patterns", Check.UNKNOWN, "no line at all in the window", source, now, query=query)
     result = Check.FAIL if found else Check.PASS
     concerns = _concerns(logs, found, scope)
-    return answer("log_patterns", result, value, source, now, concerns=concerns, query=query, about=found)
+    # Whose trouble it is stays the same while the words for it change.
+    about = sorted(logs.by_strategy) if concerns == "others" else found
+    return answer("log_patterns", result, value, source, now, concerns=concerns, query=query, about=about)
 
 
 def _told(logs: LogFact, found: dict[str, int]) -> str:

@@ -558,7 +558,64 @@ def test_what_concerns_others_becomes_an_incident_of_its_own_once_and_is_told_on
     [(subject, body)] = rig.world.sent
     assert subject.startswith("[tradai local] ESCALATED verify-trading")
     assert INCIDENT in body
+    assert f"until somebody has seen to it and says so by `runbooks incidents ack {stored['incident_id']}" in body
     assert len(rig.world.tables["incidents"]) == 2
+
+
+def seen_again(rig: Rig, run: Run, **more: Any) -> str:
+    """The incident that the line names now."""
+    with_beside(rig, run, scope(rig), beside(rig, **more))
+    [stored] = [entry for entry in rig.item()["checklist"] if entry["id"] == "heartbeats"]
+    return str(stored["incident_id"])
+
+
+def test_what_comes_again_after_a_person_has_ended_its_incident_is_told_again(rig: Rig) -> None:
+    run = rig.opened()
+    began = rig.now - timedelta(minutes=3)
+    first = seen_again(rig, run, began_at=began)
+    rig.world.advance(minutes=5)
+    twins(rig.world).incidents.acknowledge(first, by="ana", at=rig.now)
+    assert seen_again(rig, run, began_at=began) == first, "it is still the trouble that ana has seen"
+    rig.world.advance(minutes=5)
+    second = seen_again(rig, run, began_at=rig.now)
+    assert second != first
+    assert seen_again(rig, run, began_at=rig.now) == second
+    assert len(rig.world.sent) == 2
+    # Where nobody knows since when, it is new.
+    twins(rig.world).incidents.acknowledge(second, by="ana", at=rig.now)
+    assert seen_again(rig, run) not in (first, second)
+
+
+def test_one_that_another_run_has_just_opened_is_left_to_it_unless_it_died(rig: Rig) -> None:
+    rig.opened()
+    other = rig.run(incident_id="inc-other", execution_arn=f"{EXECUTION}-other")
+    rig.incident(other)
+    rig.world.trouble["incidents.note"] = Transient("throttled")
+    # It is opened, and its opener gets no further.
+    with pytest.raises(Transient):
+        with_beside(rig, other, scope(rig), beside(rig))
+    del rig.world.trouble["incidents.note"]
+    own = seen_again(rig, rig.run())
+    assert rig.world.sent == []
+    rig.world.advance(minutes=3)
+    assert seen_again(rig, rig.run()) == own
+    assert len(rig.world.sent) == 1
+
+
+def test_what_the_log_says_of_others_is_one_incident_whatever_its_words(rig: Rig) -> None:
+    for name in ("s1", "s2"):
+        rig.strategy(name, age=5)
+    run, found = rig.opened(), []
+    for line in ("ERROR s2 HTTP 429 Too Many Requests", "ERROR s2 request timed out", "ERROR s2 order 7 refused"):
+        logged(rig, line)
+        item: ChecklistItem = rig.work(check_logs, run=run, scope=scope(rig))
+        assert (item.concerns, item.about) == ("others", ("s2",))
+        rig.work(judge_checklist, run=run, scope=scope(rig), items=[item])
+        [stored] = rig.item()["checklist"]
+        found.append(stored["incident_id"])
+    assert len(set(found)) == 1
+    assert rig.item(found[0])["strategy_ids"] == ["s2"]
+    assert len(rig.world.sent) == 1
 
 
 def test_other_trouble_is_another_incident(rig: Rig) -> None:
