@@ -1,4 +1,4 @@
-"""What the detector of failing orders counts: stuck orders, by a Query of each open position, and errors of the log."""
+"""What the detector of failing orders counts: stuck orders, position by position, and errors of the log."""
 
 from __future__ import annotations
 
