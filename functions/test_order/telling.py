@@ -4,6 +4,7 @@ rest, and its incident has ended."""
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Final
 
 from functions import ending
@@ -13,10 +14,11 @@ from functions.facts import Check, Evidence
 from functions.ports import Ports
 from functions.rules.reporting.own import stored
 from functions.rules.test_order.acted import before_of
+from functions.rules.test_order.afterwards import answered
 from functions.rules.test_order.report import own_of
 from functions.settings import Settings
 from functions.telling import plain
-from functions.test_order.job import ProbePlan
+from functions.test_order.job import Probe, ProbePlan
 
 NEEDS: Final = ("announcements.changed", "incidents.get", "incidents.note", "notifier.publish", "reports.put")
 
@@ -39,15 +41,18 @@ def left(ports: Ports, settings: Settings, plan: ProbePlan, seen: Evidence, resu
     ]
     ports.notifier.publish(subject, "\n".join(lines))
     with suppress(RunbookError):
-        ports.incidents.note(run.incident_id, [seen])
-    with suppress(RunbookError):
-        _report(ports, run)
+        _write(ports, run, probe, seen, gone=gone, well=result is not Check.FAIL)
 
 
-def _report(ports: Ports, run: Run) -> None:
-    """The incident's report has been written: what it tells of the order is written anew, and then the report."""
+def _write(ports: Ports, run: Run, probe: Probe, seen: Evidence, *, gone: bool, well: bool) -> None:
+    """Its report has been written: what it tells of the order first, then what the incident does, so that whoever
+    writes the report by the new incident finds both new."""
     item = ports.incidents.get(run.incident_id) or {}
+    fields = answered(item, probe.client_order_id, seen.value, well=well) if gone else {}
     if key := item.get("sections_key"):
-        found = own_of(None, item, ending.actions_of(item, run))
-        ports.reports.put(str(key), stored(found), "application/json")
+        evidence = [*(item.get("evidence") or ()), asdict(seen)]
+        found = own_of(None, {**item, "evidence": evidence}, ending.actions_of(item, run))
+        with suppress(RunbookError):
+            ports.reports.put(str(key), stored(found), "application/json")
+    ports.incidents.note(run.incident_id, [seen], **fields)
     ports.announcements.changed(run.incident_id)

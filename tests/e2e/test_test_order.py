@@ -170,6 +170,7 @@ def test_a_run_that_is_stopped_between_placing_and_cancelling_tells_it_and_has_i
         "its report is written again",
     )
     assert "the last look" in final[0]
+    assert "may rest at the venue" not in final[0]
     seen = [one for one in platform.incident_of(run.arn)["evidence"] if one["what"] == "test order"]
     assert ["cancelled, and seen gone" in one["value"] for one in seen] == [True], seen
 

@@ -330,6 +330,10 @@ def test_its_withdrawal_asks_nobody_places_nothing_cancels_it_and_tells_that_it_
     assert rig.world.item("guards", LONG.guard_id) is None
     assert rig.world.announced == [INCIDENT]
     assert ("test order", tested.value) in rig.evidence()
+    told = rig.item()["told"]
+    assert tested.value in told["known"]
+    assert (told["not_done"], told["unknown"]) == ([], ["whether the symptom is cured"])
+    assert not [one for one in rig.item()["open_questions"] if name in one]
     sections = rig.world.objects[str(rig.item()["sections_key"])][0]
     assert f"{name} - over: it was seen gone after its run had ended" in sections
     assert "may rest" not in sections
@@ -384,6 +388,7 @@ def test_one_that_cannot_be_withdrawn_is_told_loudly_with_its_id_and_keeps_its_u
     assert subject == f"[tradai local] TEST ORDER MAY REST, cancel it by hand: {name}"
     assert "Order: buy 0.001 BTC/USDT:USDT at 58199.9, post-only, at binanceusdm/main" in text
     assert rig.world.item("guards", LONG.guard_id) is not None
+    assert [one for one in rig.item()["told"]["not_done"] if f"test order {name} may rest" in one]
 
 
 def test_one_that_filled_meanwhile_needs_a_person(rig: Rig) -> None:
@@ -393,6 +398,9 @@ def test_one_that_filled_meanwhile_needs_a_person(rig: Rig) -> None:
     done = replace(order, status=OrderStatus.FILLED, filled=order.amount, average=order.price)
     rig.world.venue.change(WHERE, done)
     withdrawn(rig)
+    left = [one for one in rig.item()["told"]["not_done"] if "was filled: 0.001" in one]
+    assert len(left) == 1
+    assert [f"Left to a person: {left[0]}"] == [one for one in rig.item()["open_questions"] if "filled" in one]
     subject, text = rig.world.sent[-1]
     assert "TEST ORDER NEEDS A PERSON" in subject
     assert "was filled: 0.001" in text
