@@ -22,7 +22,9 @@ MOST_STRATEGIES = 100
 @dataclass(frozen=True, slots=True)
 class Sign:
     """Failures of one cause, code, venue and strategy among the log lines that were read (`count` of them).
-    `strategy_id`, `symbol`, `venue` None: the lines do not say. `sample` is one line, cut and without secrets."""
+    `strategy_id`, `symbol`, `venue` None: the lines do not say. `sample` is one line, cut and without secrets.
+    `retry_after_seconds`: the largest told; `counts_orders`: whether the venue said that it counts orders (and not
+    requests)."""
 
     cause: Cause
     count: int
@@ -33,13 +35,16 @@ class Sign:
     venue: str | None = None
     strategy_id: str | None = None
     symbol: str | None = None
+    retry_after_seconds: int | None = None
+    counts_orders: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OrderLogFact:
-    """The service's log within a window. `matched`: every matching event by cause, counted by the log service
-    whatever was read of them. `signs`: the newest of them, read. `placed`: orders that went well, by strategy, and
-    `placed_at` the newest. `retry_after_seconds` the largest seen; `counts_orders`: the venue said that it counts
+    """The service's log within a window. `matched`: failures by cause: exact where every matching line was read,
+    else the log service's count as far as the newest are what they look like. `signs`: the newest of them, read.
+    `placed`: orders that went well among the lines that were read, by strategy (under "" those of lines that name
+    none), and `placed_at` the newest. `retry_after_seconds` the largest seen; `counts_orders`: the venue said that it counts
     orders (and not requests). `unread`: by pattern, why it could not be counted."""
 
     start: datetime

@@ -1,0 +1,110 @@
+"""Failures laid together: one bucket for each cause at each account, with those whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from functions.rules.orders.causes import Cause
+from functions.rules.orders.facts import OrderFacts, Sign, TraderFact
+
+# The venue counts and serves by address, and every strategy leaves by the same one.
+VENUE_WIDE: Final = frozenset({Cause.RATE_LIMITED, Cause.MAINTENANCE})
+# One account has one balance, one standing, one key and one clock: whoever trades there is concerned.
+ACCOUNT_WIDE: Final = frozenset({Cause.ACCOUNT_FROZEN, Cause.PERMISSION, Cause.CLOCK_SKEW})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """None: not known; and for what concerns a whole venue no account."""
+
+    venue: str | None
+    account: str | None
+
+    @property
+    def told(self) -> str:
+        return "/".join(filter(None, (self.venue, self.account))) or "no venue by name"
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """`signs` is empty where nothing but the venue's own facts says so."""
+
+    cause: Cause
+    place: Place
+    signs: tuple[Sign, ...]
+    traders: tuple[TraderFact, ...]
+    named: tuple[str, ...] = field(default=())
+
+    @property
+    def count(self) -> int:
+        return sum(sign.count for sign in self.signs)
+
+    @property
+    def last_at(self) -> datetime | None:
+        return max((sign.last_at for sign in self.signs), default=None)
+
+    @property
+    def first_at(self) -> datetime | None:
+        return min((sign.first_at for sign in self.signs), default=None)
+
+    @property
+    def strategy_ids(self) -> tuple[str, ...]:
+        return tuple(sorted({*self.named, *(one.strategy_id for one in self.traders)}))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(sign.code for sign in self.signs if sign.code))
+
+
+def buckets(facts: OrderFacts) -> tuple[Bucket, ...]:
+    """Of the log's signs, in the order of the causes."""
+    by_id = {one.strategy_id: one for one in facts.traders}
+    found: dict[tuple[Cause, Place], list[Sign]] = {}
+    for sign in facts.logs.signs if facts.logs else ():
+        found.setdefault((sign.cause, _place(sign, by_id)), []).append(sign)
+    order = list(Cause)
+    keys = sorted(found, key=lambda key: (order.index(key[0]), key[1].venue or "", key[1].account or ""))
+    return tuple(_bucket(cause, place, found[cause, place], facts.traders) for cause, place in keys)
+
+
+def bucket_of(cause: Cause, place: Place, traders: Iterable[TraderFact]) -> Bucket:
+    """Of facts alone."""
+    return _bucket(cause, place, (), traders)
+
+
+def at(place: Place, traders: Iterable[TraderFact]) -> tuple[TraderFact, ...]:
+    """Who orders there; for an unknown account everybody at the venue, for an unknown venue everybody."""
+    return tuple(
+        one
+        for one in traders
+        if (place.venue is None or one.venue == place.venue)
+        and (place.account is None or one.account == place.account)
+    )
+
+
+def _bucket(cause: Cause, place: Place, signs: Sequence[Sign], traders: Iterable[TraderFact]) -> Bucket:
+    """Those whom the lines name; everybody there where a line names nobody, or the cause is everybody's."""
+    there = at(place, traders)
+    named = {sign.strategy_id for sign in signs if sign.strategy_id is not None}
+    everybody = not named or cause in VENUE_WIDE | ACCOUNT_WIDE or any(sign.strategy_id is None for sign in signs)
+    concerned = there if everybody else tuple(one for one in there if one.strategy_id in named)
+    return Bucket(cause, place, tuple(signs), concerned, tuple(sorted(named)))
+
+
+def _place(sign: Sign, by_id: Mapping[str, TraderFact]) -> Place:
+    trader = by_id.get(sign.strategy_id or "")
+    venue = sign.venue or (trader.venue if trader else _only(one.venue for one in by_id.values()))
+    if sign.cause in VENUE_WIDE:
+        return Place(venue, None)
+    if trader is not None and trader.venue in (venue, None):
+        return Place(venue, trader.account)
+    return Place(venue, _only(one.account for one in by_id.values() if one.venue == venue))
+
+
+def _only(values: Iterable[str | None]) -> str | None:
+    """The one that all say; None where they differ, or nobody says."""
+    found = {one for one in values if one is not None}
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,83 @@
+"""What the log service is asked for: one regular expression a cause, and one for orders that went well.
+
+A net catches every line that `signs.causes_of_line` may lay at its cause, and little else; each line that it brings is
+judged by that. Valid in Python's `re` and in Logs Insights alike (functions/rules/log_patterns.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from re import Pattern as Regex
+from re import compile as compiled
+from typing import Final
+
+from functions.rules.orders.causes import Cause
+from functions.rules.orders.codes import BINANCE, BYBIT, KRAKEN, OKX, codes_of
+from functions.rules.orders.phrases import CLASSES, PHRASES
+
+# What stands in front of a venue's code, in JSON (escaped, too), in a library's text, in a log's key and value.
+BEFORE_CODE: Final = r"(code|error|err|exception|rejected|failed|refused|denied|status|reason|msg|fehler|\()"
+_STATUS: Final = r"(http|status|code|error|response|returned|got|server)"
+_AFTER_STATUS: Final = r"([^0-9.%a-z]|$|\.( |$))"
+_STATUSES: Final = {Cause.RATE_LIMITED: "429|418", Cause.MAINTENANCE: "503", Cause.PERMISSION: "401"}
+_STATUS_WORDS: Final = {
+    Cause.RATE_LIMITED: r"\b(429|418)[^0-9a-z.%]{1,3}(too many|i.m a teapot|error)",
+    Cause.MAINTENANCE: r"\b503[^0-9a-z.%]{1,3}(service|error|temporarily)",
+    Cause.PERMISSION: r"\b401[^0-9a-z.%]{1,3}unauthori",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """`regex`: the text between the slashes of a query."""
+
+    name: str
+    regex: str
+
+    def catches(self, line: str) -> bool:
+        return _compiled(self.regex).search(line) is not None
+
+
+@lru_cache(maxsize=32)
+def _compiled(regex: str) -> Regex[str]:
+    return compiled(regex)
+
+
+def _of(cause: Cause) -> Net:
+    numbers = [*codes_of(cause, BINANCE), *codes_of(cause, BYBIT), *codes_of(cause, OKX)]
+    pieces = [rf"{BEFORE_CODE}[^0-9]{{0,24}}({'|'.join(numbers)})([^0-9.]|$|\.( |$))"]
+    words = [one for one in codes_of(cause, KRAKEN) if one != "unavailable"]
+    if words:
+        pieces.append(rf"\b({'|'.join(words)})\b")
+    if cause is Cause.MAINTENANCE:
+        pieces.append(r"(error|status|result)[^0-9a-z]{1,8}unavailable\b")
+    if cause in CLASSES:
+        pieces.append(rf"\b({'|'.join(CLASSES[cause])})\b")
+    if cause in _STATUSES:
+        pieces.append(rf"{_STATUS}[^0-9a-z.]{{1,8}}({_STATUSES[cause]}){_AFTER_STATUS}")
+        pieces.append(_STATUS_WORDS[cause])
+    pieces += PHRASES.get(cause, ())
+    return Net(cause.value, f"(?i)({'|'.join(pieces)})")
+
+
+_FAILURE: Final = (
+    r"error|fail|reject|refus|denied|exception|could not|cannot|unable|invalid|timed? ?out|not filled|unfilled"
+    r"|fehler|fehlgeschlagen|abgelehnt|失败|失敗|拒绝|拒絕|错误|錯誤|エラー|拒否|rechaz|fallid|rejeitad|refus|échou"
+    r"|ошибк|отклон|не удалось|오류|실패|거부|insufficient|ExchangeError|InvalidOrder|BadRequest|OperationRejected"
+)
+_ORDER: Final = (
+    r"order|auftrag|订单|訂單|下单|委托|注文|orden|ordem|ordre|ордер|заявк|주문|ccxt|binance|bybit|okx|kraken|fapi"
+    r"|retcode|scode|exchange|entry|buy|sell"
+)
+UNKNOWN: Final = Net(
+    Cause.UNKNOWN.value, rf"(?i)(({_ORDER}).{{0,400}}({_FAILURE})|({_FAILURE}).{{0,400}}({_ORDER}))"
+)
+PLACED: Final = Net(
+    "placed",
+    r"(?i)(\border[_ ](placed|filled|accepted|executed|opened|created|submitted)\b"
+    r"|\b(placed|filled|executed|submitted|opened) (\S+ ){0,4}order\b"
+    r"|\border (\S+ ){0,6}(was |is |has been )?(placed|filled|accepted|executed)\b|\b(entry|exit) filled\b)",
+)
+BY_CAUSE: Final = {cause: UNKNOWN if cause is Cause.UNKNOWN else _of(cause) for cause in Cause}
+NETS: Final = (*BY_CAUSE.values(), PLACED)
