@@ -240,6 +240,17 @@ class OrderFact:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderCorrection:
+    """What the record of an order is to say: `status` a word of the table, `filled` in base units and `price` in
+    the quote, each None where it stays as it is, `error` why it came to nothing."""
+
+    status: str
+    filled: Decimal | None = None
+    price: Decimal | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VenueUnitFact:
     """One net position as its venue has it: `amount` it holds (0: flat), how much of that protective orders take
     care of, and the working orders on its symbol, by id, in words. `position_ids`: the open positions of the table

@@ -179,6 +179,7 @@ GRANTS: Final[Mapping[str, tuple[Grant, ...]]] = {
     "exchange.status": (),
     "exchange.account": (_EXCHANGE_KEY,),
     "exchange.market": (_EXCHANGE_KEY,),
+    "exchange.symbols": (_EXCHANGE_KEY,),
     "exchange.book": (_EXCHANGE_KEY,),
     "exchange.position": (_EXCHANGE_KEY,),
     "exchange.positions": (_EXCHANGE_KEY,),

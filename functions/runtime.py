@@ -178,6 +178,7 @@ _RUN_STANDS_AT: Final = (
     ("plan", "job", "run"),
     ("state", "run"),
     ("look", "job", "run"),
+    ("round", "job", "run"),
     (),
 )
 

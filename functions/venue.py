@@ -87,7 +87,8 @@ class Unit:
 @dataclass(frozen=True, slots=True)
 class VenuePosition:
     """What the venue holds in the unit's direction: `amount` 0 is flat. `opposite` is what it holds the other way
-    (in one-way mode the net position turned round). `hedged`: the account's position mode."""
+    (in one-way mode the net position turned round). `hedged`: the account's position mode. `margin`: the initial
+    margin that it holds, in the quote; None: the venue does not say."""
 
     unit: Unit
     amount: Decimal
@@ -98,6 +99,7 @@ class VenuePosition:
     mark_price: Decimal | None = None
     liquidation_price: Decimal | None = None
     unrealized: Decimal | None = None
+    margin: Decimal | None = None
 
 
 class OrderStatus(StrEnum):

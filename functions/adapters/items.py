@@ -14,8 +14,8 @@ from typing import Any, Final
 from functions.adapters.attribute_values import Item
 from functions.adapters.values import text_of, time_of
 from functions.errors import Broken, Refused
-from functions.facts import KillSwitchFact, OpenPositions, OrderFact, PositionFact, StrategyState
-from functions.ports import Held, OrderCorrection
+from functions.facts import KillSwitchFact, OpenPositions, OrderCorrection, OrderFact, PositionFact, StrategyState
+from functions.ports import Held
 
 KILL_SWITCH: Final = "kill-switch"
 WORKING: Final = ("pending", "open")

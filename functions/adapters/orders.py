@@ -9,8 +9,7 @@ from functions.adapters import items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
 from functions.adapters.tables import Table
-from functions.facts import OrderFact
-from functions.ports import OrderCorrection
+from functions.facts import OrderCorrection, OrderFact
 
 
 class DynamoOrders:

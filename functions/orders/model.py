@@ -26,12 +26,14 @@ LONGEST_WAIT: Final = 3_600
 # The next step of a remedy. `act`: `changes` are to be written. `close`: `positions` are to be closed, each by
 # a run of stuck-position with an approval of its own. `ask`: `question` is put.
 Step = Literal["look", "ask", "act", "close", "wait", "end"]
+Ending = Literal["acted", "declined", "left_open", "unanswered", "over", "refused", "gave_up", "dry_run"]
 
 
 class OrderChange(Frozen):
     """One change of one field of one strategy's config, conditional on `expected` (null: the field is missing).
     `expires_at` null: it lasts until somebody undoes it. Or, with `order_id`, of the record of a stuck order:
-    `field` is `status`, `strategy_id` its strategy."""
+    `field` is `status`, `strategy_id` its strategy. `expected` and `value` are written as
+    `functions.orders.written` has them; `option`: the answer that leads to it, null where nobody is asked."""
 
     strategy_id: str
     field: str
@@ -41,11 +43,15 @@ class OrderChange(Frozen):
     why: str
     position_id: str | None = None
     order_id: str | None = None
+    option: str | None = None
 
 
 class OrderMemo(Frozen):
     """What was done so far. `looks` of all kinds; `questions` that were put; `applied`: what was changed, in
-    sentences; `effective_at`: when the newest change took effect; `decision`: by whom and what."""
+    sentences; `refused`: what could not be, and `unknown`: what may have been; `effective_at`: when the newest
+    change took effect; `decision`: by whom and what, `answers` all of them. `started`: runs that close positions,
+    by ARN. `wait_until`: when the wait that is under way ends for good. `seen`: what the last look saw, by what was
+    looked at, so that a second one can agree with it; `known`: sentences that the incident must keep."""
 
     looks: int = 0
     questions: int = 0
@@ -58,16 +64,22 @@ class OrderMemo(Frozen):
     decided_by: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     factor: Decimal | None = None
+    unknown: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    seen: dict[str, str] = Field(default={})
+    wait_until: datetime | None = None
 
 
 class RemedyEnd(Frozen):
     """How a remedy ended. `result` null: nothing was done (declined, left open, unanswered: `ending`). `at`: when
-    it took effect. `known`: sentences that the incident must keep. `follow_ups`: commands for later (undo)."""
+    it took effect. `known`: sentences that the incident must keep. `follow_ups`: commands for later (undo).
+    `over`: the cause went by itself, or by what somebody did elsewhere; `refused`: nothing may be changed (kill
+    switch, a changed config); `gave_up`: a person must go on; `dry_run`: `why` says what would have been done."""
 
     result: Result | None
     at: datetime | None
     why: str
-    ending: Literal["acted", "declined", "left_open", "unanswered", "over", "refused", "gave_up"]
+    ending: Ending
     until: datetime | None = None
     decided_by: tuple[str, ...] = ()
     known: tuple[str, ...] = ()

@@ -45,7 +45,6 @@ from functions.ports.said import (
     FollowUpField,
     Held,
     Intent,
-    OrderCorrection,
     Stop,
     Stopped,
 )
@@ -76,7 +75,6 @@ __all__ = [
     "Mailer",
     "Measures",
     "Notifier",
-    "OrderCorrection",
     "Orders",
     "Pictures",
     "Ports",

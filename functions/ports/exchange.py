@@ -45,6 +45,10 @@ class Exchange(Protocol):
         """`Refused` with `Row.INVALID_SYMBOL` where the venue does not know it."""
         ...
 
+    def symbols(self, where: Where) -> Sequence[str]:
+        """Every symbol that the venue trades now, of the kind that is traded there (swaps), read afresh."""
+        ...
+
     def book(self, where: Where, symbol: str) -> Book: ...
 
     def position(self, unit: Unit) -> VenuePosition:

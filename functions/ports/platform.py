@@ -12,6 +12,7 @@ from functions.facts import (
     BreachFact,
     LogFact,
     OpenPositions,
+    OrderCorrection,
     OrderFact,
     PositionFact,
     ProbeFact,
@@ -20,7 +21,7 @@ from functions.facts import (
     StrategyState,
     TaskDefinitionFact,
 )
-from functions.ports.said import OrderCorrection, Stop, Stopped
+from functions.ports.said import Stop, Stopped
 from functions.rules.log_patterns import PATTERNS, Pattern
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Final, Literal
 
 from functions.facts import Result
@@ -54,17 +53,6 @@ class Stopped:
     result: Result
     why: str | None = None
     changed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OrderCorrection:
-    """What the record of an order is to say: `status` a word of the table, `filled` in base units and `price` in
-    the quote, each None where it stays as it is, `error` why it came to nothing."""
-
-    status: str
-    filled: Decimal | None = None
-    price: Decimal | None = None
-    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

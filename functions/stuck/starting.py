@@ -35,9 +35,10 @@ def start(
     alarm_at: datetime,
     by: str,
     now: datetime,
+    reason: str | None = None,
 ) -> Begun | None:
     """None: a person leaves the position for now. Once that time is over it is asked about again, by a run of
-    another name."""
+    another name. `reason`: why it should be closed although it is not stuck by itself."""
     position_id = position.position_id
     until = until_of(ports, position_id)
     if until is not None and until > now:
@@ -51,6 +52,8 @@ def start(
     payload: dict[str, Any] = {"position_id": position_id, "alarm_at": since, "requested_by": by}
     if alarm_name is not None:
         payload["alarm_name"] = alarm_name
+    if reason is not None:
+        payload["reason"] = reason
     return Begun(name, new=bool(ports.executions.start(RUNBOOK, name, payload)))
 
 

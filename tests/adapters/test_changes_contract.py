@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.ports import OrderCorrection
+from functions.facts import OrderCorrection
 from tests.adapters.conftest import NOW
 from tests.adapters.rigs import Rig
 

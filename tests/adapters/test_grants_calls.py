@@ -14,10 +14,10 @@ from botocore.exceptions import ReadTimeoutError
 from functions.adapters.aws_errors import Saying
 from functions.approvals import Mail
 from functions.errors import Refused, RunbookError, Transient, Uncertain
-from functions.facts import Evidence, OrderFact, Result, ScalingFact, ServiceRecord, StoppedRecord
+from functions.facts import Evidence, OrderCorrection, OrderFact, Result, ScalingFact, ServiceRecord, StoppedRecord
 from functions.grants import GRANTS
 from functions.log_queries import LogQuery
-from functions.ports import AttemptState, Engage, FollowUp, Held, Intent, OrderCorrection, Ports, Stop
+from functions.ports import AttemptState, Engage, FollowUp, Held, Intent, Ports, Stop
 from functions.rules.reporting.timeline import Timeline
 from functions.venue import NewOrder, ProbeOrder
 from tests.adapters.asked import approval, decided
@@ -212,6 +212,7 @@ USES: dict[str, Callable[[Any], object]] = {
     "exchange.status": lambda port: port.status("binanceusdm"),
     "exchange.account": lambda port: port.account(WHERE),
     "exchange.market": says("market", WHERE, SYMBOL),
+    "exchange.symbols": says("symbols", WHERE),
     "exchange.book": says("book", WHERE, SYMBOL),
     "exchange.position": says("position", UNIT),
     "exchange.positions": says("positions", WHERE),

@@ -95,6 +95,14 @@ class CcxtExchange:
 
         return self._read("market", where, look, markets=False)
 
+    def symbols(self, where: Where) -> Sequence[str]:
+        def look(api: VenueApi, client: Ccxt) -> Sequence[str]:
+            del api
+            found = client.load_markets(True)
+            return sorted(name for name, one in found.items() if one.get("active") and one.get("swap"))
+
+        return self._read("symbols", where, look, markets=False)
+
     def book(self, where: Where, symbol: str) -> Book:
         return self._read(
             "book", where, lambda api, client: api.book(client, symbol, self._clock.now()), symbol=symbol

@@ -68,6 +68,11 @@ class MemoryExchange:
             raise said(Refused, Row.INVALID_SYMBOL, "BadSymbol", None, f"no market symbol {symbol}")
         return self._venue.markets[symbol]
 
+    def symbols(self, where: Where) -> Sequence[str]:
+        del where
+        self._answers()
+        return sorted(symbol for symbol, market in self._venue.markets.items() if market.active)
+
     def book(self, where: Where, symbol: str) -> Book:
         self.market(where, symbol)
         bids, asks = self._venue.bids.get(symbol, []), self._venue.asks.get(symbol, [])
@@ -88,6 +93,9 @@ class MemoryExchange:
             entry_price=stands.entry_price,
             liquidation_price=stands.liquidation_price,
             unrealized=None if mark is None else (mark - stands.entry_price) * stands.amount * sign,
+            margin=None
+            if mark is None or not self._venue.leverage
+            else stands.amount * mark / self._venue.leverage,
         )
 
     def positions(self, where: Where) -> Sequence[VenuePosition]:

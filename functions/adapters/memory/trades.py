@@ -8,8 +8,7 @@ from decimal import Decimal
 
 from functions.adapters import items
 from functions.adapters.memory.world import World
-from functions.facts import OpenPositions, OrderFact, PositionFact
-from functions.ports import OrderCorrection
+from functions.facts import OpenPositions, OrderCorrection, OrderFact, PositionFact
 
 
 class MemoryPositions:

@@ -65,7 +65,8 @@ class MemoryVenue:
     order fills more (None: what the book has). `refusals`: raised one by one by `create` and `place_again`, and
     nothing happens. `executed_but`: raised one by one after the order was executed. `down`: nobody answers.
     `validation`: whether the venue validates orders at all.
-    `created` lists what reached it, in order. `hedged` holds for every account.
+    `created` lists what reached it, in order. `hedged` and `leverage` hold for every account; without a leverage
+    nobody is told what margin a position holds.
     """
 
     markets: dict[str, Market] = field(default_factory=lambda: {BTC: a_market()})
@@ -73,6 +74,7 @@ class MemoryVenue:
     bids: dict[str, Levels] = field(default_factory=lambda: {BTC: [(Decimal("59999.9"), Decimal(100))]})
     asks: dict[str, Levels] = field(default_factory=lambda: {BTC: [(Decimal("60000.1"), Decimal(100))]})
     hedged: bool = False
+    leverage: Decimal | None = None
     held: dict[Unit, Held] = field(default_factory=dict)
     orders: list[tuple[Where, VenueOrder]] = field(default_factory=list)
     fills: list[tuple[Where, str, Fill]] = field(default_factory=list)

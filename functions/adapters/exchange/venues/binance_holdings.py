@@ -39,6 +39,7 @@ def position_of(unit: Unit, rows: Sequence[Mapping[str, Any]], hedged: bool, at:
         mark_price=reading.some(facts or other or {}, "markPrice"),
         liquidation_price=reading.some(facts, "liquidationPrice"),
         unrealized=reading.maybe(facts, "unRealizedProfit"),
+        margin=reading.maybe(facts, "positionInitialMargin"),
     )
 
 

@@ -95,6 +95,7 @@ def position_of(found: Sequence[Rowlike], unit: Unit, at: datetime) -> VenuePosi
         mark_price=marks[0] if marks else None,
         liquidation_price=above_zero(ours.get("liqPrice")) if ours else None,
         unrealized=number(ours.get("unrealisedPnl")) if ours else None,
+        margin=number(ours.get("positionIM")) if ours else None,
     )
 
 

@@ -137,6 +137,8 @@ def position_of(found: Sequence[Rowlike], unit: Unit, hedged: bool, size: Decima
         mark_price=above_zero(ours[0][1].get("markPx")) if ours else None,
         liquidation_price=above_zero(lone.get("liqPx")) if lone else None,
         unrealized=number(lone.get("upl")) if lone else None,
+        # `imr` is of cross margin alone; an isolated position tells its `margin`.
+        margin=number(lone.get("imr")) or number(lone.get("margin")) if lone else None,
     )
 
 

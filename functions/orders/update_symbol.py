@@ -1,0 +1,194 @@
+"""A symbol is not traded any more: believed after two reads; renamed, a person names the new one; delisted, it goes
+out of the configs; with a position open in it nothing is changed, and a person is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from functions.approvals import Line, Option, Question, Risk
+from functions.errors import Refused, RunbookError
+from functions.facts import Result
+from functions.orders.configs import SYMBOLS, Config
+from functions.orders.context import Context, chosen, evidence_of, facts_of, proposed, read_configs, where_of
+from functions.orders.model import OrderChange, Round
+from functions.orders.steps import act, ask, end, told, wait
+from functions.orders.written import in_words
+from functions.rules.orders.options import symbol_typed, ways_out
+from functions.rules.orders.symbols import candidates, replaced, without
+from functions.venue import Row, Where
+
+NEEDS: Final = ("exchange.market", "exchange.positions", "exchange.symbols", "positions.each_open")
+TAKE_OUT: Final = "take_out"
+# With a number behind it: the candidate that the question names there.
+REPLACE: Final = "replace_"
+TRADED: Final = "traded"
+UNREAD: Final = "unread"
+# Looks at what could not be read, before a person is told.
+MOST_READS: Final = 4
+LOOKS: Final = "#reads"
+HANDLED: Final = "#handled "
+
+
+def decide(context: Context) -> Round:
+    memo, group = context.round.memo, context.group
+    found = [one for one in read_configs(context) if one.unread is None]
+    where, why = where_of(group, found)
+    if where is None:
+        return end(context.round, "gave_up", why, undo=context.undo)
+    if context.answer is not None:
+        return act(context.round, chosen(context, context.answer.decision), f"{memo.decision}")
+    left = [one for one in group.symbols if f"{HANDLED}{one}" not in memo.seen]
+    states = {symbol: _state(context, where, symbol) for symbol in left}
+    if LOOKS not in memo.seen or UNREAD in states.values():
+        return _again(context, states)
+    # Not traded by this look and by the one before it.
+    gone = [one for one in left if states[one] != TRADED and memo.seen.get(one, TRADED) not in (TRADED, UNREAD)]
+    moved = [one for one in left if (states[one] == TRADED) != (memo.seen.get(one, TRADED) == TRADED)]
+    if moved and not _worn(context):
+        return _again(context, states)
+    using = [(symbol, [one for one in found if symbol in (one.symbols or ())]) for symbol in gone]
+    concerned = [(symbol, users) for symbol, users in using if users]
+    if not concerned:
+        return _end(context, left)
+    return _changed(context, where, *concerned[0], state=states[concerned[0][0]])
+
+
+def _state(context: Context, where: Where, symbol: str) -> str:
+    try:
+        market = context.ports.exchange.market(where, symbol)
+    except Refused as refused:
+        known = refused.trouble is not None and refused.trouble.row is Row.INVALID_SYMBOL
+        return "not known to the venue" if known else UNREAD
+    except RunbookError:
+        return UNREAD
+    return TRADED if market.active else f"not traded ({market.status or 'inactive'})"
+
+
+def _again(context: Context, states: dict[str, str]) -> Round:
+    looks = int(context.round.memo.seen.get(LOOKS, "0")) + 1
+    if looks > MOST_READS:
+        unread = [symbol for symbol, state in states.items() if state == UNREAD] or list(states)
+        why = f"not readable, or no two reads agree: {', '.join(unread)}"
+        return end(context.round, "gave_up", why, undo=context.undo)
+    seen = {**context.round.memo.seen, **states, LOOKS: str(looks)}
+    apart = context.settings.orders.symbol_reads_apart
+    return wait(context.round, apart, f"read {looks}: {_words(states)}", seen=seen)
+
+
+def _worn(context: Context) -> bool:
+    return int(context.round.memo.seen.get(LOOKS, "0")) >= MOST_READS
+
+
+def _words(states: dict[str, str]) -> str:
+    return ", ".join(f"{symbol} {state}" for symbol, state in states.items()) or "nothing is left"
+
+
+def _end(context: Context, left: Sequence[str]) -> Round:
+    memo = context.round.memo
+    if memo.applied or memo.refused or memo.unknown:
+        return end(context.round, "acted", "the symbols of the configs were updated", undo=context.undo)
+    why = f"the venue trades {', '.join(left) or 'all of them'} again, or no config names it any more"
+    return end(context.round, "over", why, at=context.now, result=Result.DONE)
+
+
+def _changed(context: Context, where: Where, symbol: str, users: Sequence[Config], *, state: str) -> Round:
+    """One symbol at a time; the others follow."""
+    context = context.keeping(seen={**context.round.memo.seen, f"{HANDLED}{symbol}": state})
+    held = _held(context, where, symbol)
+    if held is not None:
+        told_held = f"{symbol} is {state}, and {held}: nothing is changed. Settle it at the venue, then take the "
+        fix = f"{told_held}symbol out of {SYMBOLS}"
+        context = context.keeping(refused=told(context.round.memo.refused, fix))
+        return end(context.round, "gave_up", fix, undo=context.undo)
+    new = _candidates(context, where, symbol)
+    out = _out(users, symbol)
+    if context.group.confirmed and not new and all(len(without(one.symbols or (), symbol)) for one in users):
+        # Nobody is asked: `option` is for answers alone.
+        unasked = [one.model_copy(update={"option": None}) for one in out]
+        return act(context.round, unasked, f"take {symbol} ({state}) out of {len(unasked)} configs")
+    named = [change for number, one in enumerate(new, 1) for change in _renamed(users, symbol, one, number)]
+    put = _question(context, symbol, state, users, new)
+    return ask(context.round, put, put.title, changes=(*named, *out))
+
+
+def _held(context: Context, where: Where, symbol: str) -> str | None:
+    """A position in it, at the account or in the table; what cannot be read counts as one."""
+    try:
+        at_venue = [one for one in context.ports.exchange.positions(where) if one.unit.symbol == symbol]
+        every = context.ports.positions.each_open()
+    except RunbookError as error:
+        return f"whether a position is open in it is not readable ({error})"[:300]
+    table = [one for one in (*every.readable, *(broken for broken, _ in every.broken)) if one.symbol == symbol]
+    mine = [one for one in table if one.strategy_id in context.group.strategy_ids or one.exchange == where.venue]
+    if mine:
+        return f"a position is open in it: {', '.join(one.position_id for one in mine[:5])}"
+    if any(one.amount for one in at_venue):
+        return f"{where.venue}/{where.account} holds a position in it"
+    return None
+
+
+def _candidates(context: Context, where: Where, symbol: str) -> tuple[str, ...]:
+    try:
+        return candidates(symbol, context.ports.exchange.symbols(where))
+    except RunbookError:
+        return ()
+
+
+def _out(users: Sequence[Config], symbol: str) -> list[OrderChange]:
+    made = []
+    for one in users:
+        left = without(one.symbols or (), symbol)
+        why = f"{SYMBOLS} without {symbol}: {in_words(left)}"
+        made.append(proposed(one, SYMBOLS, left, why, expires_at=None, option=TAKE_OUT))
+    return made
+
+
+def _renamed(users: Sequence[Config], symbol: str, by: str, number: int) -> list[OrderChange]:
+    made = []
+    for one in users:
+        new = replaced(one.symbols or (), symbol, by)
+        why = f"{SYMBOLS} with {by} in place of {symbol}: {in_words(new)}"
+        made.append(proposed(one, SYMBOLS, new, why, expires_at=None, option=f"{REPLACE}{number}"))
+    return made
+
+
+def _question(context: Context, symbol: str, state: str, users: Sequence[Config], new: Sequence[str]) -> Question:
+    lasting = f"It lasts until it is undone: `{context.undo}`."
+    options = [
+        Option(
+            f"{REPLACE}{number}",
+            f"It is called {one} now: replace it",
+            f"{one} takes the place of {symbol} in the symbols of {len(users)} strategies. {lasting}",
+            Risk.ADDS,
+            f"REPLACE{number}",
+            needed=context.settings.approvals.needed["change"],
+        )
+        for number, one in enumerate(new, 1)
+    ]
+    only = [one.strategy_id for one in users if not without(one.symbols or (), symbol)]
+    nothing_left = f" {', '.join(only)} trades nothing then, because it is their only one." if only else ""
+    options.append(
+        Option(
+            TAKE_OUT,
+            f"Take {symbol} out of the configs",
+            f"{len(users)} strategies do not trade it any more.{nothing_left} {lasting}",
+            Risk.REDUCES,
+            "TAKEOUT",
+        )
+    )
+    lines = [Line("The symbol", f"{symbol} is {state}, by two reads")]
+    lines += [Line("It may be called now", ", ".join(new))] if new else []
+    lines += [Line(one.strategy_id, f"{SYMBOLS}: {in_words(one.raw(SYMBOLS))}") for one in users]
+    lines.append(Line("Open positions in it", "none, neither in the table nor at the venue"))
+    return Question(
+        kind="change",
+        title=f"{symbol} is {state} at {context.group.venue}: replace it, or take it out?",
+        target=symbol_typed(symbol),
+        facts=(*lines, *facts_of(context.group)),
+        options=(*options, *ways_out(context.settings.orders.leave_at_most_minutes)),
+        evidence=evidence_of(context.group),
+        desk=context.desk,
+        cause=context.group.cause.value,
+        venue=context.group.venue,
+    )
