@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from math import sqrt
+from statistics import NormalDist
 from typing import Any, Final
 
 from functions.rules.orders.signs import causes_of_answer, causes_of_line
@@ -60,6 +62,8 @@ def score(some: Iterable[Case], predict: Predict) -> dict[str, Any]:
         "by_cause": by_cause,
         "precision": _share(right, named),
         "recall": _share(right, there),
+        "precision_at_least": _at_least(right, named),
+        "recall_at_least": _at_least(right, there),
         "abstention": _share(abstained, there, none=0.0),
         "wrong": named - right,
         "healthy": len(healthy),
@@ -87,8 +91,19 @@ def _of(cause: str, seen: Iterable[tuple[Case, frozenset[str]]]) -> dict[str, An
 
 
 def _share(part: int, whole: int, none: float = 1.0) -> float:
-    """Rounded to three places; `none` where there was nothing to get right or wrong."""
-    return round(part / whole, 3) if whole else none
+    """To four places; `none` where there was nothing to get right or wrong."""
+    return round(part / whole, 4) if whole else none
+
+
+def _at_least(part: int, whole: int) -> float:
+    """Wilson's lower bound of 95 %: what a share of so few cases proves about errors that nobody has seen yet."""
+    if not whole:
+        return 0.0
+    z = NormalDist().inv_cdf(0.975)
+    share = part / whole
+    middle = share + z * z / (2 * whole)
+    spread = z * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
+    return round((middle - spread) / (1 + z * z / whole), 4)
 
 
 def _labels(causes: Iterable[str], empty: str) -> frozenset[str]:
@@ -138,6 +153,8 @@ def part(found: Mapping[str, Any], foot: str) -> Iterable[str]:
         "|---|---|---|---|",
         f"| precision | {held['precision']} | {open_['precision']} | {PRECISION} |",
         f"| recall | {held['recall']} | {open_['recall']} | {RECALL} |",
+        f"| precision, recall: lower bounds at 95 % | {held['precision_at_least']}, {held['recall_at_least']} "
+        f"| {open_['precision_at_least']}, {open_['recall_at_least']} | |",
         f"| precision, recall of lines whose venue is not told | {blind['precision']}, {blind['recall']} | | |",
         f"| causes named that are not there | {held['wrong']} | {open_['wrong']} | 0 |",
         f"| healthy lines taken for errors | {held['healthy_taken_for_errors']} of {held['healthy']} "

@@ -55,6 +55,15 @@ def test_a_line_with_two_causes_of_which_one_is_named_counts_half() -> None:
     assert (found["precision"], found["recall"], found["abstention"]) == (1.0, 0.5, 0.0)
 
 
+def test_few_cases_prove_less_than_many() -> None:
+    few, many = (score([_case("permission")] * count, _always("permission")) for count in (10, 1_000))
+    assert few["recall"] == many["recall"] == 1.0
+    # Wilson's bound of n hits in n tries is n / (n + 1.96^2).
+    assert few["recall_at_least"] == pytest.approx(10 / 13.8415, abs=1e-4)
+    assert many["recall_at_least"] == pytest.approx(1_000 / 1_003.8415, abs=1e-4)
+    assert score([_case("permission")], _always("none"))["precision_at_least"] == 0.0
+
+
 def test_the_rules_reach_their_goals_on_the_cases_that_were_held_out() -> None:
     found = measure()
     held = found["held_out"]
