@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from functions import at_venues
@@ -54,7 +54,7 @@ def find(ports: Ports, settings: Settings, log: LogLook) -> StuckSeen:
             continue
         found += [(position, order, kind) for order in working if (kind := overdue(order, position, limits, now))]
     found.sort(key=lambda one: (one[1].created_at or now, one[1].order_id))
-    told = [_told(settings, configs, *one, now) for one in found[:MOST_STUCK]]
+    told = [_told(settings, configs, *one) for one in found[:MOST_STUCK]]
     asked = _asked(ports, told, refusing(log.fact, now))
     return StuckSeen(stuck=asked, total=len(found), unread="; ".join(unread[:5]) or None)
 
@@ -65,7 +65,6 @@ def _told(
     position: PositionFact,
     order: OrderFact,
     kind: Kind,
-    now: datetime,
 ) -> StuckOrder:
     owner: Owner = at_venues.owner(settings, configs, position)
     return StuckOrder(

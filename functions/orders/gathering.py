@@ -13,8 +13,8 @@ MOST_LOOKS: Final = 30
 
 
 class GatherJob(Frozen):
-    """Input of gather-order-facts. `since`: from when on the log is read (null: the settings' window). `strategy_id`:
-    only what concerns this one, or may concern it (null: everybody)."""
+    """Input of gather-order-facts. `since`: from when on the log is read (null: the settings' window).
+    `strategy_id`: only what concerns this one, or may concern it (null: everybody)."""
 
     run: Run
     since: datetime | None

@@ -1,4 +1,4 @@
-"""Looks whether the log's queries have ended, and judges what they brought: counts, and the newest lines one by one."""
+"""Looks whether the log's queries have ended, and judges what they brought: counts, and the newest lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts one bounded query of the service's log for each cause of failing orders, and one for those that went well."""
+"""Starts one bounded query of the log for each cause of failing orders, and one for orders that went well."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
 """What the venues' own codes mean for an order that fails, and for its remedy.
 
-Sources: developers.binance.com, USD-M futures, "Error Code"; bybit-exchange.github.io/docs/v5/error; okx.com/docs-v5,
-"Error Code"; docs.kraken.com, Futures REST, "Send order" and "Errors". The adapters' tables (functions/adapters/
-exchange/venues/*_codes.py) say what a code means for the request itself; here a code belongs to a row only where the
-row's remedy is the right one. So lot sizes, least notionals, precision of an amount, trigger prices and reduce-only
-rules are `UNKNOWN`: neither a wider offset nor a smaller stake is their remedy. tests/rules/orders/test_codes.py holds
-both tables together. Codes that are in neither table are `UNKNOWN` too, unless the text says more.
+Sources: developers.binance.com, USD-M futures, "Error Code"; bybit-exchange.github.io/docs/v5/error;
+okx.com/docs-v5, "Error Code"; docs.kraken.com, Futures REST, "Send order" and "Errors". The adapters' tables
+(functions/adapters/exchange/venues/*_codes.py) say what a code means for the request itself; here a code belongs to
+a row only where the row's remedy is the right one. So lot sizes, least notionals, precision of an amount, trigger
+prices and reduce-only rules are `UNKNOWN`: neither a wider offset nor a smaller stake is their remedy.
+tests/rules/orders/test_codes.py holds both tables together. Codes that are in neither table are `UNKNOWN` too,
+unless the text says more.
 """
 
 from __future__ import annotations
@@ -108,8 +109,8 @@ BY_VENUE: Final[Mapping[str, Mapping[str, Cause]]] = {
 }
 # No code of one venue is another's, so where nobody says whose a code is, its form does.
 OF_ANY: Final[Mapping[str, Cause]] = {code: cause for table in BY_VENUE.values() for code, cause in table.items()}
-# These say what is wrong only by their text: -1013 names a filter, -2010 a reason, 10001 and 51000 a parameter. Where
-# the text says nothing either, -2010 is what it is at the spot market: the balance.
+# These say what is wrong only by their text: -1013 names a filter, -2010 a reason, 10001 and 51000 a parameter.
+# Where the text says nothing either, -2010 is what it is at the spot market: the balance.
 BY_TEXT: Final = frozenset({"-1013", "-2010", "10001", "51000", "51012", "-1000"})
 WITHOUT_TEXT: Final[Mapping[str, Cause]] = {"-2010": Cause.INSUFFICIENT_BALANCE}
 # Envelopes, and codes of success: what is wrong stands elsewhere.

@@ -1,4 +1,4 @@
-"""What the venue, the account, the markets and the configs say to a cause, beside the log: a second kind of evidence.
+"""What the venue, the account, the markets and the configs say to a cause: a second kind of evidence.
 
 Without it no config is changed unasked. What could not be read confirms nothing, and denies nothing either.
 """
@@ -81,7 +81,7 @@ def in_maintenance(fact: OrderVenueFact) -> bool:
 
 
 def unread_rows(fact: OrderVenueFact) -> frozenset[str]:
-    """Why parts of the account could not be read, by the row of the venue's error (`part: row (Class code): text`)."""
+    """Why parts of the account could not be read, by row (`part: row (Class code): text`)."""
     parts = fact.account.unread if fact.account else ()
     texts = [*parts, *([fact.account_unread] if fact.account_unread else [])]
     rows = (text.partition(": ")[2].partition(" (")[0] for text in texts)

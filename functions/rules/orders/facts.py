@@ -44,8 +44,8 @@ class OrderLogFact:
     """The service's log within a window. `matched`: failures by cause: exact where every matching line was read,
     else the log service's count as far as the newest are what they look like. `signs`: the newest of them, read.
     `placed`: orders that went well among the lines that were read, by strategy (under "" those of lines that name
-    none), and `placed_at` the newest. `retry_after_seconds` the largest seen; `counts_orders`: the venue said that it counts
-    orders (and not requests). `unread`: by pattern, why it could not be counted."""
+    none), and `placed_at` the newest. `retry_after_seconds` the largest seen; `counts_orders`: the venue said that
+    it counts orders (and not requests). `unread`: by pattern, why it could not be counted."""
 
     start: datetime
     end: datetime

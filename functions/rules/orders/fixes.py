@@ -13,7 +13,7 @@ from functions.rules.orders.grouping import Bucket
 # Where a key's rights and addresses are set, and by what names.
 _KEY_RIGHTS: Final[Mapping[str, str]] = {
     BINANCE: "API Management: enable Futures, and put the platform's address on the key's list",
-    BYBIT: "API: give the key read-write on Contract - Orders and Positions, and put the platform's address on its list",
+    BYBIT: "API: give the key read-write on Contract (Orders, Positions), and put our address on its list",
     OKX: "API: give the key the permission Trade, and put the platform's address on its list",
     KRAKEN: "Futures API: give the key General API - Full Access, and put the platform's address on its list",
 }

@@ -121,14 +121,14 @@ def _hits(row: LogRow, cause: Cause, who: Who, only: str | None) -> list[_Hit]:
         code_told(row.message, venue, cause),
         symbol_told(row.message),
         retry_after_seconds(row.message, now=row.at),
-        counts_orders_of(row.message, venue),
+        counts_orders_of(row.message),
     )
     mine = (only,) if only is not None and only in named else named
     return [_Hit(row, one, *common) for one in (mine or (None,))]
 
 
 def _counted(caught: Lines, hits: int) -> tuple[int, str | None]:
-    """All lines were read: exact. Else the log service's own count, as far as the newest are what they look like."""
+    """Exact where all lines were read. Else the log service's count, as far as the newest are what they seem."""
     read = len(caught.rows)
     if caught.matched <= read:
         return hits, None

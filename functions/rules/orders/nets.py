@@ -1,7 +1,7 @@
 """What the log service is asked for: one regular expression a cause, and one for orders that went well.
 
-A net catches every line that `signs.causes_of_line` may lay at its cause, and little else; each line that it brings is
-judged by that. Valid in Python's `re` and in Logs Insights alike (functions/rules/log_patterns.py).
+A net catches every line that `signs.causes_of_line` may lay at its cause, and little else; each line that it brings
+is judged by that. Valid in Python's `re` and in Logs Insights alike (functions/rules/log_patterns.py).
 """
 
 from __future__ import annotations

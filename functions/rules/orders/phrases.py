@@ -1,9 +1,9 @@
 """Words by which venues, libraries and bots say why an order failed, in the languages in which they say it.
 
-A phrase counts only in a line that tells of a failure (functions/rules/orders/signs.py), and only where no code that is
-known stands there: codes matter more than words. Each is a regular expression valid in Python's `re` and in Logs
-Insights alike (functions/rules/log_patterns.py says what that leaves out), without flags and slashes; all are matched
-case-insensitively.
+A phrase counts only in a line that tells of a failure (functions/rules/orders/telling.py), and only where no code
+that is known stands there: codes matter more than words. Each is a regular expression valid in Python's `re` and in Logs
+Insights alike (functions/rules/log_patterns.py says what that leaves out), without flags and slashes; all are
+matched case-insensitively.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ CLASSES: Final[Mapping[Cause, tuple[str, ...]]] = {
 
 PHRASES: Final[Mapping[Cause, tuple[str, ...]]] = {
     Cause.INSUFFICIENT_BALANCE: (
-        r"(insufficient|not enough|inadequate|lacks?) (available |free |account |wallet |initial |usdt |usd |quote )*"
+        r"(insufficient|not enough|inadequate|lacks?) (available |free |account |wallet |initial |usdt |usd "
+        r"|quote )*"
         r"(balance|margin|funds?|collateral|equity)",
-        r"(balance|margin|funds?|collateral|equity) (is |are |was )?(insufficient|too low|not enough|not sufficient)",
+        r"(balance|margin|funds?|collateral|equity) (is |are |was )?(insufficient|too low|not enough"
+        r"|not sufficient)",
         r"\bab not enough\b",
         r"cannot afford",
         r"insufficient_(balance|margin|funds)\b",
@@ -52,7 +54,8 @@ PHRASES: Final[Mapping[Cause, tuple[str, ...]]] = {
         r"price_filter|percent_price",
         r"price .{0,40}(out of|outside)( of)? .{0,20}(range|limit|band|bounds?|collar)",
         r"(limit )?price can.t be (higher|lower) than",
-        r"price (is |was )?(too (far|high|low)|(higher|lower|greater|less) than (the )?(max|min|allowed|permitted))",
+        r"price (is |was )?(too (far|high|low)|(higher|lower|greater|less) than (the )?(max|min|allowed"
+        r"|permitted))",
         r"price (is )?not increased by tick size",
         r"exceeds? (the )?(price (limit|band|range|collar)|max(imum)? (buy )?price|min(imum)? (sell )?price)",
         r"(highest|max(imum)?) (buy|bid) (limit|price)|(lowest|min(imum)?) (sell|ask) (limit|price)",
@@ -83,20 +86,24 @@ PHRASES: Final[Mapping[Cause, tuple[str, ...]]] = {
         r"eapi:rate limit|eorder:rate limit",
     ),
     Cause.MAINTENANCE: (
-        r"(under|in|for|during|undergoing|scheduled|planned|system|exchange|server|engine|platform|ongoing) maintenance",
+        r"(under|in|for|during|undergoing|scheduled|planned|system|exchange|server|engine|platform"
+        r"|ongoing) maintenance",
         r"maintenance (mode|window|in progress|is in progress|ongoing|until)",
         r"system (is )?(under )?(upgrad|being upgraded|maintenance)|(matching engine|system) .{0,12}upgrad",
         r"service[ _-]shutting[ _-]?down|eservice:(unavailable|busy)|this service is no longer available",
         r"(exchange|trading|service) (is )?(temporarily )?(offline|suspended|halted|unavailable)",
         r"(in |wegen |laufende )?wartung(sarbeiten|smodus|sfenster)?\b",
-        r"(系统|系統|交易所|服务器|伺服器|撮合).{0,6}(维护|維護|升级|升級|停机|停機)|维护中|維護中|正在维护|正在維護",
+        r"(系统|系統|交易所|服务器|伺服器|撮合).{0,6}(维护|維護|升级|升級|停机|停機)|维护中|維護中|正在维护"
+        r"|正在維護",
         r"(システム|サーバ|取引所).{0,6}(メンテナンス|保守)|メンテナンス中",
-        r"(en|por|bajo) mantenimiento|mantenimiento (del|programado)|(em|sob) manuten\S+|en maintenance|de maintenance",
+        r"(en|por|bajo) mantenimiento|mantenimiento (del|programado)|(em|sob) manuten\S+|en maintenance"
+        r"|de maintenance",
         r"техническ\S+ (обслуживан|работ)|на обслуживании|профилактик",
         r"(점검|유지보수)( 중|중)",
     ),
     Cause.INVALID_SYMBOL: (
-        r"(invalid|unknown|unsupported|bad|not supported) (trading )?(symbols?|pair|instrument|contract|market|asset pair)\b",
+        r"(invalid|unknown|unsupported|bad|not supported) (trading )?(symbols?|pair|instrument|contract|market"
+        r"|asset pair)\b",
         r"(symbol|pair|instrument|contract|market|instid) .{0,60}"
         r"(does ?n[o']t exist|does not exist|is not found|not found|is invalid|not listed|no longer listed"
         r"|is closed|is delisted|delisted|been delisted|is not trading|not in trading|has expired|is expired"
@@ -109,10 +116,13 @@ PHRASES: Final[Mapping[Cause, tuple[str, ...]]] = {
         r"(symbol|handelspaar|kontrakt|instrument) .{0,40}"
         r"(existiert nicht|ung\S{1,2}ltig|nicht gefunden|unbekannt|delistet|nicht mehr (gehandelt|gelistet))",
         r"(unbekanntes|ung\S{1,2}ltiges) (symbol|handelspaar|instrument)",
-        r"(交易对|交易對|合约|合約|币对|幣對|产品|產品).{0,10}(不存在|无效|無效|已下架|下架|未上线|暂停|暫停|已下线)",
+        r"(交易对|交易對|合约|合約|币对|幣對|产品|產品).{0,10}(不存在|无效|無效|已下架|下架|未上线|暂停|暫停"
+        r"|已下线)",
         r"(シンボル|銘柄|取引ペア|通貨ペア).{0,10}(存在しま|無効|見つかり|上場廃止|取引停止)",
-        r"(s\S{1,2}mbolo|par|contrato|instrumento) .{0,30}(no existe|inv\S{1,2}lido|no encontrado|n\S{1,2}o existe)",
-        r"(символ|инструмент|пара|контракт) .{0,30}(не существует|не найден|недействител|неверн|делистинг|исключен)",
+        r"(s\S{1,2}mbolo|par|contrato|instrumento) .{0,30}(no existe|inv\S{1,2}lido|no encontrado"
+        r"|n\S{1,2}o existe)",
+        r"(символ|инструмент|пара|контракт) .{0,30}(не существует|не найден|недействител|неверн|делистинг"
+        r"|исключен)",
         r"неизвестн\S+ (символ|инструмент|пара)",
         r"(심볼|종목|거래쌍).{0,10}(존재하지|유효하지|없|상장폐지)",
     ),
@@ -132,44 +142,57 @@ PHRASES: Final[Mapping[Cause, tuple[str, ...]]] = {
         r"계정.{0,8}(동결|정지|잠금|제한)",
     ),
     Cause.PERMISSION: (
-        r"(invalid|incorrect|wrong|unknown|expired) (api[- _]?key|apikey|key|signature|sign|passphrase|api secret)",
+        r"(invalid|incorrect|wrong|unknown|expired) (api[- _]?key|apikey|key|signature|sign|passphrase"
+        r"|api secret)",
         r"(api[- _]?key|apikey|signature|passphrase)[^.]{0,30}"
-        r"(invalid|expired|incorrect|not valid|does not exist|does ?n[o']t exist|format invalid|is locked|not match)",
+        r"(invalid|expired|incorrect|not valid|does not exist|does ?n[o']t exist|format invalid|is locked"
+        r"|not match)",
         r"permissions? (denied|for action|missing|required|insufficient)|(no|lacks?|missing|insufficient) "
         r"(trade |trading |futures |order )?permissions?",
-        r"(unmatched|not whitelisted|not in (the )?(white ?list|whitelist|ip list)).{0,10}(ip)?|ip (mismatch|restrict)",
+        r"(unmatched|not whitelisted|not in (the )?(white ?list|whitelist|ip list)).{0,10}(ip)?|ip (mismatch"
+        r"|restrict)",
         r"ip .{0,40}(not (in|on|whitelisted)|isn.t (in|on)|whitelist|not allowed|not match)",
-        r"unauthori[sz]ed|not authori[sz]ed|authentication failed|has no operation privilege|error sign, please check",
+        r"unauthori[sz]ed|not authori[sz]ed|authentication failed|has no operation privilege"
+        r"|error sign, please check",
         r"egeneral:permission denied|eapi:invalid (key|signature)",
-        r"(keine|fehlende) (berechtigung|rechte|handelsberechtigung)|ung\S{1,2}ltige[rs]? (api[- ]?schl\S{1,2}ssel|signatur)",
+        r"(keine|fehlende) (berechtigung|rechte|handelsberechtigung)"
+        r"|ung\S{1,2}ltige[rs]? (api[- ]?schl\S{1,2}ssel|signatur)",
         r"api[- ]?schl\S{1,2}ssel .{0,30}(ung\S{1,2}ltig|abgelaufen|keine|nicht)",
-        r"(权限不足|無權限|无权限|没有权限|沒有權限|密钥.{0,6}(无效|错误|过期)|签名.{0,4}(错误|无效)|ip.{0,10}白名单)",
+        r"(权限不足|無權限|无权限|没有权限|沒有權限|密钥.{0,6}(无效|错误|过期)|签名.{0,4}(错误|无效)"
+        r"|ip.{0,10}白名单)",
         r"(権限.{0,6}(ありま|不足|がな)|apiキー.{0,8}(無効|不正)|署名.{0,4}(無効|不正))",
-        r"(sin|no tiene) permisos?|(sem|falta de) permiss|clave (de )?api .{0,10}inv\S{1,2}lida|firma inv\S{1,2}lida",
+        r"(sin|no tiene) permisos?|(sem|falta de) permiss|clave (de )?api .{0,10}inv\S{1,2}lida"
+        r"|firma inv\S{1,2}lida",
         r"(нет|недостаточно) прав|неверн\S+ (api|ключ|подпись)|ключ\S* .{0,20}(недействител|неверн|истек)",
         r"권한.{0,6}(없|부족)|api ?키.{0,8}(유효|잘못)",
     ),
     Cause.CLOCK_SKEW: (
-        r"timestamp for this request|timestamp .{0,40}(outside|ahead|expired|not within|too (old|early|new)|invalid)",
+        r"timestamp for this request|timestamp .{0,40}(outside|ahead|expired|not within|too (old|early|new)"
+        r"|invalid)",
         r"(outside|exceeds?|beyond|not within) .{0,20}recv_?window|recv_?window .{0,20}(expired|exceeded|error)",
         r"request (timestamp|time) (has )?expired|request expired|invalid[_ ]timestamp|check your timestamp",
         r"(invalid|bad) nonce|nonce .{0,20}(too (low|small|old)|below|invalid|duplicate)|eapi:invalid nonce",
-        r"clock (skew|drift|is (ahead|behind|off|out of sync))|(clock|time) (is )?(not synchroni[sz]ed|out of sync)",
+        r"clock (skew|drift|is (ahead|behind|off|out of sync))|(clock|time) (is )?(not synchroni[sz]ed"
+        r"|out of sync)",
         r"clock_skew\b",
-        r"zeitstempel .{0,40}(ausserhalb|au\S{1,2}erhalb|ung\S{1,2}ltig|abgelaufen|abweich)|systemuhr|uhrzeit weicht",
+        r"zeitstempel .{0,40}(ausserhalb|au\S{1,2}erhalb|ung\S{1,2}ltig|abgelaufen|abweich)|systemuhr"
+        r"|uhrzeit weicht",
         r"(时间戳|時間戳|时间).{0,8}(超出|过期|過期|无效|不同步|偏差)|请求.{0,4}(已过期|过期)",
         r"(タイムスタンプ|時刻).{0,8}(範囲外|期限切|無効|ずれ)",
         r"marca de tiempo .{0,20}(fuera|inv\S{1,2}lida|expir)|reloj .{0,20}(desincroniz|adelant|atras)",
-        r"(метка времени|временная метка|время запроса) .{0,30}(вне|истек|устарел|неверн)|часы .{0,20}(не синхрон|спешат)",
+        r"(метка времени|временная метка|время запроса) .{0,30}(вне|истек|устарел|неверн)"
+        r"|часы .{0,20}(не синхрон|спешат)",
         r"타임스탬프.{0,8}(초과|만료|유효|벗어)",
     ),
 }
 
 # Where one of these says it, a wider offset or a smaller stake is the wrong medicine.
 OTHER_MEDICINE: Final = (
-    r"lot[_ ]?size|min[_ ]notional|notional (value|must|is too|below|too)|notional.{0,20}(smaller|less|below|least|minimum)",
+    r"lot[_ ]?size|min[_ ]notional|notional (value|must|is too|below|too)|notional.{0,20}(smaller|less|below"
+    r"|least|minimum)",
     r"minimum (order )?(amount|size|quantity|value|notional)|(amount|quantity|qty|size) .{0,40}"
-    r"(less|smaller|lower|greater|larger|below|precision|step|decimals?|multiple|exceeds?|too (small|large|low|high))",
+    r"(less|smaller|lower|greater|larger|below|precision|step|decimals?|multiple|exceeds?|too (small|large|low"
+    r"|high))",
     r"precision (is|of|over)|price \* qty is zero|(invalid|illegal) (quantity|qty|amount|size)",
     r"reduce[-_ ]?only|reduceonly",
     r"duplicate|already exists?|immediately trigger|would trigger|stop price|trigger price",

@@ -31,8 +31,10 @@ _KEYED: Final = re.compile(
 )
 # Bare, after a word of failure: only a negative one, which is no amount.
 _BARE: Final = re.compile(
-    r"(?i)(?:rejected|failed|refused|denied|error|failure|abgelehnt|fehler|rechazad[ao]|拒绝|失败|エラー|отклон\w*)"
-    r"(?![^0-9]{0,24}(?:pnl|profit|loss|balance|amount|price))[^0-9]{0,24}?(-\d{4})(?![\d.]*\d)(?! ?(?:usd|%|bps|ms|btc))"
+    r"(?i)(?:rejected|failed|refused|denied|error|failure|abgelehnt|fehler|rechazad[ao]|拒绝|失败|エラー"
+    r"|отклон\w*)"
+    r"(?![^0-9]{0,24}(?:pnl|profit|loss|balance|amount|price))[^0-9]{0,24}?(-\d{4})(?![\d.]*\d)(?! ?(?:usd|%"
+    r"|bps|ms|btc))"
 )
 _BARE_NUMBER: Final = re.compile(
     r"(?i)(?:rejected|failed|refused|denied|error|failure|\()[^0-9a-z-]{1,4}(\d{5,6})(?![\d.]*\d)"
@@ -44,7 +46,8 @@ _HTTP: Final = re.compile(
     r"(?i)(?:http|status|code|error|response|returned|got|server)[^0-9a-z.]{1,8}([45]\d\d)(?![\d.]*\d)(?![%a-z])"
 )
 _HTTP_WORDS: Final = re.compile(
-    r"(?i)\b([45]\d\d)[^0-9a-z.%]{1,3}(?:too many|i.m a teapot|service (?:temporarily )?unavail|bad gateway|gateway"
+    r"(?i)\b([45]\d\d)[^0-9a-z.%]{1,3}(?:too many|i.m a teapot|service (?:temporarily )?unavail|bad gateway"
+    r"|gateway"
     r"|internal server|unauthori|forbidden|not found|bad request|error\b|\{)"
 )
 _SYMBOL: Final = re.compile(r"\b([A-Z0-9]{2,15}/[A-Z0-9]{2,8}(?::[A-Z0-9]{2,8})?)(?![\w/])")
@@ -117,7 +120,7 @@ def level_of(line: str) -> str | None:
     return plain.group(1).lower() if plain else None
 
 
-def counts_orders_of(line: str, venue: str | None) -> bool | None:
+def counts_orders_of(line: str) -> bool | None:
     """Whether the venue says that it counts orders (and not requests); None: it does not say."""
     codes = set(codes_in(unescaped(line)))
     if codes & COUNTS_ORDERS or re.search(r"(?i)too many (new )?orders", line):

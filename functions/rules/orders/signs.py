@@ -1,8 +1,8 @@
 """Why an order failed, out of one line of the log or one answer of a venue: codes first, then classes, then words.
 
 A word alone is no evidence: the line must tell of a failure, and not of one that is over, counted as none, or only
-spoken of. Of a code that is known the words around it say nothing more; a code that means another trouble than the row
-(a lot size, a reduce-only rule) is `UNKNOWN`, whatever the class and the words are.
+spoken of. Of a code that is known the words around it say nothing more; a code that means another trouble than the
+row (a lot size, a reduce-only rule) is `UNKNOWN`, whatever the class and the words are.
 """
 
 from __future__ import annotations

@@ -53,4 +53,6 @@ def _fix(found: Sequence[StuckOrder], settled: bool) -> str:
     if settled:
         return f"look up {ids} at the venue by their client ids, and set their status in the table to what it says"
     whys = ", ".join(sorted({f"mode {one.mode or 'not known'}" for one in found}))
-    return f"nobody is proven to trade {ids} with real money by a known account ({whys}): correct their records by hand"
+    return (
+        f"nobody is proven to trade {ids} for real money, by a known account ({whys}): correct the records by hand"
+    )

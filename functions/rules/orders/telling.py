@@ -10,8 +10,8 @@ from functions.rules.orders.reading import QUIET
 
 
 class Telling(Enum):
-    """`FAILURE`: something failed. `SAID`: nothing says that it did, but the line is no quiet one, or holds what only
-    a failure has. `NOTHING`: it tells of none, or of one that is over."""
+    """`FAILURE`: something failed. `SAID`: nothing says that it did, but the line is no quiet one, or holds what
+    only a failure has. `NOTHING`: it tells of none, or of one that is over."""
 
     FAILURE = "failure"
     SAID = "said"
@@ -21,8 +21,10 @@ class Telling(Enum):
 # Words of failure that say that there was none: taken out before anything is judged.
 _NONE: Final = re.compile(
     r"(?i)\b(0|no|zero|without( any)?|keine?|ohne|sin|нет|没有|0件の) ?(new |recent |further )?"
-    r"(api |order |exchange )?(errors?|fail(ure|ed|s)?|rejects?|rejections?|exceptions?|fehler|errores|ошибок|错误|エラー)\b"
-    r"|\b\w*(errors?|fail(ed|ures?)?|reject(ed|s|ions?)?|exceptions?)(_?(count|rate|total))?[\"']?\s*[:=]\s*[\"']?0(\.0+)?\b(?![.\d])"
+    r"(api |order |exchange )?(errors?|fail(ure|ed|s)?|rejects?|rejections?|exceptions?|fehler|errores|ошибок"
+    r"|错误|エラー)\b"
+    r"|\b\w*(errors?|fail(ed|ures?)?|reject(ed|s|ions?)?|exceptions?)(_?(count|rate"
+    r"|total))?[\"']?\s*[:=]\s*[\"']?0(\.0+)?\b(?![.\d])"
     r"|\b(error|failure|reject(ion)?)[_ ](rate|budget|ratio|handler|handling|map|table|policy|callback)\b"
     r"|\b[\"']?(error|err|exception|failure|reason)[\"']?\s*[:=]\s*[\"']?(null|none|false|\"\"|''|\{\}|\[\])"
     r"|\bfail(over|safe|[- ]fast|back)\b|\bon_?error\b|\berror-free\b"
@@ -32,27 +34,35 @@ _OVER: Final = re.compile(
     r"(?i)\b(recovered|recovery (from|complete)|resolved|cleared|lifted|back (to normal|online|up)|reconnected"
     r"|no longer|is over|has ended|ended at|finished|succeeded (after|on)|success(ful)? after|retry succeeded"
     r"|restored|healthy again|works again|unfrozen|reactivated|behoben|beendet|wieder (verf|erreichbar|online)"
-    r"|已恢复|恢复正常|已解除|已结束|復旧|解除されました|終了しました|восстановлен|завершен[оы]?\b|снят[аоы]?\b|recuperad|resuelt)"
+    r"|已恢复|恢复正常|已解除|已结束|復旧|解除されました|終了しました|восстановлен|завершен[оы]?\b|снят[аоы]?\b"
+    r"|recuperad|resuelt)"
 )
 _SPOKEN_OF: Final = re.compile(
-    r"(?i)\b(unit ?test|test case|self[- ]?test|dry[- ]?run|simulat|mock(ed)?|example|documentation|docs?:|changelog"
+    r"(?i)\b(unit ?test|test case|self[- ]?test|dry[- ]?run|simulat|mock(ed)?|example|documentation|docs?:"
+    r"|changelog"
     r"|would be|if (the|an|it)|in case of|handler|mapp(ed|ing)|loaded|registered|configured|policy|strategy for"
-    r"|upcoming|announce[ds]?|will be|scheduled for|planned for|reminder|backtest|feature flag|config(uration)?[: ]"
+    r"|upcoming|announce[ds]?|will be|scheduled for|planned for|reminder|backtest|feature flag"
+    r"|config(uration)?[: ]"
     r"|supports?|retry[- ]policy|threshold|below the limit|within (the )?limits?|headroom|remaining)\b"
 )
 _FAILED: Final = re.compile(
     r"(?i)(\berrors?\b|\bfail(ed|ure|ures|s|ing)?\b|\breject(ed|s|ion)?\b|\brefus|\bdenied\b|exception|traceback"
     r"|could ?n[o']t|can ?not\b|can't|\bunable\b|not accepted|not placed|not filled|unfilled|unsuccessful|aborted"
-    r"|\bskipp(ed|ing)\b|giving up|gave up|\bretry(ing)?\b|backing off|\bbackoff\b|waiting|\bpaus(ed|ing)\b|timed? ?out"
+    r"|\bskipp(ed|ing)\b|giving up|gave up|\bretry(ing)?\b|backing off|\bbackoff\b|waiting|\bpaus(ed|ing)\b"
+    r"|timed? ?out"
     r"|\bbanned\b|fehler|fehlgeschlagen|abgelehnt|gescheitert|konnte nicht|nicht (m\S{1,2}glich|ausgef|platziert)"
-    r"|失败|失敗|拒绝|拒絕|错误|錯誤|异常|無法|无法|エラー|拒否|できません|できない|されませんでした|rechaz|fallid|fall[oó]\b|no se pudo"
+    r"|失败|失敗|拒绝|拒絕|错误|錯誤|异常|無法|无法|エラー|拒否|できません|できない|されませんでした|rechaz"
+    r"|fallid|fall[oó]\b|no se pudo"
     r"|rejeitad|falhou|n\S{1,2}o foi poss|\S{1,2}chou|refus\S{1,2}|ошибк|отклон|не удалось|не выполнен|отказ"
     r"|오류|실패|거부|할 수 없)"
 )
 _STRONG: Final = re.compile(
-    r"\b(InsufficientFunds|RateLimitExceeded|DDoSProtection|OnMaintenance|ExchangeNotAvailable|BadSymbol|InvalidOrder"
-    r"|AccountSuspended|AuthenticationError|PermissionDenied|AccountNotEnabled|InvalidNonce|ExchangeError|BadRequest"
-    r"|OperationRejected|OperationFailed|RequestTimeout|NetworkError|MarketClosed|ContractUnavailable|OrderNotFillable"
+    r"\b(InsufficientFunds|RateLimitExceeded|DDoSProtection|OnMaintenance|ExchangeNotAvailable|BadSymbol"
+    r"|InvalidOrder"
+    r"|AccountSuspended|AuthenticationError|PermissionDenied|AccountNotEnabled|InvalidNonce|ExchangeError"
+    r"|BadRequest"
+    r"|OperationRejected|OperationFailed|RequestTimeout|NetworkError|MarketClosed|ContractUnavailable"
+    r"|OrderNotFillable"
     r"|OrderImmediatelyFillable|DuplicateOrderId)\b"
     r"|(?i:[\"'](s?code|retcode)[\"']\s*:\s*[\"']?(-\d{4}|[15]\d{4,5})\b)|(?i:ErrCode: \d{5,6})|APIError\(code="
 )
