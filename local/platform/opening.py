@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -38,11 +39,15 @@ class Opener:
         self._aws, self._holdings = aws, Holdings(aws)
         self._orders = VenueOrders(exchange)
 
-    def open(self, wish: Wish) -> dict[str, Any]:
-        """The position's item. Raises VenueSaysNo and holdings.NoSuchStrategy."""
+    def open(self, wish: Wish, venue_as: AbstractContextManager[None] | None = None) -> dict[str, Any]:
+        """The position's item. Raises VenueSaysNo and holdings.NoSuchStrategy.
+
+        `venue_as`: stands around what is done at the venue, and around nothing else.
+        """
         owner = self._holdings.owner(wish.strategy)
         opening = _Opening(owner, wish, token_hex(6), now())
-        placed = opening.at(self._orders) if owner.mode == "live" else opening.on_paper(self._orders)
+        with venue_as or nullcontext():
+            placed = opening.at(self._orders) if owner.mode == "live" else opening.on_paper(self._orders)
         position = opening.position(placed)
         put_items(self._aws, ORDERS_TABLE, [opening.order(what, one) for what, one in placed.items()])
         # Last, so that nobody sees the position without its orders.

@@ -114,6 +114,8 @@ class Board:
         active = self.active
         for fault in active:
             fault.end()
+        # What one broke for good may be out of reach while another stands.
+        for fault in active:
             fault.repair()
         self._faults.clear()
         return len(active)

@@ -139,7 +139,8 @@ class Flow:
                 at += every
             due += [Due(one, config) for one in times[:-SENT_A_LOOK]]
             due += [self._sent(one, config, present) for one in times[-SENT_A_LOOK:]]
-            self._last.update({config.strategy_id: one for one in times[-1:]})
+            if times:
+                self._last[config.strategy_id] = times[-1]
         return sorted(due, key=lambda one: one.at)
 
     def _sent(self, at: float, config: OrderConfig, present: float) -> Due:

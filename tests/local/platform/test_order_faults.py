@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -52,7 +52,7 @@ def balance(rig: Rig) -> Decimal:
 
 def every_wrong_remedy(rig: Rig, *but: str) -> None:
     """Whatever a runbook might change, except these fields."""
-    wrong = {
+    wrong: dict[str, Callable[[], None]] = {
         "stake_amount": lambda: stake(rig, 250),
         "limit_offset_bps": lambda: offset(rig, 100),
         "order_cooldown_seconds": lambda: cooldown(rig, 60),
@@ -179,6 +179,7 @@ def test_too_many_orders_a_minute_fail_until_every_strategy_slows_down(desk: Rig
     cooldown(desk, 30)
     fails(desk, *TOO_MANY)
     cooldown(desk, 60, LIVE[:2])
+    cooldown(desk, 15, LIVE[2:])
     fails(desk, *TOO_MANY, strategies=LIVE[2:])
     cooldown(desk, 60)
     passes(desk)

@@ -12,6 +12,7 @@ from local.platform.exchange.market import CONTRACTS, symbol_id
 from local.platform.exchange.orders import ZERO
 from local.platform.faults.base import BadFault
 from local.platform.faults.orders.base import OrderTrouble
+from local.platform.ordering.before import before_trouble
 from local.platform.ordering.clearing import take_away
 from local.platform.ordering.config import OrderConfig
 from local.platform.placed import VenueSaysNo
@@ -65,7 +66,8 @@ class InsufficientBalance(OrderTrouble):
         amount = contract.at_step(STAKES_HELD * needed / exchange.prices.mark(contract.symbol))
         try:
             made = ordering.opener.open(
-                Wish(strategy=first.strategy_id, symbol=first.symbols[0], amount=max(amount, contract.step))
+                Wish(strategy=first.strategy_id, symbol=first.symbols[0], amount=max(amount, contract.step)),
+                before_trouble(exchange, name, contract.symbol),
             )
         except VenueSaysNo as no:
             raise BadFault(f"{self.name}: {no}") from None

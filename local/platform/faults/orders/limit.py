@@ -14,7 +14,7 @@ from local.platform.ordering.config import OrderConfig
 
 @dataclass
 class OrdersRateLimited(OrderTrouble):
-    """The venue really counts. It takes a little more than one order a minute of each strategy; what is refused
+    """The venue really counts. It takes one order a minute of each strategy that trades live now; what is refused
     counts too, so that nothing passes while the bots go on as before."""
 
     name = "orders.rate-limited"
@@ -22,7 +22,7 @@ class OrdersRateLimited(OrderTrouble):
         "The bots send more orders than the venue takes in a minute: 429 with Retry-After, and whoever goes on is "
         "banned (418). They pass once order_cooldown_seconds is 60 or more; a restart brings a longer ban."
     )
-    count_means = "orders that the venue takes in a minute (default: 1.25 for each strategy that trades live)"
+    count_means = "orders that the venue takes in a minute (default: one of each strategy that trades live)"
     takes_strategy = False
     cures = frozenset({"order_cooldown_seconds"})
     # So many refusals in a row bring a ban, of so many platform seconds.
@@ -36,7 +36,7 @@ class OrdersRateLimited(OrderTrouble):
     def trouble_orders(self, traders: Sequence[OrderConfig], /) -> None:
         if self.count == 0:
             raise BadFault(f"count: {self.count_means}")
-        most = self.count or max(1, len(traders) * 5 // 4)
+        most = self.count or len([one for one in traders if one.symbols])
         self.world.venue.order_limit = OrderLimit(most, self.world.pace, self.world.clock)
 
     def lift(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from local.platform.faults.base import BadFault
 from local.platform.faults.orders.base import OrderTrouble
 from local.platform.holdings import Item
 from local.platform.names import ORDERS_TABLE
+from local.platform.ordering.before import before_trouble
 from local.platform.ordering.clearing import take_away
 from local.platform.ordering.config import OrderConfig
 from local.platform.pace import now, stamp
@@ -47,6 +49,8 @@ class StuckPending(OrderTrouble):
 
     position: Item = field(default_factory=dict)
     rows: dict[str, str] = field(default_factory=dict)
+    account: str = ""
+    symbol: str = ""
 
     def begin(self) -> None:
         if self.count is not None and self.count not in VARIANTS:
@@ -69,10 +73,11 @@ class StuckPending(OrderTrouble):
         contract = CONTRACTS.get(symbol_id(trader.symbols[0]))
         if contract is None:
             raise BadFault(f"{self.name}: the venue does not list {trader.symbols[0]}")
+        self.account, self.symbol = trader.account, contract.symbol
         amount = contract.at_step(max(trader.stake, 2 * contract.notional) / self._mark(contract.symbol))
         wish = Wish(strategy=trader.strategy_id, symbol=trader.symbols[0], amount=amount)
         try:
-            self.position = self.world.ordering.opener.open(wish)
+            self.position = self.world.ordering.opener.open(wish, self._before())
         except VenueSaysNo as no:
             raise BadFault(f"{self.name}: {no}") from None
 
@@ -92,7 +97,8 @@ class StuckPending(OrderTrouble):
         price = contract.at_tick(self._mark(contract.symbol) * FAR)
         if variant == OPEN:
             unit = self.world.ordering.units.unit(item["account"], item["symbol"], item["side"])
-            unit.rest(client_id, item["amount"], price, at)
+            with self._before():
+                unit.rest(client_id, item["amount"], price, at)
         row = {
             "position_id": item["position_id"],
             "order_id": client_id,
@@ -143,6 +149,9 @@ class StuckPending(OrderTrouble):
         """The position's rows by client id."""
         rows = self.world.ordering.holdings.orders(self.position["position_id"])
         return {str(row.get("client_order_id")): row for row in rows}
+
+    def _before(self) -> AbstractContextManager[None]:
+        return before_trouble(self.world.venue.exchange, self.account, self.symbol)
 
     def _mark(self, symbol: str) -> Decimal:
         return self.world.venue.exchange.prices.mark(symbol)
