@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks import checklist, classifier, closes, report, stop_table
+from benchmarks import checklist, classifier_table, closes, report, stop_table
 
 
 def page(results: dict[str, Any]) -> str:
@@ -20,7 +20,11 @@ def page(results: dict[str, Any]) -> str:
         *(stop_table.part(results["stop"], _foot(results["stop"])) if "stop" in results else []),
         *(closes.part(results["closes"], _foot(results["closes"])) if "closes" in results else []),
         *(checklist.part(results["checklist"], _foot(results["checklist"])) if "checklist" in results else []),
-        *(classifier.part(results["classifier"], _foot(results["classifier"])) if "classifier" in results else []),
+        *(
+            classifier_table.part(results["classifier"], _foot(results["classifier"]))
+            if "classifier" in results
+            else []
+        ),
         *(report.part(results["report"], _foot(results["report"])) if "report" in results else []),
         *(_startup(results["startup"]) if "startup" in results else []),
     ]

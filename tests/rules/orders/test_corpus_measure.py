@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.classifier import PRECISION, RECALL, measure, part, score
+from benchmarks.classifier import measure, score
+from benchmarks.classifier_table import PRECISION, RECALL, part
 from tests.corpus.load import CAUSES, HELD_OUT, OPEN, Case, cases
 
 
