@@ -119,7 +119,7 @@ def _mark(at: datetime, age: int | None, value: str) -> Mark:
     if age is None:
         return Mark(at, "none to be read", Tone.BAD, f"last heartbeat {value}")
     tone = Tone.GOOD if age <= _STALE else Tone.BAD
-    return Mark(at, f"{lasted(timedelta(seconds=age))} old", tone, f"last heartbeat {value}")
+    return Mark(at, f"{lasted(timedelta(seconds=age)) if age else '0 s'} old", tone, f"last heartbeat {value}")
 
 
 def _watch(strategy: str, at: datetime, count: int, failing: frozenset[str]) -> Mark:

@@ -40,6 +40,8 @@ STOP: Final = "emergency-stop"
 _MOST_NAMES: Final = 3
 _MOST_WOULD: Final = 4
 _LONG: Final = 160
+# Of what a stop tells of itself so much stands in the first line; the rest stands below.
+_OF_A_STOP: Final = ("No position was closed.", "Nothing restarts trading until a person starts resume-trading.")
 # What a good end means where nothing was broken before.
 _CLAIMS: Final = {
     STOP: "STOPPED and verified: all that was meant",
@@ -47,22 +49,22 @@ _CLAIMS: Final = {
 }
 _ENDS: Final = re.compile(r"(?<=[a-z)])\. (?=[A-Z])")
 CHECKS: Final[Mapping[str, str]] = {
-    "positions": "all positions accounted for",
-    "heartbeats": "heartbeats fresh",
+    "positions": "positions accounted for",
+    "heartbeats": "fresh heartbeats",
     "orders": "order execution",
     "signals": "signals processed",
-    "log_patterns": "no errors in the log",
-    "alarms": "metrics and alarms healthy",
-    "incident": "incident documented",
+    "log_patterns": "clean log",
+    "alarms": "quiet alarms",
+    "incident": "documented",
     "accounts": "what was open before is accounted for",
-    "stops_over": "every stop is over",
+    "stops_over": "stops over",
     "all_stopped": "nobody traded before",
-    "entry_orders": "no entry order was left",
+    "entry_orders": "no entry order left",
     "venues": "exchanges answer",
-    "service": "the service can come back",
-    "scaling": "its auto-scaling is known",
-    "risk_alarms": "risk alarms are quiet",
-    "cause": "a reason is given",
+    "service": "service can come back",
+    "scaling": "auto-scaling known",
+    "risk_alarms": "quiet risk alarms",
+    "cause": "reason given",
     "account": "accounts may trade",
 }
 
@@ -90,6 +92,9 @@ def how_it_ended(it: Incident) -> tuple[str, ...]:
         return (sentence(lead), *filter(None, [summary and sentence(capital(summary))]), *_would(it))
     if not summary:
         return (sentence(lead),)
+    if it.text("runbook") == STOP and _claims(it):
+        first, *rest = _sentences(summary)
+        return (sentence(lead), first, *(one for one in rest if one in _OF_A_STOP))
     return (sentence(lead), *(_sentences(summary) if len(summary) > _LONG else (sentence(capital(summary)),)))
 
 
@@ -115,6 +120,11 @@ def first_seen(it: Incident) -> str:
 
 def not_proven(it: Incident) -> tuple[str, ...]:
     return tuple(dict.fromkeys(CHECKS.get(one, one) for one in it.texts("not_proven")))
+
+
+def check_of(line: Mapping[str, Any]) -> str:
+    """A line of the checklist in a word or two."""
+    return CHECKS.get(str(line.get("id")), told(line.get("id") or line.get("question"))).replace("_", " ")
 
 
 def done_in_words(acts: Sequence[Mapping[str, Any]]) -> Iterator[str]:

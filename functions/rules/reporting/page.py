@@ -22,6 +22,11 @@ _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; form-action 'no
 _TIMED: Final = re.compile(r"^((?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d) (.+)$")
 _WHEN: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$")
 _LONG: Final = re.compile(r"([^\s-]{15,})")
+# What nobody may read over.
+_LOUD: Final = re.compile(
+    r"\b(UNPROTECTED|NOT KNOWN TO BE PROTECTED|PROTECTED IN PART ONLY|NOT PROVEN|NOT RESOLVED|STILL AT RISK"
+    r"|STOPPED BY HAND|THE RUN ITSELF FAILED|FAILS?|UNKNOWN)\b"
+)
 _PIECE: Final = 12
 # A picture is ours; should it ever not be, it is not shown.
 _ACTIVE: Final = re.compile(
@@ -104,7 +109,7 @@ def _cell(head: str, cell: str) -> str:
 
 def _words(text: str) -> str:
     """What is typed stands apart, and is copied without what surrounds it."""
-    return rendered(text, _text, _code)
+    return _LOUD.sub(r'<strong class="loud">\1</strong>', rendered(text, _text, _code))
 
 
 def _code(command: str) -> str:

@@ -108,7 +108,7 @@ def acts(it: Incident) -> Section:
     nothing = "Nothing would have been changed." if it.dry else "Nothing was changed."
     lines = [] if rows else [nothing if not elsewhere else "Nothing besides."]
     orders = "order at the exchange stands" if elsewhere == 1 else "orders at the exchange stand"
-    lines += [f"{elsewhere} {orders} in a table of their own below."] if elsewhere else []
+    lines += [f"{elsewhere} {orders} below, under 'Orders sent to the exchange'."] if elsewhere else []
     if {row[-1] for row in rows} == {_RUNBOOK_ITSELF}:
         heads, rows = heads[:-1], tuple(row[:-1] for row in rows)
     return Section(would, (*lines, *_cut(it, "actions", len(listed))), _tables(heads, rows))

@@ -15,6 +15,7 @@ from functions.rules.reporting.open_positions import exposed
 STUCK: Final = "stuck-position"
 # Of these runbooks nothing trades until somebody brings it back.
 _STOP: Final = "emergency-stop"
+_RESUME: Final = "resume-trading"
 # The run ended with its trouble still there.
 _OPEN_ENDS: Final = frozenset(
     {Outcome.ESCALATED, Outcome.LEFT_OPEN, Outcome.DECLINED, Outcome.ABORTED, Outcome.FAILED}
@@ -62,9 +63,13 @@ def _positions(it: Incident) -> Iterator[str]:
     for one in exposed(it)[:_MOST_POSITIONS]:
         command = typed(_start(it, STUCK, {"position_id": one.position_id}))
         yield f"Protect or close {one.position_id} ({one.told}): {command}"
-    if it.text("runbook") == _STOP and it.item.get("outcome") != Outcome.INVALID_INPUT:
-        given = {"requested_by": "YOU", "reason": "WHY"}
-        yield f"Nothing trades until somebody brings it back: {typed(_start(it, 'resume-trading', given))}"
+    outcome, given = it.item.get("outcome"), {"requested_by": "YOU", "reason": "WHY"}
+    if it.text("runbook") == _STOP and outcome != Outcome.INVALID_INPUT:
+        yield f"Nothing trades until somebody brings it back: {typed(_start(it, _RESUME, given))}"
+    if it.text("runbook") == _RESUME and outcome in _OPEN_ENDS:
+        yield f"Ask again once that is cured: {typed(_start(it, _RESUME, given))}"
+    if outcome in (Outcome.ABORTED, Outcome.FAILED):
+        yield f"Have the platform looked at: {typed(_start(it, 'verify-trading', {'requested_by': 'YOU'}))}"
 
 
 def _beside(it: Incident) -> Iterator[str]:

@@ -10,7 +10,15 @@ from functions.facts import Outcome
 from functions.rules.reporting import causes
 from functions.rules.reporting.costs import money_told
 from functions.rules.reporting.document import Section, Table
-from functions.rules.reporting.ended import CHECKS, FIRST_VERDICT, STOP, done_in_words, how_it_ended, title_of
+from functions.rules.reporting.ended import (
+    CHECKS,
+    FIRST_VERDICT,
+    STOP,
+    check_of,
+    done_in_words,
+    how_it_ended,
+    title_of,
+)
 from functions.rules.reporting.incident import Incident, at, capital, few, sentence, told
 from functions.rules.reporting.lines import lines
 from functions.rules.reporting.moments import lasted, moment
@@ -31,7 +39,7 @@ _DRILL: Final = (
 _DRY_RUN: Final = "Dry run: nothing of the platform was changed; what follows is what would have been done."
 # Of what is left to a person so many stand in the first table, the others in a section of their own.
 MOST_LEFT: Final = 8
-_MOST_DONE: Final = 4
+_MOST_DONE: Final = 2
 _MOST_VALUE: Final = 160
 _CUT_SHORT: Final = frozenset({Outcome.ABORTED, Outcome.FAILED})
 _WELL: Final = frozenset({Outcome.RESOLVED, Outcome.NOTHING_TO_DO})
@@ -94,23 +102,23 @@ def _decided(record: Mapping[str, Any]) -> str:
     decision = record.get("decision")
     if not isinstance(decision, Mapping):
         standing = str(record.get("standing"))
-        return f"{title}: {_UNDECIDED.get(standing, told(record.get('standing') or 'not decided'))}."
-    note = f" ({told(decision['note'])})" if decision.get("note") else ""
-    return sentence(f"{title}: {option_of(record, decision.get('option'))}{note}, by {decided_by(record)}")
+        undecided = _UNDECIDED.get(standing, told(record.get("standing") or "not decided"))
+        return sentence(f"{capital(undecided)}: {title}")
+    note = f' ("{told(decision["note"])}")' if decision.get("note") else ""
+    return sentence(f"{capital(decided_by(record))}: {option_of(record, decision.get('option'))}{note}")
 
 
 def _proven(it: Incident) -> Iterator[str]:
     """The checklist's lines that pass, and what was seen done; what each of them found stands below."""
     checks = it.maps("checklist")
-    good = [CHECKS.get(str(one.get("id")), told(one.get("id") or one.get("question"))).replace("_", " ")
-            for one in checks if one.get("result") == "pass"]  # fmt: skip
+    good = [check_of(one) for one in checks if one.get("result") == "pass"]
     if checks:
         yield f"{len(good)} of {len(checks)} checks pass{f': {few(good, 16)}' if good else ''}."
     questions = tuple(told(one.get("question")) for one in checks)
     done = [one for one in it.said("done") if not one.startswith((*questions, *FIRST_VERDICT))]
     if not done:
         done = list(done_in_words(it.maps("actions")))
-    yield from (sentence(capital(one)) for one in done[:_MOST_DONE])
+    yield from (sentence(capital(_cut(one, _MOST_VALUE))) for one in done[:_MOST_DONE])
     if len(done) > _MOST_DONE:
         yield f"And {len(done) - _MOST_DONE} more, under 'What happened, and why'."
     if not checks and not done and it.item.get("seen_by"):
@@ -124,17 +132,19 @@ def _not_proven(it: Incident) -> Iterator[str]:
     """Only what was looked at can be left unproven or not; what fails or is unknown stands here with its answer."""
     own = [one for one in it.maps("checklist") if one not in beside(it)]
     named = set()
-    for one in own:
-        if one.get("result") in ("fail", "unknown"):
-            named.add(str(one.get("id")))
-            what = CHECKS.get(str(one.get("id")), told(one.get("question"))).replace("_", " ")
-            value = _cut(told(one.get("value")), _MOST_VALUE)
-            yield sentence(f"{capital(what)} - {told(one.get('result')).upper()}: {value}")
+    for result in ("fail", "unknown"):
+        found = [one for one in own if one.get("result") == result]
+        named |= {str(one.get("id")) for one in found}
+        names = [check_of(one) for one in found]
+        if len(found) == 1:
+            yield sentence(f"{result.upper()}: {names[0]} - {_cut(told(found[0].get('value')), _MOST_VALUE)}")
+        elif found:
+            yield sentence(f"{result.upper()}: {few(names)}")
     skipped = [one for one in own if one.get("result") == "skipped"]
     if skipped:
         whys = {told(one.get("value")).partition(":")[0] for one in skipped}
         why = f" ({whys.pop()})" if len(whys) == 1 else ""
-        yield f"Not asked{why}: {few(CHECKS.get(str(one.get('id')), told(one.get('id'))) for one in skipped)}."
+        yield f"Not asked{why}: {few(map(check_of, skipped))}."
         named |= {str(one.get("id")) for one in skipped}
     others = [CHECKS.get(one, one) for one in it.texts("not_proven") if one not in named]
     if others:

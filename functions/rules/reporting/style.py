@@ -40,6 +40,11 @@ _TABLES: Final = (
     ".bare thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}"
     ".facts tbody th{width:13rem;padding-right:1rem;color:var(--muted);font-weight:500}"
     "main>section:first-child .facts{font-size:1rem}"
+    "td>ul{list-style:none;margin:0;padding:0}td>ul>li{margin:0 0 .25rem}td>ul>li:last-child{margin:0}"
+    "main>section:first-child tr:first-child li:first-child{font-weight:650}"
+    "code{font:.8125rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:var(--soft);"
+    "padding:.0625rem .25rem;border-radius:4px;overflow-wrap:anywhere;box-decoration-break:clone;"
+    "-webkit-box-decoration-break:clone}.loud{color:var(--bad);font-weight:700}"
     ".good,.bad,.warn,.calm{display:inline-block;padding:0 .5rem;border-radius:999px;font-weight:600;"
     "font-size:.875rem;line-height:1.6;white-space:nowrap}"
     ".good{color:var(--good);background:var(--good-fill)}.bad{color:var(--bad);background:var(--bad-fill)}"
@@ -63,7 +68,15 @@ _PHONE: Final = (
     ".wide td{border:0;padding:.0625rem 0;display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.5rem}"
     ".wide td>span{justify-self:start}"
     ".wide td::before{content:attr(data-head);color:var(--muted);font-size:.8125rem;line-height:1.6}"
-    ".wide td.empty{display:none}.facts tbody th{width:36%}}"
+    ".wide td.empty{display:none}.facts tbody th{width:36%}"
+    # Of the first part each answer stands below its question, over the whole width.
+    "main>section:first-child .facts{font-size:.9375rem;line-height:1.4}"
+    "main>section:first-child .facts :is(tbody,tr,th,td){display:block;width:auto}"
+    "main>section:first-child .facts tr{padding:.3125rem 0;border-bottom:1px solid var(--line)}"
+    "main>section:first-child .facts tr:last-child{border:0}"
+    "main>section:first-child .facts :is(th,td){padding:0;border:0}"
+    "main>section:first-child .facts th{font-size:.8125rem;font-weight:600}td>ul>li{margin:0 0 .125rem}"
+    "h1{font-size:1.25rem;margin-bottom:.625rem}h2,main>section:first-child h2{margin-bottom:.375rem}}"
 )
 _PAPER: Final = (
     "@page{size:A4;margin:14mm 13mm}"

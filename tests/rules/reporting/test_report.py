@@ -142,9 +142,9 @@ def test_in_short_it_says_what_why_who_money_proven_and_left() -> None:
         "1 strategy had sent no heartbeat: s1.\n"
         "Cured by: redeploy the service (svc).",
         "why": "The strategy service had crashed: none of its tasks ran.",
-        "who decided": "Close p1?: Close at market (go), by Ana Lima [personal link], alone: ben is silent.",
+        "who decided": 'Ana Lima [personal link], alone: ben is silent: Close at market ("go").',
         "money": "+550.00 USDT",
-        "proven": "1 of 2 checks pass: heartbeats fresh.\nRedeployed.",
+        "proven": "1 of 2 checks pass: fresh heartbeats.\nRedeployed.",
         "not proven": "Order execution.",
         "beside this run": "FAILS, for others than this run: disk-full is on, since 2026-03-01 02:00:00 UTC "
         "(incident inc-9).",
@@ -216,7 +216,7 @@ def test_who_asked_whom_and_who_looked_voted_and_decided_stands_step_by_step() -
 def test_a_question_that_nobody_answered_says_so(standing: str, told: str) -> None:
     open_one = {**APPROVAL, "standing": standing, "decision": None, "trouble": ["mail bounced"]}
     it = incident(approvals=[open_one])
-    assert short(it)["who decided"] == f"Close p1?: {told}."
+    assert short(it)["who decided"] == f"{told[0].upper()}{told[1:]}: Close p1?"
     assert rows(part(it, "Approvals"))[-1][2:] == (f"undecided: {standing}", "mail bounced")
 
 
@@ -242,7 +242,7 @@ def test_orders_that_a_section_of_its_own_tells_stand_only_there() -> None:
     it = replace(incident(actions=[order, other]), own=Own(acts_told=("rb1",)))
     found = part(it, "What was done")
     assert [row[1] for row in rows(found)] == ["withdraw a pause"]
-    assert found.lines == ("1 order at the exchange stands in a table of their own below.",)
+    assert found.lines == ("1 order at the exchange stands below, under 'Orders sent to the exchange'.",)
 
 
 def test_the_checklist_tells_question_result_value_source_query_and_whom_a_failure_concerns() -> None:
@@ -338,10 +338,13 @@ def test_a_run_that_proved_nothing_does_not_claim_that_nothing_is_unproven() -> 
     skipped = {"id": "alarms", "question": "Alarms?", "result": "skipped", "value": "asleep: why"}
     told = short(incident(not_proven=["orders"], checklist=[unknown, failed, skipped]))["not proven"]
     assert told.split("\n") == [
-        "Order execution - UNKNOWN: no answer.",
-        "Signals processed - FAIL: 0 of 1.",
-        "Not asked (asleep): metrics and alarms healthy.",
+        "FAIL: signals processed - 0 of 1.",
+        "UNKNOWN: order execution - no answer.",
+        "Not asked (asleep): quiet alarms.",
     ]
+    others = {**unknown, "id": "positions"}
+    many = short(incident(not_proven=[], checklist=[unknown, others]))["not proven"]
+    assert many == "UNKNOWN: order execution; positions accounted for."
     assert "not proven" not in short(incident(not_proven=[], checklist=ITEM["checklist"][:1]))
 
 
