@@ -44,6 +44,20 @@ PRELOAD = (
     "functions.ending",
     "functions.collecting",
 )
+# Those that our functions speak to.
+SERVICES = (
+    "application-autoscaling",
+    "cloudwatch",
+    "dynamodb",
+    "ecs",
+    "events",
+    "logs",
+    "s3",
+    "secretsmanager",
+    "sesv2",
+    "sns",
+    "stepfunctions",
+)
 Key = tuple[str, ...]
 
 
@@ -93,7 +107,7 @@ class Nursery:
             self._process = subprocess.Popen(
                 [sys.executable, SCRIPT, str(theirs.fileno())], pass_fds=[theirs.fileno()], env=dict(env)
             )
-        self._order({"path": path, "env": dict(env), "preload": PRELOAD}, ())
+        self._order({"path": path, "env": dict(env), "preload": PRELOAD, "services": SERVICES}, ())
 
     @property
     def lives(self) -> bool:

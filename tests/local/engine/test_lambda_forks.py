@@ -10,7 +10,10 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
+from botocore.session import get_session
 
+from local.engine import forks
 from tests.local.engine.lab import Lab, eventually
 
 pytestmark = pytest.mark.skipif(
@@ -86,6 +89,16 @@ def test_ministack_alone_imports_for_every_function(lab_without: Callable[[str],
     lab = lab_without("lambda-forks")
     found = call(lab, with_library(lab))
     assert found["pid"] == found["imported_by"]
+
+
+def test_what_botocore_knows_of_a_service_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Put back afterwards: the fork replaces it for good.
+    monkeypatch.setattr(JSONFileLoader, "load_file", JSONFileLoader.load_file)
+    forks.read_descriptions(["sns"])
+    known = [get_session().get_component("data_loader").load_service_model("sns", "service-2") for _ in range(2)]
+    assert known[0] is known[1]
+    assert "Publish" in known[0]["operations"]
+    assert get_session().get_service_model("sns").operation_model("Publish").http["method"] == "POST"
 
 
 def alive(pid: int) -> bool:
