@@ -1,9 +1,10 @@
-"""Task tokens and personal keys out of everything that was read from an execution history or from the API.
+"""Task tokens, personal keys and other secrets out of everything that was read from a history or from the API.
 
 AWS keeps a callback's token in `TaskScheduled.parameters`, a JSON string that may hold further JSON
 strings. Whoever has the token can answer for a person, so no reader shows it: the value of every field
 named like a task token goes, and so does that value wherever else it stands in the same event. The key of a
-personal link (`...?k=KEY`) lets its owner decide, and goes too, wherever a link stands.
+personal link (`...?k=KEY`) lets its owner decide, and goes too, wherever a link stands. All else that looks like a
+secret goes by the one set of rules that reports and incidents have (functions/rules/reporting/redact.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-REDACTED: Final = "[redacted]"
+from functions.rules.reporting.redact import REDACTED, clean, is_secret_name
+
+__all__ = ["REDACTED", "redact"]
+
 _NAME: Final = re.compile(r"^task[_-]?token(\.\$)?$", re.IGNORECASE)
 # In text that is no whole JSON (a cut cause, a Python repr): name, quotes and colon as they may be escaped.
 _IN_TEXT: Final = re.compile(r"(task[_-]?token[\\\"']*\s*[:=]\s*[\\\"']*)([^\\\"',;}\]\s]+)", re.IGNORECASE)
@@ -32,7 +36,7 @@ def redact(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _walk(value: Any, tokens: set[str]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _hide(item, tokens) if _named(key) else _walk(item, tokens) for key, item in value.items()}
+        return {key: _of(key, item, tokens) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_walk(item, tokens) for item in value]
     if isinstance(value, str):
@@ -40,10 +44,14 @@ def _walk(value: Any, tokens: set[str]) -> Any:
     return value
 
 
+def _of(key: object, value: Any, tokens: set[str]) -> Any:
+    if _named(key):
+        return _hide(value, tokens)
+    return REDACTED if isinstance(value, str) and value and is_secret_name(key) else _walk(value, tokens)
+
+
 def _walk_text(text: str, tokens: set[str]) -> str:
     text = _IN_LINK.sub(rf"\g<1>{REDACTED}", text)
-    if "token" not in text.lower():
-        return text
     held = _json(text)
     if isinstance(held, (dict, list, str)):
         cleaned = _walk(held, tokens)
@@ -54,7 +62,8 @@ def _walk_text(text: str, tokens: set[str]) -> str:
         tokens.add(found.group(2))
         return found.group(1) + REDACTED
 
-    return _IN_TEXT.sub(hide, text)
+    # What else may be a secret is told by the rules of the reports.
+    return clean(_IN_TEXT.sub(hide, text))
 
 
 def _json(text: str) -> Any:

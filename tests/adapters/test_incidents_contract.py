@@ -284,3 +284,13 @@ def test_what_comes_after_the_end_may_still_be_noted(ports: Ports) -> None:
 def test_closing_what_was_never_opened_is_our_fault(rig: Rig) -> None:
     with pytest.raises(Broken):
         rig.ports.incidents.close("inc-0", {"outcome": "failed"})
+
+
+def test_what_an_act_came_to_is_kept_without_a_secret_and_not_too_long(ports: Ports) -> None:
+    secret = "SUPERSECRETKEY1234567890"
+    intend(ports, intent())
+    ports.incidents.settle(INCIDENT, "stop/s1", Result.UNKNOWN, f"refused apiKey={secret} {'x' * 2_000}", NOW)
+    after = got(ports)["intents"]["stop/s1"]["after"]
+    assert secret not in str(got(ports))
+    assert after.startswith("refused apiKey=[redacted]")
+    assert len(after) == 1_000

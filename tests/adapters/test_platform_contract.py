@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -153,3 +154,10 @@ def test_a_measure_is_put_under_its_name_and_dimensions(rig: Rig) -> None:
     rig.ports.measures.put("Escalated", 1.0, {"Runbook": "stale-heartbeat"})
     assert rig.measured("Escalated")
     assert not rig.measured("Resolved")
+
+
+def test_a_list_in_the_bucket_holds_no_secret_and_is_still_a_list(rig: Rig) -> None:
+    key = "incidents/inc-1/strategies.jsonl"
+    line = '{"strategy_id": "s1", "why": "refused apiKey=SUPERSECRETKEY1234567890"}\n'
+    rig.ports.reports.put(key, line, "application/jsonl")
+    assert json.loads(rig.ports.reports.get(key)) == {"strategy_id": "s1", "why": "refused apiKey=[redacted]"}

@@ -121,3 +121,17 @@ def test_hides_a_token_under_any_wrapping(layers: list[str], name: str) -> None:
     shown = json.dumps(redact({"x": value}))
     assert "AQCsAAAA" not in shown
     assert "kept" in shown
+
+
+def test_hides_what_a_report_hides_wherever_it_stands() -> None:
+    secret = "SUPERSECRETKEY1234567890"
+    event = {
+        "cause": f"refused apiKey={secret} today",
+        "inside": json.dumps({"deep": [{"apiSecret": secret, "n": None}], "line": f"password: {secret}"}),
+        "passphrase": secret,
+        "kept": {"count": 7, "ok": True, "none": None, "arn": "arn:aws:states:eu-central-1:1:execution:m:n"},
+    }
+    shown = redact(event)
+    assert secret not in json.dumps(shown)
+    assert shown["kept"] == event["kept"]
+    assert json.loads(shown["inside"])["deep"][0] == {"apiSecret": REDACTED, "n": None}

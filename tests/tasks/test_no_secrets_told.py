@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functions import ending
 from functions.adapters.memory import twins
-from functions.facts import Evidence, Outcome
+from functions.contracts import ActRecord
+from functions.facts import Evidence, Outcome, Result
 from functions.ports import FollowUp
 from functions.rules.conclude import Ending
 from functions.rules.reporting.redact import REDACTED
@@ -45,3 +46,14 @@ def test_what_is_paged_holds_none_either(rig: Rig) -> None:
     twins(rig.world).notifier.page(f"password={SECRET}", f"a line\n{LINE}")
     assert SECRET not in str(rig.world.paged)
     assert "a line\n" in rig.world.paged[0][1]
+
+
+def test_the_acts_in_an_output_hold_none(rig: Rig) -> None:
+    rig.opened()
+    ports = twins(rig.world)
+    act = ActRecord(action="send", target="s1", result=Result.UNKNOWN, after=LINE, by="ana", at=rig.now)
+    how = Ending(Outcome.RESOLVED, "well", "low")
+    ended = ending.end(ports, rig.settings, rig.run(), how, guard_id=None, acts=[act])
+    [told] = ended.output.actions
+    assert SECRET not in ended.output.model_dump_json()
+    assert (told.action, told.at, told.after) == ("send", rig.now, LINE.replace(SECRET, REDACTED))

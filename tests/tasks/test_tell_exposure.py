@@ -146,3 +146,18 @@ def test_configs_that_cannot_be_read_leave_the_venue_unknown(up: Rig) -> None:
     part = up.work(tell_exposure, job=job)
     assert (part.result, part.unproven) == (Result.UNKNOWN, ("protection at the venue",))
     assert "the strategy configs could not be read" in part.why
+
+
+def test_the_incident_keeps_what_each_is_worth_and_whether_it_is_protected(up: Rig) -> None:
+    trades(up)
+    position(up, "p1", entry_price=59_000)
+    holds(up)
+    up.work(tell_exposure, job=engaged(up))
+    [kept] = up.item(INCIDENT)["open_positions"]
+    assert (kept["position_id"], kept["protection_at_the_venue"]) == ("p1", "none")
+    assert (kept["worth"], kept["profit"]) == (60_000, 1_000)
+
+
+def test_that_nothing_is_open_stands_in_the_incident_too(up: Rig) -> None:
+    up.work(tell_exposure, job=engaged(up))
+    assert up.item(INCIDENT)["open_positions"] == []

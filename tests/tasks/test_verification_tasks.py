@@ -560,6 +560,7 @@ def test_what_concerns_others_becomes_an_incident_of_its_own_once_and_is_told_on
     assert INCIDENT in body
     assert f"until somebody has seen to it and says so by `runbooks incidents ack {stored['incident_id']}" in body
     assert len(rig.world.tables["incidents"]) == 2
+    assert rig.world.announced == [stored["incident_id"]], "it has no execution whose end would have it reported"
 
 
 def seen_again(rig: Rig, run: Run, **more: Any) -> str:

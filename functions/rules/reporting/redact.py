@@ -24,6 +24,7 @@ _NAMES: Final = (
 )
 # A quote or a backslash may stand before the colon and behind it, for a line may hold JSON inside JSON.
 _QUOTES: Final = r"[\"'\\]{0,6}"
+_NAME: Final = re.compile(_NAMES, re.IGNORECASE)
 # In quotes to their end, else to the end of the word.
 _VALUE: Final = r"(?!\[redacted\])(?:(?<=[\"'])[^\"'\\]+|[^\s\"'\\,;&}\])]+)"
 _NAMED: Final = re.compile(rf"((?:{_NAMES})[A-Za-z]{{0,3}}{_QUOTES}\s?[:=]\s?{_QUOTES}){_VALUE}", re.IGNORECASE)
@@ -82,10 +83,19 @@ def cleaned(value: Any) -> Any:
         case str():
             return clean(value)
         case Mapping():
-            return {name: cleaned(one) for name, one in value.items()}
+            return {name: REDACTED if _secret(name, one) else cleaned(one) for name, one in value.items()}
         case list() | tuple():
             return [cleaned(one) for one in value]
     return value
+
+
+def is_secret_name(name: object) -> bool:
+    """A field of this name holds a secret, whatever it looks like: `apiSecret`, `passphrase`, `listenKey` ..."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def _secret(name: object, value: object) -> bool:
+    return isinstance(value, (str, int)) and not isinstance(value, bool) and is_secret_name(name)
 
 
 def clean_body(body: str, content_type: str) -> str:

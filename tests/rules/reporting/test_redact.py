@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.rules.reporting.redact import MOST, REDACTED, clean, redacted
+from functions.rules.reporting.redact import MOST, REDACTED, clean, clean_body, redacted
 
 VENUE_KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
 SIGNED = "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71"
@@ -137,3 +138,24 @@ def test_a_long_text_is_cleaned_to_its_end_and_keeps_its_length() -> None:
 )
 def test_what_a_runbook_names_itself_is_kept_word_for_word(text: str) -> None:
     assert clean(text) == text
+
+
+def test_a_list_for_the_bucket_stays_json_without_what_looks_like_a_secret() -> None:
+    rows = [
+        {"id": "s1", "why": f"refused apiKey={VENUE_KEY}", "apiSecret": "short", "signature": None, "n": 1.5},
+        {"id": "s2", "why": "well", "deep": [{"passphrase": "x", "at": "2026-03-01T03:00:00Z"}]},
+    ]
+    body = "".join(f"{json.dumps(row)}\n" for row in rows)
+    kept = clean_body(body, "application/jsonl")
+    assert VENUE_KEY not in kept
+    first, second = map(json.loads, kept.splitlines())
+    assert first == {**rows[0], "why": f"refused apiKey={REDACTED}", "apiSecret": REDACTED}
+    assert second["deep"] == [{"passphrase": REDACTED, "at": "2026-03-01T03:00:00Z"}]
+    whole = json.dumps({"title": "t", "lines": [f"password: {VENUE_KEY}"]})
+    assert json.loads(clean_body(whole, "application/json"))["lines"] == [f"password: {REDACTED}"]
+
+
+def test_what_is_no_json_is_cleaned_as_text_and_a_page_is_left_as_it_was_made() -> None:
+    assert clean_body(f"cut off {{ apiKey={VENUE_KEY}", "application/jsonl") == f"cut off {{ apiKey={REDACTED}"
+    assert clean_body(f"apiKey={VENUE_KEY}", "text/html") == f"apiKey={VENUE_KEY}"
+    assert clean_body("", "application/jsonl") == ""
