@@ -72,7 +72,8 @@ def _decided(ports: Ports, settings: Settings, before: Round, said: Said) -> Rou
         return trouble
     answer = said.answer if before.step == "ask" else None
     current = _heard(looked(before), answer)
-    out = _way_out(current, answer, undo)
+    options = frozenset(one.id for one in before.question.options) if before.question else frozenset[str]()
+    out = _way_out(current, answer, options, undo)
     if out is not None:
         return out
     switch = guarding.kill_switch_or_none(ports)
@@ -117,7 +118,7 @@ def _heard(current: Round, answer: Answer | None) -> Round:
     )
 
 
-def _way_out(current: Round, answer: Answer | None, undo: str) -> Round | None:
+def _way_out(current: Round, answer: Answer | None, options: frozenset[str], undo: str) -> Round | None:
     if answer is None:
         return None
     if answer.decision in NOBODY:
@@ -128,6 +129,9 @@ def _way_out(current: Round, answer: Answer | None, undo: str) -> Round | None:
     if answer.decision == LEAVE:
         until = f"until {answer.until:%Y-%m-%d %H:%M:%S} UTC" if answer.until else "without an end"
         return end(current, "left_open", f"{who} leaves it {until}", until=answer.until, undo=undo)
+    if answer.decision not in options:
+        why = f"the answer {answer.decision!r} is none of the options, so nothing was decided"
+        return end(current, "unanswered", why, undo=undo)
     return None
 
 

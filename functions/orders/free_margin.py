@@ -24,7 +24,7 @@ NEEDS: Final = (*funds.NEEDS, "executions.status")
 RUNNING: Final = "RUNNING"
 # Seconds between two looks at closes: often at first, seldom later.
 FIRST_LOOK: Final = 15
-LAST_LOOK: Final = 300
+LAST_LOOK: Final = 360
 AS_IT_WAS: Final = "#available"
 
 
@@ -80,7 +80,7 @@ def _running(context: Context) -> Round | None:
     if not at_work or context.now >= until:
         return None
     waited = context.settings.orders.closes_within - (until - context.now).total_seconds()
-    pause = min(LAST_LOOK, max(FIRST_LOOK, waited / 4), (until - context.now).total_seconds())
+    pause = min(LAST_LOOK, max(FIRST_LOOK, waited / 2), (until - context.now).total_seconds())
     names = ", ".join(arn.rpartition(":")[2] for arn in at_work)
     return wait(context.round, pause, f"closing is at work: {names}", wait_until=until)
 

@@ -19,6 +19,7 @@ from functions.orders.model import (
     Round,
     Step,
 )
+from functions.rules.orders.causes import Remedy
 
 # Sentences of a list that a round carries; a state's output must stay small.
 MOST_TOLD: Final = 40
@@ -105,7 +106,7 @@ def end(
         until=until,
         decided_by=memo.decided_by,
         known=told(memo.known, *memo.applied, *(f"not changed: {one}" for one in memo.refused), *_unknown(memo)),
-        follow_ups=(undo,) if undo and (memo.applied or memo.unknown) else (),
+        follow_ups=(undo,) if undo and _undoable(before) else (),
     )
     return _step(before, "end", why[:1_000], end=stands)
 
@@ -117,6 +118,12 @@ def result_of(memo: OrderMemo) -> Result | None:
     if memo.refused:
         return Result.NOT_DONE
     return Result.DONE if memo.applied else None
+
+
+def _undoable(before: Round) -> bool:
+    """A config may have been changed; the record of an order that says what is so is not put back."""
+    changed = bool(before.memo.applied or before.memo.unknown)
+    return changed and before.job.group.remedy is not Remedy.RESOLVE_STUCK
 
 
 def _unknown(memo: OrderMemo) -> tuple[str, ...]:

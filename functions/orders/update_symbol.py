@@ -42,11 +42,9 @@ def decide(context: Context) -> Round:
     states = {symbol: _state(context, where, symbol) for symbol in left}
     if LOOKS not in memo.seen or UNREAD in states.values():
         return _again(context, states)
-    # Not traded by this look and by the one before it.
-    gone = [one for one in left if states[one] != TRADED and memo.seen.get(one, TRADED) not in (TRADED, UNREAD)]
-    moved = [one for one in left if (states[one] == TRADED) != (memo.seen.get(one, TRADED) == TRADED)]
-    if moved and not _worn(context):
+    if any(not _agree(states[one], memo.seen.get(one, UNREAD)) for one in left):
         return _again(context, states)
+    gone = [one for one in left if states[one] != TRADED]
     using = [(symbol, [one for one in found if symbol in (one.symbols or ())]) for symbol in gone]
     concerned = [(symbol, users) for symbol, users in using if users]
     if not concerned:
@@ -76,8 +74,9 @@ def _again(context: Context, states: dict[str, str]) -> Round:
     return wait(context.round, apart, f"read {looks}: {_words(states)}", seen=seen)
 
 
-def _worn(context: Context) -> bool:
-    return int(context.round.memo.seen.get(LOOKS, "0")) >= MOST_READS
+def _agree(state: str, before: str) -> bool:
+    """Two reads say the same, as far as it matters."""
+    return UNREAD not in (state, before) and (state == TRADED) == (before == TRADED)
 
 
 def _words(states: dict[str, str]) -> str:

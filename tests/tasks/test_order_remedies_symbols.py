@@ -1,0 +1,173 @@
+"""Symbols that their venue does not trade any more: two reads, a replacement, out of the configs, or a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from functions.adapters.memory.venue import a_market
+from functions.errors import Transient
+from functions.facts import Result
+from functions.orders.update_symbol import MOST_READS
+from functions.rules.orders.causes import Cause
+from tests.tasks.remedy_rig import BTC, ETH, INCIDENT, A, B, RemedyRig
+
+SOL, SOL2 = "SOL/USDT:USDT", "SOL2/USDT:USDT"
+
+
+@pytest.fixture
+def rig() -> RemedyRig:
+    """`alpha` trades BTC and SOL, which is settling."""
+    rig = RemedyRig()
+    rig.config(A, symbols=[SOL, BTC])
+    settling(rig)
+    return rig
+
+
+def settling(rig: RemedyRig, symbol: str = SOL) -> None:
+    rig.venue.markets[symbol] = replace(a_market(symbol), active=False, status="SETTLING")
+
+
+def group(rig: RemedyRig, *symbols: str, **more: Any) -> Any:
+    return rig.group(Cause.INVALID_SYMBOL, symbols=symbols or (SOL,), codes=("-4141",), **more)
+
+
+def test_a_delisted_symbol_goes_out_of_the_config_after_two_reads(rig: RemedyRig) -> None:
+    end = rig.walk(group(rig))
+    assert (rig.steps, rig.waited, rig.asked) == (["wait", "act", "end"], [5], [])
+    assert (end.ending, end.result) == ("acted", Result.DONE)
+    assert rig.stands(A)["symbols"] == [BTC]
+    assert rig.stands(A)["change_symbols"]["old"] == [SOL, BTC]
+    assert rig.stands(B)["symbols"] == [BTC, ETH]
+    assert end.follow_ups == (f"runbooks config undo {INCIDENT} --env local",)
+
+
+def test_one_that_the_venue_does_not_know_at_all_is_gone_too(rig: RemedyRig) -> None:
+    del rig.venue.markets[SOL]
+    assert rig.walk(group(rig)).ending == "acted"
+    assert rig.stands(A)["symbols"] == [BTC]
+
+
+def test_one_that_trades_again_on_the_second_read_stays(rig: RemedyRig) -> None:
+    end = rig.walk(group(rig), waits=lambda _: rig.venue.markets.update({SOL: a_market(SOL)}))
+    assert (end.ending, end.result, rig.writes()) == ("over", Result.DONE, [])
+    assert rig.stands(A)["symbols"] == [SOL, BTC]
+
+
+def test_one_that_went_only_by_the_second_read_is_read_a_third_time(rig: RemedyRig) -> None:
+    rig.venue.markets[SOL] = a_market(SOL)
+    end = rig.walk(group(rig), waits=lambda _: settling(rig))
+    assert (end.ending, rig.waited, rig.stands(A)["symbols"]) == ("acted", [5, 5], [BTC])
+
+
+def test_a_read_that_fails_is_no_proof_and_is_done_again(rig: RemedyRig) -> None:
+    rig.world.trouble["exchange.market"] = Transient("no answer")
+    end = rig.walk(group(rig), waits=lambda _: rig.world.trouble.clear() if len(rig.waited) == 2 else None)
+    assert (end.ending, len(rig.waited), rig.stands(A)["symbols"]) == ("acted", 3, [BTC])
+
+
+def test_what_stays_unread_is_told_and_nothing_is_changed(rig: RemedyRig) -> None:
+    rig.world.trouble["exchange.market"] = Transient("no answer")
+    end = rig.walk(group(rig))
+    assert (end.ending, end.result, len(rig.waited), rig.writes()) == ("gave_up", None, MOST_READS, [])
+    assert SOL in end.why
+
+
+def test_the_only_symbol_of_a_strategy_is_asked_about(rig: RemedyRig) -> None:
+    rig.config(A, symbols=[SOL])
+    assert rig.walk(group(rig), "decline").ending == "declined"
+    assert rig.options() == ["take_out", "leave_open", "decline"]
+    told = next(one.consequence for one in rig.asked[0].options if one.id == "take_out")
+    assert "alpha trades nothing then" in told
+    end = rig.walk(group(rig), "take_out")
+    assert (end.ending, end.decided_by, rig.stands(A)["symbols"]) == ("acted", ("ana",), [])
+
+
+def test_by_the_log_alone_nothing_is_taken_out_unasked(rig: RemedyRig) -> None:
+    assert rig.walk(group(rig, confirmed=False), "decline").ending == "declined"
+    assert rig.writes() == []
+
+
+def test_a_renamed_symbol_is_replaced_where_it_stood_after_a_person_says_so(rig: RemedyRig) -> None:
+    del rig.venue.markets[SOL]
+    rig.venue.markets[SOL2] = a_market(SOL2)
+    rig.config(B, symbols=[ETH, SOL, SOL2])
+    end = rig.walk(group(rig), "replace_1")
+    assert rig.options() == ["replace_1", "take_out", "leave_open", "decline"]
+    assert rig.facts()["It may be called now"] == SOL2
+    assert (end.ending, end.result) == ("acted", Result.DONE)
+    assert (rig.stands(A)["symbols"], rig.stands(B)["symbols"]) == ([SOL2, BTC], [ETH, SOL2])
+
+
+def test_several_candidates_are_an_option_each(rig: RemedyRig) -> None:
+    for symbol in (SOL2, "1000SOL/USDT:USDT", "SOL/USDC:USDC", "SOLX/USDT:USDT"):
+        rig.venue.markets[symbol] = a_market(symbol)
+    rig.walk(group(rig), "replace_2")
+    assert rig.options()[:3] == ["replace_1", "replace_2", "take_out"]
+    assert rig.stands(A)["symbols"] == ["1000SOL/USDT:USDT", BTC]
+
+
+@pytest.mark.parametrize("status", ["open", "closing"])
+def test_with_a_position_in_it_a_person_is_told_and_nothing_is_changed(rig: RemedyRig, status: str) -> None:
+    rig.position("p1", A, SOL, status=status)
+    end = rig.walk(group(rig))
+    assert (end.ending, end.result, rig.writes(), rig.asked) == ("gave_up", Result.NOT_DONE, [], [])
+    assert "a position is open in it: p1" in end.why
+
+
+def test_a_position_that_only_the_venue_knows_counts_too(rig: RemedyRig) -> None:
+    unit = rig.position("p1", A, SOL)
+    rig.world.put("positions", {**(rig.world.item("positions", "p1") or {}), "status": "closed"})
+    assert rig.venue.amount(unit)
+    end = rig.walk(group(rig))
+    assert (end.ending, rig.writes()) == ("gave_up", [])
+    assert "holds a position in it" in end.why
+
+
+@pytest.mark.parametrize("port", ["positions.each_open", "exchange.positions"])
+def test_positions_that_cannot_be_read_count_as_open(rig: RemedyRig, port: str) -> None:
+    rig.world.trouble[port] = Transient("no answer")
+    end = rig.walk(group(rig))
+    assert (end.ending, rig.writes()) == ("gave_up", [])
+    assert "not readable" in end.why
+
+
+def test_a_list_that_somebody_changed_meanwhile_is_not_written_over(rig: RemedyRig) -> None:
+    end = rig.walk(group(rig), acts=lambda _: rig.someone_sets(A, symbols=[SOL, BTC, ETH]))
+    assert (end.ending, end.result, rig.stands(A)["symbols"]) == ("acted", Result.NOT_DONE, [SOL, BTC, ETH])
+
+
+def test_two_symbols_are_cured_one_after_the_other_and_undone_as_one(rig: RemedyRig) -> None:
+    settling(rig, ETH)
+    rig.config(A, symbols=[SOL, BTC, ETH])
+    end = rig.walk(group(rig, SOL, ETH))
+    assert (end.result, rig.stands(A)["symbols"], rig.stands(B)["symbols"]) == (Result.DONE, [BTC], [BTC])
+    assert rig.ports().strategy_config.undo(A, "symbols", incident_id=INCIDENT)
+    assert rig.stands(A)["symbols"] == [SOL, BTC, ETH]
+
+
+def test_one_that_nobody_has_in_the_config_any_more_is_over(rig: RemedyRig) -> None:
+    rig.config(A, symbols=[BTC])
+    end = rig.walk(group(rig))
+    assert (end.ending, end.result, rig.writes()) == ("over", Result.DONE, [])
+
+
+def test_for_paper_the_venue_is_not_asked(rig: RemedyRig) -> None:
+    for strategy_id in (A, B):
+        rig.someone_sets(strategy_id, mode="paper")
+    end = rig.walk(group(rig))
+    assert (end.ending, rig.writes()) == ("gave_up", [])
+    assert not any(call.startswith("exchange.") for call in rig.world.calls)
+
+
+def test_a_dry_run_reads_twice_and_says_what_it_would_take_out(rig: RemedyRig) -> None:
+    end = rig.walk(group(rig), dry_run=True)
+    assert (end.ending, rig.writes(), rig.waited) == ("dry_run", [], [5])
+    assert f"symbols without {SOL}: {BTC}" in end.why
+
+
+def test_the_kill_switch_keeps_the_config(rig: RemedyRig) -> None:
+    end = rig.walk(group(rig), waits=lambda _: rig.engage())
+    assert (end.ending, rig.writes()) == ("refused", [])
