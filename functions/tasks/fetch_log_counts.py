@@ -11,7 +11,7 @@ from functions.settings import Settings
 
 ACT = False
 TIMEOUT_SECONDS = 60
-MEMORY_MB = 512
+MEMORY_MB = 1024
 
 
 class Request(Frozen):

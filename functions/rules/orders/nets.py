@@ -63,11 +63,14 @@ def _of(cause: Cause) -> Net:
 
 _FAILURE: Final = (
     r"error|fail|reject|refus|denied|exception|could not|cannot|unable|invalid|timed? ?out|not filled|unfilled"
-    r"|fehler|fehlgeschlagen|abgelehnt|失败|失敗|拒绝|拒絕|错误|錯誤|エラー|拒否|rechaz|fallid|rejeitad|refus|échou"
-    r"|ошибк|отклон|не удалось|오류|실패|거부|insufficient|ExchangeError|InvalidOrder|BadRequest|OperationRejected"
+    r"|fehler|fehlgeschlagen|abgelehnt|失败|失敗|拒绝|拒絕|错误|錯誤|エラー|拒否|rechaz|fallid|rejeitad|refus"
+    r"|échou"
+    r"|ошибк|отклон|не удалось|오류|실패|거부|insufficient|ExchangeError|InvalidOrder|BadRequest"
+    r"|OperationRejected"
 )
 _ORDER: Final = (
-    r"order|auftrag|订单|訂單|下单|委托|注文|orden|ordem|ordre|ордер|заявк|주문|ccxt|binance|bybit|okx|kraken|fapi"
+    r"order|auftrag|订单|訂單|下单|委托|注文|orden|ordem|ordre|ордер|заявк|주문|ccxt|binance|bybit|okx|kraken"
+    r"|fapi"
     r"|retcode|scode|exchange|entry|buy|sell"
 )
 UNKNOWN: Final = Net(
@@ -77,7 +80,8 @@ PLACED: Final = Net(
     "placed",
     r"(?i)(\border[_ ](placed|filled|accepted|executed|opened|created|submitted)\b"
     r"|\b(placed|filled|executed|submitted|opened) (\S+ ){0,4}order\b"
-    r"|\border (\S+ ){0,6}(was |is |has been )?(placed|filled|accepted|executed)\b|\b(entry|exit) filled\b)",
+    r"|\border (\S+ ){0,6}(was |is |has been )?(placed|filled|accepted|executed)\b|\b(entry|exit) filled\b"
+    r"|\bplaced and filled\b)",
 )
 BY_CAUSE: Final = {cause: UNKNOWN if cause is Cause.UNKNOWN else _of(cause) for cause in Cause}
 NETS: Final = (*BY_CAUSE.values(), PLACED)

@@ -1,8 +1,8 @@
 """Words by which venues, libraries and bots say why an order failed, in the languages in which they say it.
 
 A phrase counts only in a line that tells of a failure (functions/rules/orders/telling.py), and only where no code
-that is known stands there: codes matter more than words. Each is a regular expression valid in Python's `re` and in Logs
-Insights alike (functions/rules/log_patterns.py says what that leaves out), without flags and slashes; all are
+that is known stands there: codes matter more than words. Each is a regular expression valid in Python's `re` and in
+Logs Insights alike (functions/rules/log_patterns.py says what that leaves out), without flags and slashes; all are
 matched case-insensitively.
 """
 

@@ -20,6 +20,8 @@ from functions.rules.orders.reading import codes_in, each_word, level_of, status
 from functions.rules.orders.telling import Telling, telling
 
 NOTHING: Final[tuple[Cause, ...]] = ()
+# Characters of a line that are judged: what a venue answers stands in front of a traceback's end.
+MOST_READ: Final = 3_000
 _KNOWN: Final = tuple(cause for cause in Cause if cause is not Cause.UNKNOWN)
 _BY_STATUS: Final = {
     429: Cause.RATE_LIMITED,
@@ -32,10 +34,11 @@ _CLASS_OF: Final = {name: cause for cause, names in CLASSES.items() for name in 
 _NOT_AWAY: Final = frozenset({400, 403, 404, 405, 409, 410, 451})
 
 
+@lru_cache(maxsize=4_096)
 def causes_of_line(line: str, venue: str | None) -> tuple[Cause, ...]:
     """Of one line of the service's log; `venue`: where its strategy trades, where the line itself does not say.
     Empty: it tells of no order that failed."""
-    text = unescaped(line)
+    text = unescaped(line[:MOST_READ])
     told = telling(text, level_of(text))
     if told is Telling.NOTHING:
         return NOTHING
