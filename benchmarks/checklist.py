@@ -19,6 +19,7 @@ DAY_SCALE: Final = 0.005
 HOURS: Final = 24
 # Minutes of the platform between two verifications.
 EVERY: Final = 12
+LOG_GROUP: Final = "/ecs/tradai-strategy-service-local"
 # Of the values of answers that failed falsely, so many are kept.
 MOST_TOLD: Final = 20
 # Faults that have to be told whom they befall.
@@ -67,6 +68,7 @@ def _under(one: Rig, name: str) -> dict[str, Any]:
         # What a fault left behind may keep a line from passing, which is no false pass.
         one.healthy(60)
     standing = {"count": 0} if name.startswith(STANDING) or name in PASSING else {}
+    began = int(time.time() * 1000)
     try:
         one.api.break_with(name, strategy=OF_ONE.get(name), **standing)
     except ConsoleError as error:
@@ -77,8 +79,18 @@ def _under(one: Rig, name: str) -> dict[str, Any]:
             one.until(lambda: not one.alarm_ok(), "the alarm", 20)
     else:
         time.sleep(60 * SCALE)
+    if "log_patterns" in wanted:
+        # The heartbeats look old at once; the first line of trouble comes with the service's next beat.
+        with suppress(TimeoutError):
+            one.until(lambda: _has_logged(one, began), "a line of trouble", 20)
     lines = results(verified(one))
     return {"lines": lines, "false": [line for line in LINES if line in wanted and lines.get(line) == "pass"]}
+
+
+def _has_logged(one: Rig, since: int) -> bool:
+    """A line of the service that is none of a healthy one."""
+    found = one.client("logs").filter_log_events(logGroupName=LOG_GROUP, startTime=since)["events"]
+    return any('"level": "INFO"' not in event["message"] for event in found)
 
 
 def results(lines: Answers) -> dict[str, str]:

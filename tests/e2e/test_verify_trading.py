@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from tests.e2e.claims import LINES, left_behind, nothing_was_touched
@@ -45,6 +46,15 @@ def results(lines: dict[str, dict[str, Any]]) -> dict[str, str]:
     return {name: str(line["result"]) for name, line in lines.items()}
 
 
+def logged(platform: Platform, message: str) -> None:
+    """A line of the service's log, written now."""
+    logs = platform.client("logs")
+    with suppress(logs.exceptions.ResourceAlreadyExistsException):
+        logs.create_log_stream(logGroupName=LOG_GROUP, logStreamName="by-the-test")
+    event = {"timestamp": int(time.time() * 1000), "message": message}
+    logs.put_log_events(logGroupName=LOG_GROUP, logStreamName="by-the-test", logEvents=[event])
+
+
 def shown(run: Run) -> dict[str, dict[str, Any]]:
     """Every answer says what was asked where, and when."""
     lines = {line["id"]: line for line in run.incident["checklist"]}
@@ -79,19 +89,9 @@ def test_every_line_fails_where_its_trouble_is_and_what_concerns_others_is_an_in
     platform.break_with("deadlock", "meanrev-sol")
     platform.break_with("signals-stopped", "momentum-btc")
     platform.break_with("exchange.no-permission", count=0)
-    platform.client("logs").create_log_stream(logGroupName=LOG_GROUP, logStreamName="by-the-test")
     parent(platform, documented=False)
     parent(platform, "inc-of-others")
-    platform.client("logs").put_log_events(
-        logGroupName=LOG_GROUP,
-        logStreamName="by-the-test",
-        logEvents=[
-            {
-                "timestamp": int(time.time() * 1000),
-                "message": "ERROR momentum-btc Traceback (most recent call last)",
-            }
-        ],
-    )
+    logged(platform, "ERROR momentum-btc Traceback (most recent call last)")
     platform.until(lambda: platform.alarm()["StateValue"] == "ALARM", "the alarm is up", 20)
     ended = [platform.ended(child(platform))]
     others = [child(platform, "inc-of-others", strategy_ids=["carry-xrp"]) for _ in range(2)]
@@ -103,7 +103,7 @@ def test_every_line_fails_where_its_trouble_is_and_what_concerns_others_is_an_in
     for name, said in {
         "positions": stuck,
         "heartbeats": "meanrev-sol",
-        "log_patterns": "exception",
+        "log_patterns": "error_level",
         "alarms": "tradai-local-heartbeat-stale",
         "incident": "0 pieces of evidence",
     }.items():
@@ -121,8 +121,9 @@ def _others(platform: Platform) -> None:
     assert (own["runbook"], own["strategy_ids"], own["outcome"]) == (VERIFY, ["meanrev-sol"], "escalated")
     assert "closed_at" not in own
     assert beside["incident_id"] in beside["value"]
-    told = [mail for mail in platform.mails() if beside["incident_id"] in mail.text]
-    assert len(told) <= 2, [mail.subject for mail in told]
+    told = [mail for mail in platform.mails() if f"Incident: {beside['incident_id']}" in mail.text]
+    assert len(told) == 1, [mail.subject for mail in told]
+    assert f"runbooks incidents ack {beside['incident_id']} --env local" in told[0].text
     assert "inc-of-others" in told[0].text
 
 
@@ -158,3 +159,19 @@ def test_after_a_stop_the_checklist_comes_by_itself_and_skips_what_cannot_hold(p
     assert {name for name in LINES if lines[name]["result"] == "skipped"} >= halted, lines
     assert all(lines[name]["value"].startswith("the kill switch is engaged") for name in halted), lines
     assert lines["positions"]["result"] == "pass", lines
+
+
+def test_after_a_cure_it_looks_since_the_remedy_and_fails_for_what_came_after(platform: Platform) -> None:
+    platform.break_with("exchange-down", count=5)
+    cured = platform.run_of_the_alarm()
+    assert cured.outcome == "resolved", cured.told()
+    events = platform.client("logs").filter_log_events(logGroupName=LOG_GROUP)["events"]
+    assert any("timed out" in event["message"] for event in events), "the trouble's own lines stand in the log"
+    line = shown(platform.run(VERIFY))["log_patterns"]
+    assert line["result"] == "pass", line
+    assert line["value"].startswith(f"since the remedy of {cured.incident['incident_id']} at "), line
+    logged(platform, "2026-03-01 03:00:00,123 - bots.momentum-btc - ERROR - order 17 refused")
+    after = shown(platform.run(VERIFY))["log_patterns"]
+    assert (after["result"], "'order # refused'" in after["value"]) == ("fail", True), after
+    others = shown(platform.run(VERIFY, {"strategy_ids": ["carry-xrp"]}))["log_patterns"]
+    assert (others["result"], others["concerns"]) == ("fail", "others"), others
