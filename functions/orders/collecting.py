@@ -43,25 +43,15 @@ def ends_of(state: OrderState) -> tuple[CauseEnd, ...]:
     """Each cause once, by its newest remedy and its newest proof: an earlier round that did not help is told by
     the acts of the incident."""
     remedied = {one.group.group_id: one for one in remedied_of(state)}
-    proofs = newest(proofs_of(state))
+    proofs = newest(state.before.proofs)
     return tuple(_end(one, proofs.get(group_id)) for group_id, one in remedied.items())
 
 
 def remedied_of(state: OrderState) -> tuple[OrderRemedied, ...]:
-    """Of every round, the oldest first. Where the proof of this one did not come to its end, what the venues'
+    """Of every round, the oldest first. Where the proof of the last one did not come to its end, what the venues'
     children said counts."""
-    proof = state.proof.found if state.proof else None
     earlier = state.before.remedied
-    if proof is not None and proof.before.number == state.before.number:
-        return (*earlier, *proof.remedied)
     return (*earlier, *(one for one in flat(state.venues) if one not in earlier))
-
-
-def proofs_of(state: OrderState) -> tuple[CauseProof, ...]:
-    proof = state.proof.found if state.proof else None
-    if proof is not None and proof.before.number == state.before.number:
-        return (*state.before.proofs, *proof.proofs)
-    return state.before.proofs
 
 
 def _end(one: OrderRemedied, proof: CauseProof | None) -> CauseEnd:
@@ -87,10 +77,7 @@ def _end(one: OrderRemedied, proof: CauseProof | None) -> CauseEnd:
 
 def _appeared(state: OrderState) -> tuple[OrderGroup, ...]:
     """Named only where no further round has looked at them."""
-    proof = state.proof.found if state.proof else None
-    if proof is None or proof.before.number != state.before.number:
-        return ()
-    return proof.appeared
+    return () if state.proof is None or state.proof.again else state.proof.found.appeared
 
 
 def _grief(state: OrderState) -> Iterator[str]:

@@ -65,14 +65,14 @@ def _proof(group: OrderGroup, found: Judged, since: datetime, now: datetime) -> 
     )
 
 
-def after(proof: Proof) -> Before:
-    """What the next round begins with."""
-    before = proof.before
+def after(before: Before, proof: Proof) -> Before:
+    """This round with all before it."""
     return Before(
         number=before.number + 1,
         since=proof.since,
         remedied=(*before.remedied, *proof.remedied),
         proofs=(*before.proofs, *proof.proofs),
+        strategy_ids=tuple(dict.fromkeys((*before.strategy_ids, *proof.plan.strategy_ids))),
     )
 
 

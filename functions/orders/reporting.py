@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from functions.orders.collecting import ends_of, proofs_of, remedied_of
+from functions.orders.collecting import ends_of, remedied_of
 from functions.orders.model import CauseProof, OrderRemedied
 from functions.orders.proving import newest
 from functions.orders.state import OrderState
@@ -75,7 +75,7 @@ def _cause(group: OrderGroup) -> str:
 
 def _sections(state: OrderState, groups: tuple[OrderGroup, ...]) -> Iterator[Section]:
     yield _failures(groups)
-    remedied, proofs = remedied_of(state), newest(proofs_of(state))
+    remedied, proofs = remedied_of(state), newest(state.before.proofs)
     if remedied:
         yield _remedies(remedied)
     if proofs:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from functions.contracts import Frozen, Run
-from functions.orders.model import CauseProof, OrderRemedied
+from functions.orders.model import LONGEST_WAIT, CauseProof, OrderRemedied
 from functions.rules.orders.facts import OrderFacts
-from functions.rules.orders.plan import OrderGroup, OrderPlan
+from functions.rules.orders.plan import OrderGroup, OrderPlan, VenueGroups
 
 
 class Guard(Frozen):
@@ -26,12 +28,13 @@ class Diagnosed(Frozen):
 
 class Before(Frozen):
     """How far the run came before this round: `number` counts from 1; `since`: from when on failures count (null:
-    the whole window of the log); `remedied` and `proofs`: of every round before, `known` causes of theirs."""
+    the whole window of the log); `remedied`, `proofs` and `strategy_ids`: of every round before."""
 
     number: int
     since: datetime | None
     remedied: tuple[OrderRemedied, ...]
     proofs: tuple[CauseProof, ...]
+    strategy_ids: tuple[str, ...]
 
 
 class Opened(Frozen):
@@ -52,28 +55,44 @@ class VenueRemedies(Frozen):
 
 class Proof(Frozen):
     """The proof as it stands, and what comes next. `again`: look once more after `wait_seconds`. `another`: causes
-    have appeared (`appeared`), or stand, that a further round of remedies may cure, and `next` is what that begins
-    with. `verify`: something was done, so the checklist is walked at the end."""
+    have appeared (`appeared`), or stand, that a further round of remedies may cure. `next`: this round with all
+    before it. `verify`: something was done, so the checklist is walked at the end."""
 
     run: Run
     plan: OrderPlan
     before: Before
     remedied: tuple[OrderRemedied, ...]
     since: datetime
-    wait_seconds: int
+    wait_seconds: Annotated[int, Field(ge=1, le=LONGEST_WAIT)]
     looks_left: int
     again: bool
     another: bool
     verify: bool
-    next: Before | None
+    next: Before
     proofs: tuple[CauseProof, ...]
     appeared: tuple[OrderGroup, ...]
     why: str
 
 
-class Found(Frozen):
-    """What prove-orders ends with."""
+class VenueJob(Frozen):
+    """Input of cure-venue."""
 
+    run: Run
+    guard_id: str
+    venue: VenueGroups
+
+
+class ChildVenueJob(VenueJob):
+    """The same as the child receives it, with the execution that started it."""
+
+    AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: str | None = None
+
+
+class Proven(Frozen):
+    """What prove-orders ended with. `again`: a further round is to be done."""
+
+    again: bool
+    verify: bool
     found: Proof
 
 
@@ -87,6 +106,6 @@ class OrderState(Frozen):
     refused: dict[str, Any] | None = None
     diagnosed: Diagnosed | None = None
     venues: tuple[VenueRemedies, ...] = ()
-    proof: Found | None = None
+    proof: Proven | None = None
     verified: dict[str, Any] | None = None
     error: dict[str, Any] | None = None

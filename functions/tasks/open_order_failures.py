@@ -39,5 +39,5 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     return Response(
         run=run,
         guard_id=orders_guard(settings.platform.service),
-        before=Before(number=1, since=None, remedied=(), proofs=()),
+        before=Before(number=1, since=None, remedied=(), proofs=(), strategy_ids=()),
     )

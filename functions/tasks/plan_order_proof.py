@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.contracts import Frozen, Run
-from functions.orders.proving import flat, provable, took_effect
+from functions.orders.proving import after, flat, provable, took_effect
 from functions.orders.state import Before, Proof, VenueRemedies
 from functions.ports import Ports
 from functions.rules.orders.plan import OrderPlan
@@ -36,7 +36,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job, orders = request.job, settings.orders
     remedied = flat(job.venues)
     found = provable(remedied)
-    return Response(
+    proof = Proof(
         run=job.run,
         plan=job.plan,
         before=job.before,
@@ -47,8 +47,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         again=bool(found) and not job.run.dry_run,
         another=False,
         verify=bool(found) or bool(provable(job.before.remedied)),
-        next=None,
+        next=job.before,
         proofs=(),
         appeared=(),
         why="not looked at yet" if found else "nothing was done that could be proven",
     )
+    return Response(**{**dict(proof), "next": after(job.before, proof)})
