@@ -50,6 +50,11 @@ class Names:
         """Name of the function of `functions/tasks/{task}.py`; Lambda allows 64 characters."""
         return f"tradai-{self.env}-rb-{task.replace('_', '-')}"
 
+    @property
+    def functions_log(self) -> str:
+        """The log group of every function: a stack may have 500 resources, and one a function was too many."""
+        return f"/tradai/{self.env}/runbooks"
+
     def machine(self, folder: str) -> str:
         """Name of the state machine of `statemachines/{folder}`."""
         return f"tradai-{self.env}-{folder}"

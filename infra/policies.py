@@ -52,7 +52,7 @@ def task_statements(
 ) -> list[Statement]:
     """The role of one task's function: what its needs name, its own log, its traces."""
     found = granted(task, names, reports_bucket_arn, grants)
-    found.append(_own_log(names, f"/aws/lambda/{names.function(task.name)}"))
+    found.append(_own_log(names, task.name))
     found.append(_TRACE)
     if task.trigger in WITH_DEAD_LETTERS:
         # Where Lambda puts an event whose handling failed for the last time.
@@ -151,9 +151,10 @@ def start_statement(names: Names, machine: str) -> Statement:
     return Statement(("states:StartExecution",), (names.machine_arn(machine),))
 
 
-def _own_log(names: Names, group: str) -> Statement:
-    resource = f"{names.log_group_arn(group)}:log-stream:*"
-    why = "Lambda names the log streams; the group is the function's own"
+def _own_log(names: Names, task: str) -> Statement:
+    """In a group that functions share, Lambda names streams `2026/01/31/FUNCTION[VERSION]ENVIRONMENT`."""
+    resource = f"{names.log_group_arn(names.functions_log)}:log-stream:*/{names.function(task)}[*"
+    why = "Lambda names the log streams after day and environment; what stands between is the function's own name"
     return Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (resource,), why)
 
 

@@ -19,6 +19,7 @@ from infra.constructs.alarms import Alarms
 from infra.constructs.approvals_api import ApprovalsApi
 from infra.constructs.dashboard import Dashboard, Shown
 from infra.constructs.direct_stop import DirectStop
+from infra.constructs.log_group import log_group
 from infra.constructs.machine import Machine
 from infra.constructs.mail import ApprovalMail
 from infra.constructs.network import place_in
@@ -122,6 +123,7 @@ class RunbooksStack(Stack):
                 "APPROVALS_URL": self.api.url,
             },
             place=place_in(self, names.settings.platform.network),
+            log=log_group(Construct(self, "Functions"), names.functions_log, names.settings),
         )
 
     def _writers(self, files: Sequence[TaskFile], grants: Mapping[str, Sequence[Grant]]) -> dict[str, list[str]]:

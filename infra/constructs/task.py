@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from aws_cdk import Acknowledgment, Duration, Validations
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.constructs.log_group import log_group
 from infra.constructs.network import Place
 from infra.constructs.role import role_for
 from infra.names import Names
@@ -28,10 +28,11 @@ class Bench:
     layers: Mapping[str, lambda_.ILayerVersion]
     environment: Mapping[str, str]
     place: Place
+    log: logs.ILogGroup
 
 
 class Task(Construct):
-    """Function, log group and role of one task."""
+    """Function and role of one task."""
 
     def __init__(self, scope: Construct, task: TaskFile, bench: Bench, statements: Sequence[Statement]) -> None:
         super().__init__(scope, task.name)
@@ -52,7 +53,7 @@ class Task(Construct):
             memory_size=task.memory,
             environment=dict(bench.environment),
             role=self.role,
-            log_group=log_group(self, f"/aws/lambda/{name}", names.settings),
+            log_group=bench.log,
             tracing=lambda_.Tracing.ACTIVE,
             vpc=place.vpc,
             vpc_subnets=place.subnets,

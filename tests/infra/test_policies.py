@@ -234,9 +234,9 @@ def test_the_policy_for_a_stop_by_hand_fits_into_a_managed_one(template: Templat
     assert 500 < len(json.dumps(resolved, separators=(",", ":"))) < 5_000, "with room for more tasks"
 
 
-def test_a_function_writes_to_its_own_log_only(template: Template) -> None:
+def test_a_function_writes_to_its_own_streams_of_the_log_only(template: Template) -> None:
     for function in template.of("AWS::Lambda::Function").values():
-        group = f":log-group:/aws/lambda/{function['FunctionName']}:log-stream:*"
+        streams = f":log-group:/tradai/{env_of(template)}/runbooks:log-stream:*/{function['FunctionName']}[*"
         for one in template.allowed(function["Role"]["Fn::GetAtt"][0]):
             if one.action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-                assert one.resource.endswith(group)
+                assert one.resource.endswith(streams)

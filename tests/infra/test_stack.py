@@ -55,13 +55,18 @@ def test_every_function_is_traced_and_runs_the_same_code(template: Template) -> 
     assert len({json.dumps(function["Code"], sort_keys=True) for function in functions}) == 1
 
 
-def test_every_function_writes_to_a_log_group_with_the_settings_retention(template: Template) -> None:
+def test_every_function_writes_to_the_runbooks_log_group_with_the_settings_retention(template: Template) -> None:
     groups = template.of("AWS::Logs::LogGroup")
     for function in template.of("AWS::Lambda::Function").values():
         group = groups[function["LoggingConfig"]["LogGroup"]["Ref"]]
-        assert group["LogGroupName"] == f"/aws/lambda/{function['FunctionName']}"
+        assert group["LogGroupName"] == f"/tradai/{env_of(template)}/runbooks"
     retention = load_settings(env_of(template)).log_retention_days
     assert {group["RetentionInDays"] for group in groups.values()} == {retention}
+
+
+def test_the_stack_has_room_for_more_within_what_cloudformation_takes(template: Template) -> None:
+    """500 resources a stack."""
+    assert len(template.body["Resources"]) <= 475
 
 
 def test_every_function_knows_its_environment_and_where_to_look(template: Template) -> None:
