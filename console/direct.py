@@ -136,7 +136,7 @@ def stop(
     aws: Aws, order: Mapping[str, Any], shown: Callable[[Told], None], say: Callable[[str], None]
 ) -> tuple[str, Stopped]:
     """Stops from here; the ARN under which it is recorded, and what came of it."""
-    _speak_as_the_caller(aws)
+    speak_as_the_caller(aws)
     # Its lines are for CloudWatch; what matters here is in the tasks' answers.
     runtime.logger.setLevel("CRITICAL")
     now = datetime.now(UTC)
@@ -171,7 +171,7 @@ def deployed(aws: Aws) -> Deployed:
     )
 
 
-def _speak_as_the_caller(aws: Aws) -> None:
+def speak_as_the_caller(aws: Aws) -> None:
     """The adapters find credentials and endpoint in the environment, as on Lambda. What was resolved once is
     resolved no more: no second question for a code while everything waits."""
     credentials = aws.session.get_credentials()

@@ -38,6 +38,7 @@ class ExitCode(IntEnum):
     RUN_ABORTED = 24
     PREFLIGHT_FAILED = 30
     DEMO_FAILED = 31
+    NOT_UNDONE = 32
     INTERRUPTED = 130
 
 
@@ -69,6 +70,7 @@ MEANING: dict[ExitCode, str] = {
     ExitCode.RUN_ABORTED: "the run was ABORTED",
     ExitCode.PREFLIGHT_FAILED: "at least one preflight check failed",
     ExitCode.DEMO_FAILED: "the demo's run did not end as that fault should end",
+    ExitCode.NOT_UNDONE: "at least one change of a config could not be put back; each is named",
     ExitCode.INTERRUPTED: "interrupted with Ctrl-C; a run that was watched goes on",
 }
 

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from console.aws import trouble
 from console.commands.approvals import approvals
+from console.commands.config import config
 from console.commands.demo import demo
 from console.commands.drill import drill
 from console.commands.emergency_stop import emergency_stop, resume_trading
@@ -31,7 +32,10 @@ def cli(debug: bool) -> None:
         os.environ["TRADAI_DEBUG"] = "1"
 
 
-for command in (emergency_stop, resume_trading, local, demo, drill, start, watch, approvals, incidents, preflight):
+COMMANDS = (
+    emergency_stop, resume_trading, local, demo, drill, start, watch, approvals, incidents, config, preflight,
+)  # fmt: skip
+for command in COMMANDS:
     cli.add_command(command)
 
 

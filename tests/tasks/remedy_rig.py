@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from functions.adapters.memory.venue import BTC, a_market
+from functions.adapters.memory.venue import BTC as BTC
+from functions.adapters.memory.venue import a_market
 from functions.adapters.values import text_of
 from functions.approvals import Question
 from functions.contracts import Answer
@@ -19,7 +20,8 @@ from functions.rules.orders.plan import OrderGroup
 from functions.settings import Settings
 from functions.tasks import apply_order_change, decide_order_remedy, open_order_remedy, start_closes
 from functions.venue import Unit, Where
-from tests.tasks.rig import EXECUTION, INCIDENT, SERVICE, SETTINGS, Rig
+from tests.tasks.rig import EXECUTION, SERVICE, SETTINGS, Rig
+from tests.tasks.rig import INCIDENT as INCIDENT
 
 ETH = "ETH/USDT:USDT"
 RUN = EXECUTION.replace("stale-heartbeat", "order-failures")
