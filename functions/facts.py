@@ -161,7 +161,7 @@ class LogFact:
     `counts` maps a pattern's name (functions/rules/log_patterns.py) to the number of matching events.
     `by_strategy` maps a strategy to the names of the patterns that were seen with its id.
     `last_line_at` is None where the window holds no line. `retry_after_seconds` is the largest seen. `frequent`:
-    where lines were counted by their level, the messages that come most often, with how often.
+    where lines were counted by their level, the messages of no pattern that come most often, with how often.
     """
 
     window_start: datetime

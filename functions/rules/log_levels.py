@@ -68,8 +68,9 @@ _HEAD: Final = re.compile(rf"{_BEFORE}[\[(<]?(?:{_BAD}|error|critical|fatal|crit
 
 
 def frequent(lines: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """The messages that come most often, with how often, what varies from line to line (numbers, ids) left out."""
-    counted = Counter(message_of(line) for line in lines)
+    """The messages that come most often, with how often, what varies from line to line (numbers, ids) left out.
+    What a pattern has a name for is told by that name already."""
+    counted = Counter(message_of(line) for line in lines if not any(one.matches(line) for one in TROUBLE))
     return tuple(sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:MOST_FREQUENT])
 
 

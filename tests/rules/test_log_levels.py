@@ -129,6 +129,10 @@ def test_the_most_frequent_messages_come_first_and_no_more_than_some() -> None:
     assert len(frequent(lines)) == MOST_FREQUENT
 
 
+def test_what_a_pattern_names_is_not_told_again_in_its_own_words() -> None:
+    assert frequent(["ERROR HTTP 429 Too Many Requests", "ERROR order refused"]) == (("order refused", 1),)
+
+
 @given(st.text())
 def test_any_text_at_all_can_be_looked_at(text: str) -> None:
     assert isinstance(ERROR_LEVEL.matches(text), bool)
