@@ -44,20 +44,8 @@ PRELOAD = (
     "functions.ending",
     "functions.collecting",
 )
-# Those that our functions speak to.
-SERVICES = (
-    "application-autoscaling",
-    "cloudwatch",
-    "dynamodb",
-    "ecs",
-    "events",
-    "logs",
-    "s3",
-    "secretsmanager",
-    "sesv2",
-    "sns",
-    "stepfunctions",
-)
+# Those that most of our functions speak to.
+SERVICES = ("cloudwatch", "dynamodb", "ecs", "logs", "s3", "sns", "stepfunctions")
 Key = tuple[str, ...]
 
 
