@@ -6,7 +6,6 @@ boto3 and HTTP (tests/e2e/platform.py).
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
 import time
@@ -21,6 +20,7 @@ from console.pieces import RealPieces
 from tests.e2e.claims import every_history_is_sound
 from tests.e2e.coverage import METERED, write_report
 from tests.e2e.platform import Platform
+from tests.synthesis import alone
 
 SCALE = 0.01
 # An end by memory stands in ECS's list of stopped tasks for an hour and explains what follows, so it comes last.
@@ -42,8 +42,7 @@ class MeteredPieces(RealPieces):
         return Engine.start(port or None, time_scale, iam, self._meter, detach, state_dir=folder)
 
     def synthesize(self) -> Path:
-        with (METERED / "synthesis.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with alone("local"):
             return super().synthesize()
 
 

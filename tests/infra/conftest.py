@@ -11,13 +11,15 @@ import pytest
 from functions.settings import Env
 from infra.synth import synthesize
 from tests.infra.template import Template, load_template
+from tests.synthesis import alone
 
 ENVIRONMENTS = [env.value for env in Env]
 
 
 @cache
 def _assembly(env: str) -> Path:
-    return synthesize(env)
+    with alone(env):
+        return synthesize(env)
 
 
 @pytest.fixture(scope="session")
@@ -26,17 +28,22 @@ def assembly() -> Callable[[str], Path]:
     return _assembly
 
 
+@cache
+def _template(env: str) -> Template:
+    return load_template(_assembly(env))
+
+
 @pytest.fixture(scope="session", params=["prod", "local"])
 def template(request: pytest.FixtureRequest) -> Template:
     """What is deployed to AWS, and what is deployed to the embedded one."""
-    return load_template(_assembly(str(request.param)))
+    return _template(str(request.param))
 
 
 @pytest.fixture(scope="session")
 def prod() -> Template:
-    return load_template(_assembly("prod"))
+    return _template("prod")
 
 
 @pytest.fixture(scope="session")
 def local() -> Template:
-    return load_template(_assembly("local"))
+    return _template("local")
