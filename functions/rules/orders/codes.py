@@ -48,31 +48,31 @@ _BYBIT: Final[Mapping[Cause, str]] = {
         "110004 110006 110007 110012 110014 110044 110045 110051 110052 110053 170033 170131"
     ),
     Cause.INVALID_PRICE: "110003 170132 170133 170193 170194 170371 170372",
-    Cause.RATE_LIMITED: "10006 10018 10429 170005 170222",
-    Cause.MAINTENANCE: "110063 110066",
+    Cause.RATE_LIMITED: "10006 10018 10429 20003 170005 170222",
+    Cause.MAINTENANCE: "10019 110066",
     Cause.INVALID_SYMBOL: "10029 110074 170121 170151 170157",
     Cause.ACCOUNT_FROZEN: "10008 10024 10027 170201",
     Cause.PERMISSION: "10003 10004 10005 10007 10009 10010 10028 33004",
     Cause.CLOCK_SKEW: "10002",
     Cause.UNKNOWN: (
-        "10000 10014 10016 10017 10019 110001 110005 110008 110009 110010 110011 110013 110015 110016 110017 "
+        "10000 10014 10016 10017 20006 110001 110005 110008 110009 110010 110011 110013 110015 110016 110017 "
         "110018 110019 110020 110021 110022 110023 110024 110025 110026 110028 110030 110032 110034 110040 110043 "
-        "110072 110090 110092 110093 110094 170124 170134 170135 170136 170137 170140 170213 170218"
+        "110063 110072 110090 110092 110093 110094 170124 170134 170135 170136 170137 170140 170213 170218"
     ),
 }
 _OKX: Final[Mapping[Cause, str]] = {
     Cause.INSUFFICIENT_BALANCE: "51008 51119 51127 51131 51502",
     Cause.INVALID_PRICE: "51006 51116 51122 51135 51136 51137 51138",
     Cause.RATE_LIMITED: "50011 50061 51113",
-    Cause.MAINTENANCE: "50001 50005 50013 50026 51029 51030",
+    Cause.MAINTENANCE: "50001 50005 50013",
     Cause.INVALID_SYMBOL: "51001 51002 51014 51015 51021 51022 51027 51028 51087 54072",
     Cause.ACCOUNT_FROZEN: "50007 50009 50019 50020 50022 50027 50100 51009 51024 51155",
     Cause.PERMISSION: ("50030 50035 50101 50103 50104 50105 50106 50107 50110 50111 50113 50114 50119 50120"),
     Cause.CLOCK_SKEW: "50102 50112",
     Cause.UNKNOWN: (
-        "50002 50004 50014 50016 51003 51004 51005 51007 51010 51011 51016 51017 51019 51020 51023 51025 51046 "
-        "51047 51101 51102 51103 51104 51105 51106 51108 51112 51115 51117 51118 51120 51121 51169 51170 51174 "
-        "51201 51202 51203 51205 51277 51278 51279 51280 51400 51401 51402 51405 51410 51503 51603"
+        "50002 50004 50014 50016 50026 51003 51004 51005 51007 51010 51011 51016 51017 51019 51020 51023 51025 51029 "
+        "51030 51046 51047 51101 51102 51103 51104 51105 51106 51108 51112 51115 51117 51118 51120 51121 51169 51170 "
+        "51174 51201 51202 51203 51205 51277 51278 51279 51280 51400 51401 51402 51405 51410 51503 51603"
     ),
 }
 # Words, not numbers; they are told apart from prose by how they are written.
@@ -82,15 +82,16 @@ _KRAKEN: Final[Mapping[Cause, str]] = {
     ),
     Cause.INVALID_PRICE: "invalidPrice outsidePriceCollar",
     Cause.RATE_LIMITED: "apiLimitExceeded",
-    Cause.MAINTENANCE: "unavailable marketUnavailable marketSuspended marketIsPostOnly",
-    Cause.INVALID_SYMBOL: "marketInactive contractNotFound",
+    Cause.MAINTENANCE: "unavailable",
+    # A market that is not open: its venue is, so that nothing is to be waited for there.
+    Cause.INVALID_SYMBOL: "marketInactive marketSuspended marketUnavailable contractNotFound",
     Cause.ACCOUNT_FROZEN: "accountInactive",
     Cause.PERMISSION: "authenticationError",
     Cause.CLOCK_SKEW: "nonceBelowThreshold nonceDuplicate wouldProcessAfterSpecifiedTime",
     Cause.UNKNOWN: (
         "invalidSize invalidSide invalidOrderType invalidUnit invalidArgument invalidAmount invalidAccount "
-        "requiredArgumentMissing maxPositionViolation wouldIncreasePriceDislocation wouldNotReducePosition "
-        "iocWouldNotExecute postWouldExecute selfFill tooManySmallOrders tooManyOrders fixedLeverageTooHigh "
+        "requiredArgumentMissing marketIsPostOnly maxPositionViolation wouldIncreasePriceDislocation "
+        "wouldNotReducePosition iocWouldNotExecute postWouldExecute selfFill tooManySmallOrders tooManyOrders fixedLeverageTooHigh "
         "clientOrderIdAlreadyExist clientOrderIdTooLong clientOrderIdTooBig clientOrderIdInvalid unknownError "
         "orderForEditNotFound orderForEditNotAStop"
     ),

@@ -12,7 +12,7 @@ from functions.rules.orders.causes import Cause
 from functions.rules.orders.facts import MOST_SIGNS, OrderLogFact, Sign
 from functions.rules.orders.nets import BY_CAUSE, PLACED
 from functions.rules.orders.reading import code_told, counts_orders_of, symbol_told, venue_told
-from functions.rules.orders.signs import causes_of_line
+from functions.rules.orders.signs import causes_of_line, went_well
 from functions.rules.retry_after import retry_after_seconds
 
 # Characters of a sample, so that a hundred signs fit into a state.
@@ -79,7 +79,7 @@ def fact_of(
     went: dict[str, int] = {}
     newest: dict[str, datetime] = {}
     for row in placed.rows if placed else ():
-        if causes_of_line(row.message, venue_told(row.message)):
+        if not went_well(row.message, None):
             continue
         for strategy_id in who.named.get(row.message, ()) or ("",):
             went[strategy_id] = went.get(strategy_id, 0) + 1

@@ -17,7 +17,9 @@ from functions.rules.orders.codes import BINANCE, BYBIT, KRAKEN, OKX, codes_of
 from functions.rules.orders.phrases import CLASSES, PHRASES
 
 # What stands in front of a venue's code, in JSON (escaped, too), in a library's text, in a log's key and value.
-BEFORE_CODE: Final = r"(code|error|err|exception|rejected|failed|refused|denied|status|reason|msg|fehler|\()"
+BEFORE_CODE: Final = (
+    r"(code|error|err|exception|rejected|failed|refused|denied|status|reason|msg|fehler|binance|bybit|okx|\()"
+)
 _STATUS: Final = r"(http|status|code|error|response|returned|got|server)"
 _AFTER_STATUS: Final = r"([^0-9.%a-z]|$|\.( |$))"
 _STATUSES: Final = {Cause.RATE_LIMITED: "429|418", Cause.MAINTENANCE: "503", Cause.PERMISSION: "401"}
@@ -73,8 +75,14 @@ _ORDER: Final = (
     r"|fapi"
     r"|retcode|scode|exchange|entry|buy|sell"
 )
+# A venue's code or a library's word, without a word of an order.
+_ALONE: Final = (
+    r"(code|scode|retcode)[^0-9a-z]{1,8}(-[1245][0-9]{3}|1[01][0-9]{3,4}|5[014][0-9]{3})([^0-9]|$)"
+    r"|requests\.exceptions|remotedisconnected|aiohttp\.client"
+)
 UNKNOWN: Final = Net(
-    Cause.UNKNOWN.value, rf"(?i)(({_ORDER}).{{0,400}}({_FAILURE})|({_FAILURE}).{{0,400}}({_ORDER}))"
+    Cause.UNKNOWN.value,
+    rf"(?i)(({_ORDER}).{{0,400}}({_FAILURE})|({_FAILURE}).{{0,400}}({_ORDER})|{_ALONE})",
 )
 PLACED: Final = Net(
     "placed",

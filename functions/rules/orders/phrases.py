@@ -59,7 +59,7 @@ PHRASES: Final[Mapping[Cause, tuple[str, ...]]] = {
         r"price (is )?not increased by tick size",
         r"exceeds? (the )?(price (limit|band|range|collar)|max(imum)? (buy )?price|min(imum)? (sell )?price)",
         r"(highest|max(imum)?) (buy|bid) (limit|price)|(lowest|min(imum)?) (sell|ask) (limit|price)",
-        r"price band|price collar|invalid (limit )?price|price (is )?invalid",
+        r"price band|price collar|invalid (limit )?price|price\S{0,4} (is )?invalid",
         r"invalid_price\b",
         r"ung\S{1,2}ltiger (limit)?preis|preis .{0,30}(au\S{1,2}erhalb|ung\S{1,2}ltig|zu weit|abweich)",
         r"(价格|價格|委托价|委託價|限价).{0,12}(超出|无效|無效|不在|偏离|偏離|高于|低于|超过|超過)",
@@ -74,7 +74,8 @@ PHRASES: Final[Mapping[Cause, tuple[str, ...]]] = {
         r"(rate|request|api|ip|order|frequency)[ _-]?(rate )?[ _-]?limit[ _-]?(is |was |has been )?"
         r"(exceeded|reached|hit|ed\b|breached|violat|triggered)",
         r"exceeded .{0,20}rate limit|rate[ _-]?limited|ratelimited|throttled by|request weight used; ip banned",
-        r"(ip|address) .{0,20}banned until|banned until \d|access too frequent|requests? too frequent",
+        r"(ip|address) .{0,20}banned until|banned until \d|access too frequent|requests? too frequent"
+        r"|too frequent requests?",
         r"too much request weight|way too (many|much)",
         r"zu viele (anfragen|auftr\S{1,2}ge|orders)|anfragelimit|ratenlimit|ratenbegrenzung",
         r"(请求|請求|访问|訪問|操作|下单).{0,6}(过于频繁|過於頻繁|太频繁|太多|过多|過多|超限|频率)",
@@ -92,7 +93,7 @@ PHRASES: Final[Mapping[Cause, tuple[str, ...]]] = {
         r"system (is )?(under )?(upgrad|being upgraded|maintenance)|(matching engine|system) .{0,12}upgrad",
         r"service[ _-]shutting[ _-]?down|eservice:(unavailable|busy)|this service is no longer available",
         r"(exchange|trading|service) (is )?(temporarily )?(offline|suspended|halted|unavailable)",
-        r"(in |wegen |laufende )?wartung(sarbeiten|smodus|sfenster)?\b",
+        r"\b(in |wegen |laufende )?wartung(sarbeiten|smodus|sfenster)?\b|wird gewartet",
         r"(系统|系統|交易所|服务器|伺服器|撮合).{0,6}(维护|維護|升级|升級|停机|停機)|维护中|維護中|正在维护"
         r"|正在維護",
         r"(システム|サーバ|取引所).{0,6}(メンテナンス|保守)|メンテナンス中",

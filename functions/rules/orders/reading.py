@@ -40,6 +40,10 @@ _BARE_NUMBER: Final = re.compile(
     r"(?i)(?:rejected|failed|refused|denied|error|failure|\()[^0-9a-z-]{1,4}(\d{5,6})(?![\d.]*\d)"
     r"(?! ?(?:usd|%|bps|ms|btc|eth|contracts?|orders?|lots?|items?|rows?|requests?))"
 )
+# The venue's name right before the code.
+_NAMED: Final = re.compile(
+    r"(?i)\b(?:binanceusdm|binance|bybit|okx)[^0-9a-z-]{1,3}(-\d{4}|\d{5,6})(?![\d.]*\d)(?= ?[:,;)\]{\"-])"
+)
 _KRAKEN_WORD: Final = re.compile(r"\b([A-Za-z]+(?:[A-Z][a-z]+)+|INSUFFICIENT_MARGIN|unavailable)\b")
 _KRAKEN_UNAVAILABLE: Final = re.compile(r"(?i)(error|status|result)[^0-9a-z]{1,8}unavailable\b")
 _HTTP: Final = re.compile(
@@ -78,7 +82,9 @@ def venue_told(line: str) -> str | None:
 def codes_in(text: str) -> tuple[str, ...]:
     """Every number and word that stands where a venue's code does, in order, whether it is known or not."""
     found = [
-        (one.start(1), one.group(1)) for regex in (_KEYED, _BARE, _BARE_NUMBER) for one in regex.finditer(text)
+        (one.start(1), one.group(1))
+        for regex in (_KEYED, _BARE, _BARE_NUMBER, _NAMED)
+        for one in regex.finditer(text)
     ]
     found += [(one.start(1), one.group(1)) for one in _KRAKEN_WORD.finditer(text) if _kraken(one.group(1), text)]
     return tuple(dict.fromkeys(code for _, code in sorted(found) if code not in NO_CODES))

@@ -17,11 +17,14 @@ from functions.rules.orders.codes import BY_TEXT, WITHOUT_TEXT, cause_of
 from functions.rules.orders.nets import UNKNOWN
 from functions.rules.orders.phrases import CLASSES, OTHER_MEDICINE, PHRASES
 from functions.rules.orders.reading import codes_in, each_word, level_of, statuses_in, unescaped, venue_told
-from functions.rules.orders.telling import Telling, telling
+from functions.rules.orders.telling import Telling, affirmed, telling
 
 NOTHING: Final[tuple[Cause, ...]] = ()
 # Characters of a line that are judged: what a venue answers stands in front of a traceback's end.
 MOST_READ: Final = 3_000
+_NOT_DONE: Final = re.compile(
+    r"(?i)\b(not|never|n't|without) (\w+ ){0,2}(placed|filled|accepted|executed|created|sub)"
+)
 _KNOWN: Final = tuple(cause for cause in Cause if cause is not Cause.UNKNOWN)
 _BY_STATUS: Final = {
     429: Cause.RATE_LIMITED,
@@ -30,6 +33,8 @@ _BY_STATUS: Final = {
     401: Cause.PERMISSION,
 }
 _CLASS_OF: Final = {name: cause for cause, names in CLASSES.items() for name in names}
+# ccxt raises these for much that they do not say.
+_VAGUE: Final = frozenset({"PermissionDenied", "ExchangeNotAvailable"})
 # A venue that did not take a request for another reason says so with these: ccxt calls them all not available.
 _NOT_AWAY: Final = frozenset({400, 403, 404, 405, 409, 410, 451})
 
@@ -47,6 +52,11 @@ def causes_of_line(line: str, venue: str | None) -> tuple[Cause, ...]:
     if found:
         return found
     return (Cause.UNKNOWN,) if told is Telling.FAILURE and UNKNOWN.catches(text) else NOTHING
+
+
+def went_well(line: str, venue: str | None) -> bool:
+    """Of a line that the net of orders that went well has caught."""
+    return _NOT_DONE.search(line) is None and not causes_of_line(line, venue)
 
 
 def causes_of_answer(exception_class: str, code: str | None, text: str, venue: str) -> tuple[Cause, ...]:
@@ -85,10 +95,13 @@ def _causes(
     if by_text:
         return (Cause.UNKNOWN,)
     by_status = {_BY_STATUS[status] for status in http if status in _BY_STATUS}
-    by_class = {_CLASS_OF[name] for name in classes}
-    if "ExchangeNotAvailable" in text or Cause.MAINTENANCE in by_class:
+    words = set(_worded(text))
+    plain = (words - {Cause.UNKNOWN}) | turned_away
+    # Where something says it plainly, a class that means little means nothing.
+    by_class = {_CLASS_OF[name] for name in classes if not (plain and name in _VAGUE)}
+    if Cause.MAINTENANCE in by_class:
         by_class = _away(by_class, set(classes), http)
-    return _sorted(by_class | by_status | set(_worded(text)) | turned_away)
+    return _sorted(by_class | by_status | words | turned_away)
 
 
 def _away(by_class: set[Cause], classes: set[str], http: set[int]) -> set[Cause]:
@@ -98,8 +111,9 @@ def _away(by_class: set[Cause], classes: set[str], http: set[int]) -> set[Cause]
     return by_class - {Cause.MAINTENANCE} or {Cause.UNKNOWN}
 
 
-def _worded(text: str) -> tuple[Cause, ...]:
+def _worded(whole: str) -> tuple[Cause, ...]:
     """By the words alone. Words of another medicine take price and balance away, which they are often said with."""
+    text = affirmed(whole)
     found = [cause for cause in _KNOWN if _phrases(cause).search(text)]
     if _other().search(text):
         price = re.search(r"(?i)price_filter|percent_price", text)

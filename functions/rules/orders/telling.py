@@ -21,13 +21,24 @@ class Telling(Enum):
 # Words of failure that say that there was none: taken out before anything is judged.
 _NONE: Final = re.compile(
     r"(?i)\b(0|no|zero|without( any)?|keine?|ohne|sin|нет|没有|0件の) ?(new |recent |further )?"
-    r"(api |order |exchange )?(errors?|fail(ure|ed|s)?|rejects?|rejections?|exceptions?|fehler|errores|ошибок"
+    r"(api |order |exchange )?(errors?|fail(ure|ed|s)?|reject(s|ed|ions?)?|exceptions?|fehler|errores|ошибок"
     r"|错误|エラー)\b"
     r"|\b\w*(errors?|fail(ed|ures?)?|reject(ed|s|ions?)?|exceptions?)(_?(count|rate"
     r"|total))?[\"']?\s*[:=]\s*[\"']?0(\.0+)?\b(?![.\d])"
     r"|\b(error|failure|reject(ion)?)[_ ](rate|budget|ratio|handler|handling|map|table|policy|callback)\b"
     r"|\b[\"']?(error|err|exception|failure|reason)[\"']?\s*[:=]\s*[\"']?(null|none|false|\"\"|''|\{\}|\[\])"
-    r"|\bfail(over|safe|[- ]fast|back)\b|\bon_?error\b|\berror-free\b"
+    r"|\b\w+\.(error|failed|rejected|failure)s?\b(?!\.)|\bfail(over|safe|[- ]fast|back)\b|\bon_?error\b"
+    r"|\berror-free\b"
+)
+# A trouble that is said not to be there.
+_DENIED: Final = re.compile(
+    r"(?i)\b(no|not|never|without|isn.t|wasn.t|aren.t|keine?n?|nicht|kein|ohne|sin|ning\S{1,2}n|нет|не|без|没有"
+    r"|沒有|未|无)"
+    r" ?((active|aktive[nr]?|any|being|been|currently|under|in|more|new|planned|scheduled|laufende) )*"
+    r"(rate[ -]?limit\w*|ratenbegrenzung|anfragelimit|maintenance|wartung\w*|mantenimiento|frozen|banned"
+    r"|suspended"
+    r"|gesperrt|eingefroren|throttl\w*|insufficient \w+|clock (skew|drift)|delisted|限流|维护|維護|冻结"
+    r"|メンテナンス)"
 )
 # What is over, or only spoken of.
 _OVER: Final = re.compile(
@@ -66,13 +77,19 @@ _STRONG: Final = re.compile(
     r"|OrderImmediatelyFillable|DuplicateOrderId)\b"
     r"|(?i:[\"'](s?code|retcode)[\"']\s*:\s*[\"']?(-\d{4}|[15]\d{4,5})\b)|(?i:ErrCode: \d{5,6})|APIError\(code="
 )
+
 _LOUD: Final = frozenset({"warn", "warning"})
 _WORST: Final = frozenset({"error", "critical", "fatal", "severe"})
 
 
+def affirmed(text: str) -> str:
+    """Without what is said not to be."""
+    return _DENIED.sub(" ", _NONE.sub(" ", text))
+
+
 def telling(text: str, level: str | None) -> Telling:
     """`level`: the line's own, in lower case; None: it says none."""
-    left = _NONE.sub(" ", text)
+    left = affirmed(text)
     if level in _WORST:
         return Telling.FAILURE
     if _OVER.search(left) or (level in QUIET and _SPOKEN_OF.search(left)):
