@@ -10,7 +10,7 @@ from typing import Any, Final
 from functions.history import StateSpan
 
 _MOMENT: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?(?: UTC)?|(?<![\d:.])\d\d:\d\d:\d\d(?![\d:])"
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?(?: UTC)?|(?<![\d:.])\d\d:\d\d:\d\d(?!:?\d)"
 )
 # Until when an answer counts is told from when it was asked, on any clock.
 _SHORTENED: Final = timedelta(minutes=2)

@@ -79,10 +79,14 @@ def test_a_resolved_run_has_its_whole_report_with_timeline_acts_checklist_and_li
     text = markdown(platform, incident)
     found = parts(text)
     assert tuple(found) == SECTIONS
-    assert text.splitlines()[0] == "# stale-heartbeat in local: resolved"
-    assert in_short(text)["why"] == "service crashed"
-    assert in_short(text)["who decided"] == "nobody was asked"
-    assert in_short(text)["left to a person"] == "see the open questions"
+    assert text.splitlines()[0].startswith("# stale-heartbeat in local: resolved")
+    first = in_short(text)
+    assert "Cured by: redeploy the service (tradai-strategy-service-local)." in first["what happened"]
+    assert first["why"] == "The strategy service had crashed: none of its tasks ran."
+    assert first["who decided"] == "Nobody was asked: the runbook does this by itself."
+    assert first["money"].startswith("No position and no order was open")
+    assert "checks pass: positions accounted for" in first["proven"]
+    assert f"runbooks incidents note {incident['incident_id']} --root-cause" in first["left to a person"]
     for machine in ("stale-heartbeat", "redeploy-service", "prove-recovery", "verify-trading"):
         assert machine in found["Timeline (UTC)"], found["Timeline (UTC)"]
         assert machine in found["Links (AWS console, with your own rights)"]
@@ -108,9 +112,11 @@ def test_a_run_that_was_stopped_has_a_report_that_says_what_is_not_known(platfor
         return text if "Timeline" in text and "aborted" in text.splitlines()[0] else None
 
     text = platform.until(look, "the report tells of the stop", 60)
-    assert "was stopped by hand" in in_short(text)["what became of it"]
-    assert "whether the symptom is cured" in parts(text)["Left to a person"]
-    assert "Left to a person" in parts(text)["Open questions"] or "Not known" in parts(text)["Open questions"]
+    first = in_short(text)
+    assert first["what happened"].startswith("STOPPED BY HAND before its end.")
+    assert "whether the symptom is cured" in first["left to a person"]
+    assert "`runbooks start verify-trading --env local" in first["left to a person"]
+    assert first["not proven"] == "Everything: the run did not come to its end."
 
 
 def test_a_bucket_that_refuses_fails_no_cure_and_has_the_report_afterwards(platform: Platform) -> None:
@@ -126,7 +132,7 @@ def test_a_bucket_that_refuses_fails_no_cure_and_has_the_report_afterwards(platf
     changed(platform, run)
     text = markdown(platform, reported(platform, run.arn))
     assert tuple(parts(text)) == SECTIONS
-    assert in_short(text)["what became of it"].startswith("Resolved and verified")
+    assert in_short(text)["what happened"].startswith("Resolved")
 
 
 def changed(platform: Platform, run: Run) -> None:

@@ -351,3 +351,31 @@ def test_whatever_the_records_say_everything_is_on_the_axis(found: dict[str, Any
             assert timeline.start <= bar.start <= (bar.end or timeline.end) <= timeline.end
         for mark in one.marks:
             assert timeline.start <= mark.at <= timeline.end
+
+
+def test_looks_that_only_count_who_beats_have_a_lane_too() -> None:
+    evidence = [
+        {"what": "batch", "where": "batch 1", "value": "1 of 1 beat, 0 failed, 0 without a signal", "at": iso(60)},
+        {"what": "batch", "where": "batch 2", "value": "3 of 4 beat, 1 failed, 0 without a signal", "at": iso(90)},
+    ]
+    line = {"id": "heartbeats", "value": "5 beat within 120 s, 0 stale", "result": "pass", "at": iso(580)}
+    found = lane(drawn(item(evidence=evidence, checklist=[line]), history()), "Heartbeats")
+    assert [(mark.at, mark.label, mark.tone) for mark in found.marks] == [
+        (after(60), "1 of 1 beat", Tone.GOOD),
+        (after(90), "3 of 4 beat", Tone.BAD),
+        (after(580), "5 beat within 120 s, 0 stale", Tone.GOOD),
+    ]
+    assert found.bars == (), "between looks that see another thing nobody knows what was"
+
+
+def test_after_a_stop_silence_is_what_is_wanted() -> None:
+    told = "pass {}: 5 strategies, {} proven stopped, 0 not stopped, 0 unknown; desired 0, tasks 0"
+    looks = [
+        {"what": "look at the stop", "where": "table", "value": told.format(n, 5), "at": iso(60 * n)}
+        for n in (1, 2)
+    ]
+    found = lane(drawn(item(evidence=looks), history()), "Heartbeats")
+    assert [(bar.start, bar.end, bar.tone) for bar in found.bars] == [(after(60), after(120), Tone.GOOD)]
+    assert found.marks[0].told == "5 of 5 are silent, as they should be"
+    alive = [{**looks[0], "value": told.format(1, 4)}]
+    assert lane(drawn(item(evidence=alive), history()), "Heartbeats").marks[0].tone is Tone.BAD
