@@ -27,7 +27,15 @@ OF_ONE: Final = {"item-refused": "momentum-btc"}
 STANDING: Final = "exchange."
 # These end by themselves unless they are told not to, some of them while they are looked at.
 PASSING: Final = frozenset(
-    {"exchange-down", "exchange-silent", "fallback-down", "database-down", "network-down", "deployment-stuck"}
+    {
+        "exchange-down",
+        "exchange-silent",
+        "fallback-down",
+        "database-down",
+        "network-down",
+        "deployment-stuck",
+        "orders.maintenance",
+    }
 )
 
 # Of each line the result and its value.

@@ -95,4 +95,24 @@ VENUE: Final = {
     "clock-skew": NOTHING,
 }
 
-MUST_NOT_PASS: Final = {**PLATFORM, **{f"exchange.{name}": lines for name, lines in VENUE.items()}}
+# Bots send orders all the time, and theirs fail, which their log tells. The one that is validated is the smallest,
+# far from the market and perhaps not of their symbol, so that it may be taken all the same.
+ORDERED: Final = {
+    "account-frozen": LOGGED | ORDERS,
+    "clock-skew": LOGGED,
+    "insufficient-balance": LOGGED,
+    "invalid-price": LOGGED,
+    "maintenance": LOGGED | NO_VENUE,
+    "no-permission": LOGGED | NO_VENUE,
+    "rate-limited": LOGGED,
+    # What is sent now passes; a position waits for an exit that the venue never got.
+    "stuck-pending": frozenset({"positions"}),
+    "symbol-delisted": LOGGED,
+    "symbol-renamed": LOGGED,
+}
+
+MUST_NOT_PASS: Final = {
+    **PLATFORM,
+    **{f"exchange.{name}": lines for name, lines in VENUE.items()},
+    **{f"orders.{name}": lines for name, lines in ORDERED.items()},
+}
