@@ -62,6 +62,8 @@ class MemoryVenueRig:
     def __init__(self) -> None:
         self.world = World(now=datetime.now(UTC))
         self.venue = self.world.venue
+        # The stand-in's own.
+        self.venue.leverage = Decimal(10)
         self.exchange = twins(self.world).exchange
 
     def hold(self, unit: Unit, amount: str) -> None:

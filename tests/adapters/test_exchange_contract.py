@@ -76,6 +76,7 @@ def test_a_position_is_told_by_its_direction(rig: VenueRig, unit: Unit) -> None:
     assert abs(found.entry_price - 60_000) < 100
     assert found.mark_price == 60_000
     assert found.unrealized is not None
+    assert found.margin == 300
     other = rig.exchange.position(SHORT if unit == LONG else LONG)
     assert (other.amount, other.opposite, other.entry_price) == (ZERO, Decimal("0.05"), None)
     assert [(one.unit, one.amount) for one in rig.exchange.positions(MAIN)] == [(unit, Decimal("0.05"))]
@@ -341,6 +342,12 @@ def test_whether_a_market_trades_is_looked_at_each_time(rig: VenueRig) -> None:
     with pytest.raises(Refused) as caught:
         rig.exchange.create(MAIN, close(LONG, "0.050", "59700"))
     assert row_of(caught.value) is Row.INVALID_SYMBOL
+
+
+def test_the_symbols_that_are_traded_are_looked_at_each_time(rig: VenueRig) -> None:
+    assert BTC in rig.exchange.symbols(MAIN)
+    rig.closes_the_symbol()
+    assert BTC not in rig.exchange.symbols(MAIN)
 
 
 def test_an_unknown_symbol_is_refused_by_its_row(rig: VenueRig) -> None:

@@ -54,6 +54,7 @@ def held(side: str, size: str, index: int = 0, **also: Any) -> dict[str, Any]:
         "markPrice": "61000.1",
         "liqPrice": "55000" if side else "",
         "unrealisedPnl": "49.98" if side else "",
+        "positionIM": "305.5" if side else "",
         "positionStatus": "Normal",
         **also,
     }

@@ -73,6 +73,8 @@ def held(pos: str, side: str = "net", margin: str = "cross", **also: str) -> dic
         "markPx": "61000.1",
         "liqPx": "55000",
         "upl": "49.98",
+        "imr": "305.5" if margin == "cross" else "",
+        "margin": "" if margin == "cross" else "306",
         **also,
     }
 

@@ -278,6 +278,7 @@ def test_a_position_in_one_way_mode(recorder: Recorder, bybit: Exchange) -> None
         Decimal(55_000),
         Decimal("49.98"),
     )
+    assert held.margin == Decimal("305.5")
     turned = bybit.position(SHORT)
     assert (turned.amount, turned.opposite) == (Decimal(0), Decimal("0.050"))
 
@@ -388,6 +389,10 @@ def test_a_rate_is_the_close_of_its_minute_and_never_of_another(recorder: Record
     )
     assert bybit.rate(MAIN, "BNB", "USDT", at) is None
     assert bybit.rate(MAIN, "NOTHING", "USDT", at) is None
+
+
+def test_only_swaps_are_among_the_symbols_that_are_traded(bybit: Exchange) -> None:
+    assert bybit.symbols(MAIN) == [BTC]
 
 
 def test_the_market_has_its_steps_and_limits(bybit: Exchange) -> None:

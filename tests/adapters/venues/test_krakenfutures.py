@@ -419,6 +419,10 @@ def test_a_rate_is_the_close_of_its_minute_and_never_of_another(recorder: Record
     assert kraken.rate(MAIN, "BNB", "USD", at) is None
 
 
+def test_the_symbols_that_are_traded(kraken: Exchange) -> None:
+    assert BTC in kraken.symbols(MAIN)
+
+
 def test_the_market_has_its_steps(kraken: Exchange) -> None:
     assert kraken.market(MAIN, BTC) == Market(
         symbol=BTC,

@@ -368,6 +368,12 @@ def test_a_net_position_is_signed_and_in_contracts(recorder: Recorder, okx: Exch
         Decimal(55_000),
         Decimal("49.98"),
     )
+    assert held.margin == Decimal("305.5")
+
+
+def test_an_isolated_position_tells_its_margin_by_another_name(recorder: Recorder, okx: Exchange) -> None:
+    recorder.lay(POSITIONS, said.ok(said.held("5", margin="isolated")))
+    assert okx.position(LONG).margin == 306
 
 
 def test_in_hedge_mode_both_sides_are_positive(recorder: Recorder, okx: Exchange) -> None:
@@ -490,6 +496,10 @@ def test_a_rate_is_the_close_of_its_minute_and_never_of_another(recorder: Record
     assert int(query["before"]) < start < int(query["after"]) <= start + 60_000
     assert okx.rate(MAIN, "OKB", "USDT", at) is None
     assert okx.rate(MAIN, "NOTHING", "USDT", at) is None
+
+
+def test_the_symbols_that_are_traded(okx: Exchange) -> None:
+    assert BTC in okx.symbols(MAIN)
 
 
 def test_the_market_is_in_base_units(okx: Exchange) -> None:
