@@ -130,6 +130,11 @@ def stopped_while_it_rests(platform: Platform) -> tuple[str, dict[str, Any]]:
     return arn, order
 
 
+def units(platform: Platform) -> list[str]:
+    """Guards of units that somebody holds."""
+    return [str(one["guard_id"]) for one in platform.items(GUARDS) if str(one["guard_id"]).startswith("unit/")]
+
+
 def mended(platform: Platform) -> None:
     platform.venue.http("DELETE", "/_local/exchange-control/faults")
 
@@ -164,10 +169,11 @@ def test_a_run_that_is_stopped_between_placing_and_cancelling_tells_it_and_has_i
     assert name not in platform.venue.working()
     assert len(placed(platform)) == 1
     assert platform.venue.held() == 0
-    assert not [one for one in platform.items(GUARDS) if str(one["guard_id"]).startswith("unit/")]
+    platform.until(lambda: not units(platform), "its unit is let go")
     final = platform.until(
         lambda: [text for text in [report_of(platform, run)] if "seen gone after its run had ended" in text],
         "its report is written again",
+        180,
     )
     assert "the last look" in final[0]
     assert "may rest at the venue" not in final[0]
