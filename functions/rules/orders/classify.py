@@ -44,20 +44,19 @@ def classify(
     if kill_switch is None:
         left = tuple(replace(one, remedy=Remedy.ESCALATE) for one in free)
         reason = "the kill switch could not be read, so nothing is changed"
-        return _plan(Verdict.ESCALATE, reason, (), left, (*unknown, "the kill switch could not be read"))
+        return _plan(Verdict.ESCALATE, reason, (), left, (*unknown, "the kill switch could not be read"), facts)
     if not free and halted:
-        return _plan(
-            Verdict.NOTHING_TO_DO, f"{told(kill_switch)}: nothing is changed for {_names(halted)}", (), (), unknown
-        )
+        reason = f"{told(kill_switch)}: nothing is changed for {_names(halted)}"
+        return _plan(Verdict.NOTHING_TO_DO, reason, (), (), unknown, facts)
     by_run = tuple(one for one in free if one.remedy is not Remedy.ESCALATE)
     left = tuple(one for one in free if one.remedy is Remedy.ESCALATE)
     if by_run:
-        return _plan(Verdict.ACT, _reason(free), _venues(by_run), left, unknown)
+        return _plan(Verdict.ACT, _reason(free), _venues(by_run), left, unknown, facts)
     if left:
-        return _plan(Verdict.ESCALATE, _reason(left), (), left, unknown)
+        return _plan(Verdict.ESCALATE, _reason(left), (), left, unknown, facts)
     if whys := blind(facts):
-        return _plan(Verdict.ESCALATE, f"cannot tell whether orders fail: {whys[0]}", (), (), unknown)
-    return _plan(Verdict.NOTHING_TO_DO, _nothing(facts, settings, now), (), (), unknown)
+        return _plan(Verdict.ESCALATE, f"cannot tell whether orders fail: {whys[0]}", (), (), unknown, facts)
+    return _plan(Verdict.NOTHING_TO_DO, _nothing(facts, settings, now), (), (), unknown, facts)
 
 
 def _causes(facts: OrderFacts, settings: OrderSettings, now: datetime) -> tuple[OrderGroup, ...]:
@@ -224,10 +223,11 @@ def _plan(
     venues: tuple[VenueGroups, ...],
     left: tuple[OrderGroup, ...],
     unknown: tuple[str, ...],
+    facts: OrderFacts,
 ) -> OrderPlan:
     groups = [*left, *(one for venue in venues for one in (*venue.calm, *venue.change))]
     ids = sorted({one for group in groups for one in group.strategy_ids})
-    return OrderPlan(verdict, reason, venues, left, tuple(ids), unknown)
+    return OrderPlan(verdict, reason, venues, left, tuple(ids), unknown, blind(facts))
 
 
 def _reason(groups: Sequence[OrderGroup]) -> str:

@@ -70,8 +70,10 @@ _OKX: Final[Mapping[Cause, str]] = {
     Cause.PERMISSION: ("50030 50035 50101 50103 50104 50105 50106 50107 50110 50111 50113 50114 50119 50120"),
     Cause.CLOCK_SKEW: "50102 50112",
     Cause.UNKNOWN: (
-        "50002 50004 50014 50016 50026 51003 51004 51005 51007 51010 51011 51016 51017 51019 51020 51023 51025 51029 "
-        "51030 51046 51047 51101 51102 51103 51104 51105 51106 51108 51112 51115 51117 51118 51120 51121 51169 51170 "
+        "50002 50004 50014 50016 50026 51003 51004 51005 51007 51010 51011 51016 51017 51019 51020 51023 "
+        "51025 51029 "
+        "51030 51046 51047 51101 51102 51103 51104 51105 51106 51108 51112 51115 51117 51118 51120 51121 "
+        "51169 51170 "
         "51174 51201 51202 51203 51205 51277 51278 51279 51280 51400 51401 51402 51405 51410 51503 51603"
     ),
 }
@@ -91,7 +93,8 @@ _KRAKEN: Final[Mapping[Cause, str]] = {
     Cause.UNKNOWN: (
         "invalidSize invalidSide invalidOrderType invalidUnit invalidArgument invalidAmount invalidAccount "
         "requiredArgumentMissing marketIsPostOnly maxPositionViolation wouldIncreasePriceDislocation "
-        "wouldNotReducePosition iocWouldNotExecute postWouldExecute selfFill tooManySmallOrders tooManyOrders fixedLeverageTooHigh "
+        "wouldNotReducePosition iocWouldNotExecute postWouldExecute selfFill tooManySmallOrders "
+        "tooManyOrders fixedLeverageTooHigh "
         "clientOrderIdAlreadyExist clientOrderIdTooLong clientOrderIdTooBig clientOrderIdInvalid unknownError "
         "orderForEditNotFound orderForEditNotAStop"
     ),

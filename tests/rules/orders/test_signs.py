@@ -35,13 +35,15 @@ FAILED: list[tuple[Cause, str | None, str]] = [
     (
         Cause.INSUFFICIENT_BALANCE,
         None,
-        'ccxt.base.errors.InsufficientFunds: bybit {"retCode":110007,"retMsg":"ab not enough for new order","result":{},"retExtInfo":{},"time":1668838414793}',
+        'ccxt.base.errors.InsufficientFunds: bybit {"retCode":110007,"retMsg":"ab not enough for new '
+        'order","result":{},"retExtInfo":{},"time":1668838414793}',
     ),
     (Cause.INSUFFICIENT_BALANCE, "binanceusdm", "APIError(code=-2019): Margin is insufficient."),
     (
         Cause.INSUFFICIENT_BALANCE,
         None,
-        "pybit.exceptions.InvalidRequestError: CheckMarginRatio fail! InsufficientAB (ErrCode: 110012) (ErrTime: 10:12:01).",
+        "pybit.exceptions.InvalidRequestError: CheckMarginRatio fail! InsufficientAB (ErrCode: 110012) "
+        "(ErrTime: 10:12:01).",
     ),
     (Cause.INSUFFICIENT_BALANCE, "binanceusdm", "ERROR [s1] Order abgelehnt: Guthaben reicht nicht aus"),
     (Cause.INSUFFICIENT_BALANCE, "okx", "ERROR s1 下单失败：保证金不足"),
@@ -57,12 +59,15 @@ FAILED: list[tuple[Cause, str | None, str]] = [
     (
         Cause.INVALID_PRICE,
         "binanceusdm",
-        'ccxt.base.errors.InvalidOrder: binanceusdm order price is invalid, i.e. exceeds allowed price precision, exceeds min price or max price limits PRICE_FILTER {"code":-1013,"msg":"Filter failure: PRICE_FILTER"}',
+        "ccxt.base.errors.InvalidOrder: binanceusdm order price is invalid, i.e. exceeds allowed price "
+        'precision, exceeds min price or max price limits PRICE_FILTER {"code":-1013,"msg":"Filter failure: '
+        'PRICE_FILTER"}',
     ),
     (
         Cause.INVALID_PRICE,
         "okx",
-        'okx {"code":"1","data":[{"clOrdId":"a","ordId":"","sCode":"51137","sMsg":"Your opening price has triggered the limit price, and the max buy price is 61000"}],"msg":""}',
+        'okx {"code":"1","data":[{"clOrdId":"a","ordId":"","sCode":"51137","sMsg":"Your opening price has '
+        'triggered the limit price, and the max buy price is 61000"}],"msg":""}',
     ),
     (Cause.INVALID_PRICE, "bybit", 'bybit {"retCode":110003,"retMsg":"Order price is out of permissible range"}'),
     (Cause.RATE_LIMITED, "okx", 'okx {"msg":"Too Many Requests","code":"50011"}'),
@@ -96,7 +101,8 @@ FAILED: list[tuple[Cause, str | None, str]] = [
     (
         Cause.PERMISSION,
         "binanceusdm",
-        'ccxt.base.errors.AuthenticationError: binanceusdm {"code":-2015,"msg":"Invalid API-key, IP, or permissions for action"}',
+        'ccxt.base.errors.AuthenticationError: binanceusdm {"code":-2015,"msg":"Invalid API-key, IP, or '
+        'permissions for action"}',
     ),
     (
         Cause.PERMISSION,
@@ -113,12 +119,14 @@ FAILED: list[tuple[Cause, str | None, str]] = [
     (
         Cause.UNKNOWN,
         "binanceusdm",
-        'ccxt.base.errors.InvalidOrder: binanceusdm {"code":-4164,"msg":"Order\'s notional must be no smaller than 100 (unless you choose reduce only)."}',
+        'ccxt.base.errors.InvalidOrder: binanceusdm {"code":-4164,"msg":"Order\'s notional must be no '
+        'smaller than 100 (unless you choose reduce only)."}',
     ),
     (
         Cause.UNKNOWN,
         "binanceusdm",
-        'binanceusdm order amount should be evenly divisible by lot size {"code":-1013,"msg":"Filter failure: LOT_SIZE"}',
+        'binanceusdm order amount should be evenly divisible by lot size {"code":-1013,"msg":"Filter '
+        'failure: LOT_SIZE"}',
     ),
     (Cause.UNKNOWN, "binanceusdm", 'binanceusdm {"code":-2022,"msg":"ReduceOnly Order is rejected."}'),
     (
