@@ -34,6 +34,7 @@ def pieces_of(state: OrderState, item: Mapping[str, Any]) -> OrderPieces:
         left=plan.left if plan else (),
         ends=ends_of(state),
         appeared=_appeared(state),
+        blind=state.proof.found.blind if state.proof else plan.blind if plan else (),
         checklist=_ITEMS.validate_python(stored) if stored else None,
         left_behind=left_behind(actions_of(item, run)),
     )

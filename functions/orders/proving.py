@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from functions.facts import Result
@@ -11,10 +11,13 @@ from functions.orders.model import CauseProof, OrderRemedied
 from functions.orders.state import Before, Proof, VenueRemedies
 from functions.rules.orders.facts import OrderFacts
 from functions.rules.orders.plan import OrderGroup
-from functions.rules.orders.proof import Judged, judge
+from functions.rules.orders.proof import IN_FLIGHT, Judged, judge
+from functions.settings import Settings
 
 # A remedy that ended so may have changed something, or has seen that it is over: it is to be proven.
 PROVABLE: Final = ("acted", "over")
+# However fast the clock of an environment runs, a config has to be read and a line to be written.
+SHORTEST_FLIGHT: Final = timedelta(seconds=2)
 
 
 def flat(venues: Iterable[VenueRemedies]) -> tuple[OrderRemedied, ...]:
@@ -36,12 +39,23 @@ def took_effect(remedied: Sequence[OrderRemedied], opened_at: datetime) -> datet
 
 
 def prove(
-    proof: Proof, facts: OrderFacts, *, now: datetime, window: int, last: bool
+    proof: Proof, facts: OrderFacts, settings: Settings, *, now: datetime, last: bool
 ) -> tuple[CauseProof, ...] | None:
     """One for each remedy that is to be proven; None: too early to tell of all of them. A failure ends the looking
     at once: a remedy that did not help is not waited for."""
     judged = [
-        (one.group, judge(one.group, facts, since=proof.since, now=now, window_seconds=window, last=last))
+        (
+            one.group,
+            judge(
+                one.group,
+                facts,
+                since=proof.since,
+                now=now,
+                window_seconds=settings.span(settings.orders.proof_window).total_seconds(),
+                last=last,
+                in_flight=max(SHORTEST_FLIGHT, settings.span(IN_FLIGHT.total_seconds())),
+            ),
+        )
         for one in provable(proof.remedied)
     ]
     failed = any(found.result is Result.NOT_DONE for _, found in judged)

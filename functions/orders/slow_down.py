@@ -85,13 +85,14 @@ def _waited(context: Context) -> Round:
     until = memo.wait_until
     if until is None:
         pause = max(group.retry_after_seconds or 0, SHORTEST_PAUSE_SECONDS)
-        until = (group.last_at or now) + timedelta(seconds=pause)
+        until = (group.last_at or now) + context.settings.span(pause)
         if until - now > timedelta(seconds=LONGEST_WAIT):
             why = f"the venue is to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC; restart nothing on it"
             return end(context.round, "gave_up", why, until=until, undo=context.undo)
     if now < until:
         told_wait = f"its Retry-After is waited out until {until:%H:%M:%S} UTC, and nothing is asked of it"
-        return wait(context.round, (until - now).total_seconds(), told_wait, wait_until=until)
+        left = (until - now) / context.settings.span(1)
+        return wait(context.round, left, told_wait, wait_until=until)
     return _looked(context)
 
 
@@ -108,7 +109,7 @@ def _looked(context: Context) -> Round:
     if memo.waited_seconds + pause > LONGEST_WAIT:
         why = f"{group.venue} still refuses after {memo.waited_seconds} s: {status.detail}"
         return end(context.round, "gave_up", why, undo=context.undo)
-    until = context.now + timedelta(seconds=pause)
+    until = context.now + context.settings.span(pause)
     return wait(context.round, pause, f"{group.venue} still refuses: {status.detail}", wait_until=until)
 
 

@@ -56,7 +56,8 @@ class VenueRemedies(Frozen):
 class Proof(Frozen):
     """The proof as it stands, and what comes next. `again`: look once more after `wait_seconds`. `another`: causes
     have appeared (`appeared`), or stand, that a further round of remedies may cure. `next`: this round with all
-    before it. `verify`: something was done, so the checklist is walked at the end."""
+    before it. `verify`: something was done, so the checklist is walked at the end. `blind`: what the newest look
+    could not read."""
 
     run: Run
     plan: OrderPlan
@@ -71,6 +72,7 @@ class Proof(Frozen):
     next: Before
     proofs: tuple[CauseProof, ...]
     appeared: tuple[OrderGroup, ...]
+    blind: tuple[str, ...]
     why: str
 
 

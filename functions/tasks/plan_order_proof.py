@@ -50,6 +50,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         next=job.before,
         proofs=(),
         appeared=(),
+        blind=job.plan.blind,
         why="not looked at yet" if found else "nothing was done that could be proven",
     )
     return Response(**{**dict(proof), "next": after(job.before, proof)})

@@ -36,7 +36,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     proof, facts, orders = request.proof, request.facts, settings.orders
     run, now = proof.run, ports.clock.now()
     left = proof.looks_left - 1
-    found = prove(proof, facts, now=now, window=orders.proof_window, last=left <= 0)
+    found = prove(proof, facts, settings, now=now, last=left <= 0)
     if found is None:
         return Response(**{**dict(proof), "looks_left": left, "why": "too early to tell"})
     plan = classify(
@@ -52,7 +52,14 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     curable = any(group.remedy is not Remedy.ESCALATE for group in new)
     another = (failed or curable) and plan.verdict is Verdict.ACT and proof.before.number < orders.rounds
     judged = proof.model_copy(
-        update={"proofs": found, "appeared": new, "looks_left": left, "again": False, "another": another}
+        update={
+            "proofs": found,
+            "appeared": new,
+            "blind": plan.blind,
+            "looks_left": left,
+            "again": False,
+            "another": another,
+        }
     )
     evidence = [
         Evidence(f"proof, {one.cause.value}: {one.result.value}", settings.platform.log_group, one.why, now)

@@ -38,7 +38,7 @@ class CauseEnd:
 @dataclass(frozen=True, slots=True)
 class OrderPieces:
     """None: the run did not come that far. `appeared`: causes that showed while others were cured, and that no
-    round was left for."""
+    round was left for. `blind`: what the newest look could not read."""
 
     dry_run: bool = False
     why_not: str | None = None
@@ -48,6 +48,7 @@ class OrderPieces:
     left: tuple[OrderGroup, ...] = ()
     ends: tuple[CauseEnd, ...] = ()
     appeared: tuple[OrderGroup, ...] = ()
+    blind: tuple[str, ...] = ()
     checklist: tuple[ChecklistItem, ...] | None = None
     left_behind: tuple[str, ...] = ()
 
@@ -112,9 +113,18 @@ def _book(pieces: OrderPieces, plan: OrderPlan) -> _Book:
             book.unknown.append(f"{of_remedy(group)}: no result came back")
     book.not_done += [f"{of_cause(one)}: {one.fix}" for one in pieces.left]
     book.not_done += [f"appeared while others were cured - {of_cause(one)}: {one.fix}" for one in pieces.appeared]
-    book.unknown += list(plan.unknown)
+    _unread(book, pieces, plan)
     _checklist(book, pieces)
     return book
+
+
+def _unread(book: _Book, pieces: OrderPieces, plan: OrderPlan) -> None:
+    """A cause that was cured is proven by itself; whether anything else fails is not, where nobody can see it."""
+    if not pieces.ends:
+        book.unknown += plan.unknown if plan.unknown or book.not_done else (plan.reason,)
+        return
+    book.known += [f"not looked at: {one}" for one in plan.unknown if one not in plan.blind]
+    book.not_proven += [f"what else fails ({one})" for one in pieces.blind]
 
 
 def _end(book: _Book, end: CauseEnd) -> None:

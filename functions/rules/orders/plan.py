@@ -61,7 +61,8 @@ class VenueGroups:
 @dataclass(frozen=True, slots=True)
 class OrderPlan:
     """`venues` side by side. `left`: causes that only a person can cure (remedy `escalate`). `reason`: one
-    sentence. `unknown`: what could not be read, each a sentence. `strategy_ids`: everybody concerned."""
+    sentence. `unknown`: what could not be read, each a sentence; `blind`: those of them with which nobody can tell
+    whether anything else fails. `strategy_ids`: everybody concerned."""
 
     verdict: Verdict
     reason: str
@@ -69,6 +70,7 @@ class OrderPlan:
     left: tuple[OrderGroup, ...]
     strategy_ids: tuple[str, ...]
     unknown: tuple[str, ...] = ()
+    blind: tuple[str, ...] = ()
 
 
 def groups_of(plan: OrderPlan) -> tuple[OrderGroup, ...]:

@@ -30,7 +30,14 @@ class Judged:
 
 
 def judge(
-    group: OrderGroup, facts: OrderFacts, *, since: datetime, now: datetime, window_seconds: int, last: bool
+    group: OrderGroup,
+    facts: OrderFacts,
+    *,
+    since: datetime,
+    now: datetime,
+    window_seconds: float,
+    last: bool,
+    in_flight: timedelta = IN_FLIGHT,
 ) -> Judged:
     """`since`: when the newest remedy of the round took effect. `last`: it is not looked at again, so what cannot
     be told by now is unknown."""
@@ -41,7 +48,7 @@ def judge(
         return _unread(facts.logs_unread or "the log could not be read", last=last)
     if (why := dict(logs.unread).get(group.cause)) is not None:
         return _unread(f"the log's lines of it could not be counted: {why}", last=last)
-    counts = since + IN_FLIGHT
+    counts = since + in_flight
     failed = [sign for sign in logs.signs if sign.last_at > counts and _is_of(group, sign)]
     failures = sum(sign.count for sign in failed)
     placed = _placed(group, logs, counts)
@@ -51,7 +58,7 @@ def judge(
         return Judged(Result.NOT_DONE, failures, placed, False, why)
     quiet = (now - since).total_seconds()
     if quiet < window_seconds and not last:
-        why = f"none since the remedy for {quiet:.0f} of {window_seconds} s"
+        why = f"none since the remedy for {quiet:.0f} of {window_seconds:.0f} s"
         return Judged(None, 0, placed, not placed, why)
     if quiet < window_seconds:
         why = f"none since the remedy, but only for {quiet:.0f} of {window_seconds} s"

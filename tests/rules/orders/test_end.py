@@ -119,6 +119,16 @@ def test_a_remedy_of_which_nothing_came_back_is_unknown() -> None:
     assert any("no result came back" in line for line in ending.unknown)
 
 
+def test_what_nobody_looks_at_stops_no_good_end_and_what_nobody_could_see_is_not_proven() -> None:
+    paper, log = "traded on paper: s9", "the service's log, clock_skew: its query still ran"
+    ending = end_of(pieces(cured(), plan=plan(PRICE, unknown=(log, paper), blind=(log,)), blind=(log,)))
+    assert (ending.outcome, ending.unknown) == (Outcome.RESOLVED, ())
+    assert ending.not_proven == (f"what else fails ({log})",)
+    assert f"not looked at: {paper}" in ending.known
+    seen_since = end_of(pieces(cured(), plan=plan(PRICE, unknown=(log,), blind=(log,))))
+    assert seen_since.not_proven == (), "the newest look counts"
+
+
 def test_nothing_that_fails_is_nothing_to_do_and_what_cannot_be_read_is_not() -> None:
     assert end_of(pieces()).outcome is Outcome.NOTHING_TO_DO
     blind = plan(verdict="escalate", reason="cannot tell", unknown=("the log could not be read",))
