@@ -83,7 +83,9 @@ def _keep(platform: Platform, name: str, arn: str) -> None:
 def _reported(platform: Platform, arn: str) -> dict[str, Any] | None:
     """Its item once the final edition stands, and everybody was told."""
     found = platform.incident_of(arn)
-    return found if found.get("reported_at") and found.get("notified_at") else None
+    # A stop waits for no checklist, which comes after its end.
+    checked = found.get("checklist") or found.get("runbook") != "emergency-stop"
+    return found if found.get("reported_at") and found.get("notified_at") and checked else None
 
 
 def _longer(kept: dict[str, Any], history: History) -> dict[str, Any]:

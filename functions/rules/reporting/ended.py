@@ -9,6 +9,7 @@ from typing import Any, Final
 from functions.facts import Outcome
 from functions.rules.plan import Remedy
 from functions.rules.reporting.causes import trouble_of
+from functions.rules.reporting.checks import not_proven
 from functions.rules.reporting.incident import Incident, capital, sentence, told
 
 _WORDS: Final[Mapping[str, str]] = {
@@ -48,25 +49,6 @@ _CLAIMS: Final = {
     "verify-trading": "Verified: all that was asked about works",
 }
 _ENDS: Final = re.compile(r"(?<=[a-z)])\. (?=[A-Z])")
-CHECKS: Final[Mapping[str, str]] = {
-    "positions": "positions accounted for",
-    "heartbeats": "fresh heartbeats",
-    "orders": "order execution",
-    "signals": "signals processed",
-    "log_patterns": "clean log",
-    "alarms": "quiet alarms",
-    "incident": "documented",
-    "accounts": "what was open before is accounted for",
-    "stops_over": "stops over",
-    "all_stopped": "nobody traded before",
-    "entry_orders": "no entry order left",
-    "venues": "exchanges answer",
-    "service": "service can come back",
-    "scaling": "auto-scaling known",
-    "risk_alarms": "quiet risk alarms",
-    "cause": "reason given",
-    "account": "accounts may trade",
-}
 
 
 def title_of(it: Incident) -> str:
@@ -118,15 +100,6 @@ def first_seen(it: Incident) -> str:
     return it.text("summary") or "The run has not ended."
 
 
-def not_proven(it: Incident) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(CHECKS.get(one, one) for one in it.texts("not_proven")))
-
-
-def check_of(line: Mapping[str, Any]) -> str:
-    """A line of the checklist in a word or two."""
-    return CHECKS.get(str(line.get("id")), told(line.get("id") or line.get("question"))).replace("_", " ")
-
-
 def done_in_words(acts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """What was done, acts of one kind together: `switch to bybit (5: a, b, c and 2 more)`."""
     kinds: dict[str, list[str]] = {}
@@ -134,9 +107,11 @@ def done_in_words(acts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if act.get("result") == "done":
             kinds.setdefault(told(act.get("action")), []).append(told(act.get("target")))
     for action, targets in kinds.items():
-        more = f" and {len(targets) - _MOST_NAMES} more" if len(targets) > _MOST_NAMES else ""
-        number = f"{len(targets)}: " if len(targets) > 1 else ""
-        yield f"{action} ({number}{', '.join(targets[:_MOST_NAMES])}{more})"
+        names = list(dict.fromkeys(targets))
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        again = f"{len(targets)} times, " if len(targets) > len(names) else ""
+        number = f"{len(names)}: " if len(names) > 1 else ""
+        yield f"{action} ({again}{number}{', '.join(names[:_MOST_NAMES])}{more})"
 
 
 def _about(it: Incident) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from functions.facts import Outcome
+from functions.rules.reporting.checks import CHECKS
 from functions.rules.reporting.incident import Incident, at, capital, sentence, told
 from functions.rules.reporting.lines import typed
 from functions.rules.reporting.open_positions import exposed
@@ -21,7 +22,7 @@ _OPEN_ENDS: Final = frozenset(
     {Outcome.ESCALATED, Outcome.LEFT_OPEN, Outcome.DECLINED, Outcome.ABORTED, Outcome.FAILED}
 )
 # functions/rules/tally.py: what the checklist says against it stands in its own row of the first table.
-_CHECKS: Final = re.compile(r"(?:not known: )?checklist, \w+: ")
+_CHECKS: Final = re.compile(r"(?:not known: )?checklist, (\w+): ")
 _MOST_POSITIONS: Final = 3
 # functions/switch_acts.py: "switch back: s1 to binanceusdm, once it is well ...: `aws ...`".
 _FOLLOW_UP: Final = re.compile(
@@ -49,6 +50,10 @@ def follow_ups(it: Incident) -> Iterator[tuple[str, str, str]]:
 
 def _all(it: Incident) -> Iterator[str]:
     yield from (sentence(capital(one)) for one in it.left if not _CHECKS.match(one))
+    if checks := [found[1] for one in it.left if (found := _CHECKS.match(one))]:
+        names = ", ".join(CHECKS.get(one, one) for one in dict.fromkeys(checks))
+        again = typed(_start(it, "verify-trading", {"requested_by": "YOU"}))
+        yield f"See to what the checklist does not pass ({names}), and verify again: {again}"
     yield from _positions(it)
     yield from _beside(it)
     yield from _later(it)
@@ -94,9 +99,10 @@ def _later(it: Incident) -> Iterator[str]:
         names = ", ".join(whom for whom, _ in found)
         if len(found) == 1 and found[0][1]:
             yield f"{capital(what)} ({names}): {typed(found[0][1])}"
+        elif found[0][1]:
+            yield f"{capital(what)} ({names}); the commands stand below under 'Left to a person'."
         else:
-            where = "; the commands stand below under 'Left to a person'" if found[0][1] else ""
-            yield f"{capital(what)} ({names}){where}."
+            yield sentence(capital(what) if names in what else f"{capital(what)} ({names})")
 
 
 def _this_incident(it: Incident) -> Iterator[str]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from functions.rules.reporting import open_positions, parts
+from functions.rules.reporting import open_positions, parts, tail
 from functions.rules.reporting.addresses import alarm_url, execution_url, log_group_url
 from functions.rules.reporting.document import Link, Section, Table, to_html, to_markdown
+from functions.rules.reporting.happened import what_happened
 from functions.rules.reporting.incident import Incident, told
 from functions.rules.reporting.once import once
 from functions.rules.reporting.short import short, title_of
@@ -89,7 +90,7 @@ def filled(table: Table) -> Table:
 
 def _sections(it: Incident) -> Iterator[Section]:
     yield short(it)
-    for found in (parts.open_questions(it), parts.what_happened(it), unanswered(it), parts.timeline(it)):
+    for found in (tail.open_questions(it), what_happened(it), unanswered(it), parts.timeline(it)):
         if found is not None:
             yield found
     yield parts.acts(it)
@@ -99,10 +100,10 @@ def _sections(it: Incident) -> Iterator[Section]:
     yield from map(_shown, it.own.sections)
     yield parts.checklist(it)
     yield from map(_shown, it.own.money or (parts.money(it),))
-    yield parts.follow_up(it)
-    yield parts.left(it)
+    yield tail.follow_up(it)
+    yield tail.left(it)
     yield links(it)
-    yield parts.evidence(it)
+    yield tail.evidence(it)
 
 
 def links(it: Incident) -> Section:

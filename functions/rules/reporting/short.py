@@ -11,19 +11,16 @@ from functions.rules.reporting import causes
 from functions.rules.reporting.costs import money_told
 from functions.rules.reporting.document import Section, Table
 from functions.rules.reporting.ended import (
-    CHECKS,
-    FIRST_VERDICT,
     STOP,
-    check_of,
-    done_in_words,
     how_it_ended,
     title_of,
 )
-from functions.rules.reporting.incident import Incident, at, capital, few, sentence, told
+from functions.rules.reporting.incident import Incident, at, capital, sentence, told
 from functions.rules.reporting.lines import lines
 from functions.rules.reporting.moments import lasted, moment
 from functions.rules.reporting.people import decided_by, option_of
-from functions.rules.reporting.remaining import beside, remaining
+from functions.rules.reporting.proof import failing_beside, proven, unproven
+from functions.rules.reporting.remaining import remaining
 
 __all__ = ["MOST_LEFT", "how_it_ended", "short", "title_of", "why_told"]
 
@@ -39,9 +36,6 @@ _DRILL: Final = (
 _DRY_RUN: Final = "Dry run: nothing of the platform was changed; what follows is what would have been done."
 # Of what is left to a person so many stand in the first table, the others in a section of their own.
 MOST_LEFT: Final = 8
-_MOST_DONE: Final = 2
-_MOST_VALUE: Final = 160
-_CUT_SHORT: Final = frozenset({Outcome.ABORTED, Outcome.FAILED})
 _WELL: Final = frozenset({Outcome.RESOLVED, Outcome.NOTHING_TO_DO})
 _ARN: Final = re.compile(r"arn:aws[\w-]*:states:[\w-]*:\d*:execution:([\w-]+):[\w:.-]*[\w-]")
 
@@ -62,9 +56,9 @@ def _rows(it: Incident) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "why", why_told(it)
     yield "who decided", tuple(_decided(one) for one in it.maps("approvals")) or (_nobody(it),)
     yield "money", money_told(it)
-    yield "proven", tuple(_proven(it))
-    yield "not proven", tuple(_not_proven(it))
-    yield "beside this run", tuple(_beside(it))
+    yield "proven", tuple(proven(it))
+    yield "not proven", tuple(unproven(it))
+    yield "beside this run", tuple(failing_beside(it))
     yield "left to a person", _left(it)
     yield "strategies, positions", (_about(it),)
     yield "when", (_when(it),)
@@ -108,58 +102,6 @@ def _decided(record: Mapping[str, Any]) -> str:
     return sentence(f"{capital(decided_by(record))}: {option_of(record, decision.get('option'))}{note}")
 
 
-def _proven(it: Incident) -> Iterator[str]:
-    """The checklist's lines that pass, and what was seen done; what each of them found stands below."""
-    checks = it.maps("checklist")
-    good = [check_of(one) for one in checks if one.get("result") == "pass"]
-    if checks:
-        yield f"{len(good)} of {len(checks)} checks pass{f': {few(good, 16)}' if good else ''}."
-    questions = tuple(told(one.get("question")) for one in checks)
-    done = [one for one in it.said("done") if not one.startswith((*questions, *FIRST_VERDICT))]
-    if not done:
-        done = list(done_in_words(it.maps("actions")))
-    yield from (sentence(capital(_cut(one, _MOST_VALUE))) for one in done[:_MOST_DONE])
-    if len(done) > _MOST_DONE:
-        yield f"And {len(done) - _MOST_DONE} more, under 'What happened, and why'."
-    if not checks and not done and it.item.get("seen_by"):
-        yield "That it was seen; nobody has looked into it yet."
-    elif not checks and not done:
-        over = it.item.get("ended_at") or it.item.get("closed_at")
-        yield "Nothing: the run ended before it could prove anything." if over else "Nothing yet."
-
-
-def _not_proven(it: Incident) -> Iterator[str]:
-    """Only what was looked at can be left unproven or not; what fails or is unknown stands here with its answer."""
-    own = [one for one in it.maps("checklist") if one not in beside(it)]
-    named = set()
-    for result in ("fail", "unknown"):
-        found = [one for one in own if one.get("result") == result]
-        named |= {str(one.get("id")) for one in found}
-        names = [check_of(one) for one in found]
-        if len(found) == 1:
-            yield sentence(f"{result.upper()}: {names[0]} - {_cut(told(found[0].get('value')), _MOST_VALUE)}")
-        elif found:
-            yield sentence(f"{result.upper()}: {few(names)}")
-    skipped = [one for one in own if one.get("result") == "skipped"]
-    if skipped:
-        whys = {told(one.get("value")).partition(":")[0] for one in skipped}
-        why = f" ({whys.pop()})" if len(whys) == 1 else ""
-        yield f"Not asked{why}: {few(map(check_of, skipped))}."
-        named |= {str(one.get("id")) for one in skipped}
-    others = [CHECKS.get(one, one) for one in it.texts("not_proven") if one not in named]
-    if others:
-        yield sentence(capital(few(others)))
-    if not own and it.item.get("outcome") in _CUT_SHORT:
-        yield "Everything: the run did not come to its end."
-
-
-def _beside(it: Incident) -> Iterator[str]:
-    for one in beside(it):
-        own = f" (incident {told(one['incident_id'])})" if one.get("incident_id") else ""
-        since = f", since {at(one['began_at'])}" if one.get("began_at") else ""
-        yield sentence(f"FAILS, for others than this run: {_cut(told(one.get('value')))}{since}{own}")
-
-
 def _left(it: Incident) -> tuple[str, ...]:
     if it.dry:
         return ("Nothing: it was only practised.",)
@@ -200,10 +142,6 @@ def started_by(it: Incident) -> str:
     if not person:
         return "nobody named; CloudTrail (StartExecution) knows the AWS identity"
     return f"{person}, as the input CLAIMS; CloudTrail (StartExecution) knows the AWS identity"
-
-
-def _cut(text: str, most: int = 240) -> str:
-    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} ..."
 
 
 def all_left(it: Incident) -> Iterable[str]:

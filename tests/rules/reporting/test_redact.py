@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -141,7 +142,7 @@ def test_what_a_runbook_names_itself_is_kept_word_for_word(text: str) -> None:
 
 
 def test_a_list_for_the_bucket_stays_json_without_what_looks_like_a_secret() -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": "s1", "why": f"refused apiKey={VENUE_KEY}", "apiSecret": "short", "signature": None, "n": 1.5},
         {"id": "s2", "why": "well", "deep": [{"passphrase": "x", "at": "2026-03-01T03:00:00Z"}]},
     ]
