@@ -15,7 +15,8 @@ class Own:
     """`title` in place of the runbook's name. `short`: rows of "In short", in the place of the one of that name or
     behind the first. `causes`: sentences on the cause. `sections` stand behind the approvals, `money` behind the
     checklist. `questions` are for a person to answer afterwards. `acts_told`: orders that those sections
-    tell better than the list of acts."""
+    tell better than the list of acts. `later`: what a person has to do later, each with its command between
+    backticks; it stands in the first table too."""
 
     title: str = ""
     short: tuple[tuple[str, str], ...] = ()
@@ -24,6 +25,7 @@ class Own:
     money: tuple[Section, ...] = ()
     questions: tuple[str, ...] = ()
     acts_told: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 def stored(own: Own) -> str:
@@ -52,6 +54,7 @@ def of_map(data: Mapping[str, Any]) -> Own:
         money=_sections(data.get("money") or ()),
         questions=_texts(data.get("questions") or ()),
         acts_told=_texts(data.get("acts_told") or ()),
+        later=_texts(data.get("later") or ()),
     )
 
 

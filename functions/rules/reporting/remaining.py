@@ -23,6 +23,7 @@ _OPEN_ENDS: Final = frozenset(
 )
 # functions/rules/tally.py: what the checklist says against it stands in its own row of the first table.
 _CHECKS: Final = re.compile(r"(?:not known: )?checklist, (\w+): ")
+_WITH_COMMAND: Final = re.compile(r"`([^`]+)`")
 _MOST_POSITIONS: Final = 3
 # functions/switch_acts.py: "switch back: s1 to binanceusdm, once it is well ...: `aws ...`".
 _FOLLOW_UP: Final = re.compile(
@@ -56,6 +57,7 @@ def _all(it: Incident) -> Iterator[str]:
         yield f"See to what the checklist does not pass ({names}), and verify again: {again}"
     yield from _positions(it)
     yield from _beside(it)
+    yield from (sentence(_WITH_COMMAND.sub(lambda found: typed(found[1]), told(one))) for one in it.own.later)
     yield from _later(it)
     yield from _this_incident(it)
     yield from (f"Could not be read for this report: {one}" for one in map(told, it.unread))

@@ -232,3 +232,17 @@ def test_a_runbooks_own_money_leads_over_the_whole_trade() -> None:
         incident(), own=Own(short=(("money", "The delay cost 1.00 USDT.\x1eThe whole trade: -62.10 USDT."),))
     )
     assert short(it)["money"].split("\n") == ["The delay cost 1.00 USDT.", "The whole trade: -62.10 USDT."]
+
+
+def test_what_a_runbook_leaves_for_later_stands_there_with_its_command() -> None:
+    it = replace(incident(), own=Own(later=("Take the slower pace back: `runbooks config undo inc-1 --env dev`",)))
+    told = "Take the slower pace back: `runbooks config undo inc-1 --env dev`."
+    assert told in short(it)["left to a person"].split("\n")
+
+
+def test_what_the_checklist_leaves_open_is_named_once_with_the_way_to_look_again() -> None:
+    told = {"not_done": ["checklist, signals: 0 of 5 process"], "unknown": ["checklist, positions: no answer"]}
+    left = short(incident(outcome="escalated", told=told))["left to a person"]
+    assert "See to what the checklist does not pass (signals processed, positions accounted for)" in left
+    assert "`runbooks start verify-trading --env dev" in left
+    assert "0 of 5 process" not in left, "its answer stands in the rows above"
