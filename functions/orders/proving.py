@@ -53,7 +53,7 @@ def prove(
                 now=now,
                 window_seconds=settings.span(settings.orders.proof_window).total_seconds(),
                 last=last,
-                in_flight=max(SHORTEST_FLIGHT, settings.span(IN_FLIGHT.total_seconds())),
+                in_flight=in_flight(settings),
             ),
         )
         for one in provable(proof.remedied)
@@ -62,6 +62,11 @@ def prove(
     if not failed and any(found.result is None for _, found in judged):
         return None
     return tuple(_proof(group, found, proof.since, now) for group, found in judged)
+
+
+def in_flight(settings: Settings) -> timedelta:
+    """How long what was on its way when a remedy took effect may still fail."""
+    return max(SHORTEST_FLIGHT, settings.span(IN_FLIGHT.total_seconds()))
 
 
 def _proof(group: OrderGroup, found: Judged, since: datetime, now: datetime) -> CauseProof:

@@ -35,11 +35,18 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
     up = [Up(one.name, _of(ports, settings, request.scope, one, now), one.since)
           for one in ports.alarms.in_alarm(prefix) if one.name not in settings.alarms_about_people]  # fmt: skip
     since = now - timedelta(seconds=settings.limits.metric_silent_after)
-    stuck = settings.position_stuck_alarm
+    # Three looks of the detector that looks less often.
+    seldom = min(since, now - timedelta(minutes=3 * settings.orders.detect_every_minutes))
+    stuck, orders, off = (
+        settings.position_stuck_alarm,
+        settings.order_failures_alarm,
+        not settings.schedules_enabled,
+    )
     metrics = [
         # Where missing data is breaching, silence raises the alarm, and its state says it.
         _metric(name, lambda: ports.alarms.newest(name, since), told=heartbeat.treat_missing_data == "breaching"),
-        _metric(stuck, lambda: ports.alarms.newest(stuck, since), off=not settings.schedules_enabled),
+        _metric(stuck, lambda: ports.alarms.newest(stuck, since), off=off),
+        _metric(orders, lambda: ports.alarms.newest(orders, seldom), off=off),
     ]
     found = judge_alarms(heartbeat, up, metrics)
     return answer(
@@ -49,8 +56,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
         f"CloudWatch alarms {prefix}*",
         now,
         concerns=found.concerns,
-        query=f"DescribeAlarms {name}; DescribeAlarms {prefix}* in ALARM; GetMetricData of what {name} and {stuck} "
-        f"judge, since {since:%H:%M:%S} UTC",
+        query=f"DescribeAlarms {name}; DescribeAlarms {prefix}* in ALARM; GetMetricData of what {name}, {stuck} "
+        f"and {orders} judge, since {since:%H:%M:%S} UTC",
         began_at=found.began_at,
         about=found.about,
     )
@@ -68,9 +75,8 @@ def _of(ports: Ports, settings: Settings, scope: Scope, alarm: AlarmFact, now: d
         return Of.RUN
     if alarm.name == settings.platform.heartbeat_alarm:
         return _of_heartbeats(ports, settings, scope, alarm, now)
-    if alarm.name == scope.alarm_name or (
-        alarm.name == settings.position_stuck_alarm and scope.runbook == "stuck-position"
-    ):
+    detected = {"stuck-position": settings.position_stuck_alarm, "order-failures": settings.order_failures_alarm}
+    if alarm.name in (scope.alarm_name, detected.get(scope.runbook or "")):
         return Of.CURED
     if scope.was_before(alarm.since):
         # What everything was stopped for is no incident beside the stop.

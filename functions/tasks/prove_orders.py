@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions import guarding
 from functions.contracts import Frozen
 from functions.facts import Evidence, Result
-from functions.orders.proving import after, prove
+from functions.orders.proving import after, in_flight, prove
 from functions.orders.state import Proof
 from functions.ports import Ports
 from functions.rules.orders.causes import Remedy
@@ -66,6 +66,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         for one in found
     ]
     evidence += [Evidence("appeared meanwhile", group.venue or "the log", of_cause(group), now) for group in new]
-    ports.incidents.note(run.incident_id, evidence)
+    # From here on the checklist reads the log: what failed before belongs to the trouble that was cured.
+    ports.incidents.note(run.incident_id, evidence, cured_at=proof.since + in_flight(settings))
     why = "; ".join(one.why for one in found) or "nothing was to be proven"
     return Response(**{**dict(judged), "next": after(proof.before, judged), "why": why})

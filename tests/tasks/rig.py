@@ -55,7 +55,7 @@ class Rig:
     """`rig.work(task_module, field=...)` answers as the function would."""
 
     def __init__(self, settings: Settings = SETTINGS) -> None:
-        self.world = World(now=NOW, published={ALARM, settings.position_stuck_alarm})
+        self.world = World(now=NOW, published={ALARM, settings.position_stuck_alarm, settings.order_failures_alarm})
         self.settings = settings
 
     @property

@@ -126,6 +126,8 @@ def test_orders_that_went_well_for_the_whole_window_are_the_proof(rig: Rig, begu
     proof = judged(rig, planned(rig, begun, plan(PRICE), ended(PRICE)), facts(log(placed={"s1": 20})))
     assert [one.result for one in proof.proofs] == [Result.DONE]
     assert (proof.again, proof.another) == (False, False)
+    # The checklist reads the log from there on, and not what failed before.
+    assert rig.item(begun.run.incident_id)["cured_at"] == "2026-03-01T02:53:30.000000Z"
     verified(rig, begun)
     output = concluded(rig, begun, plan(PRICE), proof).output
     assert (output.outcome, output.not_proven) == (Outcome.RESOLVED, ())

@@ -31,6 +31,7 @@ from tests.tasks.rig import ALARM, EXECUTION, GUARD, INCIDENT, Rig
 
 OWN = f"{EXECUTION}-verify"
 STUCK = "tradai-local-position-stuck"
+ORDERS = "tradai-local-order-failures"
 STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 
 
@@ -271,6 +272,16 @@ def test_another_alarm_concerns_others_unless_all_is_verified(rig: Rig, child: b
     alarm(rig, "tradai-local-position-stuck", "ALARM")
     told = "in ALARM: tradai-local-position-stuck"
     assert check(rig, check_alarms, child=child) == (Check.FAIL, told, concerns)
+
+
+def test_a_detector_of_failing_orders_that_publishes_nothing_is_no_pass(rig: Rig) -> None:
+    alarm(rig, ALARM, "OK")
+    alarm(rig, ORDERS, "OK")
+    rig.world.published.discard(ORDERS)
+    assert check(rig, check_alarms)[:2] == (
+        Check.FAIL,
+        f"no point of the metric that it lives on, so nobody looks: {ORDERS}",
+    )
 
 
 @pytest.mark.parametrize("state", ["INSUFFICIENT_DATA", None])
@@ -526,6 +537,13 @@ def test_an_alarm_is_before_the_run_or_the_one_that_it_cured(rig: Rig) -> None:
     del rig.world.alarms["tradai-local-x"]
     alarm(rig, STUCK, "ALARM")
     told = f"in ALARM until its detector looks again: {STUCK}"
+    assert check(rig, check_alarms, scope=of) == (Check.UNKNOWN, told, "others")
+    rig.world.alarms.clear()
+    alarm(rig, ALARM, "OK")
+    alarm(rig, ORDERS, "ALARM")
+    assert check(rig, check_alarms, scope=of)[0] is Check.FAIL
+    of = of.model_copy(update={"runbook": "order-failures"})
+    told = f"in ALARM until its detector looks again: {ORDERS}"
     assert check(rig, check_alarms, scope=of) == (Check.UNKNOWN, told, "others")
 
 
