@@ -10,24 +10,19 @@ from secrets import token_hex
 from typing import Any, Final
 
 from local.platform.aws import Aws
-from local.platform.exchange.order_limit import WINDOW
 from local.platform.exchange.venue import Venue
 from local.platform.holdings import Holdings, Item
 from local.platform.journal import Journal
 from local.platform.ordering.config import REMEDIES, OrderConfig
 from local.platform.ordering.rows import Rows
 from local.platform.ordering.score import Score
+from local.platform.ordering.timetable import Timetable
 from local.platform.ordering.trip import PREFIX, Trip, travel
 from local.platform.ordering.words import tell
 from local.platform.pace import Pace, now
 
-# Platform seconds between two entries of a bot that has no cooldown.
-ORDER_EVERY: Final = 15.0
-# A look that comes late makes up for what it missed, so that a busy machine does not slow bots down: the newest of
-# one bot are sent, the ones before, as many as the venue's minute holds, only count there as if they had been.
-SENT_A_LOOK: Final = 8
-COUNTED_A_LOOK: Final = int(WINDOW / ORDER_EVERY)
-ORDERS_A_LOOK: Final = 100
+# Strategies of one look.
+BOTS_A_LOOK: Final = 100
 
 
 @dataclass(frozen=True)
@@ -48,11 +43,10 @@ class Flow:
 
     def __init__(self, aws: Aws, venue: Venue, pace: Pace, clock: Callable[[], float] = time.monotonic) -> None:
         self._holdings, self._rows = Holdings(aws), Rows(aws)
-        self._venue, self._pace, self._clock = venue, pace, clock
+        self._venue, self._timetable, self._clock = venue, Timetable(pace), clock
         self.on = self.plain = False
         self._wanted: set[str | None] = set()
         self._items: dict[str, Item] = {}
-        self._last: dict[str, float] = {}
         self._turns: dict[str, int] = {}
         self._scores: dict[str, Score] = {}
         self._changed: list[tuple[str, str]] = []
@@ -78,7 +72,7 @@ class Flow:
     def _end_unless_wanted(self) -> None:
         if not self.orders:
             self._items, self._changed = {}, []
-            self._last.clear()
+            self._timetable.forget()
             self._rows.forget()
 
     def traders(self, able: Collection[str]) -> list[OrderConfig]:
@@ -129,18 +123,10 @@ class Flow:
     def _due(self, configs: Sequence[OrderConfig]) -> list[Due]:
         """In the order in which they should have been sent."""
         present, due = self._clock(), list[Due]()
-        for config in configs[:ORDERS_A_LOOK]:
-            every = self._pace.real(max(ORDER_EVERY, float(config.cooldown)))
-            at = self._last.get(config.strategy_id, present - every) + every
-            at = max(at, present - (SENT_A_LOOK + COUNTED_A_LOOK) * every)
-            times = []
-            while at <= present:
-                times.append(at)
-                at += every
-            due += [Due(one, config) for one in times[:-SENT_A_LOOK]]
-            due += [self._sent(one, config, present) for one in times[-SENT_A_LOOK:]]
-            if times:
-                self._last[config.strategy_id] = times[-1]
+        for config in configs[:BOTS_A_LOOK]:
+            times = self._timetable.due(config.strategy_id, float(config.cooldown), present)
+            due += [Due(one, config) for one in times.counted]
+            due += [self._sent(one, config, present) for one in times.sent]
         return sorted(due, key=lambda one: one.at)
 
     def _sent(self, at: float, config: OrderConfig, present: float) -> Due:

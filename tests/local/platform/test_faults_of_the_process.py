@@ -45,7 +45,7 @@ def test_a_crashed_service_has_no_task_and_every_heartbeat_is_five_minutes_old(r
 def test_a_crashed_service_is_not_cured_by_restarting_a_strategy(rig: Rig) -> None:
     rig.fault("service-crashed")
     rig.set_status("momentum-btc", "stopped")
-    rig.holds(lambda: "acknowledged_status" not in rig.item("momentum-btc"), 0.4)
+    rig.holds(lambda: "acknowledged_status" not in rig.item("momentum-btc"), 1.0)
     rig.set_status("momentum-btc", "running")
     rig.stays_stale(*ALL)
     assert ("service-crashed", "restart momentum-btc", False) in rig.wrong()

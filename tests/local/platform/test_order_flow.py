@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -119,8 +121,11 @@ def test_a_bot_orders_its_symbols_in_turn_and_at_the_market_where_its_config_say
 def test_a_bot_is_no_faster_than_its_cooldown(flowing: Rig) -> None:
     cooldown(flowing, 120, ["momentum-btc"])
     flowing.call("DELETE", "/stats")
-    found = eventually(lambda: scores(flowing), lambda now: now.get("momentum-eth", {}).get("sent", 0) >= 24, 30)
-    assert found["momentum-btc"]["sent"] <= found["momentum-eth"]["sent"] / 8 + 2
+    eventually(lambda: scores(flowing), lambda now: now.get("momentum-btc", {}).get("sent", 0) >= 4, 30)
+    mine = [one for one in rows(flowing) if one["strategy_id"] == "momentum-btc" and not one["reduce_only"]]
+    times = sorted(datetime.fromisoformat(one["created_at"]).timestamp() for one in mine)[-4:]
+    # 120 platform seconds are 0.6 real ones; a row's time is that of the order but for what a look takes.
+    assert all(later - earlier > 0.5 for earlier, later in itertools.pairwise(times))
 
 
 def test_a_strategy_without_symbols_or_config_orders_nothing(flowing: Rig) -> None:
@@ -160,12 +165,3 @@ def test_each_order_that_passes_is_a_line_in_the_log(flowing: Rig) -> None:
     assert " - tradai.orders - INFO - " in plain
     with pytest.raises(ValueError, match="Extra data"):
         json.loads(plain)
-
-
-def test_a_busy_machine_slows_no_bot_down(flowing: Rig) -> None:
-    """A look that comes late makes up for what it missed: at this scale a bot orders about 13 times a second."""
-    began = time.monotonic()
-    flowing.call("DELETE", "/stats")
-    time.sleep(2)
-    sent, took = scores(flowing)["momentum-eth"]["sent"], time.monotonic() - began
-    assert 0.5 * took / 0.075 <= sent <= took / 0.075 + 9

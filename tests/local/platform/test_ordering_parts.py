@@ -15,6 +15,7 @@ from local.platform.exchange.venue import Venue
 from local.platform.ordering.before import before_trouble
 from local.platform.ordering.config import OrderConfig
 from local.platform.ordering.door import REASONS, Said
+from local.platform.ordering.timetable import Timetable
 from local.platform.ordering.trip import Trip, travel
 from local.platform.ordering.words import CLASSES, exception
 from local.platform.pace import Pace, now
@@ -57,6 +58,35 @@ def test_a_bots_log_names_the_exception_that_ccxt_raises_for_the_code(code: int)
     with pytest.raises(ccxt.BaseError) as raised:
         client.handle_errors(status, reason, url, "POST", {}, body, json.loads(body), {}, None)
     assert exception(Said(status, code, "No.")) == f"{type(raised.value).__name__}: {raised.value}"
+
+
+# When bots order.
+
+
+def test_a_bot_orders_at_once_and_then_every_15_platform_seconds() -> None:
+    table = Timetable(Pace(0.01))
+    assert table.due("s", 0, 100.0).sent == [100.0]
+    assert table.due("s", 0, 100.14).sent == []
+    assert table.due("s", 0, 100.15).sent == pytest.approx([100.15])
+    assert table.due("other", 0, 100.2).sent == [100.2]
+
+
+def test_a_cooldown_is_kept_from_the_last_order_on() -> None:
+    table = Timetable(Pace(0.01))
+    table.due("s", 0, 100.0)
+    assert table.due("s", 60, 100.5).sent == []
+    assert table.due("s", 60, 100.6).sent == pytest.approx([100.6])
+
+
+def test_a_look_that_comes_late_makes_up_for_what_it_missed() -> None:
+    table = Timetable(Pace())
+    table.due("s", 0, 100.0)
+    late = table.due("s", 0, 170.0)
+    assert (late.counted, late.sent) == ([], [115.0, 130.0, 145.0, 160.0])
+    later = table.due("s", 0, 1_000.0)
+    assert (len(later.counted), len(later.sent)) == (4, 8)
+    assert later.sent[-1] - later.sent[0] == 7 * 15
+    assert 985 < later.sent[-1] <= 1_000
 
 
 # The limit.

@@ -43,12 +43,13 @@ class InsufficientBalance(OrderTrouble):
         accounts = self.accounts(traders)
         everybody = self.world.ordering.flow.traders(self.world.trading())
         of = {name: [one for one in traders if one.account == name and one.symbols] for name in accounts}
+        before = {name: self.world.venue.exchange.accounts[name].wallet for name in accounts}
         for name, mine in of.items():
             if mine:
                 self._hold_something(name, mine)
         for name, mine in of.items():
             if mine:
-                self._take(name, min(one.stake for one in mine) * percent / 100)
+                self._take(name, before[name], min(one.stake for one in mine) * percent / 100)
         self.ill = frozenset(one.strategy_id for one in everybody if one.account in accounts)
 
     def _hold_something(self, name: str, mine: Sequence[OrderConfig]) -> None:
@@ -73,15 +74,15 @@ class InsufficientBalance(OrderTrouble):
             raise BadFault(f"{self.name}: {no}") from None
         self.opened.append(made["position_id"])
 
-    def _take(self, name: str, carried: Decimal) -> None:
-        """Out of the wallet, until the free margin carries no larger stake."""
+    def _take(self, name: str, before: Decimal, carried: Decimal) -> None:
+        """Out of the wallet, until the free margin carries no larger stake. `before`: what was in it."""
         exchange = self.world.venue.exchange
         with exchange.lock:
             account = exchange.accounts[name]
             amount = Margins(account, exchange.prices).available - carried / account.leverage
             if amount > 0:
                 exchange.transfer(name, -amount)
-                self.taken.append((account, amount))
+            self.taken.append((account, before - account.wallet))
 
     def lift(self) -> None:
         exchange = self.world.venue.exchange

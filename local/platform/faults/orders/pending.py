@@ -51,6 +51,7 @@ class StuckPending(OrderTrouble):
     rows: dict[str, str] = field(default_factory=dict)
     account: str = ""
     symbol: str = ""
+    lent: Decimal = Decimal(0)
 
     def begin(self) -> None:
         if self.count is not None and self.count not in VARIANTS:
@@ -76,10 +77,12 @@ class StuckPending(OrderTrouble):
         self.account, self.symbol = trader.account, contract.symbol
         amount = contract.at_step(max(trader.stake, 2 * contract.notional) / self._mark(contract.symbol))
         wish = Wish(strategy=trader.strategy_id, symbol=trader.symbols[0], amount=amount)
+        before = self._wallet()
         try:
             self.position = self.world.ordering.opener.open(wish, self._before())
         except VenueSaysNo as no:
             raise BadFault(f"{self.name}: {no}") from None
+        self.lent = self._wallet() - before
 
     def _forget_the_fill(self) -> None:
         """The entry's row as it was before the venue answered."""
@@ -141,6 +144,10 @@ class StuckPending(OrderTrouble):
 
     def repair(self) -> None:
         take_away(self.world.ordering, self.position["position_id"])
+        exchange = self.world.venue.exchange
+        # Its margin was paid for; a venue that was reset since never got that.
+        if self.account in exchange.accounts and exchange.accounts[self.account].orders:
+            exchange.transfer(self.account, -self.lent)
 
     def as_dict(self) -> dict[str, Any]:
         return {**super().as_dict(), "position_id": self.position["position_id"], "orders": dict(self.rows)}
@@ -149,6 +156,10 @@ class StuckPending(OrderTrouble):
         """The position's rows by client id."""
         rows = self.world.ordering.holdings.orders(self.position["position_id"])
         return {str(row.get("client_order_id")): row for row in rows}
+
+    def _wallet(self) -> Decimal:
+        account = self.world.venue.exchange.accounts.get(self.account)
+        return Decimal(0) if account is None else account.wallet
 
     def _before(self) -> AbstractContextManager[None]:
         return before_trouble(self.world.venue.exchange, self.account, self.symbol)
