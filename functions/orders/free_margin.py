@@ -4,7 +4,6 @@ looked whether that is enough."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -75,12 +74,13 @@ def _by_what_moved(context: Context, has: Funds) -> bool | None:
 def _running(context: Context) -> Round | None:
     """While a close is at work, bounded; None: none is, or it has taken too long."""
     memo = context.round.memo
-    until = memo.wait_until or context.now + timedelta(seconds=context.settings.orders.closes_within)
+    within, second = context.settings.orders.closes_within, context.settings.span(1)
+    until = memo.wait_until or context.now + within * second
     at_work = [arn for arn in memo.started if _status(context, arn) in (RUNNING, None)]
     if not at_work or context.now >= until:
         return None
-    waited = context.settings.orders.closes_within - (until - context.now).total_seconds()
-    pause = min(LAST_LOOK, max(FIRST_LOOK, waited / 2), (until - context.now).total_seconds())
+    left = (until - context.now) / second
+    pause = min(LAST_LOOK, max(FIRST_LOOK, (within - left) / 2), left)
     names = ", ".join(arn.rpartition(":")[2] for arn in at_work)
     return wait(context.round, pause, f"closing is at work: {names}", wait_until=until)
 

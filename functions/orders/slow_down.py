@@ -4,7 +4,6 @@ where it counts orders, entries are sent less often for a while."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from functions import exposure
@@ -86,7 +85,7 @@ def _waited(context: Context) -> Round:
     if until is None:
         pause = max(group.retry_after_seconds or 0, SHORTEST_PAUSE_SECONDS)
         until = (group.last_at or now) + context.settings.span(pause)
-        if until - now > timedelta(seconds=LONGEST_WAIT):
+        if until - now > context.settings.span(LONGEST_WAIT):
             why = f"the venue is to be left alone until {until:%Y-%m-%d %H:%M:%S} UTC; restart nothing on it"
             return end(context.round, "gave_up", why, until=until, undo=context.undo)
     if now < until:

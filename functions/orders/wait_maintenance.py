@@ -37,7 +37,8 @@ def _waited(context: Context, detail: str, planned: datetime | None) -> Round:
     """`planned`: its end; one that has passed says nothing any more."""
     memo, most = context.round.memo, context.settings.limits.maintenance_wait
     venue, left = context.group.venue, most - memo.waited_seconds
-    to_its_end = 0.0 if planned is None else (planned - context.now).total_seconds() + A_MOMENT
+    # In seconds of a wait, which goes at the environment's pace.
+    to_its_end = 0.0 if planned is None else (planned - context.now) / context.settings.span(1) + A_MOMENT
     if planned is not None and to_its_end > left > 0:
         why = f"{venue} plans its maintenance until {planned:%Y-%m-%d %H:%M:%S} UTC, longer than is waited for"
         return end(context.round, "gave_up", why, until=planned, result=Result.NOT_DONE)

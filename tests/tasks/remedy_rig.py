@@ -198,7 +198,7 @@ class RemedyRig(Rig):
                 case "wait":
                     assert current.again
                     self.waited.append(current.wait_seconds)
-                    self.pass_time(current.wait_seconds)
+                    self.pass_time(current.wait_seconds * self.settings.time_scale)
                     waits(current.wait_seconds)
         raise AssertionError("it never ends")
 

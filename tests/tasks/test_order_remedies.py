@@ -14,6 +14,7 @@ from functions.orders.model import MOST_LOOKS, Round
 from functions.rules.orders.causes import Cause
 from functions.venue import Row, Trouble, VenueStatus
 from tests.tasks.remedy_rig import BTC, INCIDENT, RUN, VENUE, A, B, RemedyRig
+from tests.tasks.rig import SETTINGS
 
 OFFSET, TYPE, COOLDOWN = "limit_offset_bps", "order_type", "order_cooldown_seconds"
 LATER = timedelta(hours=4)
@@ -386,6 +387,20 @@ def test_the_wait_asks_no_account_and_writes_nothing(rig: RemedyRig) -> None:
     rig.walk(rig.group(Cause.MAINTENANCE), waits=lambda _: back(rig))
     assert {call for call in rig.world.calls if call.startswith("exchange.")} == {"exchange.status"}
     assert rig.writes() == []
+
+
+# --- the pace of an environment
+
+
+def test_waits_go_at_the_pace_of_the_environment() -> None:
+    """The engine shortens waits; what was waited for is over after as many looks as at full pace."""
+    rig = RemedyRig(SETTINGS.with_time_scale("0.1"))
+    rig.walk(limited(rig, counts_orders=False, last_at=rig.now))
+    assert rig.waited == [80]
+    rig.waited.clear()
+    away(rig, until=rig.now + timedelta(seconds=120))
+    rig.walk(rig.group(Cause.MAINTENANCE), waits=lambda _: back(rig))
+    assert rig.waited == [1_205, 30]
 
 
 # --- beyond

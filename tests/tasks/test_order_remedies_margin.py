@@ -15,6 +15,7 @@ from functions.orders.model import MOST_LOOKS
 from functions.rules.orders.causes import Cause
 from functions.venue import AccountFact
 from tests.tasks.remedy_rig import BTC, ETH, INCIDENT, MAIN, RUN, VENUE, A, B, RemedyRig
+from tests.tasks.rig import SETTINGS
 
 STAKE = "stake_amount"
 CLOSED = "SUCCEEDED"
@@ -203,6 +204,15 @@ def test_closes_that_never_end_are_not_waited_for_forever(rig: RemedyRig) -> Non
     assert end.ending == "gave_up"
     assert sum(rig.waited) == 3 * rig.settings.orders.closes_within
     assert len(rig.steps) <= MOST_LOOKS
+
+
+def test_closes_are_waited_for_at_the_pace_of_the_environment() -> None:
+    rig = RemedyRig(SETTINGS.with_time_scale("0.05"))
+    rig.venue.leverage = Decimal(20)
+    rig.position("p1", A, BTC, amount="0.1")
+    free(rig, "15")
+    rig.walk(group(rig), "close_position_1", "decline")
+    assert sum(rig.waited) == rig.settings.orders.closes_within
 
 
 def test_a_close_that_cannot_be_looked_at_counts_as_at_work(rig: RemedyRig) -> None:
