@@ -21,8 +21,8 @@ from local.platform.ordering.trip import PREFIX, Trip, travel
 from local.platform.ordering.words import tell
 from local.platform.pace import Pace, now
 
-# Strategies of one look.
-BOTS_A_LOOK: Final = 100
+# Where more strategies trade, only the first ones order.
+BOTS_AT_MOST: Final = 100
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Flow:
     def _due(self, configs: Sequence[OrderConfig]) -> list[Due]:
         """In the order in which they should have been sent."""
         present, due = self._clock(), list[Due]()
-        for config in configs[:BOTS_A_LOOK]:
+        for config in configs[:BOTS_AT_MOST]:
             times = self._timetable.due(config.strategy_id, float(config.cooldown), present)
             due += [Due(one, config) for one in times.counted]
             due += [self._sent(one, config, present) for one in times.sent]

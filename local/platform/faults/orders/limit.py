@@ -10,6 +10,7 @@ from local.platform.exchange.order_limit import OrderLimit
 from local.platform.faults.base import BadFault
 from local.platform.faults.orders.base import OrderTrouble
 from local.platform.ordering.config import OrderConfig
+from local.platform.ordering.flow import BOTS_AT_MOST
 
 
 @dataclass
@@ -36,7 +37,7 @@ class OrdersRateLimited(OrderTrouble):
     def trouble_orders(self, traders: Sequence[OrderConfig], /) -> None:
         if self.count == 0:
             raise BadFault(f"count: {self.count_means}")
-        most = self.count or len([one for one in traders if one.symbols])
+        most = self.count or min(len([one for one in traders if one.symbols]), BOTS_AT_MOST)
         self.world.venue.order_limit = OrderLimit(most, self.world.pace, self.world.clock)
 
     def lift(self) -> None:
