@@ -126,5 +126,6 @@ class Venue:
     def reset(self) -> None:
         """As new: mended, no calls, no orders, no positions; the accounts and their keys stay."""
         self.mend()
+        self.order_limit = None
         self.calls.clear()
         self.exchange.reset()
