@@ -26,9 +26,9 @@ nothing of it (2) or has it open (3); all three unless told | the rows say what 
 
 With two of them the venue tells each order one of the things that are wrong, in turn, so that both show as in a
 night in which they come one after the other. `local fault clear` ends them all and the flow with them. No remedy
-ends one, except that maintenance has an end and that pending rows are over when none is pending: what is put back as
-it was fails again. A redeploy, a restart, and a change of a config field that cures none of them are counted under
-`wrong_remedies` in `GET /_local/stats`.
+ends one, except that maintenance has an end and that pending rows are over when none is pending: what is put back
+as it was fails again. A redeploy, a restart, and a change of a config field that cures none of them are counted
+under `wrong_remedies` in `GET /_local/stats`.
 
 `GET /_local/faults` tells of each whose orders fail (`strategies`) and, where there is such a thing, `symbol`,
 `renamed_to`, `until`, `position_id` and `orders`. `POST /_local/platform {"plain_lines": true}` makes the lines of
