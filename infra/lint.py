@@ -5,27 +5,47 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from infra import paths
 from infra.errors import SetupError
 
 # W3005: the CDK's constructs name a role as a dependency beside the reference that implies it.
 IGNORED = ("W3005",)
+MISSING = "cfn-lint is a development dependency, and this environment was made without them"
 
 
 def lint(assembly: Path) -> None:
-    """Raises SetupError with every finding over the assembly's templates."""
-    found = [told for template in sorted(assembly.glob("*.template.json")) for told in findings(template)]
+    """Raises SetupError with every finding over the assembly's templates; the same one is not read twice."""
+    templates = sorted(assembly.glob("*.template.json"))
+    unknown = {template: clean for template in templates if not (clean := _mark(template)).exists()}
+    found = [told for template in unknown for told in findings(template)]
     if found:
         raise SetupError("cfn-lint: " + "\n".join(found))
+    for mark in unknown.values():
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+
+
+def _mark(template: Path) -> Path:
+    """Stands in the build folder where this very template was found clean by this cfn-lint and these rules."""
+    content = sha256(template.read_bytes())
+    content.update(Path(__file__).read_bytes())
+    try:
+        reader = version("cfn-lint")
+    except PackageNotFoundError:
+        raise SetupError(MISSING) from None
+    return paths.build() / "lint" / f"{reader}-{content.hexdigest()[:32]}"
 
 
 def findings(template: Path) -> list[str]:
     """What cfn-lint says of one template, one line each."""
     program = Path(sys.executable).with_name("cfn-lint")
     if not program.exists():
-        raise SetupError("cfn-lint is a development dependency, and this environment was made without them")
+        raise SetupError(MISSING)
     command = [str(program), "--format", "json", "--ignore-checks", *IGNORED, "--", str(template)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from infra import paths
 from infra.errors import SetupError
 from infra.lint import findings, lint
 from tests.infra.conftest import ENVIRONMENTS
@@ -17,6 +18,32 @@ from tests.infra.conftest import ENVIRONMENTS
 @pytest.mark.parametrize("env", ENVIRONMENTS)
 def test_has_nothing_to_say_about_any_environments_template(env: str, assembly: Callable[[str], Path]) -> None:
     lint(assembly(env))
+
+
+def test_a_template_that_was_clean_is_not_read_again_until_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(paths, "build", lambda: tmp_path / "build")
+
+    def nothing(template: Path) -> list[str]:
+        read.append(template)
+        return []
+
+    monkeypatch.setattr("infra.lint.findings", nothing)
+    for name, times in (("x", 1), ("x", 1), ("y", 2), ("x", 2)):
+        written(tmp_path, {"QueueName": name}, "AWS::SQS::Queue")
+        lint(tmp_path)
+        assert len(read) == times
+
+
+def test_a_template_with_a_finding_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "build", lambda: tmp_path / "build")
+    monkeypatch.setattr("infra.lint.findings", lambda _template: ["E1"])
+    written(tmp_path, {"QueueName": "x"}, "AWS::SQS::Queue")
+    for _ in range(2):
+        with pytest.raises(SetupError, match="E1"):
+            lint(tmp_path)
 
 
 def written(folder: Path, properties: dict[str, Any], kind: str = "AWS::StepFunctions::StateMachine") -> Path:
