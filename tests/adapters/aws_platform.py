@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import boto3
+from botocore.loaders import Loader
 from botocore.session import Session
 
 from functions.adapters.memory.world import KEYS
@@ -24,6 +25,7 @@ class AwsPlatform:
 
     def __init__(self, session: boto3.Session) -> None:
         self.session = session
+        self._loader = Loader()
         self.tables = {
             "trading_state": SETTINGS.platform.trading_state_table,
             "strategy_config": SETTINGS.platform.strategy_config_table,
@@ -95,6 +97,10 @@ class AwsPlatform:
         touched, self._touched = self._touched, set()
         self._clean(touched)
         self._touched.clear()
+
+    def share_models(self, session: Session) -> None:
+        """What botocore knows of a service takes longer to read than most tests to run."""
+        session.register_component("data_loader", self._loader)
 
     def watch(self, session: Session) -> None:
         """Before its clients are made: what they touch is cleaned too."""

@@ -68,6 +68,7 @@ class Recording:
         self._tables = {name: f"table:{table}" for table, name in rig.tables.items()}
         self.asked: set[Asked] = set()
         self.session = self._parts.aws.session
+        rig.share_models(self.session)
         rig.watch(self.session)
         self.session.register("before-parameter-build", self._heard)
 

@@ -43,6 +43,7 @@ class Meddled:
     def __init__(self, rig: AwsRig) -> None:
         environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
         self.rig, self.parts = rig, Parts(SETTINGS, environment, SetClock(NOW))
+        rig.share_models(self.parts.aws.session)
         rig.watch(self.parts.aws.session)
         self._real = self.parts.aws.client
         self._treated: dict[str, Callable[[Call, dict[str, Any]], Any]] = {}

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from functions import measuring
-from infra import asl, paths
 from infra.config import load_settings
+from tests.definitions import machines
 from tests.infra.template import Template
 from tests.infra.test_stack import env_of, function_of, handler_of
 
-STARTED_FROM_OUTSIDE = [one.name for one in asl.discover(paths.STATEMACHINES) if not one.runbook.child]
+STARTED_FROM_OUTSIDE = [one.name for one in machines() if not one.runbook.child]
 
 
 def alarms(template: Template) -> dict[str, Mapping[str, Any]]:

@@ -6,16 +6,16 @@ from typing import Any, Final
 
 import pytest
 
-from infra.asl import discover, references
+from infra.asl import references
 from infra.asl.states import every_state
 from infra.config import load_settings
 from infra.constructs.machine import rendered, targets
 from infra.names import Names
-from infra.paths import ROOT
 from infra.policies import machine_statements
+from tests.definitions import machine
 
 NAMES = Names(load_settings("dev"))
-DEFINITION = next(one for one in discover(ROOT / "statemachines") if one.name == "emergency-stop")
+DEFINITION = machine("emergency-stop")
 STATES: Final[dict[str, Any]] = {name: state for _, name, state in every_state(DEFINITION.machine)}
 THROTTLED = "Lambda.TooManyRequestsException"
 # What must wait for a free function; the first act goes another way instead.

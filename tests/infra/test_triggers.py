@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from infra import asl, paths
+from infra import paths
 from infra.tasks import discover
+from tests.definitions import machines
 from tests.infra.template import Template
 from tests.infra.test_stack import env_of, function_of, handler_of
 
-TRIGGERED = [one for one in asl.discover(paths.STATEMACHINES) if one.runbook.trigger]
+TRIGGERED = [one for one in machines() if one.runbook.trigger]
 # What runbook.yaml calls them, and what CONTRACT.md does.
 ALARMS = {"heartbeat_alarm": "heartbeat-stale", "position_stuck_alarm": "position-stuck"}
 FILES = discover(paths.FUNCTIONS / "tasks")
@@ -84,7 +85,7 @@ def test_every_end_of_a_runbook_and_every_change_of_an_incident_reaches_its_repo
     assert ended["EventPattern"]["detail-type"] == ["Step Functions Execution Status Change"]
     assert ended["EventPattern"]["detail"]["status"] == ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
     named = {arn.rpartition(":")[2] for arn in ended["EventPattern"]["detail"]["stateMachineArn"]}
-    runbooks = {one.name for one in asl.discover(paths.STATEMACHINES) if not one.runbook.child}
+    runbooks = {one.name for one in machines() if not one.runbook.child}
     assert named == {f"tradai-{env_of(template)}-{name}" for name in runbooks}
     (changed,) = heard_by(template, "write_report", "tradai.runbooks")
     assert changed["EventPattern"] == {"source": ["tradai.runbooks"], "detail-type": ["Incident Changed"]}
