@@ -15,7 +15,7 @@ settings.register_profile("gate", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("gate")
 # Helpers whose assertions should say what they compared.
-pytest.register_assert_rewrite("tests.e2e.claims", "tests.e2e.platform", "tests.e2e.stops")
+pytest.register_assert_rewrite("tests.e2e.claims", "tests.e2e.platform", "tests.e2e.stops", "tests.e2e.orders")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

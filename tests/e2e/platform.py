@@ -46,6 +46,8 @@ ACTIVITIES = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "Schedu
 LOG_GROUP = f"/ecs/{SERVICE}"
 ALARM = "tradai-local-heartbeat-stale"
 STUCK_ALARM = "tradai-local-position-stuck"
+ORDER_ALARM = "tradai-local-order-failures"
+DETECTORS = ("rb-detect-stuck", "rb-detect-orders")
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:tradai-local-alerts"
 STACK = "tradai-local-runbooks"
 SERVICE_GUARD = f"service/{SERVICE}"
@@ -372,9 +374,17 @@ class Platform:
             self.client("events").disable_rule(Name=rule)
 
     def silence_the_detector(self) -> None:
-        """Nobody looks for stuck positions until the next reset."""
-        for rule in self._rules_calling("rb-detect-stuck"):
+        """Nobody looks for stuck positions or failing orders until the next reset."""
+        for rule in self._detector_rules():
             self.client("events").disable_rule(Name=rule)
+
+    def detect(self, function: str) -> None:
+        """One of them looks again."""
+        for rule in self._rules_calling(function):
+            self.client("events").enable_rule(Name=rule)
+
+    def _detector_rules(self) -> list[str]:
+        return [rule for function in DETECTORS for rule in self._rules_calling(function)]
 
     def _watch_rules(self) -> list[str]:
         """Rules that call the function that watches over a halt."""
@@ -580,7 +590,7 @@ class Platform:
         self.venue.reset()
         self.http("DELETE", "/_local/strategies")
         self.http("DELETE", "/_local/status-page")
-        for rule in (*self._alarm_rules(), *self._watch_rules(), *self._rules_calling("rb-detect-stuck")):
+        for rule in (*self._alarm_rules(), *self._watch_rules(), *self._detector_rules()):
             self.client("events").enable_rule(Name=rule)
         self._topic_and_logs()
         self.trade_again()
@@ -689,8 +699,8 @@ class Platform:
         if self.alarm()["StateValue"] != "OK":
             self.set_alarm("OK")
             return False
-        # The detector of stuck positions has looked at the empty table by then, or will soon.
-        if self.alarm(STUCK_ALARM)["StateValue"] == "ALARM":
+        # The detectors have looked at the empty tables by then, or will soon.
+        if "ALARM" in [self.alarm(one)["StateValue"] for one in (STUCK_ALARM, ORDER_ALARM)]:
             return False
         if self._stopped_again():
             return False
