@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,9 @@ from tests.synthesis import alone
 SCALE = 0.01
 # An end by memory stands in ECS's list of stopped tasks for an hour and explains what follows, so it comes last.
 LAST = ("test_out_of_memory", "test_raise_memory")
-# The longest file: a minute of the alarm's age is a real minute.
-FIRST = "test_sweep"
+# The longest, so that none of them runs alone at the end: a minute of the alarm's age is a real minute, a function
+# that hangs does so to its real end, and one test stops fourteen stops.
+FIRST = ("test_sweep", "test_stop_killed", "test_stop_troubles", "a_thousand_take")
 
 
 class MeteredPieces(RealPieces):
@@ -105,9 +106,13 @@ def settled(engine: Platform) -> Platform:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One engine a worker: the slowest tests come first, and what cannot be reset comes last."""
     ours = [item for item in items if Path(__file__).parent in item.path.parents]
-    ours.sort(key=lambda item: any(name in item.nodeid for name in LAST) - (FIRST in item.nodeid))
+    ours.sort(key=lambda item: _named(item, LAST) - _named(item, FIRST))
     others = [item for item in items if item not in set(ours)]
     items[:] = [*others, *ours]
+
+
+def _named(item: pytest.Item, names: Sequence[str]) -> bool:
+    return any(name in item.nodeid for name in names)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
