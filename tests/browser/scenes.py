@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from tests.e2e import asking
-from tests.e2e.platform import Platform
+from tests.e2e.platform import ORDERS, Platform
 
 Scene = Callable[[Platform], str]
 STUCK, STOP, RESUME, VERIFY = "stuck-position", "emergency-stop", "resume-trading", "verify-trading"
@@ -110,6 +110,22 @@ def beside(platform: Platform) -> str:
     return platform.start(VERIFY, {"strategy_ids": ["carry-xrp"], "requested_by": "dana"})
 
 
+def orders_fail(fault: str) -> Scene:
+    """Entries of the bots fail, and somebody has that looked into."""
+
+    def play(platform: Platform) -> str:
+        platform.silence_the_alarm()
+        platform.silence_the_detector()
+        platform.break_with(fault)
+        failed = ("rejected", "canceled")
+        platform.until(
+            lambda: [one for one in platform.items(ORDERS) if one.get("status") in failed], "orders fail", 180
+        )
+        return platform.start("order-failures", {"requested_by": "dana"})
+
+    return play
+
+
 # In this order, for ECS remembers an end by memory for an hour.
 SCENES: Final[dict[str, Scene]] = {
     "stale-heartbeat-redeployed": by_alarm("service-crashed"),
@@ -126,6 +142,8 @@ SCENES: Final[dict[str, Scene]] = {
     "resume-trading-halted-again": halted_again,
     "verify-trading": verified,
     "verify-trading-others": beside,
+    "order-failures-slowed": orders_fail("orders.rate-limited"),
+    "order-failures-frozen": orders_fail("orders.account-frozen"),
     "stale-heartbeat-more-memory": answered("out-of-memory", "raise"),
 }
 

@@ -85,10 +85,10 @@ _ASKED: Final = (
 _WORD: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
 
-def trouble_of(cause: str) -> str:
+def trouble_of(cause: str, otherwise: str = "Trouble") -> str:
     """What became an incident of its own, in a few words."""
     line = _CHECKLIST.fullmatch(cause)
-    return _TROUBLES.get(line[1], "Trouble") if line else "Trouble"
+    return _TROUBLES.get(line[1], otherwise) if line else otherwise
 
 
 def cause_told(runbook: str, cause: str) -> tuple[str, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from functions.facts import Outcome
+from functions.rules.reporting.causes import trouble_of
 from functions.rules.reporting.checks import CHECKS, check_of
 from functions.rules.reporting.ended import FIRST_VERDICT, done_in_words
 from functions.rules.reporting.incident import Incident, at, capital, few, sentence, told
 from functions.rules.reporting.remaining import beside
 
+# functions/rules/own_incident.py names it in the value too.
+_OWN: Final = re.compile(r"; an incident of its own: \S+$")
 _MOST_DONE: Final = 2
 _MOST_VALUE: Final = 160
 _CUT_SHORT: Final = frozenset({Outcome.ABORTED, Outcome.FAILED})
@@ -72,7 +76,9 @@ def failing_beside(it: Incident) -> Iterator[str]:
     for one in beside(it):
         own = f" (incident {told(one['incident_id'])})" if one.get("incident_id") else ""
         since = f", since {at(one['began_at'])}" if one.get("began_at") else ""
-        yield sentence(f"FAILS, for others than this run: {_cut(told(one.get('value')))}{since}{own}")
+        value = _OWN.sub("", told(one.get("value")))
+        what = trouble_of(f"checklist: {one.get('id')}", told(one.get("question")))
+        yield sentence(f"FAILS, and is not this run's: {what} - {_cut(value, _MOST_VALUE)}{since}{own}")
 
 
 def _cut(text: str, most: int = 240) -> str:

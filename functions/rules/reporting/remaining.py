@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from functions.facts import Outcome
+from functions.rules.reporting.causes import trouble_of
 from functions.rules.reporting.checks import CHECKS
 from functions.rules.reporting.incident import Incident, at, capital, sentence, told
 from functions.rules.reporting.lines import typed
@@ -83,7 +84,8 @@ def _beside(it: Incident) -> Iterator[str]:
     """What failed before the run, or concerns others, and has an incident of its own."""
     for one in beside(it):
         if one.get("incident_id"):
-            yield f"Of others: {told(one.get('question'))}. See {typed(_show(it, one['incident_id']))}"
+            what = trouble_of(f"checklist: {one.get('id')}", told(one.get("question")))
+            yield f"Beside this run: {what}. See {typed(_show(it, one['incident_id']))}"
 
 
 def beside(it: Incident) -> list[Mapping[str, Any]]:

@@ -146,10 +146,10 @@ def test_in_short_it_says_what_why_who_money_proven_and_left() -> None:
         "money": "+550.00 USDT",
         "proven": "1 of 2 checks pass: fresh heartbeats.\nRedeployed.",
         "not proven": "Order execution.",
-        "beside this run": "FAILS, for others than this run: disk-full is on, since 2026-03-01 02:00:00 UTC "
-        "(incident inc-9).",
+        "beside this run": "FAILS, and is not this run's: An alarm is up - disk-full is on, "
+        "since 2026-03-01 02:00:00 UTC (incident inc-9).",
         "left to a person": "s2 was left.\nNot known: whether s3 trades.\n"
-        "Of others: Is no alarm on?. See `runbooks incidents show inc-9 --env dev`\n"
+        "Beside this run: An alarm is up. See `runbooks incidents show inc-9 --env dev`\n"
         "Write down what lay behind it and what prevents it: "
         '`runbooks incidents note inc-1 --root-cause "..." --env dev`',
         "strategies, positions": "s1, p1",
