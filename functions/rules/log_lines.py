@@ -52,10 +52,15 @@ class Names:
         return set(self._regex.findall(line)) if self._regex else set()
 
 
+def hidden(line: str) -> str:
+    """One line, without what looks like a secret."""
+    return _SECRET.sub(r"\1***", " ".join(line.split()))
+
+
 def sample(line: str) -> str:
     """A line as it may stand in an incident: one line, cut, and without what looks like a secret."""
-    hidden = _SECRET.sub(r"\1***", " ".join(line.split()))
-    return hidden if len(hidden) <= SAMPLE_CHARACTERS else hidden[: SAMPLE_CHARACTERS - 1] + "…"
+    text = hidden(line)
+    return text if len(text) <= SAMPLE_CHARACTERS else text[: SAMPLE_CHARACTERS - 1] + "…"
 
 
 def _longest_first(strategy_ids: Sequence[str]) -> list[str]:

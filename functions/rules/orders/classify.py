@@ -10,22 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from functions.facts import Evidence, KillSwitchFact
+from functions.facts import KillSwitchFact
 from functions.order_settings import OrderSettings
 from functions.rules.kill_switch import halts, told
-from functions.rules.orders.causes import CALMS, REMEDIES, Cause, Remedy
-from functions.rules.orders.confirming import Second, gone, in_maintenance, second, unread_rows
-from functions.rules.orders.facts import OrderFacts, OrderVenueFact
-from functions.rules.orders.fixes import fix_of
-from functions.rules.orders.grouping import VENUE_WIDE, Bucket, Place, bucket_of, buckets
+from functions.rules.orders.causes import CALMS, Remedy
+from functions.rules.orders.causes_found import causes_of
+from functions.rules.orders.facts import OrderFacts
 from functions.rules.orders.plan import OrderGroup, OrderPlan, VenueGroups, Verdict
 from functions.rules.orders.stuck_groups import stuck_groups
 from functions.rules.orders.unknown_parts import blind, unknown_parts
-from functions.venue import Row
-
-# Samples of lines among a group's evidence.
-MOST_SAMPLES = 3
-LOG = "the service's log"
 
 
 def classify(
@@ -38,7 +31,7 @@ def classify(
 ) -> OrderPlan:
     """`kill_switch` None: it could not be read; then nothing is proposed but to a person. `only`: the strategy that
     the run is about."""
-    found = (*_causes(facts, settings, now), *stuck_groups(facts))
+    found = (*causes_of(facts, settings, now), *stuck_groups(facts))
     free, halted = _let_go(found, kill_switch, only)
     unknown = unknown_parts(facts)
     if kill_switch is None:
@@ -57,135 +50,6 @@ def classify(
     if whys := blind(facts):
         return _plan(Verdict.ESCALATE, f"cannot tell whether orders fail: {whys[0]}", (), (), unknown, facts)
     return _plan(Verdict.NOTHING_TO_DO, _nothing(facts, settings, now), (), (), unknown, facts)
-
-
-def _causes(facts: OrderFacts, settings: OrderSettings, now: datetime) -> tuple[OrderGroup, ...]:
-    said = [one for one in buckets(facts) if _fresh(one, settings, now)]
-    enough = [one for one in said if one.count >= settings.failures_least]
-    rare = [one for one in said if one.count < settings.failures_least]
-    made = [_group(one, facts, settings, now) for one in enough]
-    # What is too rare by itself counts where the facts say the same.
-    made += [group for one in rare if (group := _group(one, facts, settings, now)).confirmed]
-    known = {(one.cause, one.venue, one.account) for one in made}
-    for bucket in _by_facts(facts, said, settings, now):
-        if (bucket.cause, bucket.place.venue, bucket.place.account) not in known:
-            made.append(_group(bucket, facts, settings, now))
-    return _without_companions(made)
-
-
-def _fresh(bucket: Bucket, settings: OrderSettings, now: datetime) -> bool:
-    return bucket.last_at is not None and bucket.last_at >= now - timedelta(seconds=settings.failing_within)
-
-
-def _by_facts(
-    facts: OrderFacts, said: Sequence[Bucket], settings: OrderSettings, now: datetime
-) -> Iterable[Bucket]:
-    """Where orders fail at all, whatever the lines say; and where the log could not be read."""
-    for fact in facts.venues:
-        place = Place(fact.venue, fact.account_name)
-        fails = facts.logs is None or any(_concerns(one.place, place) for one in said)
-        stands = any(one.venue == fact.venue and one.account == fact.account_name for one in facts.stuck)
-        if not (fails or stands):
-            continue
-        if in_maintenance(fact):
-            yield bucket_of(Cause.MAINTENANCE, Place(fact.venue, None), facts.traders)
-            continue
-        account = fact.account
-        if account is not None and account.frozen:
-            yield bucket_of(Cause.ACCOUNT_FROZEN, place, facts.traders)
-        elif Row.KEY.value in unread_rows(fact) or (account is not None and account.can_trade is False):
-            yield bucket_of(Cause.PERMISSION, place, facts.traders)
-        clock = bucket_of(Cause.CLOCK_SKEW, place, facts.traders)
-        if second(clock, [fact], settings, now).says:
-            yield clock
-        if any(gone(one) for one in fact.symbols):
-            yield _of_symbols(bucket_of(Cause.INVALID_SYMBOL, place, facts.traders), fact)
-
-
-def _of_symbols(bucket: Bucket, fact: OrderVenueFact) -> Bucket:
-    """Only those whose config holds one that is not traded."""
-    not_traded = {one.symbol for one in fact.symbols if gone(one)}
-    return replace(bucket, traders=tuple(one for one in bucket.traders if not_traded & set(one.symbols)))
-
-
-def _concerns(said: Place, place: Place) -> bool:
-    return said.venue in (None, place.venue) and said.account in (None, place.account)
-
-
-def _group(bucket: Bucket, facts: OrderFacts, settings: OrderSettings, now: datetime) -> OrderGroup:
-    there = [one for one in facts.venues if _concerns(bucket.place, Place(one.venue, one.account_name))]
-    found = second(bucket, there, settings, now)
-    away = next((one for one in there if in_maintenance(one)), None)
-    confirmed = found.says is True and (away is None or bucket.cause is Cause.MAINTENANCE)
-    symbols = _symbols(bucket, there)
-    waits = [sign.retry_after_seconds for sign in bucket.signs if sign.retry_after_seconds is not None]
-    counted = {sign.counts_orders for sign in bucket.signs if sign.counts_orders is not None}
-    return OrderGroup(
-        group_id=f"{bucket.cause.value}:{bucket.place.told}",
-        cause=bucket.cause,
-        remedy=_remedy(bucket, symbols),
-        venue=bucket.place.venue,
-        account=bucket.place.account,
-        strategy_ids=bucket.strategy_ids,
-        symbols=symbols,
-        confirmed=confirmed,
-        count=bucket.count,
-        first_at=bucket.first_at,
-        last_at=bucket.last_at,
-        codes=bucket.codes,
-        fix=fix_of(bucket, symbols, found),
-        evidence=_evidence(bucket, found, away, now),
-        retry_after_seconds=max(waits, default=None),
-        counts_orders=True in counted if counted else None,
-        until=next((one.status.until for one in there if one.status.until), None),
-    )
-
-
-def _remedy(bucket: Bucket, symbols: tuple[str, ...]) -> Remedy:
-    """What cannot be done without a name that nobody knows is a person's."""
-    remedy, place = REMEDIES[bucket.cause], bucket.place
-    if place.venue is None or not bucket.strategy_ids:
-        return Remedy.ESCALATE
-    if place.account is None and bucket.cause not in VENUE_WIDE and bucket.cause is not Cause.INVALID_PRICE:
-        return Remedy.ESCALATE
-    return Remedy.ESCALATE if bucket.cause is Cause.INVALID_SYMBOL and not symbols else remedy
-
-
-def _symbols(bucket: Bucket, there: Sequence[OrderVenueFact]) -> tuple[str, ...]:
-    """Of an unknown symbol: those that the venue does not trade, then those that the lines name and that no look
-    has found trading. Else what the lines name."""
-    named = [sign.symbol for sign in bucket.signs if sign.symbol]
-    if bucket.cause is not Cause.INVALID_SYMBOL:
-        return tuple(dict.fromkeys(named))
-    mine = {symbol for one in bucket.traders for symbol in one.symbols}
-    looked = {one.symbol: gone(one) for venue in there for one in venue.symbols}
-    not_traded = [symbol for symbol, is_gone in looked.items() if is_gone and symbol in mine]
-    return tuple(dict.fromkeys([*not_traded, *(one for one in named if looked.get(one) is not False)] or named))
-
-
-def _evidence(bucket: Bucket, found: Second, away: OrderVenueFact | None, now: datetime) -> tuple[Evidence, ...]:
-    seen = [found.evidence(bucket.cause)]
-    if away is not None and bucket.cause is not Cause.MAINTENANCE:
-        seen.append(
-            Evidence("in maintenance: what is said there is no evidence", away.venue, away.status.detail, now)
-        )
-    newest = sorted(bucket.signs, key=lambda sign: sign.last_at, reverse=True)
-    for sign in newest[:MOST_SAMPLES]:
-        value = f"{sign.count} times, the newest: {sign.sample}"
-        seen.append(Evidence(f"failures: {bucket.cause.value}", LOG, value, sign.last_at))
-    return tuple(seen)
-
-
-def _without_companions(made: Sequence[OrderGroup]) -> tuple[OrderGroup, ...]:
-    """A failure without a code beside a known one of the same strategies is what that one is told with a second
-    time (a traceback, a time-out while the venue is away), as long as there are no more of them."""
-    known = [one for one in made if one.cause is not Cause.UNKNOWN]
-
-    def is_companion(one: OrderGroup) -> bool:
-        near = [k for k in known if one.venue in (None, k.venue) and set(one.strategy_ids) <= set(k.strategy_ids)]
-        return not one.codes and one.count <= sum(k.count for k in near)
-
-    return tuple(one for one in made if one.cause is not Cause.UNKNOWN or not is_companion(one))
 
 
 def _let_go(
@@ -243,12 +107,16 @@ def _reason(groups: Sequence[OrderGroup]) -> str:
 
 def _nothing(facts: OrderFacts, settings: OrderSettings, now: datetime) -> str:
     logs = facts.logs
-    old = sum(sign.count for sign in logs.signs) if logs else 0
-    if not old:
+    if logs is None or not logs.signs:
         return "no order fails, and none works for too long"
-    newest = max(sign.last_at for sign in logs.signs) if logs else now
+    old, newest = sum(sign.count for sign in logs.signs), max(sign.last_at for sign in logs.signs)
     if newest < now - timedelta(seconds=settings.failing_within):
         return f"no order fails any more: the newest of {old} failures was at {newest:%Y-%m-%d %H:%M:%S} UTC"
+    if (
+        max(sum(s.count for s in logs.signs if s.cause is sign.cause) for sign in logs.signs)
+        >= settings.failures_least
+    ):
+        return f"what failed ({old} times) is denied by the venue, and has not failed since {newest:%H:%M:%S} UTC"
     return f"{old} failures in the window, fewer than {settings.failures_least} of one cause: no trouble yet"
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from functions.rules.orders.causes import Cause
 from functions.rules.orders.facts import OrderFacts, Sign, TraderFact
+from functions.rules.units.owner import PAPER
 
 # The venue counts and serves by address, and every strategy leaves by the same one.
 VENUE_WIDE: Final = frozenset({Cause.RATE_LIMITED, Cause.MAINTENANCE})
@@ -90,7 +91,9 @@ def _bucket(cause: Cause, place: Place, signs: Sequence[Sign], traders: Iterable
     there = at(place, traders)
     named = {sign.strategy_id for sign in signs if sign.strategy_id is not None}
     everybody = not named or cause in VENUE_WIDE | ACCOUNT_WIDE or any(sign.strategy_id is None for sign in signs)
-    concerned = there if everybody else tuple(one for one in there if one.strategy_id in named)
+    # Paper trades no money at this account; it is concerned where a line names it, or nobody else is there.
+    traded = tuple(one for one in there if one.mode != PAPER or one.strategy_id in named) or there
+    concerned = traded if everybody else tuple(one for one in there if one.strategy_id in named)
     return Bucket(cause, place, tuple(signs), concerned, tuple(sorted(named)))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from functions.log_queries import LogRow
-from functions.rules.log_lines import sample
+from functions.rules.log_lines import hidden
 from functions.rules.orders.causes import Cause
 from functions.rules.orders.facts import MOST_SIGNS, OrderLogFact, Sign
 from functions.rules.orders.nets import BY_CAUSE, PLACED
@@ -17,6 +17,8 @@ from functions.rules.retry_after import retry_after_seconds
 
 # Characters of a sample, so that a hundred signs fit into a state.
 SAMPLE_MOST = 200
+# So many of them before the code, where the line is longer.
+BEFORE = 80
 # Signs of one cause in the facts: the newest of each.
 MOST_OF_A_CAUSE = 20
 
@@ -155,7 +157,7 @@ def _sign(cause: Cause, found: Sequence[_Hit]) -> Sign:
         count=len(found),
         first_at=min(times),
         last_at=newest.row.at,
-        sample=sample(newest.row.message)[:SAMPLE_MOST],
+        sample=shown(newest.row.message, newest.code),
         code=newest.code,
         venue=newest.venue,
         strategy_id=newest.strategy_id,
@@ -163,6 +165,17 @@ def _sign(cause: Cause, found: Sequence[_Hit]) -> Sign:
         retry_after_seconds=max(waits, default=None),
         counts_orders=True in counted if counted else None,
     )
+
+
+def shown(line: str, code: str | None) -> str:
+    """The part of the line that tells it: what a structured line begins with tells nothing."""
+    text = hidden(line)
+    if len(text) <= SAMPLE_MOST:
+        return text
+    told = [text.find(word) for word in (code or "", "error", "Error", "fail") if word]
+    at = next((place for place in told if place >= 0), 0)
+    begins = max(0, min(at - BEFORE, len(text) - SAMPLE_MOST))
+    return f"{'…' if begins else ''}{text[begins : begins + SAMPLE_MOST]}"
 
 
 def _most(signs: Sequence[Sign]) -> tuple[Sign, ...]:

@@ -15,7 +15,12 @@ def unknown_parts(facts: OrderFacts) -> tuple[str, ...]:
     paper = [one.strategy_id for one in facts.traders if one.mode == "paper"]
     told = [
         *blind(facts),
-        *(f"{one.venue}/{one.account_name}: {one.account_unread}" for one in facts.venues if one.account_unread),
+        *(
+            f"{one.venue}/{one.account_name}: {one.account_unread}"
+            for one in facts.venues
+            # Of a venue that is away that stands there already.
+            if one.account_unread and one.status.reading is Reading.OK
+        ),
         *(
             f"{one.venue}/{one.account_name}: {why}"
             for one in facts.venues
