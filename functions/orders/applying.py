@@ -11,7 +11,7 @@ from functions import acts, guarding
 from functions.errors import Broken, Refused, Uncertain
 from functions.facts import OrderCorrection, OrderFact
 from functions.orders.model import OrderChange, OrderMemo, Round
-from functions.orders.steps import remember, told
+from functions.orders.steps import DONE, remember, told
 from functions.orders.written import in_words, read
 from functions.ports import Ports
 from functions.rules import kill_switch
@@ -25,7 +25,6 @@ NEEDS: Final = (
     "strategy_config.get",
     "strategy_config.override",
 )
-DONE: Final = "done"
 REFUSED: Final = "refused"
 UNKNOWN: Final = "unknown"
 
@@ -81,7 +80,7 @@ def _written(ports: Ports, current: Round, change: OrderChange) -> str:
     def do() -> str:
         if not (_correct(ports, run.incident_id, change) if change.order_id else _set(ports, run, change)):
             raise Refused("somebody else changed it meanwhile: nothing was written")
-        return f"{change.why}{_until(change)}"
+        return f"{_after(change)}{_until(change)}"
 
     def seen(began: datetime) -> str | None:
         # The writes tell an earlier try of their own by its record.
@@ -130,6 +129,11 @@ def _act_id(change: OrderChange) -> str:
     values = sha256(f"{change.expected!r}|{change.value!r}".encode()).hexdigest()[:12]
     what = f"{change.position_id}/{change.order_id}" if change.order_id else change.strategy_id
     return f"orders/{change.field}/{what}/{values}"
+
+
+def _after(change: OrderChange) -> str:
+    value = read(change.value)
+    return f"{change.field} {in_words(value['status'] if change.order_id else value)}"
 
 
 def _until(change: OrderChange) -> str:

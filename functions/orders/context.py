@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -25,6 +25,8 @@ from functions.venue import Where
 
 NEEDS: Final = (*configs.NEEDS,)
 MOST_EVIDENCE: Final = 12
+# Strategies that a question has a line for.
+MOST_LINES: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,13 @@ def chosen(context: Context, option: str) -> list[OrderChange]:
         for one in context.round.changes
         if one.option == option
     ]
+
+
+def lines_of(changes: Sequence[OrderChange]) -> list[Line]:
+    """Old and new value of each; where they are too many, how many more."""
+    lines = [Line(one.strategy_id, one.why) for one in changes[:MOST_LINES]]
+    more = len(changes) - len(lines)
+    return [*lines, Line("Others", f"{more} more strategies, by the same rule")] if more else lines
 
 
 def facts_of(group: OrderGroup) -> list[Line]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from functions.approvals import Line, Option, Question, Risk
-from functions.orders.context import Context, evidence_of, facts_of
+from functions.orders.context import Context, evidence_of, facts_of, lines_of
 from functions.orders.funds import Funds
 from functions.orders.model import OrderChange
 from functions.rules.orders.margin import Closable, needed
@@ -57,7 +57,7 @@ def _facts(context: Context, offer: Offer) -> Iterator[Line]:
     yield Line("Needed", _needed(has))
     if offer.missing is not None:
         yield Line("Missing", f"{told(max(offer.missing, Decimal(0)).quantize(CENT))} {has.quote}".strip())
-    yield from (Line(one.strategy_id, one.why) for one in offer.changes)
+    yield from lines_of(offer.changes)
     if offer.has.stakes and not offer.changes:
         yield Line("Smaller stakes", "not offered: no stake that is offered would be carried")
     if has.odd:

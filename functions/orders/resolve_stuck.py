@@ -13,7 +13,7 @@ from functions.errors import RunbookError
 from functions.facts import OrderFact, PositionFact, Result
 from functions.orders.context import Context
 from functions.orders.model import OrderChange, Round
-from functions.orders.steps import act, close, end, told, wait
+from functions.orders.steps import act, close, done_by, end, told, wait
 from functions.orders.written import written
 from functions.ports.exchange import SETTLES_WITHIN
 from functions.rules.orders.rows import OPEN, PENDING, judged
@@ -74,7 +74,7 @@ def _end(context: Context, left: Sequence[str]) -> Round:
     if not (memo.applied or memo.refused or memo.unknown or memo.started):
         why = "no record of them stands as pending any more"
         return end(context.round, "over", why, at=context.now, result=Result.DONE)
-    whole = f"{len(memo.applied)} records were corrected"
+    whole = f"{done_by(memo)} records were corrected"
     rest = f", {len(memo.refused)} were not" if memo.refused else ""
     result = None if memo.applied or memo.refused or memo.unknown else Result.DONE
     return end(context.round, "acted", f"{whole}{rest}", at=memo.effective_at or context.now, result=result)

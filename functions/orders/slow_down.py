@@ -3,14 +3,14 @@ where it counts orders, entries are sent less often for a while."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from functions import exposure
-from functions.approvals import Line, Option, Question, Risk
+from functions.approvals import Option, Question, Risk
 from functions.facts import Result
 from functions.orders.configs import COOLDOWN, Config
-from functions.orders.context import Context, chosen, evidence_of, facts_of, proposed, read_configs
+from functions.orders.context import Context, chosen, evidence_of, facts_of, lines_of, proposed, read_configs
 from functions.orders.model import LONGEST_WAIT, OrderChange, Round
 from functions.orders.steps import act, ask, end, wait
 from functions.orders.written import in_words
@@ -52,9 +52,12 @@ def _slower(context: Context) -> Round | Context:
         )
     due = {one.strategy_id for one in at_risk.positions if one.position_id in at_risk.exits_in_flight}
     found = [one for one in read_configs(context) if one.unread is None and one.strategy_id not in due]
+    slowed = [one.strategy_id for one in found if _by_another(context, one)]
+    found = [one for one in found if one.strategy_id not in slowed]
     changes, at_cap = _changes(context, found, None if group.confirmed else SLOWER)
     context = context.known(
         *((f"not slowed down, because an exit of theirs is due: {names(sorted(due))}",) if due else ()),
+        *((f"slowed down by another incident already: {names(slowed)}",) if slowed else ()),
         *((f"{COOLDOWN} is at its cap already: {names(at_cap)}",) if at_cap else ()),
     )
     if not changes:
@@ -77,6 +80,13 @@ def _changes(context: Context, found: Sequence[Config], option: str | None) -> t
         why = f"{COOLDOWN} {in_words(one.raw(COOLDOWN))} to {told(value)}"
         made.append(proposed(one, COOLDOWN, value, why, expires_at=context.until_put_back, option=option))
     return made, at_cap
+
+
+def _by_another(context: Context, config: Config) -> bool:
+    """What another run raised for the same venue is not raised on top of it, and put back by that one."""
+    record = config.raw(f"override_{COOLDOWN}")
+    ours = context.round.job.run.incident_id
+    return isinstance(record, Mapping) and record.get("incident_id") not in (None, ours)
 
 
 def _waited(context: Context) -> Round:
@@ -134,7 +144,7 @@ def _question(context: Context, changes: Sequence[OrderChange]) -> Question:
         kind="change",
         title=f"Too many orders at {where(context.group)}: send entries less often?",
         target=target_of(context.group),
-        facts=(*facts_of(context.group), *(Line(one.strategy_id, one.why) for one in changes)),
+        facts=(*facts_of(context.group), *lines_of(changes)),
         options=(slower, *ways_out(context.settings.orders.leave_at_most_minutes)),
         evidence=evidence_of(context.group),
         desk=context.desk,

@@ -23,6 +23,8 @@ from functions.rules.orders.causes import Remedy
 
 # Sentences of a list that a round carries; a state's output must stay small.
 MOST_TOLD: Final = 40
+# What `memo.seen` says of a change that was made.
+DONE: Final = "done"
 
 
 def begin(job: RemedyJob) -> Round:
@@ -109,6 +111,11 @@ def end(
         follow_ups=(undo,) if undo and _undoable(before) else (),
     )
     return _step(before, "end", why[:1_000], end=stands)
+
+
+def done_by(memo: OrderMemo) -> int:
+    """How many changes were made; `applied` keeps only the newest of them."""
+    return sum(word == DONE for word in memo.seen.values())
 
 
 def result_of(memo: OrderMemo) -> Result | None:

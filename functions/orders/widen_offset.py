@@ -9,9 +9,9 @@ from typing import Final
 
 from functions.approvals import Line, Option, Question, Risk
 from functions.orders.configs import MARKET, OFFSET, ORDER_TYPE, STAKE, Config
-from functions.orders.context import Context, chosen, evidence_of, facts_of, proposed, read_configs
+from functions.orders.context import MOST_LINES, Context, chosen, evidence_of, facts_of, proposed, read_configs
 from functions.orders.model import OrderChange, Round
-from functions.orders.steps import act, ask, end
+from functions.orders.steps import act, ask, done_by, end
 from functions.orders.written import in_words
 from functions.rules.orders.offset import costs, widened_asked, widened_unasked
 from functions.rules.orders.options import target_of, ways_out
@@ -48,7 +48,7 @@ def _end(context: Context, open_still: Sequence[Config]) -> Round:
     memo, undo = context.round.memo, context.undo
     if memo.applied or memo.refused or memo.unknown:
         rest = f"; not widened: {', '.join(one.strategy_id for one in open_still)}" if open_still else ""
-        return end(context.round, "acted", f"{len(memo.applied)} configs were changed for a while{rest}", undo=undo)
+        return end(context.round, "acted", f"{done_by(memo)} configs were changed for a while{rest}", undo=undo)
     why = "there is no offset to widen: they send market orders already, or their configs cannot be read"
     return end(context.round, "gave_up", why, undo=undo)
 
@@ -76,7 +76,10 @@ def _asked(context: Context, found: Sequence[Config]) -> Round:
         at_market.append(
             proposed(one, ORDER_TYPE, MARKET, why, expires_at=context.until_put_back, option=AT_MARKET)
         )
-        lines.append(Line(one.strategy_id, _line(one, value)))
+        if len(lines) < MOST_LINES:
+            lines.append(Line(one.strategy_id, _line(one, value)))
+    if len(found) > len(lines):
+        lines.append(Line("Others", f"{len(found) - len(lines)} more strategies, by the same rule"))
     question = _question(context, lines, wider, at_market)
     return ask(context.round, question, question.title, changes=(*wider, *at_market))
 

@@ -331,6 +331,14 @@ def test_a_ban_of_hours_is_left_to_a_person_at_once(rig: RemedyRig) -> None:
     assert "exchange.status" not in rig.world.calls
 
 
+def test_who_is_slowed_down_by_another_incident_is_not_slowed_down_once_more(rig: RemedyRig) -> None:
+    config = rig.ports().strategy_config
+    config.override(A, COOLDOWN, expected=20, value=60, incident_id="inc-0", expires_at=rig.now + LATER)
+    end = rig.walk(limited(rig))
+    assert (rig.stands(A)[COOLDOWN], rig.stands(B)[COOLDOWN], end.result) == (60, 60, Result.DONE)
+    assert any("by another incident already: alpha" in told for told in end.known)
+
+
 # --- maintenance
 
 
@@ -403,6 +411,22 @@ def test_waits_go_at_the_pace_of_the_environment() -> None:
     assert rig.waited == [1_205, 30]
 
 
+# --- many
+
+
+@pytest.mark.parametrize("unasked", [True, False])
+def test_a_hundred_strategies_are_changed_and_asked_about_in_one_step(rig: RemedyRig, unasked: bool) -> None:
+    """The rig measures what each state hands on."""
+    ids = tuple(f"strategy-{number:03}" for number in range(100))
+    for one in ids:
+        rig.config(one, limit_offset_bps=Decimal(5 if unasked else 20))
+    end = rig.walk(price(rig, strategy_ids=ids), *([] if unasked else ["widen"]))
+    assert (end.ending, end.result, end.why) == ("acted", Result.DONE, "100 configs were changed for a while")
+    assert {rig.stands(one)[OFFSET] for one in ids} == {10 if unasked else 40}
+    if not unasked:
+        assert rig.facts()["Others"] == "75 more strategies, by the same rule"
+
+
 # --- beyond
 
 
@@ -418,4 +442,5 @@ def test_the_incident_is_told_what_was_asked_and_done(rig: RemedyRig) -> None:
     assert notes == ["remedy: ask", "remedy: act", "remedy: end"]
     (act,) = rig.item(INCIDENT)["intents"].values()
     assert (act["target"], act["before"], act["by"]) == (A, "limit_offset_bps 20", RUN)
+    assert act["after"].startswith("limit_offset_bps 40, until 2026-")
     assert BTC not in act["action"]

@@ -128,6 +128,18 @@ def test_a_declined_or_lapsed_question_leaves_everything(rig: RemedyRig) -> None
     assert rig.writes() == []
 
 
+def test_a_death_between_the_write_and_its_settling_reduces_once(rig: RemedyRig) -> None:
+    current = rig.decide(rig.begin(group(rig, strategy_ids=(A,))))
+    current = rig.decide(current, rig.answer("reduce_stake"))
+    rig.world.trouble["incidents.settle"] = Transient("the function died")
+    with pytest.raises(Transient):
+        rig.apply(current)
+    del rig.world.trouble["incidents.settle"]
+    end = rig.decide(rig.apply(current)).end
+    assert end is not None
+    assert (end.result, rig.stands()[STAKE], rig.stands()[f"change_{STAKE}"]["old"]) == (Result.DONE, 250, 500)
+
+
 # --- closing positions
 
 
