@@ -46,7 +46,7 @@ def test_every_dead_letter_queue_is_watched(template: Template) -> None:
 
 def test_one_case_of_trouble_is_enough_and_no_news_is_none(template: Template) -> None:
     for name, alarm in alarms(template).items():
-        if name.endswith("-silent") or name == "position-stuck":
+        if name.endswith("-silent") or name in ("position-stuck", "order-failures"):
             continue
         assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
         threshold = 50 if name == "approvals-waiting" else 1

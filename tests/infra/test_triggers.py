@@ -16,9 +16,13 @@ from tests.infra.test_stack import env_of, function_of, handler_of
 
 TRIGGERED = [one for one in machines() if one.runbook.trigger]
 # What runbook.yaml calls them, and what CONTRACT.md does.
-ALARMS = {"heartbeat_alarm": "heartbeat-stale", "position_stuck_alarm": "position-stuck"}
+ALARMS = {
+    "heartbeat_alarm": "heartbeat-stale",
+    "position_stuck_alarm": "position-stuck",
+    "order_failures_alarm": "order-failures",
+}
 FILES = discover(paths.FUNCTIONS / "tasks")
-SCHEDULED = ("watcher", "sweeper", "halt-watch", "stuck-detector", "preflight-daily")
+SCHEDULED = ("watcher", "sweeper", "halt-watch", "stuck-detector", "order-detector", "preflight-daily")
 
 
 def rules(template: Template, source: str | None) -> list[Mapping[str, Any]]:
@@ -120,8 +124,8 @@ def test_what_looks_by_itself_does_so_every_minute_and_preflight_by_day(template
     assert set(looking) == {one.name for one in FILES if one.trigger in SCHEDULED}
     triggers = {one.name: one.trigger for one in FILES}
     for task, rule in looking.items():
-        daily = triggers[task] == "preflight-daily"
-        expression = "cron(0 7 * * ? *)" if daily else "rate(1 minute)"
+        seldom = {"preflight-daily": "cron(0 7 * * ? *)", "order-detector": "rate(5 minutes)"}
+        expression = seldom.get(str(triggers[task]), "rate(1 minute)")
         assert (rule["ScheduleExpression"], rule["State"]) == (expression, "ENABLED")
 
 
