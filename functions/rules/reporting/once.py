@@ -41,6 +41,7 @@ def _new(lines: Iterable[str], said: Iterable[str]) -> Iterator[str]:
         form = _form(line)
         if len(form) <= _LEAST or not all(_form(one) in above for one in _STOPS.split(form)):
             yield line
+            above = f"{above}\n{form}"
 
 
 def _form(line: str) -> str:

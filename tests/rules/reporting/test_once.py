@@ -44,3 +44,8 @@ def test_short_lines_tables_and_what_is_told_by_time_stay() -> None:
 
 def test_a_section_of_which_nothing_is_left_is_none() -> None:
     assert list(kept(Section("a", (LONG,)), Section("b", (LONG,)))) == ["a"]
+
+
+def test_within_one_section_nothing_is_said_twice_either() -> None:
+    found = kept(Section("a", (f"Stopped and verified: {LONG}. No position was closed.", f"Done: {LONG}")))
+    assert len(found["a"]) == 1
