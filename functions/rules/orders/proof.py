@@ -40,7 +40,7 @@ def judge(
     in_flight: timedelta = IN_FLIGHT,
 ) -> Judged:
     """`since`: when the newest remedy of the round took effect. `last`: it is not looked at again, so what cannot
-    be told by now is unknown."""
+    be told by now is unknown. While it is, silence is no proof yet: the first order that goes well is."""
     if group.remedy is Remedy.RESOLVE_STUCK:
         return _stuck(group, facts, last=last)
     logs = facts.logs
@@ -56,13 +56,16 @@ def judge(
         newest = max(sign.last_at for sign in failed)
         why = f"{failures} more since the remedy, the newest at {newest:%H:%M:%S} UTC: {failed[0].sample}"
         return Judged(Result.NOT_DONE, failures, placed, False, why)
-    quiet = (now - since).total_seconds()
+    # The log was read up to then, and what comes later is not known.
+    quiet = (min(now, logs.end) - since).total_seconds()
     if quiet < window_seconds and not last:
         why = f"none since the remedy for {quiet:.0f} of {window_seconds:.0f} s"
         return Judged(None, 0, placed, not placed, why)
     if quiet < window_seconds:
         why = f"none since the remedy, but only for {quiet:.0f} of {window_seconds} s"
         return Judged(Result.UNKNOWN, 0, placed, not placed, why)
+    if not placed and not last:
+        return Judged(None, 0, 0, True, f"none since the remedy for {quiet:.0f} s, and no order was seen yet")
     went = f"{placed} orders went well since" if placed else "no order of these strategies was seen since"
     return Judged(Result.DONE, 0, placed, not placed, f"none since the remedy for {quiet:.0f} s; {went}")
 

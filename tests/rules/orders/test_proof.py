@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,9 +26,16 @@ def test_a_cause_that_was_silent_for_the_whole_window_while_orders_went_well_is_
 
 
 def test_silence_without_an_order_is_told_as_silence() -> None:
-    found = judged(facts(log()))
+    assert judged(facts(log())).result is None, "an order may still come"
+    found = judged(facts(log()), last=True)
     assert (found.result, found.silent) == (Result.DONE, True)
     assert "no order of these strategies was seen" in found.why
+
+
+def test_what_came_after_the_log_was_read_is_not_known_to_be_silent() -> None:
+    early = replace(log(placed={"s1": 330}), end=ago(120))
+    assert judged(facts(early)).result is None
+    assert judged(facts(replace(early, end=ago(100)))).result is Result.DONE
 
 
 def test_orders_that_went_well_before_the_remedy_prove_nothing() -> None:
