@@ -102,11 +102,11 @@ def _changed(context: Context, where: Where, symbol: str, users: Sequence[Config
         return end(context.round, "gave_up", fix, undo=context.undo)
     new = _candidates(context, where, symbol)
     out = _out(users, symbol)
-    if context.group.confirmed and not new and all(len(without(one.symbols or (), symbol)) for one in users):
+    if context.group.confirmed and new == () and all(len(without(one.symbols or (), symbol)) for one in users):
         # Nobody is asked: `option` is for answers alone.
         unasked = [one.model_copy(update={"option": None}) for one in out]
         return act(context.round, unasked, f"take {symbol} ({state}) out of {len(unasked)} configs")
-    named = [change for number, one in enumerate(new, 1) for change in _renamed(users, symbol, one, number)]
+    named = [change for number, one in enumerate(new or (), 1) for change in _renamed(users, symbol, one, number)]
     put = _question(context, symbol, state, users, new)
     return ask(context.round, put, put.title, changes=(*named, *out))
 
@@ -127,11 +127,12 @@ def _held(context: Context, where: Where, symbol: str) -> str | None:
     return None
 
 
-def _candidates(context: Context, where: Where, symbol: str) -> tuple[str, ...]:
+def _candidates(context: Context, where: Where, symbol: str) -> tuple[str, ...] | None:
+    """None: the venue does not say what it trades, so that nobody knows whether there is a new name."""
     try:
         return candidates(symbol, context.ports.exchange.symbols(where))
     except RunbookError:
-        return ()
+        return None
 
 
 def _out(users: Sequence[Config], symbol: str) -> list[OrderChange]:
@@ -152,7 +153,9 @@ def _renamed(users: Sequence[Config], symbol: str, by: str, number: int) -> list
     return made
 
 
-def _question(context: Context, symbol: str, state: str, users: Sequence[Config], new: Sequence[str]) -> Question:
+def _question(
+    context: Context, symbol: str, state: str, users: Sequence[Config], new: Sequence[str] | None
+) -> Question:
     lasting = f"It lasts until it is undone: `{context.undo}`."
     options = [
         Option(
@@ -163,7 +166,7 @@ def _question(context: Context, symbol: str, state: str, users: Sequence[Config]
             f"REPLACE{number}",
             needed=context.settings.approvals.needed["change"],
         )
-        for number, one in enumerate(new, 1)
+        for number, one in enumerate(new or (), 1)
     ]
     only = [one.strategy_id for one in users if not without(one.symbols or (), symbol)]
     nothing_left = f" {', '.join(only)} trades nothing then, because it is their only one." if only else ""
@@ -177,7 +180,8 @@ def _question(context: Context, symbol: str, state: str, users: Sequence[Config]
         )
     )
     lines = [Line("The symbol", f"{symbol} is {state}, by two reads")]
-    lines += [Line("It may be called now", ", ".join(new))] if new else []
+    unread = "not known: the venue does not say what it trades"
+    lines += [Line("It may be called now", unread if new is None else ", ".join(new))] if new != () else []
     lines += [Line(one.strategy_id, f"{SYMBOLS}: {in_words(one.raw(SYMBOLS))}") for one in users]
     lines.append(Line("Open positions in it", "none, neither in the table nor at the venue"))
     return Question(

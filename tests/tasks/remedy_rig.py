@@ -138,6 +138,10 @@ class RemedyRig(Rig):
     def stuck_group(self, *orders: tuple[str, str]) -> OrderGroup:
         return self.group(Cause.UNKNOWN, remedy=Remedy.RESOLVE_STUCK, strategy_ids=(A,), orders=orders)
 
+    def group_of(self, *orders: tuple[str, str]) -> OrderGroup:
+        """Stuck orders of both strategies."""
+        return self.group(Cause.UNKNOWN, remedy=Remedy.RESOLVE_STUCK, orders=orders)
+
     def begin(self, group: OrderGroup, **run: Any) -> Round:
         job = {"run": self.the_run.model_copy(update=run), "guard_id": orders_guard(SERVICE), "group": group}
         job["AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"] = RUN

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from functions.errors import Transient, Uncertain
+from functions.errors import Broken, Transient, Uncertain
 from functions.facts import Reading, Result
 from functions.orders.model import MOST_LOOKS, Round
 from functions.rules.orders.causes import Cause
@@ -444,3 +444,24 @@ def test_the_incident_is_told_what_was_asked_and_done(rig: RemedyRig) -> None:
     assert (act["target"], act["before"], act["by"]) == (A, "limit_offset_bps 20", RUN)
     assert act["after"].startswith("limit_offset_bps 40, until 2026-")
     assert BTC not in act["action"]
+
+
+@pytest.mark.parametrize("cause", [Cause.RATE_LIMITED, Cause.MAINTENANCE])
+def test_a_venue_that_nobody_names_is_not_asked(rig: RemedyRig, cause: Cause) -> None:
+    end = rig.walk(rig.group(cause, venue=None, account=None))
+    assert end.ending == ("over" if cause is Cause.RATE_LIMITED else "gave_up")
+    assert not any(call.startswith("exchange.") for call in rig.world.calls)
+
+
+def test_a_kill_switch_that_cannot_be_read_in_the_last_moment_forbids_the_write(rig: RemedyRig) -> None:
+    current = rig.decide(rig.begin(price(rig)))
+    rig.world.trouble["guards.kill_switch"] = Transient("throttled")
+    after = rig.apply(current)
+    assert (rig.writes(), rig.stands(A)[OFFSET]) == ([], 5)
+    assert all("the kill switch could not be read" in one for one in after.memo.refused)
+    assert len(after.memo.refused) == 2
+
+
+def test_nothing_to_change_is_our_own_fault_and_not_a_cure(rig: RemedyRig) -> None:
+    with pytest.raises(Broken, match="nothing to change"):
+        rig.apply(rig.begin(price(rig)))

@@ -13,6 +13,7 @@ from functions.errors import Transient
 from functions.facts import Result
 from functions.orders.model import MOST_LOOKS
 from functions.rules.orders.causes import Cause
+from functions.stuck import left
 from functions.venue import AccountFact
 from tests.tasks.remedy_rig import BTC, ETH, INCIDENT, MAIN, RUN, VENUE, A, B, RemedyRig
 from tests.tasks.rig import SETTINGS
@@ -288,3 +289,60 @@ def test_a_dry_run_starts_and_changes_nothing(rig: RemedyRig) -> None:
 def test_the_kill_switch_engaged_meanwhile_stops_the_stakes(rig: RemedyRig) -> None:
     end = rig.walk(group(rig), "reduce_stake", asked=lambda _: rig.engage())
     assert (end.ending, rig.stands(A)[STAKE], rig.writes()) == ("refused", 500, [])
+
+
+# --- closes that are not begun
+
+
+def close_one(rig: RemedyRig) -> Any:
+    """As far as the start of the close of p1, which a person has chosen."""
+    rig.position("p1", A, BTC, amount="0.1")
+    return rig.decide(rig.decide(rig.begin(group(rig))), rig.answer("close_position_1"))
+
+
+def test_a_position_that_is_closed_by_then_is_not_closed_again(rig: RemedyRig) -> None:
+    current = close_one(rig)
+    rig.world.put("positions", {**(rig.world.item("positions", "p1") or {}), "status": "closed"})
+    after = rig.close(current)
+    assert (runs(rig), after.memo.started) == ([], ())
+    assert "p1 is not open any more" in after.memo.known
+
+
+def test_a_close_that_cannot_be_started_is_named_and_asked_about_again(rig: RemedyRig) -> None:
+    current = close_one(rig)
+    rig.world.trouble["executions.start"] = Transient("throttled")
+    after = rig.close(current)
+    del rig.world.trouble["executions.start"]
+    assert any("the close of p1 could not be started: throttled" in told for told in after.memo.known)
+    assert rig.decide(after).step == "ask"
+
+
+def test_a_position_that_a_person_leaves_open_for_now_is_not_closed_behind_his_back(rig: RemedyRig) -> None:
+    current = close_one(rig)
+    left.mark(rig.ports(), rig.the_run, "p1", rig.now + timedelta(hours=1))
+    after = rig.close(current)
+    assert runs(rig) == []
+    assert any("left open for now by a person" in told for told in after.memo.known)
+
+
+@pytest.mark.parametrize("port", ["exchange.positions", "positions.each_open"])
+def test_positions_that_cannot_be_read_are_not_offered(rig: RemedyRig, port: str) -> None:
+    rig.world.trouble[port] = Transient("no answer")
+    rig.walk(group(rig), "decline")
+    assert not any(one.startswith("close") for one in rig.options())
+    assert rig.facts()["Closing a position"].startswith("not offered")
+
+
+def test_free_margin_that_the_venue_does_not_tell_is_not_taken_for_none(rig: RemedyRig) -> None:
+    rig.venue.accounts[MAIN] = AccountFact(MAIN, rig.now, quote="USDT", unread=("balance: no answer",))
+    rig.walk(group(rig), "decline")
+    assert rig.facts()["Free margin"] == "not known USDT"
+    assert "balance: no answer" in rig.facts()["Not readable"]
+
+
+def test_without_any_usable_stake_nobody_reckons_what_is_needed(rig: RemedyRig) -> None:
+    for strategy_id in (A, B):
+        rig.config(strategy_id, stake_amount=None)
+    rig.walk(group(rig), "decline")
+    assert rig.facts()["Needed"] == "not known: no strategy has a usable stake_amount"
+    assert "reduce_stake" not in rig.options()

@@ -228,3 +228,16 @@ def test_the_kill_switch_keeps_the_record(rig: RemedyRig) -> None:
     rig.order("o1")
     end = resolve(rig, waits=lambda _: rig.engage())
     assert (end.ending, rig.writes(), row(rig)["status"]) == ("refused", [], "pending")
+
+
+def test_one_whose_row_is_gone_needs_nothing(rig: RemedyRig) -> None:
+    assert resolve(rig).ending == "over"
+
+
+def test_one_whose_strategy_is_halted_is_named(rig: RemedyRig) -> None:
+    rig.order("o1")
+    rig.order("o2", strategy_id="beta")
+    rig.engage(strategy_ids={"beta"})
+    end = rig.walk(rig.group_of(("p1", "o1"), ("p1", "o2")))
+    assert (row(rig, "o1")["status"], row(rig, "o2")["status"]) == ("rejected", "pending")
+    assert end.result is Result.NOT_DONE

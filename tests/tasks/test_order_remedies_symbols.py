@@ -171,3 +171,25 @@ def test_a_dry_run_reads_twice_and_says_what_it_would_take_out(rig: RemedyRig) -
 def test_the_kill_switch_keeps_the_config(rig: RemedyRig) -> None:
     end = rig.walk(group(rig), waits=lambda _: rig.engage())
     assert (end.ending, rig.writes()) == ("refused", [])
+
+
+def test_without_the_venues_list_nobody_is_offered_a_new_name(rig: RemedyRig) -> None:
+    rig.venue.markets[SOL2] = a_market(SOL2)
+    rig.world.trouble["exchange.symbols"] = Transient("no answer")
+    rig.config(A, symbols=[SOL])
+    rig.walk(group(rig), "decline")
+    assert rig.options() == ["take_out", "leave_open", "decline"]
+
+
+def test_while_nobody_knows_the_new_names_nothing_is_taken_out_unasked(rig: RemedyRig) -> None:
+    """It may only be called otherwise now."""
+    rig.world.trouble["exchange.symbols"] = Transient("no answer")
+    assert rig.walk(group(rig), "decline").ending == "declined"
+    assert rig.facts()["It may be called now"].startswith("not known")
+    assert rig.writes() == []
+
+
+def test_symbols_that_are_no_list_are_left_alone(rig: RemedyRig) -> None:
+    rig.config(A, symbols=SOL)
+    end = rig.walk(group(rig))
+    assert (end.ending, rig.writes(), rig.stands(A)["symbols"]) == ("over", [], SOL)
