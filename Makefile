@@ -40,7 +40,7 @@ setup: .venv/.ready ## Python environment from the lock file
 demo: .venv/.ready ## break the strategy service and watch the state machine cure it, on the embedded AWS
 	@$(RUN) runbooks demo stale-heartbeat --fault service-crashed
 
-test: .venv/.ready node_modules/.ready ## all tests (about 12 minutes on 2 cores)
+test: .venv/.ready node_modules/.ready ## all tests
 	@mkdir -p build
 	@# What runs on the embedded AWS mostly waits: all the rest runs beside it, and gives way to it.
 	@nice -n 5 $(UNITS) > build/test-units.log 2>&1 & units=$$!; \
@@ -81,3 +81,4 @@ deploy: .venv/.ready node_modules/.ready ## to AWS: make deploy ENV=dev
 
 clean: ## everything that was generated
 	@rm -rf build cdk.out .local .venv .venv-uv node_modules .pytest_cache .mypy_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
