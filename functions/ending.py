@@ -155,10 +155,12 @@ def _report(
     own: Own,
     problems: list[str],
 ) -> first.Stored:
-    """One that was written when the incident was closed is not written over: the final edition follows it."""
+    """One that was written when the incident was closed, or when its execution ended, is not written over: the
+    final edition follows it, with what the runbook tells of its own."""
     stands: str | None = item.get("report_key")
     if stands:
-        return first.Stored(stands, {})
+        about = {**item, "incident_id": run.incident_id}
+        return first.Stored(stands, first.keep(ports, about, own, partial(_try, problems)))
     begun = {**run.model_dump(mode="json"), "ended_at": ports.clock.now()}
     whole = {**begun, **item, "actions": [act.model_dump(mode="json") for act in acts]}
     return first.write(ports, settings, whole, own, partial(_try, problems))

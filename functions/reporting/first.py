@@ -32,16 +32,20 @@ class Stored:
 def write(ports: Ports, settings: Settings, item: Mapping[str, Any], own: Own, tried: Tried) -> Stored:
     """`item` as it will stand. `tried(what, act)` does an act and says whether it came to an end; it keeps what
     went wrong."""
-    fields: dict[str, Any] = {}
-    if own != Own():
-        kept = key_of(item, OWN)
-        if tried("the report's own sections", lambda: ports.reports.put(kept, stored(own), "application/json")):
-            fields["sections_key"] = kept
-        elif len(stored(own)) <= MOST_IN_ITEM:
-            fields["own_sections"] = json.loads(stored(own))
+    fields = keep(ports, item, own, tried)
     it = Incident(item, place_of(ports, settings, item), ports.clock.now(), own)
     done = tried("the report", lambda: put(ports, it))
     return Stored(key_of(item, HTML) if done else None, fields)
+
+
+def keep(ports: Ports, item: Mapping[str, Any], own: Own, tried: Tried) -> dict[str, Any]:
+    """Stores what the runbook tells of its own, by which the final edition finds it. Fields for the item."""
+    if own == Own():
+        return {}
+    key = key_of(item, OWN)
+    if tried("the report's own sections", lambda: ports.reports.put(key, stored(own), "application/json")):
+        return {"sections_key": key}
+    return {"own_sections": json.loads(stored(own))} if len(stored(own)) <= MOST_IN_ITEM else {}
 
 
 def put(ports: Ports, it: Incident) -> None:

@@ -316,6 +316,14 @@ def test_the_closer_marks_it_unknown_names_it_and_starts_its_withdrawal(rig: Rig
     assert "it may rest at the venue: look for it there and cancel it" in report
 
 
+def test_a_report_that_was_written_before_the_closer_came_gets_the_order_as_well(rig: Rig) -> None:
+    """The end of the execution starts both, and the report may be quicker."""
+    name = name_of(stopped(rig))
+    twins(rig.world).incidents.note(INCIDENT, [], report_key=f"incidents/{INCIDENT}/report.html")
+    closed(rig)
+    assert f"{name} - it may rest at the venue" in rig.world.objects[str(rig.item()["sections_key"])][0]
+
+
 def test_its_withdrawal_asks_nobody_places_nothing_cancels_it_and_tells_that_it_is_gone(rig: Rig) -> None:
     name = name_of(stopped(rig))
     closed(rig)
