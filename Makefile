@@ -42,9 +42,10 @@ demo: .venv/.ready ## break the strategy service and watch the state machine cur
 
 test: .venv/.ready node_modules/.ready ## all tests
 	@mkdir -p build
-	@# What runs on the embedded AWS mostly waits: all the rest runs beside it, and gives way to it.
-	@nice -n 5 $(UNITS) > build/test-units.log 2>&1 & units=$$!; \
-	trap 'kill $$units 2>/dev/null || true' EXIT; \
+	@# What runs on the embedded AWS mostly waits: all the rest runs beside it, and gives way to it. As a job of its
+	@# own it can be interrupted like the one in front, and ends what it has started.
+	@set -m; nice -n 5 $(UNITS) > build/test-units.log 2>&1 & units=$$!; set +m; \
+	trap 'kill -INT -- -$$units 2>/dev/null && wait $$units || true' EXIT; \
 	failed=0; $(E2E) || failed=1; wait $$units || failed=1; trap - EXIT; \
 	cat build/test-units.log; exit $$failed
 
