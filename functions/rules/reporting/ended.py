@@ -36,6 +36,8 @@ _AGAIN: Final = re.compile(
 _STALE: Final = "stale-heartbeat"
 # So the lines of an ending begin that name a remedy by what was to be done first (functions/rules/tally.py).
 FIRST_VERDICT: Final = tuple(f"{one.replace('_', ' ')} " for one in Remedy)
+# Whose summary says what failed, and not what was done about it.
+_ORDERS: Final = "order-failures"
 _ITSELF: Final = frozenset({Outcome.RESOLVED, Outcome.ESCALATED, Outcome.DECLINED, Outcome.LEFT_OPEN})
 STOP: Final = "emergency-stop"
 _MOST_NAMES: Final = 3
@@ -77,7 +79,9 @@ def how_it_ended(it: Incident) -> tuple[str, ...]:
     if it.text("runbook") == STOP and _claims(it):
         first, *rest = _sentences(summary)
         return (sentence(lead), first, *(one for one in rest if one in _OF_A_STOP))
-    return (sentence(lead), *(_sentences(summary) if len(summary) > _LONG else (sentence(capital(summary)),)))
+    told_so_far = _sentences(summary) if len(summary) > _LONG else iter((sentence(capital(summary)),))
+    done = "; ".join(done_in_words(it.maps("actions"))) if it.text("runbook") == _ORDERS else ""
+    return (sentence(lead), *told_so_far, *((f"Done: {done}.",) if done else ()))
 
 
 def _would(it: Incident) -> Iterator[str]:

@@ -11,7 +11,7 @@ from functions.rules.reporting.document import Section, Table
 from functions.rules.reporting.ended import FIRST_VERDICT, first_seen
 from functions.rules.reporting.evidence_rows import HEADS, evidence_rows
 from functions.rules.reporting.incident import Incident, sentence, told
-from functions.rules.reporting.remaining import follow_ups
+from functions.rules.reporting.remaining import COMMAND, follow_ups
 
 # What the follow-ups say with their commands.
 _SWITCH_BACK: Final = ("switch back",)
@@ -29,7 +29,8 @@ def what_happened(it: Incident) -> Section:
     questions = tuple(told(one.get("question")) for one in it.maps("checklist"))
     seen = {as_known(one) for one in it.maps("evidence")}
     later = tuple({what for what, _, _ in follow_ups(it)}) and _SWITCH_BACK
-    lines += [f"Known: {one}" for one in it.said("known") if one not in seen and not one.startswith(later)]
+    below = (*later, COMMAND)
+    lines += [f"Known: {one}" for one in it.said("known") if one not in seen and not one.startswith(below)]
     lines += [f"Done: {_without_verdict(one)}" for one in it.said("done") if not one.startswith(questions)]
     exposure = () if it.maps(open_positions.FIELD) else it.said("exposure")
     lines += [f"Open at the end: {one}" for one in exposure]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from functions.facts import Outcome
 from functions.rules.reporting.causes import trouble_of
-from functions.rules.reporting.checks import CHECKS
+from functions.rules.reporting.checks import CHECKS, check_of
 from functions.rules.reporting.incident import Incident, at, capital, sentence, told
 from functions.rules.reporting.lines import typed
 from functions.rules.reporting.open_positions import exposed
@@ -22,8 +22,11 @@ _RESUME: Final = "resume-trading"
 _OPEN_ENDS: Final = frozenset(
     {Outcome.ESCALATED, Outcome.LEFT_OPEN, Outcome.DECLINED, Outcome.ABORTED, Outcome.FAILED}
 )
-# functions/rules/tally.py: what the checklist says against it stands in its own row of the first table.
-_CHECKS: Final = re.compile(r"(?:not known: )?checklist, (\w+): ")
+# functions/rules/tally.py and functions/rules/orders/end.py: what the checklist says against it stands in a row of
+# its own in the first table.
+_CHECK: Final = re.compile(r"(?:not known: )?checklist(?:, (\w+): |: (.+?) - (?:fail|unknown|skipped)\b)")
+# A command among what is known: how what was changed is taken back.
+COMMAND: Final = "runbooks "
 _WITH_COMMAND: Final = re.compile(r"`([^`]+)`")
 _MOST_POSITIONS: Final = 3
 # functions/switch_acts.py: "switch back: s1 to binanceusdm, once it is well ...: `aws ...`".
@@ -51,17 +54,31 @@ def follow_ups(it: Incident) -> Iterator[tuple[str, str, str]]:
 
 
 def _all(it: Incident) -> Iterator[str]:
-    yield from (sentence(capital(one)) for one in it.left if not _CHECKS.match(one))
-    if checks := [found[1] for one in it.left if (found := _CHECKS.match(one))]:
-        names = ", ".join(CHECKS.get(one, one) for one in dict.fromkeys(checks))
+    checks = {one: name for one in it.left if (name := _check_named(it, one))}
+    yield from (sentence(capital(one)) for one in it.left if one not in checks)
+    if checks:
+        names = ", ".join(dict.fromkeys(checks.values()))
         again = typed(_start(it, "verify-trading", {"requested_by": "YOU"}))
         yield f"See to what the checklist does not pass ({names}), and verify again: {again}"
     yield from _positions(it)
     yield from _beside(it)
     yield from (sentence(_WITH_COMMAND.sub(lambda found: typed(found[1]), told(one))) for one in it.own.later)
+    takes_back = [one for one in it.said("known") if one.startswith(COMMAND)]
+    yield from (f"What was changed is taken back by {typed(one)}" for one in takes_back)
     yield from _later(it)
     yield from _this_incident(it)
     yield from (f"Could not be read for this report: {one}" for one in map(told, it.unread))
+
+
+def _check_named(it: Incident, line: str) -> str | None:
+    """The line of the checklist that this sentence tells of, in a word or two."""
+    found = _CHECK.match(line)
+    if found is None:
+        return None
+    if found[1]:
+        return CHECKS.get(found[1], found[1])
+    named = (one for one in it.maps("checklist") if told(one.get("question")) == found[2])
+    return next(map(check_of, named), found[2])
 
 
 def _positions(it: Incident) -> Iterator[str]:

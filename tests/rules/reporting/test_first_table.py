@@ -246,3 +246,25 @@ def test_what_the_checklist_leaves_open_is_named_once_with_the_way_to_look_again
     assert "See to what the checklist does not pass (signals processed, positions accounted for)" in left
     assert "`runbooks start verify-trading --env dev" in left
     assert "0 of 5 process" not in left, "its answer stands in the rows above"
+
+
+def test_a_line_of_the_checklist_is_known_by_its_question_too() -> None:
+    line = {
+        "id": "log_patterns",
+        "question": "No error patterns in logs",
+        "result": "fail",
+        "value": "160 x",
+        "at": at(1),
+    }
+    told = {"not_done": ["checklist: No error patterns in logs - fail: 160 x"]}
+    left = short(incident(outcome="escalated", told=told, checklist=[line]))["left to a person"]
+    assert "See to what the checklist does not pass (clean log)" in left
+    assert "160 x" not in left
+
+
+def test_a_command_that_takes_back_what_was_changed_is_left_to_a_person() -> None:
+    it = incident(told={"known": ["runbooks config undo inc-1 --env dev"]})
+    assert (
+        "What was changed is taken back by `runbooks config undo inc-1 --env dev`" in short(it)["left to a person"]
+    )
+    assert not any("undo" in line for line in part(it, "What happened").lines)
