@@ -170,13 +170,13 @@ def test_a_run_that_is_stopped_between_placing_and_cancelling_tells_it_and_has_i
     assert len(placed(platform)) == 1
     assert platform.venue.held() == 0
     platform.until(lambda: not units(platform), "its unit is let go")
-    final = platform.until(
-        lambda: [text for text in [report_of(platform, run)] if "seen gone after its run had ended" in text],
-        "its report is written again",
-        180,
-    )
-    assert "the last look" in final[0]
-    assert "may rest at the venue" not in final[0]
+
+    def told_again() -> bool:
+        text = report_of(platform, run)
+        over = "seen gone after its run had ended" in text and "the last look" in text
+        return over and "may rest at the venue" not in text
+
+    platform.until(told_again, "its report tells that it is over, and nothing else", 180)
     seen = [one for one in platform.incident_of(run.arn)["evidence"] if one["what"] == "test order"]
     assert ["cancelled, and seen gone" in one["value"] for one in seen] == [True], seen
 
