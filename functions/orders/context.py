@@ -110,9 +110,9 @@ def chosen(context: Context, option: str) -> list[OrderChange]:
     ]
 
 
-def lines_of(changes: Sequence[OrderChange]) -> list[Line]:
-    """Old and new value of each; where they are too many, how many more."""
-    lines = [Line(one.strategy_id, one.why) for one in changes[:MOST_LINES]]
+def lines_of(changes: Sequence[OrderChange], quote: str = "") -> list[Line]:
+    """Old and new value of each, in the `quote` where it is money; where they are too many, how many more."""
+    lines = [Line(one.strategy_id, f"{one.why} {quote}".strip()) for one in changes[:MOST_LINES]]
     more = len(changes) - len(lines)
     return [*lines, Line("Others", f"{more} more strategies, by the same rule")] if more else lines
 

@@ -114,7 +114,7 @@ def _smaller(found: Sequence[Config], has: Funds, factor: Decimal) -> list[Order
         stake = has.stakes.get(one.strategy_id)
         if stake is not None:
             value = (stake * factor).normalize()
-            why = f"{STAKE} {number(stake)} to {number(value)} {has.quote}".strip()
+            why = f"{STAKE} {number(stake)} to {number(value)}"
             made.append(proposed(one, STAKE, value, why, expires_at=None, option=REDUCE))
     return made
 

@@ -57,7 +57,7 @@ def _facts(context: Context, offer: Offer) -> Iterator[Line]:
     yield Line("Needed", _needed(has))
     if offer.missing is not None:
         yield Line("Missing", f"{told(max(offer.missing, Decimal(0)).quantize(CENT))} {has.quote}".strip())
-    yield from lines_of(offer.changes)
+    yield from lines_of(offer.changes, has.quote)
     if offer.has.stakes and not offer.changes:
         yield Line("Smaller stakes", "not offered: no stake that is offered would be carried")
     if has.odd:
