@@ -23,7 +23,7 @@ NEEDS: Final = (*SINCE_NEEDS, "clock.now", "logs.read", "orders.of", "positions.
 # line that comes back is judged.
 FAILURES: Final = Pattern(
     "order_failures",
-    UNKNOWN.regex,
+    UNKNOWN.filters[-1],
     "an order failed",
     look=lambda line: bool(causes_of_line(line, None)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,7 +11,7 @@ from functions.facts import Result
 from functions.orders.model import CauseProof, OrderRemedied
 from functions.orders.state import Before, Proof, VenueRemedies
 from functions.rules.orders.facts import OrderFacts
-from functions.rules.orders.plan import OrderGroup
+from functions.rules.orders.plan import OrderGroup, OrderPlan
 from functions.rules.orders.proof import IN_FLIGHT, Judged, judge
 from functions.settings import Settings
 
@@ -21,7 +22,21 @@ SHORTEST_FLIGHT: Final = timedelta(seconds=2)
 
 
 def flat(venues: Iterable[VenueRemedies]) -> tuple[OrderRemedied, ...]:
-    return tuple(one for venue in venues for one in (*venue.calm, *venue.change))
+    """Without the evidence, which stands in the incident: a state's output is bounded, and rounds add up."""
+    return tuple(
+        one.model_copy(update={"group": light(one.group)})
+        for venue in venues
+        for one in (*venue.calm, *venue.change)
+    )
+
+
+def light(group: OrderGroup) -> OrderGroup:
+    return replace(group, evidence=())
+
+
+def light_plan(plan: OrderPlan) -> OrderPlan:
+    """Without what has a remedy: that stands among what came of the remedies."""
+    return replace(plan, venues=(), left=tuple(map(light, plan.left)))
 
 
 def provable(remedied: Iterable[OrderRemedied]) -> tuple[OrderRemedied, ...]:
@@ -56,7 +71,7 @@ def prove(
                 in_flight=in_flight(settings),
             ),
         )
-        for one in provable(proof.remedied)
+        for one in provable(of_round(proof))
     ]
     failed = any(found.result is Result.NOT_DONE for _, found in judged)
     if not failed and any(found.result is None for _, found in judged):
@@ -84,15 +99,31 @@ def _proof(group: OrderGroup, found: Judged, since: datetime, now: datetime) -> 
     )
 
 
-def after(before: Before, proof: Proof) -> Before:
-    """This round with all before it."""
+def after(before: Before, remedied: Iterable[OrderRemedied], plan: OrderPlan, since: datetime) -> Before:
+    """This round with all before it: of each cause what came of it last."""
+    found = {one.group.group_id: one for one in (*before.remedied, *remedied)}
     return Before(
         number=before.number + 1,
-        since=proof.since,
-        remedied=(*before.remedied, *proof.remedied),
-        proofs=(*before.proofs, *proof.proofs),
-        strategy_ids=tuple(dict.fromkeys((*before.strategy_ids, *proof.plan.strategy_ids))),
+        since=since,
+        remedied=tuple(found.values()),
+        proofs=before.proofs,
+        strategy_ids=tuple(dict.fromkeys((*before.strategy_ids, *plan.strategy_ids))),
     )
+
+
+def proven(proof: Proof, proofs: Iterable[CauseProof]) -> Before:
+    """The same, with its proofs."""
+    kept = newest((*proof.next.proofs, *proofs))
+    return proof.next.model_copy(update={"proofs": tuple(kept.values())})
+
+
+def of_round(proof: Proof) -> tuple[OrderRemedied, ...]:
+    return tuple(one for one in proof.next.remedied if one.group.group_id in proof.round)
+
+
+def nothing(number: int) -> Before:
+    """A round before which there was none, or of which nothing is told here."""
+    return Before(number=number, since=None, remedied=(), proofs=(), strategy_ids=())
 
 
 def newest(proofs: Iterable[CauseProof]) -> Mapping[str, CauseProof]:

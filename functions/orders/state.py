@@ -53,16 +53,23 @@ class VenueRemedies(Frozen):
     error: str | None = None
 
 
-class Proof(Frozen):
-    """The proof as it stands, and what comes next. `again`: look once more after `wait_seconds`. `another`: causes
-    have appeared (`appeared`), or stand, that a further round of remedies may cure. `next`: this round with all
-    before it. `verify`: something was done, so the checklist is walked at the end. `blind`: what the newest look
-    could not read."""
+class Found(Frozen):
+    """What the newest look found besides: causes that have appeared, and what could not be read (`blind`)."""
+
+    appeared: tuple[OrderGroup, ...]
+    blind: tuple[str, ...]
+
+
+class Proof(Found):
+    """The proof of round `number` as it stands, and what comes next. `again`: look once more after `wait_seconds`.
+    `another`: causes have appeared, or stand, that a further round of remedies may cure. `next`: what came of this
+    round and of all before it; `round`: the groups of this one. `verify`: something was done, so the checklist is
+    walked at the end. Of `plan` only what the remedies are not about is carried."""
 
     run: Run
     plan: OrderPlan
-    before: Before
-    remedied: tuple[OrderRemedied, ...]
+    number: int
+    round: tuple[str, ...]
     since: datetime
     wait_seconds: Annotated[int, Field(ge=1, le=LONGEST_WAIT)]
     looks_left: int
@@ -71,8 +78,6 @@ class Proof(Frozen):
     verify: bool
     next: Before
     proofs: tuple[CauseProof, ...]
-    appeared: tuple[OrderGroup, ...]
-    blind: tuple[str, ...]
     why: str
 
 
@@ -95,7 +100,7 @@ class Proven(Frozen):
 
     again: bool
     verify: bool
-    found: Proof
+    found: Found
 
 
 class OrderState(Frozen):

@@ -23,6 +23,8 @@ from functions.rules.orders.causes import Remedy
 
 # Sentences of a list that a round carries; a state's output must stay small.
 MOST_TOLD: Final = 40
+# Characters of what an end tells.
+MOST_KNOWN: Final = 2_000
 # What `memo.seen` says of a change that was made.
 DONE: Final = "done"
 
@@ -88,6 +90,17 @@ def told(sentences: Sequence[str], *more: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*sentences, *(one[:500] for one in more))))[-MOST_TOLD:]
 
 
+def bounded(sentences: Sequence[str]) -> tuple[str, ...]:
+    """As many of the newest as a run of many remedies may carry; every act stands in the incident by itself."""
+    kept, left = list[str](), MOST_KNOWN
+    for one in reversed(sentences):
+        left -= len(one)
+        if left < 0:
+            return (f"and {len(sentences) - len(kept)} more: they stand among the acts", *reversed(kept))
+        kept.append(one)
+    return tuple(reversed(kept))
+
+
 def end(
     before: Round,
     ending: Ending,
@@ -107,7 +120,9 @@ def end(
         ending=ending,
         until=until,
         decided_by=memo.decided_by,
-        known=told(memo.known, *memo.applied, *(f"not changed: {one}" for one in memo.refused), *_unknown(memo)),
+        known=bounded(
+            told(memo.known, *memo.applied, *(f"not changed: {one}" for one in memo.refused), *_unknown(memo))
+        ),
         follow_ups=(undo,) if undo and _undoable(before) else (),
     )
     return _step(before, "end", why[:1_000], end=stands)

@@ -10,7 +10,8 @@ from functions.contracts import Frozen
 from functions.ids import orders_guard
 from functions.inputs import OrderFailuresInput, read_input
 from functions.orders.model import RUNBOOK
-from functions.orders.state import Before, Opened
+from functions.orders.proving import nothing
+from functions.orders.state import Opened
 from functions.ports import Ports
 from functions.runtime import task
 from functions.settings import Settings
@@ -39,5 +40,5 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     return Response(
         run=run,
         guard_id=orders_guard(settings.platform.service),
-        before=Before(number=1, since=None, remedied=(), proofs=(), strategy_ids=()),
+        before=nothing(1),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functions.contracts import Frozen, Run
-from functions.orders.proving import after, flat, provable, took_effect
+from functions.orders.proving import after, flat, light_plan, provable, took_effect
 from functions.orders.state import Before, Proof, VenueRemedies
 from functions.ports import Ports
 from functions.rules.orders.plan import OrderPlan
@@ -36,21 +36,21 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     job, orders = request.job, settings.orders
     remedied = flat(job.venues)
     found = provable(remedied)
-    proof = Proof(
+    since = took_effect(found, job.run.opened_at)
+    return Response(
         run=job.run,
-        plan=job.plan,
-        before=job.before,
-        remedied=remedied,
-        since=took_effect(found, job.run.opened_at),
+        plan=light_plan(job.plan),
+        number=job.before.number,
+        round=tuple(one.group.group_id for one in remedied),
+        since=since,
         wait_seconds=orders.proof_look_every,
         looks_left=orders.proof_looks,
         again=bool(found) and not job.run.dry_run,
         another=False,
         verify=bool(found) or bool(provable(job.before.remedied)),
-        next=job.before,
+        next=after(job.before, remedied, job.plan, since),
         proofs=(),
         appeared=(),
         blind=job.plan.blind,
         why="not looked at yet" if found else "nothing was done that could be proven",
     )
-    return Response(**{**dict(proof), "next": after(job.before, proof)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functions import guarding
 from functions.contracts import Frozen
 from functions.facts import Evidence, Result
-from functions.orders.proving import after, in_flight, prove
+from functions.orders.proving import in_flight, prove, proven
 from functions.orders.state import Proof
 from functions.ports import Ports
 from functions.rules.orders.causes import Remedy
@@ -46,11 +46,11 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         kill_switch=guarding.kill_switch_or_none(ports),
         only=run.strategy_id,
     )
-    treated = [one.group for one in (*proof.before.remedied, *proof.remedied)]
+    treated = [one.group for one in proof.next.remedied]
     new = appeared((*groups_of(plan), *plan.left), (*treated, *proof.plan.left))
     failed = any(one.result is Result.NOT_DONE for one in found)
     curable = any(group.remedy is not Remedy.ESCALATE for group in new)
-    another = (failed or curable) and plan.verdict is Verdict.ACT and proof.before.number < orders.rounds
+    another = (failed or curable) and plan.verdict is Verdict.ACT and proof.number < orders.rounds
     judged = proof.model_copy(
         update={
             "proofs": found,
@@ -69,4 +69,4 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     # From here on the checklist reads the log: what failed before belongs to the trouble that was cured.
     ports.incidents.note(run.incident_id, evidence, cured_at=proof.since + in_flight(settings))
     why = "; ".join(one.why for one in found) or "nothing was to be proven"
-    return Response(**{**dict(judged), "next": after(proof.before, judged), "why": why})
+    return Response(**{**dict(judged), "next": proven(proof, found), "why": why})

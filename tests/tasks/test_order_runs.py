@@ -68,7 +68,8 @@ def concluded(rig: Rig, begun: Opened, verdict: OrderPlan | None, proof: Proof |
     if proof is not None:
         found = proof.model_dump(mode="json")
         state["before"] = found["next"]
-        state["proof"] = {"again": proof.another, "verify": proof.verify, "found": found}
+        looked = {name: found[name] for name in ("appeared", "blind")}
+        state["proof"] = {"again": proof.another, "verify": proof.verify, "found": looked}
     return rig.work(conclude_orders, execution_arn=begun.run.execution_arn, state=state)
 
 
