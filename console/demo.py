@@ -23,7 +23,10 @@ LOOK_EVERY = 0.2
 # Below it nobody reads a mail before its question lapses.
 UNHURRIED = 0.2
 # How long the platform may take for a thing: real seconds, and seconds that the time scale shortens.
-PATIENCE = {"beat": (30.0, 240.0), "alarm": (30.0, 300.0), "start": (30.0, 60.0), "recover": (5.0, 60.0)}
+PATIENCE = {
+    "beat": (30.0, 240.0), "alarm": (30.0, 300.0), "start": (30.0, 60.0), "orders": (30.0, 600.0),
+    "recover": (5.0, 60.0),
+}  # fmt: skip
 
 
 def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Expected, shown: View) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from console import positions
@@ -55,7 +55,9 @@ def play(aws: Aws, stuck: str, strategy: str | None, shown: View) -> list[str]:
 class Person:
     """Answers what the run asks, as the person at the keyboard would, and says so."""
 
-    def __init__(self, aws: Aws, incident_id: str, shown: View) -> None:
+    def __init__(self, aws: Aws, incident_id: str, shown: View, wanted: Sequence[str] = (OPTION,)) -> None:
+        """`wanted`: the first of these that a question offers is the answer."""
+        self._wanted = wanted
         self._operators, self._incident_id, self._shown = Operators.of(aws), incident_id, shown
         self._answered: set[str] = set()
         self._looked = 0.0
@@ -73,11 +75,14 @@ class Person:
             return
         self._answered.add(approval_id)
         asked = self._operators.approval(approval_id)["question"]
-        option = next((one for one in asked["options"] if one["id"] == OPTION), None)
-        if option is None:
-            raise ConsoleError(ExitCode.DEMO_FAILED, f"the question offers no {OPTION}", str(asked["title"]))
+        offered = {one["id"]: one for one in asked["options"]}
+        chosen = next((one for one in self._wanted if one in offered), None)
+        if chosen is None:
+            missing = " or ".join(self._wanted)
+            raise ConsoleError(ExitCode.DEMO_FAILED, f"the question offers no {missing}", str(asked["title"]))
+        option = offered[chosen]
         phrase = f"{option['act']} {asked['target']}"
-        self._operators.decide(approval_id, decision=OPTION, confirm=phrase, note=None, until=None, members=0)
+        self._operators.decide(approval_id, decision=chosen, confirm=phrase, note=None, until=None, members=0)
         self._shown.note(f"asked: {asked['title']}. Answered, as a person would: {phrase}", Tone.COMMAND)
 
 

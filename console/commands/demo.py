@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 
 from console import demo as demos
-from console import local_stack, runs, stop_demo, stopping, stuck_demo, watching
+from console import local_stack, order_demo, runs, stop_demo, stopping, stuck_demo, watching
 from console.aws import connect
 from console.errors import ConsoleError, ExitCode
 from console.expectations import DEMOS, default_fault
@@ -32,8 +32,10 @@ def demo(runbook: str, fault: str | None, strategy: str | None, time_scale: floa
         return _stop(fault or strategy, time_scale, as_json)
     if runbook == stuck_demo.RUNBOOK:
         return _stuck(fault or stuck_demo.STUCK[0], strategy, time_scale, as_json)
+    if runbook == order_demo.RUNBOOK:
+        return _orders(fault or next(iter(order_demo.DEMOS)), strategy, time_scale, as_json)
     if runbook not in DEMOS:
-        there = ", ".join((*DEMOS, stopping.RUNBOOK, stuck_demo.RUNBOOK))
+        there = ", ".join((*DEMOS, stopping.RUNBOOK, stuck_demo.RUNBOOK, order_demo.RUNBOOK))
         raise ConsoleError(ExitCode.UNKNOWN_RUNBOOK, f"{runbook} has no demo", f"there are {there}")
     fault = fault or default_fault(runbook)
     expected = DEMOS[runbook].get(fault)
@@ -73,6 +75,20 @@ def _stuck(stuck: str, strategy: str | None, time_scale: float, as_json: bool) -
         wrong = stuck_demo.play(connect("local"), stuck, strategy, shown)
         if not wrong:
             shown.note("as it should be: closed once, inside the bound, proven flat, and accounted for", Tone.GOOD)
+    if wrong:
+        raise ConsoleError(ExitCode.DEMO_FAILED, "not as it should be: " + "; ".join(wrong))
+    return ExitCode.OK
+
+
+def _orders(fault: str, strategy: str | None, time_scale: float, as_json: bool) -> int:
+    expected = order_demo.DEMOS.get(fault)
+    if expected is None:
+        there = f"there are {', '.join(order_demo.DEMOS)}"
+        raise ConsoleError(ExitCode.USAGE, f"{order_demo.RUNBOOK} has no demo of {fault!r}", there)
+    with watching.view(as_json, f"  (local, time scale {time_scale:g})") as shown, _platform(time_scale, shown):
+        wrong = order_demo.play(connect("local"), fault, strategy, expected, shown)
+        if not wrong:
+            shown.note(f"as it should be: {fault} - {expected.why}", Tone.GOOD)
     if wrong:
         raise ConsoleError(ExitCode.DEMO_FAILED, "not as it should be: " + "; ".join(wrong))
     return ExitCode.OK
