@@ -9,7 +9,7 @@ from statistics import NormalDist
 from typing import Any
 
 from benchmarks.classifier_table import rows
-from functions.rules.orders.nets import BY_CAUSE, UNKNOWN
+from functions.rules.orders.nets import NETS
 from functions.rules.orders.reading import venue_told
 from functions.rules.orders.signs import causes_of_answer, causes_of_line
 from tests.corpus.load import CAUSES, HELD_OUT, OPEN, Case, cases
@@ -46,7 +46,7 @@ def through_nets(case: Case) -> frozenset[str]:
     """As a run sees a line: if a net of the log query brings it, and with the venue that the line itself names."""
     line = case.line or ""
     causes = causes_of_line(line, venue_told(line))
-    return _labels((one for one in causes if BY_CAUSE[one].catches(line) or UNKNOWN.catches(line)), "none")
+    return _labels((one for one in causes if any(net.catches(line) for net in NETS)), "none")
 
 
 def score(some: Iterable[Case], predict: Predict) -> dict[str, Any]:

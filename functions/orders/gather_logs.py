@@ -29,7 +29,7 @@ def start(ports: Ports, settings: Settings, job: ChildGatherJob) -> LogLook:
     only = (insights_regex([job.strategy_id]),) if job.strategy_id else ()
     queries = [
         # What went well counts for this strategy alone; a failure that names nobody may be its own.
-        LogQuery((net.regex, *(only if net is PLACED else ())), begins, now, orders.rows_read)
+        LogQuery((*net.filters, *(only if net is PLACED else ())), begins, now, orders.rows_read)
         for net in NETS
     ]
     started: tuple[StartedQuery, ...] = ()

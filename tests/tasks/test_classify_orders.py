@@ -90,7 +90,7 @@ def test_each_row_is_told_by_the_log_and_by_the_venue(orders: OrdersRig, cause: 
     assert (plan.verdict, group.cause, group.remedy, group.confirmed) == (Verdict.ACT, cause, remedy, True)
     assert group.count == 5
     assert (group.venue, group.fix != "") == ("binanceusdm", True)
-    assert [one.what for one in group.evidence][0] == f"confirms {cause.value}"
+    assert group.evidence[0].what == f"confirms {cause.value}"
     (venue,) = plan.venues
     assert bool(venue.calm) is (remedy in CALMS)
 

@@ -10,7 +10,7 @@ from functions.log_queries import LogRow
 from functions.rules.log_lines import hidden
 from functions.rules.orders.causes import Cause
 from functions.rules.orders.facts import MOST_SIGNS, OrderLogFact, Sign
-from functions.rules.orders.nets import BY_CAUSE, PLACED
+from functions.rules.orders.nets import BY_CAUSE, FOREIGN, PLACED
 from functions.rules.orders.reading import code_told, counts_orders_of, symbol_told, venue_told
 from functions.rules.orders.signs import causes_of_line, went_well
 from functions.rules.retry_after import retry_after_seconds
@@ -102,11 +102,10 @@ def fact_of(
 
 
 def _slipped(cause: Cause, lines: Mapping[str, Lines]) -> list[LogRow]:
-    """Lines that the net of their cause did not catch (text in escapes, say), but that of every failure did."""
-    every = lines.get(Cause.UNKNOWN.value)
-    if every is None or cause is Cause.UNKNOWN:
-        return []
-    return [row for row in every.rows if not BY_CAUSE[cause].catches(row.message)]
+    """Lines that the net of their cause did not catch (in other letters, in escapes), but a wider one did."""
+    wider = (FOREIGN.name,) if cause is Cause.UNKNOWN else (FOREIGN.name, Cause.UNKNOWN.value)
+    rows = [row for name in wider if name in lines for row in lines[name].rows]
+    return [row for row in dict.fromkeys(rows) if not BY_CAUSE[cause].catches(row.message)]
 
 
 def _hits(row: LogRow, cause: Cause, who: Who, only: str | None) -> list[_Hit]:
