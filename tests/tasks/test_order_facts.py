@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from threading import Event
 from typing import Any
 
 import pytest
@@ -12,10 +14,12 @@ from pydantic import TypeAdapter
 from functions.adapters.memory.venue import BTC
 from functions.errors import Refused, Transient
 from functions.facts import Reading
+from functions.orders import gather_stuck
 from functions.orders.gathering import MOST_LOOKS
 from functions.rules.orders.causes import Cause
 from functions.rules.orders.facts import OrderFacts
 from functions.rules.orders.nets import NETS
+from functions.rules.orders.plan import Verdict
 from functions.venue import OrderStatus, Row, Trouble, VenueOrder
 from tests.tasks.orders_rig import ETH, MARGIN, PRICE, WHERE, OrdersRig
 from tests.tasks.rig import SETTINGS
@@ -37,6 +41,13 @@ def resting(client_order_id: str, status: OrderStatus = OrderStatus.OPEN, filled
         amount=Decimal("0.5"),
         filled=Decimal(filled),
     )
+
+
+def later(orders: OrdersRig, seconds: float) -> Callable[[], None]:
+    def pass_time() -> None:
+        orders.world.advance(seconds=seconds)
+
+    return pass_time
 
 
 # --- the log
@@ -142,6 +153,16 @@ def test_a_strategy_that_is_asked_about_gets_no_lines_of_another(orders: OrdersR
     assert facts.logs is not None
     assert [(sign.cause, sign.strategy_id) for sign in facts.logs.signs] == [(Cause.INVALID_PRICE, None)]
     assert [one.strategy_id for one in facts.traders] == ["alpha"]
+
+
+def test_a_strategy_that_no_table_knows_is_nobody_else(orders: OrdersRig) -> None:
+    orders.log(f'{{"level":"ERROR","strategy_id":"gone-1","event":"order_failed","error":{MARGIN!r}}}', times=4)
+    facts = orders.gather()
+    assert facts.logs is not None
+    assert [(sign.strategy_id, sign.count) for sign in facts.logs.signs] == [("gone-1", 4)]
+    plan = orders.classified(facts)
+    assert [one.strategy_ids for one in plan.left] == [("gone-1",)]
+    assert (plan.verdict, plan.venues) == (Verdict.ESCALATE, ())
 
 
 def test_text_in_escapes_is_counted_although_its_net_does_not_catch_it(orders: OrdersRig) -> None:
@@ -293,6 +314,62 @@ def test_only_so_many_stuck_orders_are_looked_at_and_all_are_counted(orders: Ord
     facts = orders.gather()
     assert (len(facts.stuck), facts.stuck_total) == (60, 80)
     assert facts.stuck[0].order.order_id == "o79"
+
+
+def test_positions_for_which_no_time_is_left_are_named(orders: OrdersRig) -> None:
+    for n in range(3):
+        orders.position(f"pos-{n}")
+    orders.world.meanwhile["orders.working"] = later(orders, 30)
+    facts = orders.gather()
+    assert "2 of 3 positions: no time was left" in (facts.stuck_unread or "")
+
+
+def test_a_venue_that_hangs_leaves_its_orders_unknown(orders: OrdersRig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for it for long."""
+    orders.position()
+    orders.order("o1", age=600)
+    hangs = Event()
+
+    def hang() -> None:
+        hangs.wait(5)
+
+    orders.world.meanwhile["exchange.order"] = hang
+    monkeypatch.setattr(gather_stuck, "VENUES_WITHIN", 0.05)
+    (stuck,) = orders.gather().stuck
+    hangs.set()
+    assert (stuck.known, "no answer within" in stuck.why) == (False, True)
+
+
+def test_an_order_of_nobody_is_named(orders: OrdersRig) -> None:
+    orders.world.trouble["strategy_config.traded"] = Transient("throttled")
+    orders.position(account=None, exchange=None, mode=None)
+    orders.order("o1", age=600)
+    facts = orders.gather()
+    assert "strategy configs" in (facts.stuck_unread or "")
+    assert "nobody says at which venue" in facts.stuck[0].why
+
+
+def test_a_symbol_whose_book_cannot_be_read_is_known_all_the_same(orders: OrdersRig) -> None:
+    orders.world.trouble["exchange.book"] = Transient("timeout")
+    (venue,) = orders.gather().venues
+    assert (venue.symbols[0].known, venue.symbols[0].book, venue.symbols[0].why) == (True, None, "book: timeout")
+
+
+def test_symbols_for_which_no_time_is_left_are_unread(orders: OrdersRig) -> None:
+    orders.config("beta", symbols=[BTC, ETH])
+    orders.world.meanwhile["exchange.market"] = later(orders, 40)
+    (venue,) = orders.gather().venues
+    assert sorted(one.why for one in venue.symbols) == ["", "no time was left to look at it"]
+
+
+def test_of_many_symbols_those_that_fail_are_looked_at_first(orders: OrdersRig) -> None:
+    many = [f"C{n}/USDT:USDT" for n in range(45)]
+    orders.config("alpha", symbols=many)
+    orders.fails(MARGIN, symbol=many[30])
+    facts = orders.gather()
+    assert facts.venues[0].symbols[0].symbol == many[30]
+    assert len(facts.venues[0].symbols) == 12
+    assert facts.traders[0].odd == ("symbols",)
 
 
 # --- the venues

@@ -61,7 +61,7 @@ def group_of(bucket: Bucket, facts: OrderFacts, settings: OrderSettings, now: da
 def _remedy(bucket: Bucket, symbols: tuple[str, ...]) -> Remedy:
     """What cannot be done without a name that nobody knows is a person's."""
     remedy, place = REMEDIES[bucket.cause], bucket.place
-    if place.venue is None or not bucket.strategy_ids:
+    if place.venue is None or not bucket.traders:
         return Remedy.ESCALATE
     if place.account is None and bucket.cause not in VENUE_WIDE and bucket.cause is not Cause.INVALID_PRICE:
         return Remedy.ESCALATE

@@ -11,7 +11,7 @@ from functions.rules.log_lines import hidden
 from functions.rules.orders.causes import Cause
 from functions.rules.orders.facts import MOST_SIGNS, OrderLogFact, Sign
 from functions.rules.orders.nets import BY_CAUSE, FOREIGN, PLACED
-from functions.rules.orders.reading import code_told, counts_orders_of, symbol_told, venue_told
+from functions.rules.orders.reading import code_told, counts_orders_of, strategy_told, symbol_told, venue_told
 from functions.rules.orders.signs import causes_of_line, went_well
 from functions.rules.retry_after import retry_after_seconds
 
@@ -109,7 +109,9 @@ def _slipped(cause: Cause, lines: Mapping[str, Lines]) -> list[LogRow]:
 
 
 def _hits(row: LogRow, cause: Cause, who: Who, only: str | None) -> list[_Hit]:
-    named = tuple(who.named.get(row.message, ()))
+    # A strategy that no table knows (any more) is somebody all the same: its failures are nobody else's.
+    stranger = strategy_told(row.message)
+    named = tuple(who.named.get(row.message, ())) or ((stranger,) if stranger else ())
     if only is not None and named and only not in named:
         return []
     told = venue_told(row.message)

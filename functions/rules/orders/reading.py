@@ -55,6 +55,7 @@ _HTTP_WORDS: Final = re.compile(
     r"|internal server|unauthori|forbidden|not found|bad request|error\b|\{)"
 )
 _SYMBOL: Final = re.compile(r"\b([A-Z0-9]{2,15}/[A-Z0-9]{2,8}(?::[A-Z0-9]{2,8})?)(?![\w/])")
+_STRATEGY: Final = re.compile(r"(?i)\bstrategy_?id[\"']?\s*[:=]\s*[\"']?([\w./@#:-]{1,200})")
 _LEVEL: Final = re.compile(
     r"(?i)[\"']?(?:level|levelname|severity|lvl|log_level|loglevel)[\"']?\s*[:=]\s*[\"']?([a-z]+)"
 )
@@ -115,6 +116,12 @@ def symbol_told(line: str) -> str | None:
     """The unified symbol, where exactly one stands there."""
     found = set(_SYMBOL.findall(unescaped(line)))
     return found.pop() if len(found) == 1 else None
+
+
+def strategy_told(line: str) -> str | None:
+    """The id that stands under that key, whether anybody knows it or not."""
+    found = _STRATEGY.search(unescaped(line))
+    return found.group(1) if found else None
 
 
 def level_of(line: str) -> str | None:

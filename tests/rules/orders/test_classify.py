@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from functions.adapters.memory.venue import BTC, a_market
-from functions.facts import KillSwitchFact, OrderFact, Reading
+from functions.facts import KillSwitchFact, OrderFact, PositionFact, Reading
 from functions.order_settings import OrderSettings
+from functions.rules.orders.calm import refusing
 from functions.rules.orders.causes import CALMS, REMEDIES, Cause, Remedy
 from functions.rules.orders.classify import classify
 from functions.rules.orders.facts import OrderFacts, OrderVenueFact, Sign, StuckOrder, SymbolFact, TraderFact
+from functions.rules.orders.log_evidence import shown
+from functions.rules.orders.overdue import Limits, overdue
 from functions.rules.orders.plan import OrderGroup, OrderPlan, Verdict
 from functions.rules.orders.unknown_parts import blind
 from functions.venue import AccountFact, Book, Row, Trouble, VenueStatus, Where
@@ -299,3 +303,73 @@ def test_a_cause_is_confirmed_only_where_an_account_was_looked_at_or_the_venue_a
     for one in groups(plan(found)):
         if one.confirmed and one.remedy is not Remedy.RESOLVE_STUCK:
             assert found.venues or one.cause is Cause.RATE_LIMITED
+
+
+# --- orders that work for too long
+
+LONG = PositionFact("p1", "s1", BTC, "long", Decimal(1), "open")
+SHORT = replace(LONG, side="short")
+LIMITS = Limits(pending=120, exit=300)
+
+
+def working(status: str, age: float | None, **more: Any) -> OrderFact:
+    at = None if age is None else NOW - timedelta(seconds=age)
+    given_ = {"side": "sell", "type": "limit", "protective": False, **more}
+    return OrderFact("p1", "o1", "s1", status=status, created_at=at, **given_)
+
+
+@pytest.mark.parametrize(
+    ("order", "position", "expected"),
+    [
+        (working("pending", 120), LONG, None),
+        (working("pending", 121), LONG, (False, 121)),
+        (working("Pending ", 121), LONG, (False, 121)),
+        (working("pending", None), LONG, (False, 0)),
+        (working("pending", 121, protective=True), LONG, (False, 121)),
+        (working("open", 300), LONG, None),
+        (working("open", 301), LONG, (True, 301)),
+        (working("open", 301), SHORT, None),
+        (working("open", 301, side="buy"), SHORT, (True, 301)),
+        (working("open", 301, reducing=False), LONG, None),
+        (working("open", 301, side="buy", reducing=True), LONG, (True, 301)),
+        (working("open", 90_000, protective=True), LONG, None),
+        (working("open", None), LONG, (True, 0)),
+        (working("filled", 9_000), LONG, None),
+        (working("wibble", 9_000), LONG, None),
+    ],
+)
+def test_an_order_works_for_too_long_by_what_it_is(
+    order: OrderFact, position: PositionFact, expected: tuple[bool, int] | None
+) -> None:
+    kind = overdue(order, position, LIMITS, NOW)
+    assert (None if kind is None else (kind.is_exit, kind.age_seconds)) == expected
+
+
+# --- a venue that counts
+
+
+@pytest.mark.parametrize(
+    ("ago", "retry_after", "asked"),
+    [(30, None, False), (61, None, True), (61, 120, False), (121, 120, True)],
+)
+def test_a_venue_has_its_pause_before_it_is_asked_again(ago: int, retry_after: int | None, asked: bool) -> None:
+    said = sign(Cause.RATE_LIMITED, ago=ago, retry_after_seconds=retry_after)
+    assert (refusing(log(said), NOW) == {}) is asked
+
+
+def test_a_limit_without_a_venue_may_be_any_venues() -> None:
+    found = refusing(log(sign(Cause.RATE_LIMITED, ago=10, venue=None), sign(Cause.UNKNOWN, ago=1)), NOW)
+    assert list(found) == [None]
+    assert refusing(None, NOW) == {}
+
+
+# --- samples
+
+
+def test_of_a_long_line_the_part_is_shown_that_tells_it() -> None:
+    line = '{"a": "' + "x" * 300 + '", "error": "code -2019", "b": "' + "y" * 300 + '"}'
+    assert "-2019" in shown(line, "-2019")
+    assert "error" in shown(line, None)
+    assert len(shown(line, "-2019")) <= 201
+    assert shown("short", None) == "short"
+    assert "z9" not in shown("token=z9 " + line, "-2019")

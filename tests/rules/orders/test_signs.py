@@ -17,6 +17,7 @@ from functions.rules.orders.reading import (
     counts_orders_of,
     level_of,
     statuses_in,
+    strategy_told,
     symbol_told,
     unescaped,
     venue_told,
@@ -384,6 +385,20 @@ def test_a_symbol_is_told_where_there_is_one() -> None:
     assert symbol_told("buy BTC/USDT:USDT failed") == "BTC/USDT:USDT"
     assert symbol_told("BTC/USDT:USDT and ETH/USDT:USDT") is None
     assert symbol_told("GET https://x/y") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "strategy_id"),
+    [
+        ('{"strategy_id": "gone-1"}', "gone-1"),
+        ("strategyId=desk/a.b#1", "desk/a.b#1"),
+        (r"{\"strategy_id\":\"s1\"}", "s1"),
+        ("strategy=MomentumV2", None),
+        ("s1 order failed", None),
+    ],
+)
+def test_an_id_is_told_where_it_stands_under_its_key(line: str, strategy_id: str | None) -> None:
+    assert strategy_told(line) == strategy_id
 
 
 def test_the_code_of_the_cause_is_told() -> None:
