@@ -14,7 +14,8 @@ from tests.e2e.orders import LIVE, Asked, begin, broken, flows, no_wrong_remedy,
 from tests.e2e.platform import CONFIG, Platform
 
 CONCERNED = "breakout-bnb"
-OTHER = "SOL/USDT:USDT"
+# Two, so that each symbol meets each trouble in turn.
+OTHERS = ("SOL/USDT:USDT", "XRP/USDT:USDT")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,9 @@ ANSWERS = {
 @pytest.fixture(autouse=True)
 def alone(platform: Platform) -> None:
     platform.silence_the_detector()
-    platform.change(CONFIG, CONCERNED, symbols=["BNB/USDT:USDT", OTHER])
+    platform.change(CONFIG, CONCERNED, symbols=["BNB/USDT:USDT", *OTHERS])
+    # What could be closed for its margin is not in the symbol that is delisted.
+    platform.venue.open("momentum-btc", amount="0.05")
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.combinations(ROWS, 2)))

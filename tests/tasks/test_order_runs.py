@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from pydantic import TypeAdapter
 
 from functions.adapters.memory import twins
@@ -23,13 +21,14 @@ from functions.rules.orders.causes import Cause
 from functions.rules.orders.facts import OrderFacts
 from functions.rules.orders.plan import OrderGroup, OrderPlan, Verdict
 from functions.tasks import conclude_orders, open_order_failures, plan_order_proof, prove_orders, take_guard
+from infra import asl, paths
 from tests.rules.facts import NOW
 from tests.rules.orders.made import ago, facts, group, log, plan, sign
+from tests.rules.orders.test_classify import trader
 from tests.tasks.rig import EXECUTION, SERVICE, SETTINGS, Rig
 
 PRICE, BALANCE, RATE = group(), group(Cause.INSUFFICIENT_BALANCE), group(Cause.RATE_LIMITED)
 FROZEN = group(Cause.ACCOUNT_FROZEN, fix="ask the venue to unlock the account")
-DEFINITIONS = Path(__file__).parents[2] / "statemachines"
 _PLAN: TypeAdapter[OrderPlan] = TypeAdapter(OrderPlan)
 _ITEM: TypeAdapter[ChecklistItem] = TypeAdapter(ChecklistItem)
 
@@ -56,6 +55,12 @@ def planned(rig: Rig, begun: Opened, verdict: OrderPlan, *remedied: OrderRemedie
 def judged(rig: Rig, proof: Proof, seen: OrderFacts) -> Proof:
     found: Proof = rig.work(prove_orders, proof=proof, facts=seen)
     return found
+
+
+def rate_limited_since() -> OrderFacts:
+    """What was cured is silent, and orders are refused for another reason."""
+    logs = log(sign(Cause.RATE_LIMITED, ago=30, count=9, code="-1015"), placed={"s1": 20})
+    return facts(logs, traders=(trader("s1"),))
 
 
 def concluded(rig: Rig, begun: Opened, verdict: OrderPlan | None, proof: Proof | None = None, **more: Any) -> Any:
@@ -157,7 +162,7 @@ def test_too_early_is_looked_at_again_and_never_for_ever(rig: Rig, begun: Opened
 
 
 def test_a_remedy_that_did_not_help_gets_another_round_while_there_is_one(rig: Rig, begun: Opened) -> None:
-    failing = facts(log(sign(Cause.INVALID_PRICE, ago=30, count=9)))
+    failing = facts(log(sign(Cause.INVALID_PRICE, ago=30, count=9)), traders=(trader("s1"),))
     proof = judged(rig, planned(rig, begun, plan(PRICE), ended(PRICE)), failing)
     assert [one.result for one in proof.proofs] == [Result.NOT_DONE]
     assert proof.another
@@ -169,7 +174,7 @@ def test_a_remedy_that_did_not_help_gets_another_round_while_there_is_one(rig: R
 
 
 def test_a_cause_that_appears_while_another_is_cured_gets_a_round_of_its_own(rig: Rig, begun: Opened) -> None:
-    moved = facts(log(sign(Cause.RATE_LIMITED, ago=30, count=9, code="-1015"), placed={"s1": 20}))
+    moved = rate_limited_since()
     proof = judged(rig, planned(rig, begun, plan(PRICE), ended(PRICE)), moved)
     assert [one.cause for one in proof.appeared] == [Cause.RATE_LIMITED]
     assert proof.another
@@ -179,7 +184,7 @@ def test_a_cause_that_appears_while_another_is_cured_gets_a_round_of_its_own(rig
 
 def test_a_cause_that_appears_when_no_round_is_left_is_escalated_by_name(rig: Rig, begun: Opened) -> None:
     last = begun.model_copy(update={"before": begun.before.model_copy(update={"number": SETTINGS.orders.rounds})})
-    moved = facts(log(sign(Cause.RATE_LIMITED, ago=30, count=9, code="-1015"), placed={"s1": 20}))
+    moved = rate_limited_since()
     proof = judged(rig, planned(rig, last, plan(PRICE), ended(PRICE)), moved)
     verified(rig, last)
     answer = concluded(rig, last, plan(PRICE), proof)
@@ -258,7 +263,7 @@ def test_a_diagnosis_that_cannot_tell_is_never_nothing_to_do(rig: Rig, begun: Op
 
 
 def test_what_calms_a_venue_comes_before_what_changes_a_config() -> None:
-    states = yaml.safe_load((DEFINITIONS / "cure-venue" / "machine.asl.yaml").read_text())["States"]
+    states = asl.load(paths.STATEMACHINES / "cure-venue").machine["States"]
     assert states["OpenVenueCure"]["Next"] == "CalmFirst"
     assert states["CalmFirst"]["ItemsPath"] == "$.venue.calm"
     assert states["CalmFirst"]["Next"] == "ThenChange"

@@ -74,11 +74,17 @@ def _stuck(group: OrderGroup, facts: OrderFacts, *, last: bool) -> Judged:
     if facts.stuck_unread is not None:
         return _unread(f"the orders could not be read: {facts.stuck_unread}", last=last)
     wanted = set(group.orders)
-    left = [one for one in facts.stuck if (one.order.position_id, one.order.order_id) in wanted]
+    found = [one for one in facts.stuck if (one.order.position_id, one.order.order_id) in wanted]
+    # That an exit works for too long is no question of its record: stuck-position settles its position.
+    left, exits = [one for one in found if not one.is_exit], [one for one in found if one.is_exit]
     if left:
         told = f"still not settled: {names([one.order.order_id for one in left], 5)} ({left[0].why})"
         return Judged(Result.NOT_DONE if last else None, len(left), 0, False, told)
-    return Judged(Result.DONE, 0, 0, False, f"{len(wanted)} of {len(wanted)} are settled in the table")
+    told = f"{len(wanted)} of {len(wanted)} are settled in the table"
+    if exits:
+        works = names([one.order.order_id for one in exits], 5)
+        told = f"{told}; open exits that work for too long are stuck-position's: {works}"
+    return Judged(Result.DONE, 0, 0, False, told)
 
 
 def _unread(why: str, *, last: bool) -> Judged:

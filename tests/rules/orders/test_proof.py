@@ -100,6 +100,9 @@ def test_stuck_orders_are_settled_when_none_of_them_stands_any_more() -> None:
     left = judged(facts(log(), stuck=(stuck("o1"),)), last=True, **about)
     assert (left.result, left.failures) == (Result.NOT_DONE, 1)
     assert judged(facts(log(), stuck=(stuck("o9"),)), **about).result is Result.DONE
+    works = judged(facts(log(), stuck=(replace(stuck("o1"), is_exit=True),)), **about)
+    assert works.result is Result.DONE, "its record is right, and stuck-position settles what it stands for"
+    assert "are stuck-position's: o1" in works.why
     assert judged(facts(log(), stuck_unread="no table"), last=True, **about).result is Result.UNKNOWN
 
 
