@@ -95,7 +95,7 @@ def stuck(order_id: str) -> StuckOrder:
 
 
 def test_stuck_orders_are_settled_when_none_of_them_stands_any_more() -> None:
-    about = {"remedy": Remedy.RESOLVE_STUCK, "orders": (("pos-1", "o1"), ("pos-1", "o2"))}
+    about: dict[str, Any] = {"remedy": Remedy.RESOLVE_STUCK, "orders": (("pos-1", "o1"), ("pos-1", "o2"))}
     assert judged(facts(log(), stuck=(stuck("o1"),)), **about).result is None
     left = judged(facts(log(), stuck=(stuck("o1"),)), last=True, **about)
     assert (left.result, left.failures) == (Result.NOT_DONE, 1)
