@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -319,6 +319,19 @@ def test_the_incident_says_why_it_was_stuck_and_what_it_came_to(stuck: StuckRig)
     stored = {key.rpartition("/")[2] for key in stuck.world.objects}
     assert stored == {"report.md", "report.html", "sections.json"}
     assert stuck.world.item("guards", stuck.unit.guard_id) is None
+
+
+def test_the_checklist_looks_for_error_lines_from_the_close_on_and_never_from_before_the_run(
+    stuck: StuckRig,
+) -> None:
+    settled(stuck)
+    stuck.work(account_for_close, run=stuck.the_run, position_id=POSITION)
+    # It was closed half an hour before the run that found it.
+    assert datetime.fromisoformat(stuck.item()["cured_at"]) == stuck.the_run.opened_at
+    later = stuck.the_run.opened_at + timedelta(minutes=3)
+    stuck.position(POSITION, STRATEGY, status="closed", closed_at=text(later))
+    stuck.work(account_for_close, run=stuck.the_run, position_id=POSITION)
+    assert datetime.fromisoformat(stuck.item()["cured_at"]) == later
 
 
 def test_fees_and_funding_are_the_venues_own(stuck: StuckRig) -> None:
