@@ -13,7 +13,7 @@ from functions.ports import Ports
 from functions.rules.log_patterns import Pattern
 from functions.rules.orders.nets import UNKNOWN
 from functions.rules.orders.overdue import Limits, overdue
-from functions.rules.orders.signs import causes_of_line
+from functions.rules.orders.spoken import order_failed
 from functions.rules.proposals import names
 from functions.settings import Settings
 
@@ -25,7 +25,7 @@ FAILURES: Final = Pattern(
     "order_failures",
     UNKNOWN.filters[-1],
     "an order failed",
-    look=lambda line: bool(causes_of_line(line, None)),
+    look=order_failed,
 )
 
 
