@@ -384,7 +384,8 @@ def test_a_function_that_dies_leaves_nothing_resting(rig: Rig, state: str, when:
 # Every write and every call to the venue, in order.
 CALLS = (
     "closes.attempts", "approvals.get", "exchange.position", "exchange.orders", "closes.prepare",
-    "incidents.intend", "closes.send", "exchange.probe", "incidents.settle", "exchange.order", "exchange.cancel", "incidents.note",
+    "incidents.intend", "closes.send", "exchange.probe", "incidents.settle", "exchange.order",
+    "exchange.cancel", "incidents.note",
     "closes.settle",
 )  # fmt: skip
 
