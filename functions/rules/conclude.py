@@ -11,6 +11,7 @@ from functions.rules.book import Tally
 from functions.rules.pieces import AfterAsking, Ending, GroupEnd, Proven, RunPieces, StrategyEnd
 from functions.rules.plan import Group, Plan, Remedy, Verdict
 from functions.rules.proposals import names
+from functions.rules.proven import lead
 from functions.rules.tally import tally
 
 __all__ = ["Ending", "GroupEnd", "Proven", "RunPieces", "StrategyEnd", "conclude"]
@@ -61,8 +62,8 @@ def _acted(pieces: RunPieces, plan: Plan) -> Ending:
     if AfterAsking.DECLINED in ways:
         summary = f"Declined by a person: {plan.reason}. {book.open[0]}"
         return _ending(Outcome.DECLINED, summary, "medium", pieces, book)
-    summary = f"Resolved and verified: {plan.reason}"
-    return _ending(Outcome.RESOLVED, summary, "medium", pieces, book)
+    resolved = _ending(Outcome.RESOLVED, plan.reason, "medium", pieces, book)
+    return replace(resolved, summary=f"{lead('Resolved', resolved.not_proven)}{plan.reason}")
 
 
 def _escalated(pieces: RunPieces, plan: Plan, book: Tally) -> Ending:

@@ -13,6 +13,7 @@ from functions.rules.checklist import judge_checklist
 from functions.rules.glass import breaks
 from functions.rules.pieces import Ending
 from functions.rules.proposals import names
+from functions.rules.proven import tail
 from functions.rules.resume_question import REJECT
 
 GLASS: Final = "ratification"
@@ -196,9 +197,8 @@ def _acted(pieces: ResumePieces, planned: Planned, said: Said) -> Ending:
         stays_open=broke and not pieces.ratified,
     )
     if not not_done and not unknown:
-        if not ending.stays_open:
-            return ending
-        return replace(ending, summary=f"{ending.summary}; another person has still to ratify it")
+        ratify = "; another person has still to ratify it" if ending.stays_open else ""
+        return replace(ending, summary=f"{ending.summary}{ratify}{tail(ending.not_proven)}")
     first = [*not_done, *unknown][0]
     summary = f"A person must act now: {first}. {pieces.let_go}"
     return replace(ending, outcome=Outcome.ESCALATED, severity="critical", summary=summary)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from functions.facts import Outcome, Result
 from functions.rules.pieces import Ending
+from functions.rules.proven import lead
 from functions.rules.stop_pieces import Piece, StopPieces, together
 from functions.rules.stop_words import cures, state_of, unread_input, would
 
@@ -70,7 +71,7 @@ def _resolved(pieces: StopPieces) -> str:
     orders = pieces.entry_orders
     how = "" if orders.result is Result.DONE else f" {_words(orders.result)}"
     return (
-        f"Stopped and verified: {pieces.strategies.told()}. {unread_input(pieces.order)}"
+        f"{lead('Stopped', _not_proven(pieces, ()))}{pieces.strategies.told()}. {unread_input(pieces.order)}"
         f"Entry orders{how}: {orders.why}. "
         "No position was closed. Nothing restarts trading until a person starts resume-trading"
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functions.facts import ChecklistItem, Outcome
 from functions.rules.checklist import judge_checklist
 from functions.rules.pieces import Ending
+from functions.rules.proven import tail
 
 
 def judge_verification(items: Sequence[ChecklistItem], *, dry_run: bool) -> Ending:
@@ -22,7 +23,7 @@ def judge_verification(items: Sequence[ChecklistItem], *, dry_run: bool) -> Endi
         summary = f"{what} not hold: {'; '.join(failing)}"
     else:
         outcome, severity = Outcome.RESOLVED, "low"
-        summary = f"{len(passes)} of {len(told)} lines of the checklist pass, none fails"
+        summary = f"{len(passes)} of {len(told)} lines of the checklist pass, none fails{tail(answers.not_proven)}"
     if dry_run:
         outcome = Outcome.DRY_RUN
     return Ending(

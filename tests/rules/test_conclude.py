@@ -58,6 +58,7 @@ def test_a_cure_that_is_proven_is_resolved_and_names_what_is_not_proven() -> Non
     ending = conclude(cured())
     assert (ending.outcome, ending.severity) == (Outcome.RESOLVED, "medium")
     assert ending.not_proven == ("positions", "orders")
+    assert ending.summary.startswith("Resolved; not proven: positions, orders - ")
     assert ending.done == (
         "redeploy for a: a new task runs",
         "heartbeats newer than the remedy from a",

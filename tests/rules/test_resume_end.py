@@ -80,6 +80,7 @@ def test_stays_open_until_a_broken_glass_is_ratified_or_somebody_answers(
 ])  # fmt: skip
 def test_what_was_not_seen_is_not_proven(given: dict[str, Any], gap: str) -> None:
     assert end(**given).not_proven == ("positions", "account", gap)
+    assert end(**given).summary.endswith(f"; not proven: positions, account, {gap}")
 
 
 @pytest.mark.parametrize(

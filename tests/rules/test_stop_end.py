@@ -52,8 +52,10 @@ def test_entry_orders_that_a_venue_lists_or_may_list_escalate_and_are_named_once
 def test_what_of_the_exposure_nothing_proves_is_named_and_the_rest_is_not() -> None:
     exposure = Piece("exposure", Result.DONE, "1 open position", unproven=("protection at the venue",))
     done = Piece("entry orders", Result.DONE, "binanceusdm/main lists no entry order")
-    assert end_of(pieces(entry_orders=done, exposure=exposure)).not_proven == ("protection at the venue",)
-    assert end_of(pieces(entry_orders=done)).not_proven == ()
+    unproven, proven = end_of(pieces(entry_orders=done, exposure=exposure)), end_of(pieces(entry_orders=done))
+    assert (unproven.not_proven, proven.not_proven) == (("protection at the venue",), ())
+    assert unproven.summary.startswith("Stopped; not proven: protection at the venue - 3 of 3")
+    assert proven.summary.startswith("Stopped and verified: 3 of 3")
 
 
 def test_entry_orders_that_nobody_wanted_cancelled_are_not_said_to_be_undone() -> None:

@@ -13,6 +13,7 @@ from tests.rules.test_conclude import checklist
 def test_a_verification_in_which_no_line_fails_is_resolved_and_names_what_is_not_proven() -> None:
     ending = judge_verification(checklist(), dry_run=False)
     assert (ending.outcome, ending.not_proven) == (Outcome.RESOLVED, ("positions", "orders"))
+    assert ending.summary.endswith("none fails; not proven: positions, orders")
     assert len(ending.known) == len(LINES) - 2
 
 

@@ -12,6 +12,7 @@ from functions.rules.checklist import judge_checklist
 from functions.rules.orders.plan import OrderGroup, OrderPlan, Verdict, groups_of
 from functions.rules.orders.words import of_cause, of_remedy, whom
 from functions.rules.pieces import Ending
+from functions.rules.proven import lead
 
 How = Literal["acted", "declined", "left_open", "unanswered", "over", "refused", "gave_up", "dry_run"]
 
@@ -98,9 +99,8 @@ def _acted(pieces: OrderPieces, plan: OrderPlan) -> Ending:
         return replace(left, until=book.until)
     if "declined" in book.ways:
         return _ending(Outcome.DECLINED, f"Declined by a person: {reason}. {book.open[0]}", "medium", book)
-    verified = "Resolved" if book.not_proven else "Resolved and verified"
-    proof = f"; not proven: {', '.join(book.not_proven)}" if book.not_proven else ""
-    return _ending(Outcome.RESOLVED, f"{verified}: {reason}{proof}", "medium", book)
+    resolved = _ending(Outcome.RESOLVED, reason, "medium", book)
+    return replace(resolved, summary=f"{lead('Resolved', resolved.not_proven)}{reason}")
 
 
 def _book(pieces: OrderPieces, plan: OrderPlan) -> _Book:

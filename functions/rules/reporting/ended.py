@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from functions.facts import Outcome
 from functions.rules.plan import Remedy
+from functions.rules.proven import without
 from functions.rules.reporting.causes import trouble_of
 from functions.rules.reporting.checks import not_proven
 from functions.rules.reporting.incident import Incident, capital, sentence, told
@@ -71,7 +72,7 @@ def how_it_ended(it: Incident) -> tuple[str, ...]:
         lead = f"{lead}; NOT PROVEN: {', '.join(unproven)}" if unproven else well
     if it.text("runbook") == _STALE and outcome in _ITSELF and _cause_known(it):
         return (sentence(lead), *_of_stale(it, resolved=outcome == Outcome.RESOLVED))
-    summary = _AGAIN.sub("", it.text("summary"))
+    summary = _AGAIN.sub("", without(it.text("summary"), it.texts("not_proven")))
     if it.dry:
         return (sentence(lead), *filter(None, [summary and sentence(capital(summary))]), *_would(it))
     if not summary:
@@ -100,7 +101,7 @@ def _sentences(text: str) -> Iterator[str]:
 def first_seen(it: Incident) -> str:
     """The summary where it says more than the first line; of a stale heartbeat it is the first verdict."""
     if it.text("runbook") == _STALE and it.item.get("outcome") in _ITSELF and _cause_known(it):
-        return f"As the run saw it first: {_AGAIN.sub('', it.text('summary'))}"
+        return f"As the run saw it first: {_AGAIN.sub('', without(it.text('summary'), it.texts('not_proven')))}"
     return it.text("summary") or "The run has not ended."
 
 

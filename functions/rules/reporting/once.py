@@ -13,7 +13,7 @@ from functions.rules.reporting.document import Section
 _LEAST: Final = 40
 _LEADS: Final = re.compile(
     r"^(?:Known|Done|Stopped and verified|Resolved and verified|Open at the end|Cause|Left to a person"
-    r"|Root cause, as the run found it|Not known|not known|[a-z_]+): "
+    r"|Root cause, as the run found it|Not known|not known|[a-z_]+): |^(?:Resolved|Stopped); not proven: .*? - "
 )
 _STOPS: Final = re.compile(r"(?<=[a-z)])\. (?=[a-z])")
 _SPACE: Final = re.compile(r"[\s`\x1f]+")

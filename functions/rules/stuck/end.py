@@ -11,6 +11,7 @@ from typing import assert_never
 from functions.facts import ChecklistItem, Outcome
 from functions.rules.checklist import judge_checklist
 from functions.rules.pieces import Ending
+from functions.rules.proven import lead
 from functions.rules.stuck.delegated import Delegated, end_of_all
 from functions.rules.stuck.telling import clause
 
@@ -148,7 +149,8 @@ def _resolved(end: SettleEnd, checklist: tuple[ChecklistItem, ...] | None) -> En
         return _ending(
             Outcome.ESCALATED, f"A person must act now: {clause(end.told)}, but {first}", "critical", book
         )
-    return _ending(Outcome.RESOLVED, f"Resolved and verified: {clause(end.told)}", "medium", book)
+    summary = f"{lead('Resolved', _once(book.not_proven))}{clause(end.told)}"
+    return _ending(Outcome.RESOLVED, summary, "medium", book)
 
 
 def _ending(outcome: Outcome, summary: str, severity: str, end: SettleEnd) -> Ending:

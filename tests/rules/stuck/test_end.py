@@ -90,6 +90,14 @@ def test_resolved_is_never_said_with_anything_open(how: How, checks: dict[str, C
     assert (end_of(pieces).outcome is Outcome.RESOLVED) == (must and not fails and not left)
 
 
+def test_a_close_is_verified_only_where_nothing_is_left_to_be_proven() -> None:
+    def told(**checks: Check) -> str:
+        return end_of(StuckPieces(settled=SettleEnd(How.CLOSED, "flat."), checklist=items(**checks))).summary
+
+    assert told() == "Resolved and verified: flat"
+    assert told(signals=Check.UNKNOWN) == "Resolved; not proven: signals - flat"
+
+
 def test_the_runs_of_every_stuck_position_are_named() -> None:
     ending = end_of(
         StuckPieces(delegated=Delegated(started=("p: run-1",), running=("q: run-2",), left=("r until 3",)))
