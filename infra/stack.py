@@ -69,6 +69,8 @@ class RunbooksStack(Stack):
             description=f"Runbooks of the TradAI platform, environment {names.env}",
             env=Environment(account=settings.account_id, region=settings.region),
             termination_protection=settings.retain_data,
+            # CloudFormation takes a template of at most 1 MB, blanks included.
+            suppress_template_indentation=True,
             # The CDK's command line checks the bootstrap's version by itself; the rule only adds a parameter.
             synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
         )
