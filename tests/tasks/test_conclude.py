@@ -120,7 +120,7 @@ def test_a_cure_that_is_proven_is_resolved_told_and_gives_the_guard_back(rig: Ri
     assert item["notified_at"]
     [(subject, text)] = rig.world.sent
     assert subject == "[tradai local] RESOLVED stale-heartbeat (not proven: positions, orders)"
-    assert text.startswith("Resolved and verified: 1 stale")
+    assert text.startswith("Resolved; not proven: positions, orders - 1 stale")
     assert twins(rig.world).guards.held(GUARD) is None
     assert rig.world.measures[0] == ("RunsEnded", 1, {"Runbook": "stale-heartbeat", "Outcome": "resolved"})
     kinds = {name: rig.world.objects[f"incidents/{INCIDENT}/report.{name}"][1] for name in ("html", "md")}
