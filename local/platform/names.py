@@ -46,10 +46,10 @@ RESOURCE_ID = f"service/{CLUSTER}/{SERVICE}"
 
 GUARDS_TABLE = "tradai-runbook-guards-local"
 
-# Accounts at the stand-in venue; an account's key is the secret of this name and the account's.
+# Accounts at the stand-in venues; an account's key is the secret of this name, with the venue and the account.
 VENUE = "binanceusdm"
 ACCOUNTS = ("main", "second")
-EXCHANGE_SECRETS = f"tradai-local-exchange-{VENUE}-"
+EXCHANGE_SECRETS = "tradai-local-exchange-{venue}-{account}"
 
 # What every bot's REST API asks for; its text is made anew at each start.
 BOT_SECRET = "tradai-local-freqtrade"  # noqa: S105 # a name

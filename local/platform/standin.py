@@ -13,6 +13,7 @@ from local.platform.copies import EcsCopies
 from local.platform.detector import Detector
 from local.platform.ecs import EcsControl
 from local.platform.exchange.control import ExchangeControl
+from local.platform.exchange.fallback import ID as FALLBACK
 from local.platform.exchange.fallback import FallbackRoutes
 from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.exchange.venue import Venue
@@ -56,12 +57,13 @@ class StandIn:
         )
         self._service = StrategyService(world, EcsCopies(), Bots(aws, venue.exchange, ordering.flow))
         self._bots_api = FreqtradeRoutes(aws, self._service.bot, Signals())
+        self._fallback = FallbackRoutes(fallback)
         self._routes = Routes(
             self,
             self._service,
             MailRoutes(Mailbox(aws)),
             ExchangeRoutes(venue),
-            FallbackRoutes(fallback),
+            self._fallback,
             HaltRoutes(aws, self._service, page),
             ExchangeControl(venue),
             PositionRoutes(aws, venue.exchange),
@@ -91,6 +93,7 @@ class StandIn:
                 return
             for account, (key, secret) in exchange_keys(self._aws).items():
                 self._exchange.add_account(account, key, secret)
+            self._fallback.keys = dict(exchange_keys(self._aws, FALLBACK).values())
             self._bots_api.doors.known = bot_password(self._aws)
             # A platform that has been trading for long: whoever is told "ready" finds its service running.
             self._ecs.run_pending()

@@ -6,6 +6,7 @@ import json
 from secrets import token_hex
 
 from local.platform.aws import Aws
+from local.platform.exchange.fallback import ID as FALLBACK
 from local.platform.names import (
     ACCOUNTS,
     BOT_SECRET,
@@ -13,6 +14,7 @@ from local.platform.names import (
     EXCHANGE_SECRETS,
     STATUS_PAGE_SECRET,
     STATUS_PAGE_TOKEN,
+    VENUE,
 )
 
 
@@ -34,19 +36,20 @@ def bot_password(aws: Aws) -> tuple[str, str]:
 
 
 def create_exchange_keys(aws: Aws) -> None:
-    """A key of each account at the stand-in venue, other ones at each start; the venue reads them here."""
-    for account in ACCOUNTS:
-        key = {"apiKey": token_hex(32), "secret": token_hex(32)}
-        aws.client("secretsmanager").create_secret(
-            Name=f"{EXCHANGE_SECRETS}{account}", SecretString=json.dumps(key)
-        )
+    """A key of each account at each stand-in venue, other ones at each start; the venues read them here."""
+    for venue in (VENUE, FALLBACK):
+        for account in ACCOUNTS:
+            key = {"apiKey": token_hex(32), "secret": token_hex(32)}
+            name = EXCHANGE_SECRETS.format(venue=venue, account=account)
+            aws.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(key))
 
 
-def exchange_keys(aws: Aws) -> dict[str, tuple[str, str]]:
+def exchange_keys(aws: Aws, venue: str = VENUE) -> dict[str, tuple[str, str]]:
     """(key, secret) by account. Raises botocore's ClientError where one is missing."""
     found = {}
     for account in ACCOUNTS:
-        text = aws.client("secretsmanager").get_secret_value(SecretId=f"{EXCHANGE_SECRETS}{account}")
+        name = EXCHANGE_SECRETS.format(venue=venue, account=account)
+        text = aws.client("secretsmanager").get_secret_value(SecretId=name)
         key = json.loads(text["SecretString"])
         found[account] = (str(key["apiKey"]), str(key["secret"]))
     return found
