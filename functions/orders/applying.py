@@ -93,14 +93,13 @@ def _written(ports: Ports, current: Round, change: OrderChange) -> str:
 
 def _set(ports: Ports, run: Any, change: OrderChange) -> bool:
     expected, value = read(change.expected), read(change.value)
-    config = ports.strategy_config
     if change.expires_at is None:
         at = ports.clock.now()
-        done = config.change(
+        done = ports.strategy_config.change(
             change.strategy_id, change.field, expected=expected, value=value, incident_id=run.incident_id, at=at
         )
     else:
-        done = config.override(
+        done = ports.strategy_config.override(
             change.strategy_id,
             change.field,
             expected=expected,
@@ -109,7 +108,7 @@ def _set(ports: Ports, run: Any, change: OrderChange) -> bool:
             expires_at=change.expires_at,
         )
     # An override that stood there before says that it stands, whatever somebody has written over it since.
-    return done and (config.get(change.strategy_id) or {}).get(change.field) == value
+    return done and (ports.strategy_config.get(change.strategy_id) or {}).get(change.field) == value
 
 
 def _correct(ports: Ports, incident_id: str, change: OrderChange) -> bool:

@@ -36,7 +36,11 @@ class Source:
 
     def __init__(self, text: str) -> None:
         tree = ast.parse(text)
-        self.definitions = {node.name: node for node in tree.body if isinstance(node, Definition)}
+        self.definitions: dict[str, ast.AST] = {
+            node.name: node for node in tree.body if isinstance(node, Definition)
+        }
+        # Whoever picks out of a table of functions may call each of them.
+        self.definitions |= {name.id: node for node in tree.body if _is_table(node) for name in _targets(node)}
         self.routes = _routes(tree)
         self.modules: dict[str, str] = {}
         self.names: dict[str, Place] = {}
@@ -79,6 +83,10 @@ def _routes(tree: ast.Module) -> dict[str, list[str]]:
             if isinstance(node, ast.FunctionDef) and isinstance(holder, ast.Name) and holder.id in made:
                 routes.setdefault(holder.id, []).append(node.name)
     return routes
+
+
+def _is_table(node: ast.stmt) -> bool:
+    return isinstance(getattr(node, "value", None), ast.Dict)
 
 
 def _targets(node: ast.stmt) -> list[ast.Name]:
