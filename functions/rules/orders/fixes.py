@@ -9,6 +9,7 @@ from functions.rules.orders.causes import Cause
 from functions.rules.orders.codes import BINANCE, BYBIT, KRAKEN, OKX
 from functions.rules.orders.confirming import Second
 from functions.rules.orders.grouping import Bucket
+from functions.rules.proposals import names
 
 # Where a key's rights and addresses are set, and by what names.
 _KEY_RIGHTS: Final[Mapping[str, str]] = {
@@ -35,11 +36,14 @@ _CLOCK: Final = (
 )
 _UNKNOWN: Final = "read the samples: codes {codes} at {where} belong to no row of the runbook; look them up there"
 
+# Whom a person is to do it for: so many by name, and that there are more is always said.
+_MOST_NAMES: Final = 8
+
 
 def fix_of(bucket: Bucket, symbols: tuple[str, ...], found: Second) -> str:
     """One sentence for people."""
     venue, where = bucket.place.venue or "", bucket.place.told
-    whom = ", ".join(bucket.strategy_ids[:3]) or "the strategies there"
+    whom = names(bucket.strategy_ids, _MOST_NAMES) or "the strategies there"
     match bucket.cause:
         case Cause.INSUFFICIENT_BALANCE:
             return _BALANCE.format(where=where, whom=whom)
