@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from functions.rules.reporting import open_positions
-from functions.rules.reporting.incident import Incident, told
+from functions.rules.reporting.incident import Incident, at, told
 from functions.rules.reporting.lines import BREAK
 
 # functions/exposure.py: "0 open positions, 2 working orders (1 protective), 0 exits in flight, ...".
 _EXPOSURE: Final = re.compile(r"^(\d+) open positions?, (\d+) working orders?")
+# functions/tasks/check_positions.py: "no position is open (1 accounts read)".
+_NONE_OPEN: Final = "no position is open"
 NOT_MEASURED: Final = frozenset({"", "not measured"})
 
 
@@ -40,12 +42,21 @@ def _by_the_look(it: Incident) -> Iterator[str]:
     looks = [_EXPOSURE.match(str(one.get("value"))) for one in it.maps("evidence") if _is_exposure(one.get("what"))]
     found = next((look for look in looks if look), None)
     if found is None:
+        yield from _by_the_checklist(it)
         return
     positions, orders = int(found[1]), int(found[2])
     if positions or orders:
         yield f"{positions} open positions and {orders} working orders stood meanwhile; their cost is not measured."
     else:
         yield "No position and no order was open: nothing was at risk. Trades that were missed are not measured."
+
+
+def _by_the_checklist(it: Incident) -> Iterator[str]:
+    """Its own look at the end, where nobody looked before."""
+    for one in it.maps("checklist"):
+        passes = one.get("id") == "positions" and one.get("result") == "pass"
+        if passes and str(one.get("value")).startswith(_NONE_OPEN):
+            yield f"No position was open at {at(one.get('at'))}. Trades that were missed are not measured."
 
 
 def _is_exposure(what: object) -> bool:

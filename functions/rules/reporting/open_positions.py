@@ -3,7 +3,7 @@ tell_exposure.py): what they are worth, what they stand at, and whether anything
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -66,7 +66,7 @@ def row(it: Incident) -> tuple[str, ...]:
         return ("none",)
     bare = exposed(it)
     whole = int(it.item.get(f"{FIELD}_total") or len(found))
-    loud = f"{len(bare)} NOT KNOWN TO BE PROTECTED" if bare else "all protected"
+    loud = ", ".join(_loud(bare)) if bare else "all protected"
     real = [one for one in found if one.real]
     parts = [f"{whole} open: {loud}"]
     if real:
@@ -74,6 +74,16 @@ def row(it: Incident) -> tuple[str, ...]:
     first = f"{'; '.join(parts)}."
     at_risk = (f"At risk without known protection: {_sum([one for one in bare if one.real], 'worth')}.",)
     return (first, *(at_risk if bare else ()), *(f"{one.position_id}: {one.told}" for one in bare[:4]))
+
+
+def _loud(bare: list[Standing]) -> Iterator[str]:
+    """What is known to be without protection is not called unknown."""
+    known = [_RESTS["none"], _RESTS["partly"]]
+    for word in known:
+        if number := sum(one.rests == word for one in bare):
+            yield f"{number} {word}"
+    if number := sum(one.rests not in known for one in bare):
+        yield f"{number} NOT KNOWN TO BE PROTECTED"
 
 
 def section(it: Incident) -> Section | None:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from functions.rules.reporting import open_positions
+from functions.rules.reporting.costs import NOT_MEASURED
 from functions.rules.reporting.document import MOST_ROWS, Section, Table
 from functions.rules.reporting.happened import tables
 from functions.rules.reporting.incident import Incident, at, or_none, told
@@ -94,7 +96,10 @@ def checklist(it: Incident) -> Section:
 
 
 def money(it: Incident) -> Section:
-    return Section("Profit and loss", (it.text("pnl_impact") or "Not measured.",))
+    said = it.text("pnl_impact")
+    if said in NOT_MEASURED and open_positions.standing(it):
+        said = f"Not measured of this run; what is open stands under '{open_positions.TITLE}'."
+    return Section("Profit and loss", (said or "Not measured.",))
 
 
 def _closes(act: Mapping[str, Any]) -> bool:

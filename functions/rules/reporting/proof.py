@@ -17,6 +17,8 @@ from functions.rules.reporting.remaining import beside
 _OWN: Final = re.compile(r"; an incident of its own: \S+$")
 _MOST_DONE: Final = 2
 _MOST_VALUE: Final = 160
+# What a proof rests on, and what it leaves open, stands at its end.
+_MOST_PROOF: Final = 400
 _CUT_SHORT: Final = frozenset({Outcome.ABORTED, Outcome.FAILED})
 
 
@@ -30,7 +32,7 @@ def proven(it: Incident) -> Iterator[str]:
     done = [one for one in it.said("done") if not one.startswith((*questions, *FIRST_VERDICT))]
     if not done:
         done = list(done_in_words(it.maps("actions")))
-    yield from (sentence(capital(_cut(one, _MOST_VALUE))) for one in done[:_MOST_DONE])
+    yield from (sentence(capital(_cut(one, _MOST_PROOF))) for one in done[:_MOST_DONE])
     if len(done) > _MOST_DONE:
         yield f"And {len(done) - _MOST_DONE} more, under 'What happened, and why'."
     if not checks and not done and it.item.get("seen_by"):

@@ -50,8 +50,11 @@ def short(it: Incident) -> Section:
 
 
 def _rows(it: Incident) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield "what happened", how_it_ended(it)
+    happened = how_it_ended(it)
+    yield "what happened", happened
+    so_far = " ".join(happened).casefold()
     own = {told(what): told(value) for what, value in it.own.short if what not in ("why", "money")}
+    own = {what: value for what, value in own.items() if value.casefold() not in so_far}
     yield from ((name, (value,)) for name, value in own.items())
     yield "why", why_told(it)
     yield "who decided", tuple(_decided(one) for one in it.maps("approvals")) or (_nobody(it),)
@@ -88,6 +91,9 @@ def _nobody(it: Incident) -> str:
         return f"Nobody was asked: {who} pressed the emergency stop (so the input CLAIMS)."
     if it.maps("actions") and it.text("alarm_name"):
         return "Nobody was asked: the runbook does this by itself."
+    if who and not it.text("alarm_name"):
+        itself = ", and the runbook does this by itself" if it.maps("actions") else ""
+        return f"Nobody was asked: {who} started the run (so the input CLAIMS){itself}."
     return "Nobody was asked."
 
 

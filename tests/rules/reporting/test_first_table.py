@@ -81,7 +81,7 @@ def test_open_positions_stand_in_the_money_row_with_what_is_unprotected_loud() -
     found = [standing("p1", "none"), standing("p2", "whole", worth="1500", profit="2"), standing("p3", "paper")]
     it = incident(runbook="emergency-stop", pnl_impact="not measured", open_positions=found)
     assert short(it)["money"].split("\n") == [
-        "3 open: 1 NOT KNOWN TO BE PROTECTED; worth 25,500.00 USDT at the mark; P&L so far -10.50 USDT.",
+        "3 open: 1 UNPROTECTED; worth 25,500.00 USDT at the mark; P&L so far -10.50 USDT.",
         "At risk without known protection: 24,000.00 USDT.",
         "p1: long 0.4 BTC/USDT:USDT, worth 24,000.00 USDT, UNPROTECTED",
     ]
@@ -112,7 +112,25 @@ def test_open_positions_stand_in_the_money_row_with_what_is_unprotected_loud() -
 )
 def test_only_what_is_known_to_be_protected_is_called_so(more: dict[str, Any], safe: bool) -> None:
     found = short(incident(open_positions=[standing("p1", "none", **more)]))["money"]
-    assert ("NOT KNOWN TO BE PROTECTED" in found) is not safe
+    assert ("all protected" in found) is safe
+    loud = "PROTECTED IN PART ONLY" if more["protection_at_the_venue"] == "partly" else "NOT KNOWN TO BE PROTECTED"
+    assert (f"1 open: 1 {loud}; " in found) is not safe
+
+
+def test_what_is_known_to_be_unprotected_is_counted_apart_from_what_nobody_knows() -> None:
+    rests = ("none", "unknown", "partly", "whole", "none")
+    found = [standing(f"p{n}", one) for n, one in enumerate(rests)]
+    it = incident(pnl_impact="not measured", open_positions=found)
+    first = short(it)["money"].split("\n")[0]
+    assert first.startswith("5 open: 2 UNPROTECTED, 1 PROTECTED IN PART ONLY, 1 NOT KNOWN TO BE PROTECTED; ")
+
+
+def test_profit_and_loss_of_open_positions_is_pointed_to_and_not_denied() -> None:
+    it = incident(pnl_impact="not measured", open_positions=[standing("p1", "none")])
+    assert part(it, "Profit and loss").lines == (
+        "Not measured of this run; what is open stands under 'Open positions'.",
+    )
+    assert part(incident(pnl_impact="-1 USDT"), "Profit and loss").lines == ("-1 USDT",)
 
 
 def test_a_worth_that_is_not_known_is_never_counted_as_nothing() -> None:
@@ -129,6 +147,39 @@ def test_what_was_at_risk_meanwhile_is_told_by_the_first_look_where_nothing_else
     some = [seen("exposure before any act", "3 open positions, 1 working orders (1 protective), 0 exits in flight")]
     assert short(incident(pnl_impact="not measured", evidence=some))["money"].startswith("3 open positions and 1")
     assert short(incident(pnl_impact="not measured", evidence=[]))["money"] == "Not measured."
+
+
+@pytest.mark.parametrize(
+    ("result", "value", "known"),
+    [
+        ("pass", "no position is open (1 accounts read)", True),
+        ("pass", "2 open positions, table and venue agree", False),
+        ("unknown", "no position is open (0 accounts read)", False),
+    ],
+)
+def test_where_nobody_looked_before_the_checklist_says_what_was_open(result: str, value: str, known: bool) -> None:
+    line = {"id": "positions", "question": "All accounted for?", "result": result, "value": value, "at": at(3)}
+    found = short(incident(pnl_impact="not measured", evidence=[], checklist=[line]))["money"]
+    told = "No position was open at 2026-03-01 03:03:00 UTC. Trades that were missed are not measured."
+    assert found == (told if known else "Not measured.")
+
+
+def test_a_proof_is_told_to_its_end_with_what_it_leaves_open() -> None:
+    whom = "orders of " + ", ".join(f"strategy-{n}" for n in range(16))
+    told = f"{whom}: none since the remedy for 60 s; no order of these strategies was seen since"
+    assert told in short(incident(told={"done": [told]}))["proven"].replace("Orders of", "orders of")
+
+
+def test_a_row_of_its_own_that_only_repeats_what_happened_is_left_away() -> None:
+    orders = {"runbook": "order-failures", "cause": "account_frozen"}
+    own = Own(short=(("what failed", "the account is frozen at x/main"), ("position", "long 1 BTC")))
+    it = replace(
+        incident(outcome="escalated", summary="The account is frozen at x/main: ask them", **orders), own=own
+    )
+    assert "what failed" not in short(it)
+    assert short(it)["position"] == "long 1 BTC"
+    other = replace(incident(outcome="escalated", summary="Something else", **orders), own=own)
+    assert short(other)["what failed"] == "the account is frozen at x/main"
 
 
 def test_what_is_to_be_done_later_stands_in_the_first_table_with_its_commands_below() -> None:
@@ -180,6 +231,12 @@ def test_who_began_it_is_shown_as_a_claim_where_it_is_one() -> None:
     assert (
         short(claimed)["who decided"] == "Nobody was asked: ana pressed the emergency stop (so the input CLAIMS)."
     )
+    for acts, more in (([], ""), ([act("raise", "s1")], ", and the runbook does this by itself")):
+        by_hand = incident(
+            alarm_name=None, requested_by="dana", runbook="order-failures", approvals=[], actions=acts
+        )
+        decided = f"Nobody was asked: dana started the run (so the input CLAIMS){more}."
+        assert short(by_hand)["who decided"] == decided
     assert short(incident())["started by"] == "the alarm tradai-dev-heartbeat-stale"
     beside = incident(alarm_name=None, seen_by="inc-7", cause="checklist: heartbeats", runbook="verify-trading")
     assert short(beside)["started by"] == "the checklist of inc-7, which found it"
