@@ -52,8 +52,9 @@ def _its_own(ports: Ports, item: ChecklistItem) -> tuple[str, Mapping[str, Any] 
 
 
 def _is_at_work(stands: Mapping[str, Any] | None, run: Run, item: ChecklistItem) -> bool:
-    """Another run saw it a moment ago, and tells of it."""
-    if stands is None or stands.get("seen_by") == run.incident_id:
+    """Another run saw it a moment ago, and tells of it. Runs are told apart by their executions: two of them may
+    look on behalf of one incident, and only an earlier try of this very execution is our own."""
+    if stands is None or stands.get("execution_arn") == run.execution_arn:
         return False
     return item.at - datetime.fromisoformat(str(stands["opened_at"])) < TELLS_WITHIN
 

@@ -621,6 +621,21 @@ def test_one_that_another_run_has_just_opened_is_left_to_it_unless_it_died(rig: 
     assert len(rig.world.sent) == 1
 
 
+def test_one_that_a_second_run_of_the_same_incident_has_just_opened_is_left_to_it(rig: Rig) -> None:
+    run = rig.opened()
+    twin = rig.run(execution_arn=f"{EXECUTION}-twin")
+    rig.world.trouble["notifier.publish"] = Transient("no answer yet")
+    # It is opened, and its opener is still at the telling.
+    own = seen_again(rig, twin)
+    del rig.world.trouble["notifier.publish"]
+    assert seen_again(rig, run) == own
+    assert rig.world.sent == []
+    # The opener's next try finds that it was its own, and tells.
+    assert seen_again(rig, twin) == own
+    assert seen_again(rig, run) == own
+    assert len(rig.world.sent) == 1
+
+
 def test_what_the_log_says_of_others_is_one_incident_whatever_its_words(rig: Rig) -> None:
     for name in ("s1", "s2"):
         rig.strategy(name, age=5)
