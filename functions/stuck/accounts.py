@@ -134,7 +134,9 @@ def _account(reading: Reading, where: Where) -> Account | None:
             steps[symbol] = reading.ports.exchange.market(where, symbol).amount_step
         except RunbookError:
             continue
-    known = None if where in reading.every_symbol else frozenset(reading.symbols.get(where, ()))
+    # A verification of everybody is about whatever the venue holds, in symbols that nobody trades too.
+    whole = reading.own is None or where in reading.every_symbol
+    known = None if whole else frozenset(reading.symbols.get(where, ()))
     return Account(where, held, steps, known, _hedged(reading, where, mine, held))
 
 

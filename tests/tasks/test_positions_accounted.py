@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -168,3 +169,12 @@ def test_long_and_short_against_nothing_agree_only_as_one_net_position(
     assert checked(held, STRATEGY).result is result
     held.world.trouble["exchange.account"] = Transient("slow")
     assert checked(held, STRATEGY).result is Check.UNKNOWN
+
+
+def test_what_nobody_trades_is_the_business_of_whoever_asks_about_everybody(held: StuckRig) -> None:
+    held.config(STRATEGY, symbols=[BTC])
+    (unit,) = held.venue.held
+    held.venue.held[replace(unit, symbol=ETH)] = held.venue.held[unit]
+    whole, one = checked(held), checked(held, STRATEGY)
+    assert (whole.result, whole.concerns) == (Check.FAIL, "run"), whole
+    assert (one.result, one.concerns) == (Check.FAIL, "others"), one

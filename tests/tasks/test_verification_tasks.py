@@ -149,6 +149,21 @@ def test_heartbeats_that_others_owe_concern_others(rig: Rig) -> None:
     assert check(rig, check_heartbeats) == (Check.FAIL, "1 beat within 120 s, 1 stale: s2", "others")
 
 
+def test_what_others_owe_does_not_stand_for_what_nobody_knows_of_the_runs_own(rig: Rig) -> None:
+    rig.strategy("s1", status="puzzled")
+    rig.strategy("s2", age=121)
+    told = "0 beat within 120 s, 1 stale: s2; status not known: s1 (puzzled)"
+    assert check(rig, check_heartbeats) == (Check.UNKNOWN, told, "run")
+
+
+def test_one_that_owes_no_heartbeat_is_named_beside_those_that_beat(rig: Rig) -> None:
+    rig.strategy("s1", age=5)
+    rig.strategy("s2", status="failed", age=500)
+    result, value, _ = check(rig, check_heartbeats, scope=scope(rig, "s1", "s2", "gone"))
+    assert result is Check.PASS
+    assert value.endswith("no heartbeat is owed: s2 is failed, gone is not in the table")
+
+
 def test_a_status_that_nobody_knows_is_unknown_and_never_well(rig: Rig) -> None:
     rig.strategy("s1", age=5)
     rig.strategy("s2", status="puzzled")
