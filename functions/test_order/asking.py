@@ -101,12 +101,23 @@ def _account(
         account = ports.exchange.account(where)
     except RunbookError as error:
         return Asked(where, None, (), (f"the account: {error}",))
+    left, unread = _left(ports, where)
     if account.hedged is None:
         # Where the venue is away or in maintenance, its own words say why.
-        return Asked(where, account, (), ("its position mode is not known", *account.unread[:2]))
+        return Asked(where, account, (), ("its position mode is not known", *account.unread[:2]), left)
     some = symbols[:MOST_SYMBOLS]
     tried = tuple(_symbol(ports, settings, Tried(where, one), account.hedged, since, mark) for one in some)
-    return Asked(where, account, tried)
+    return Asked(where, account, tried, unread, left)
+
+
+def _left(ports: Ports, where: Where) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Test orders that rest on the account, whatever symbol they are on and whoever asks; and what kept that from
+    being read. They were placed where nothing stood, which may be a symbol that is not asked today."""
+    try:
+        working = ports.exchange.orders(where, None)
+    except RunbookError as error:
+        return (), (f"its working orders: {error}",)
+    return tuple(f"{one.client_order_id} on {one.symbol}" for one in working if is_probe(one.client_order_id)), ()
 
 
 def _symbol(ports: Ports, settings: Settings, tried: Tried, hedged: bool, since: datetime, mark: str) -> Tried:
@@ -114,9 +125,6 @@ def _symbol(ports: Ports, settings: Settings, tried: Tried, hedged: bool, since:
     try:
         fills = ports.exchange.fills(where, symbol, since)
         tried = replace(tried, fill=fills[-1] if fills else None)
-        left = [one for one in ports.exchange.orders(where, symbol) if is_probe(one.client_order_id)]
-        if left:
-            return replace(tried, left=left[0].client_order_id)
         market = ports.exchange.market(where, symbol)
         order = harmless(
             market,

@@ -11,11 +11,12 @@ import pytest
 
 from functions.errors import Refused, Transient
 from functions.facts import Check, ChecklistItem
+from functions.rules.test_order.client_ids import probe_id
 from functions.tasks import check_orders
 from functions.venue import AccountFact, Row, Trouble, Validation
 from functions.verifying import Scope
 from tests.tasks.rig import Rig
-from tests.tasks.venues import BTC, LONG, WHERE, trades
+from tests.tasks.venues import BTC, LONG, WHERE, rests, trades
 
 ASKED_VENUE = ("exchange.account", "exchange.validate", "exchange.book", "exchange.fills", "exchange.market")
 
@@ -175,3 +176,46 @@ def test_a_config_that_cannot_be_read_is_unknown(rig: Rig) -> None:
     live(rig)
     rig.world.trouble["strategy_config.get"] = Transient("slow")
     assert check(rig).result is Check.UNKNOWN
+
+
+@pytest.mark.parametrize("symbol", [BTC, "ETH/USDT:USDT"])
+def test_a_test_order_that_rests_on_any_symbol_of_the_account_fails_and_is_named(rig: Rig, symbol: str) -> None:
+    live(rig)
+    name = probe_id("an earlier run", WHERE.venue, WHERE.account, symbol)
+    rests(rig, name, symbol=symbol)
+    item = check(rig)
+    assert item.result is Check.FAIL
+    assert f"{name} on {symbol}" in item.value
+    assert item.about == ("binanceusdm/main",)
+
+
+def test_orders_that_are_no_test_orders_do_not_matter(rig: Rig) -> None:
+    live(rig)
+    rests(rig, "c-entry")
+    assert check(rig).result is Check.PASS
+
+
+def test_working_orders_that_cannot_be_listed_are_unknown(rig: Rig) -> None:
+    live(rig)
+    rig.world.trouble["exchange.orders"] = Transient("429")
+    item = check(rig)
+    assert item.result is Check.UNKNOWN
+    assert "its working orders: 429" in item.value
+
+
+def test_an_account_that_is_read_in_part_is_no_pass(rig: Rig) -> None:
+    live(rig)
+    part = AccountFact(WHERE, rig.now, can_trade=True, frozen=False, hedged=False, unread=("balance: 429",))
+    rig.world.venue.accounts[WHERE] = part
+    item = check(rig)
+    assert item.result is Check.UNKNOWN
+    assert "the account: balance: 429" in item.value
+
+
+def test_what_a_venue_never_says_or_nobody_judges_keeps_nothing_open(rig: Rig) -> None:
+    live(rig)
+    rig.world.venue.accounts[WHERE] = AccountFact(WHERE, rig.now, hedged=False)
+    assert check(rig).result is Check.PASS
+    well = AccountFact(WHERE, rig.now, can_trade=True, frozen=False, hedged=False, available=Decimal(10))
+    rig.world.venue.accounts[WHERE] = replace(well, unread=("restrictions: 429",))
+    assert check(rig).result is Check.PASS

@@ -21,7 +21,7 @@ OURS: Final = frozenset({"Adapter", "settings", "NoKey", "symbol"})
 class Tried:
     """One symbol of one account. `order` is what was validated; `validation` None: no answer. `refused`: the
     venue's own refusal. `fill`: the newest one since the trouble was cured. `unread`: what could not be asked.
-    `left`: the client id of a test order of an earlier run that rests there still."""
+    `fill` alone proves it where a venue validates nothing."""
 
     where: Where
     symbol: str
@@ -30,7 +30,6 @@ class Tried:
     refused: Trouble | None = None
     fill: Fill | None = None
     unread: tuple[str, ...] = ()
-    left: str | None = None
 
     @property
     def named(self) -> str:
@@ -39,12 +38,14 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An account, with what it is and what was tried there. `unread`: of the account as a whole."""
+    """An account, with what it is and what was tried there. `unread`: of the account as a whole. `left`: test
+    orders of earlier runs that rest there still, on any symbol, each with its client id."""
 
     where: Where
     account: AccountFact | None
     tried: tuple[Tried, ...]
     unread: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     @property
     def named(self) -> str:
@@ -69,7 +70,12 @@ def execution(accounts: Sequence[Asked], unknown: Sequence[str] = (), beside: Se
         if blocked:
             fails.append(f"{one.named}: {blocked}")
             about.append(one.named)
-        unread += [f"{one.named}: {why}" for why in one.unread]
+        if one.left:
+            fails.append(
+                f"{one.named}: a test order of an earlier run rests there, cancel it: {', '.join(one.left)}"
+            )
+            about.append(one.named)
+        unread += [f"{one.named}: {why}" for why in (*one.unread, *_unsaid(one))]
         for tried in one.tried:
             _sort(tried, fails, about, unread, proven, open_)
     aside = [f"not asked: {', '.join(beside[:MOST])}"] if beside else []
@@ -103,10 +109,7 @@ def _sort(
     tried: Tried, fails: list[str], about: list[str], unread: list[str], proven: list[str], open_: list[str]
 ) -> None:
     fill = f"; {_filled(tried.fill)}" if tried.fill else ""
-    if tried.left is not None:
-        fails.append(f"{tried.named}: the test order {tried.left} of an earlier run rests there: cancel it")
-        about.append(f"{tried.where.venue}/{tried.where.account}")
-    elif tried.refused is not None and tried.refused.kind not in OURS:
+    if tried.refused is not None and tried.refused.kind not in OURS:
         fails.append(f"{tried.named}: the venue refuses an order, {tried.refused.told()}{fill}")
         about.append(f"{tried.where.venue}/{tried.where.account}")
     elif tried.refused is not None:
@@ -135,6 +138,15 @@ def _blocked(asked: Asked) -> str | None:
     if account.available is not None and account.available <= Decimal(0):
         return f"no margin is available ({account.available})"
     return None
+
+
+def _unsaid(asked: Asked) -> tuple[str, ...]:
+    """What the line judges the account by, where it could not be read: a validated order does not stand for it.
+    What a venue never says is missing without a reason, and keeps nothing open."""
+    account = asked.account
+    if account is None or None not in (account.frozen, account.can_trade, account.available):
+        return ()
+    return tuple(f"the account: {why}" for why in account.unread[:2] if why not in asked.unread)
 
 
 def _ordered(order: ProbeOrder) -> str:
