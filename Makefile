@@ -40,14 +40,8 @@ setup: .venv/.ready ## Python environment from the lock file
 demo: .venv/.ready ## break the strategy service and watch the state machine cure it, on the embedded AWS
 	@$(RUN) runbooks demo stale-heartbeat --fault service-crashed
 
-test: .venv/.ready node_modules/.ready ## all tests
-	@mkdir -p build
-	@# What runs on the embedded AWS mostly waits: all the rest runs beside it, and gives way to it. As a job of its
-	@# own it can be interrupted like the one in front, and ends what it has started.
-	@set -m; nice -n 5 $(UNITS) > build/test-units.log 2>&1 & units=$$!; set +m; \
-	trap 'kill -INT -- -$$units 2>/dev/null && wait $$units || true' EXIT; \
-	failed=0; $(E2E) || failed=1; wait $$units || failed=1; trap - EXIT; \
-	cat build/test-units.log; exit $$failed
+# One lane after the other: side by side they starve each other on 2 cores, and questions lapse before they are answered.
+test: test-units test-e2e ## all tests
 
 test-units: .venv/.ready node_modules/.ready ## all tests but those on the embedded AWS with the whole stack
 	@$(UNITS)
