@@ -269,7 +269,46 @@ def test_a_limit_of_the_address_concerns_everybody_there(orders: OrdersRig) -> N
 def test_lines_that_name_nobody_concern_everybody_at_the_venue(orders: OrdersRig) -> None:
     orders.log(f"ERROR order failed: binanceusdm {PRICE}", times=3)
     group = the_one(orders.classified())
-    assert (group.strategy_ids, group.account, group.confirmed) == (("alpha", "beta"), "main", True)
+    assert (group.strategy_ids, group.account) == (("alpha", "beta"), "main")
+    assert not group.confirmed, "whose prices they are nobody says, so nobody's limit is widened unasked"
+    assert "no line names a strategy" in [one.what for one in group.evidence]
+
+
+def test_whoever_trades_alone_at_an_account_is_meant_by_lines_that_name_nobody(orders: OrdersRig) -> None:
+    orders.config("beta", account="other")
+    orders.config("beta", exchange="bybit")
+    orders.log(f"ERROR order failed: binanceusdm {PRICE}", times=3)
+    group = the_one(orders.classified())
+    assert (group.strategy_ids, group.confirmed) == (("alpha",), True)
+
+
+def test_a_traceback_beside_a_line_that_names_a_strategy_is_nobody_elses(orders: OrdersRig) -> None:
+    orders.fails(PRICE)
+    orders.log(f"ccxt.base.errors.InvalidOrder: binanceusdm {PRICE}", times=9, ago=29)
+    group = the_one(orders.classified())
+    assert (group.strategy_ids, group.confirmed, group.count) == (("alpha",), True, 14)
+
+
+def test_a_traceback_of_one_account_is_no_failure_of_the_others(orders: OrdersRig) -> None:
+    orders.strategy("gamma", age=10)
+    orders.config("gamma", account="second")
+    orders.fails(PRICE)
+    orders.log(f"ccxt.base.errors.InvalidOrder: binanceusdm {PRICE}", times=5, ago=29)
+    group = the_one(orders.classified())
+    assert (group.strategy_ids, group.account, group.count) == (("alpha",), "main", 10)
+
+
+def test_lines_that_name_nobody_long_after_the_last_that_did_may_be_anybodys(orders: OrdersRig) -> None:
+    orders.fails(PRICE, ago=400)
+    orders.log(f"ERROR order failed: binanceusdm {PRICE}", times=3)
+    group = the_one(orders.classified())
+    assert (group.strategy_ids, group.confirmed) == (("alpha", "beta"), False)
+
+
+def test_who_has_not_failed_for_long_is_not_treated_with_one_who_fails_now(orders: OrdersRig) -> None:
+    orders.fails(PRICE)
+    orders.fails(PRICE, strategy="beta", ago=1_500)
+    assert the_one(orders.classified()).strategy_ids == ("alpha",)
 
 
 def test_strategies_of_two_venues_are_two_groups(orders: OrdersRig) -> None:

@@ -10,9 +10,9 @@ from typing import Final
 from functions.order_settings import OrderSettings
 from functions.rules.orders.causes import Cause
 from functions.rules.orders.confirming import gone, in_maintenance, second, unread_rows
-from functions.rules.orders.facts import OrderFacts, OrderVenueFact
+from functions.rules.orders.facts import OrderFacts, OrderVenueFact, Sign
 from functions.rules.orders.group_made import concerns, group_of, looked_at
-from functions.rules.orders.grouping import Bucket, Place, bucket_of, buckets
+from functions.rules.orders.grouping import OWN, Bucket, Place, bucket_of, buckets
 from functions.rules.orders.plan import OrderGroup
 from functions.venue import Row
 
@@ -22,7 +22,7 @@ DENIED_FOR: Final = timedelta(seconds=180)
 
 def causes_of(facts: OrderFacts, settings: OrderSettings, now: datetime) -> tuple[OrderGroup, ...]:
     """Each cause at each account as a group, in the order of the causes."""
-    said = [one for one in buckets(facts) if _fresh(one, settings, now) and not _over(one, facts, settings, now)]
+    said = [one for one in buckets(_now_failing(facts, settings, now)) if not _over(one, facts, settings, now)]
     made = [group_of(one, facts, settings, now) for one in said]
     # What is too rare by itself counts where the facts say the same.
     made = [one for one in made if one.count >= settings.failures_least or one.confirmed]
@@ -33,8 +33,18 @@ def causes_of(facts: OrderFacts, settings: OrderSettings, now: datetime) -> tupl
     return _without_companions(made)
 
 
-def _fresh(bucket: Bucket, settings: OrderSettings, now: datetime) -> bool:
-    return bucket.last_at is not None and bucket.last_at >= now - timedelta(seconds=settings.failing_within)
+def _now_failing(facts: OrderFacts, settings: OrderSettings, now: datetime) -> OrderFacts:
+    """Without the signs of whom did not fail by that cause lately: a cure of others is none of theirs."""
+    if facts.logs is None:
+        return facts
+    oldest = now - timedelta(seconds=settings.failing_within)
+    lately = {_whose(sign) for sign in facts.logs.signs if sign.last_at >= oldest}
+    kept = tuple(sign for sign in facts.logs.signs if _whose(sign) in lately)
+    return replace(facts, logs=replace(facts.logs, signs=kept))
+
+
+def _whose(sign: Sign) -> tuple[Cause, str | None, str | None]:
+    return sign.cause, sign.venue, sign.strategy_id if sign.cause in OWN else None
 
 
 def _over(bucket: Bucket, facts: OrderFacts, settings: OrderSettings, now: datetime) -> bool:

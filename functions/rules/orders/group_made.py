@@ -33,7 +33,7 @@ def group_of(bucket: Bucket, facts: OrderFacts, settings: OrderSettings, now: da
     there = looked_at(bucket, facts)
     found = second(bucket, there, settings, now)
     away = next((one for one in there if in_maintenance(one)), None)
-    confirmed = found.says is True and (away is None or bucket.cause is Cause.MAINTENANCE)
+    confirmed = found.says is True and (away is None or bucket.cause is Cause.MAINTENANCE) and not _guess(bucket)
     symbols = _symbols(bucket, there)
     waits = [sign.retry_after_seconds for sign in bucket.signs if sign.retry_after_seconds is not None]
     counted = {sign.counts_orders for sign in bucket.signs if sign.counts_orders is not None}
@@ -56,6 +56,11 @@ def group_of(bucket: Bucket, facts: OrderFacts, settings: OrderSettings, now: da
         counts_orders=True in counted if counted else None,
         until=next((one.status.until for one in there if one.status.until), None),
     )
+
+
+def _guess(bucket: Bucket) -> bool:
+    """Whose prices are refused no line says, and one config is not another's."""
+    return bucket.cause is Cause.INVALID_PRICE and bucket.guessed and len(bucket.traders) > 1
 
 
 def _remedy(bucket: Bucket, symbols: tuple[str, ...]) -> Remedy:
@@ -86,6 +91,8 @@ def _evidence(bucket: Bucket, found: Second, away: OrderVenueFact | None, now: d
         seen.append(
             Evidence("in maintenance: what is said there is no evidence", away.venue, away.status.detail, now)
         )
+    if _guess(bucket):
+        seen.append(Evidence("no line names a strategy", LOG, "these are all who trade there", now))
     newest = sorted(bucket.signs, key=lambda sign: sign.last_at, reverse=True)
     for sign in newest[:MOST_SAMPLES]:
         value = f"{sign.count} times, the newest: {sign.sample}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from functions.rules.orders.causes import Cause
@@ -15,6 +15,10 @@ from functions.rules.units.owner import PAPER
 VENUE_WIDE: Final = frozenset({Cause.RATE_LIMITED, Cause.MAINTENANCE})
 # One account has one balance, one standing, one key and one clock: whoever trades there is concerned.
 ACCOUNT_WIDE: Final = frozenset({Cause.ACCOUNT_FROZEN, Cause.PERMISSION, Cause.CLOCK_SKEW})
+# These are one strategy's own, by its config: who did not fail by them is not treated for them.
+OWN: Final = frozenset({Cause.INSUFFICIENT_BALANCE, Cause.INVALID_PRICE, Cause.UNKNOWN})
+# A line that names nobody, and comes so soon after one that does, tells the same a second time (a traceback).
+SAME_BREATH: Final = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """`signs` is empty where nothing but the venue's own facts says so."""
+    """`signs` is empty where nothing but the venue's own facts says so. `guessed`: no line names those whom it
+    concerns; they only trade there."""
 
     cause: Cause
     place: Place
     signs: tuple[Sign, ...]
     traders: tuple[TraderFact, ...]
     named: tuple[str, ...] = field(default=())
+    guessed: bool = False
 
     @property
     def count(self) -> int:
@@ -66,6 +72,7 @@ def buckets(facts: OrderFacts) -> tuple[Bucket, ...]:
     found: dict[tuple[Cause, Place], list[Sign]] = {}
     for sign in facts.logs.signs if facts.logs else ():
         found.setdefault((sign.cause, _place(sign, by_id)), []).append(sign)
+    found = _told_once(found)
     order = list(Cause)
     keys = sorted(found, key=lambda key: (order.index(key[0]), key[1].venue or "", key[1].account or ""))
     return tuple(_bucket(cause, place, found[cause, place], facts.traders) for cause, place in keys)
@@ -86,15 +93,49 @@ def at(place: Place, traders: Iterable[TraderFact]) -> tuple[TraderFact, ...]:
     )
 
 
+def _told_once(found: Mapping[tuple[Cause, Place], list[Sign]]) -> dict[tuple[Cause, Place], list[Sign]]:
+    """What names nobody, and so lies at no account, goes to the one account of which the same was just said."""
+    kept = dict(found)
+    for (cause, place), signs in found.items():
+        if cause not in OWN or any(sign.strategy_id for sign in signs):
+            continue
+        near = [
+            key
+            for key, others in kept.items()
+            if key[0] is cause
+            and place.venue in (None, key[1].venue)
+            and (ours := _newest(one for one in others if one.strategy_id)) is not None
+            and ours >= max(sign.last_at for sign in signs) - SAME_BREATH
+        ]
+        if len(near) == 1:
+            kept[near[0]] = [*kept[near[0]], *kept.pop((cause, place))]
+        elif near and sum(one.count for key in near for one in kept[key]) >= sum(one.count for one in signs):
+            del kept[cause, place]
+    return kept
+
+
 def _bucket(cause: Cause, place: Place, signs: Sequence[Sign], traders: Iterable[TraderFact]) -> Bucket:
     """Those whom the lines name; everybody there where a line names nobody, or the cause is everybody's."""
     there = at(place, traders)
     named = {sign.strategy_id for sign in signs if sign.strategy_id is not None}
-    everybody = not named or cause in VENUE_WIDE | ACCOUNT_WIDE or any(sign.strategy_id is None for sign in signs)
+    guessed = cause not in VENUE_WIDE | ACCOUNT_WIDE and _names_nobody(cause, signs)
+    everybody = guessed or cause in VENUE_WIDE | ACCOUNT_WIDE
     # Paper trades no money at this account; it is concerned where a line names it, or nobody else is there.
     traded = tuple(one for one in there if one.mode != PAPER or one.strategy_id in named) or there
     concerned = traded if everybody else tuple(one for one in there if one.strategy_id in named)
-    return Bucket(cause, place, tuple(signs), concerned, tuple(sorted(named)))
+    return Bucket(cause, place, tuple(signs), concerned, tuple(sorted(named)), guessed)
+
+
+def _names_nobody(cause: Cause, signs: Sequence[Sign]) -> bool:
+    """A line of them says it of somebody, and nobody knows of whom."""
+    told, nobody = _newest(one for one in signs if one.strategy_id), _newest(s for s in signs if not s.strategy_id)
+    if told is None or nobody is None or cause not in OWN:
+        return told is None or nobody is not None
+    return told < nobody - SAME_BREATH
+
+
+def _newest(signs: Iterable[Sign]) -> datetime | None:
+    return max((sign.last_at for sign in signs), default=None)
 
 
 def _place(sign: Sign, by_id: Mapping[str, TraderFact]) -> Place:
