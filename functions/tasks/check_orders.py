@@ -41,9 +41,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
     states = ports.trading_state.all()
     source = "the venues of the live accounts"
     query = (
-        f"of each live account: account, working orders, and for up to {asking.MOST_SYMBOLS} symbols its fills since "
-        f"{scope.since:%Y-%m-%d %H:%M:%S} UTC, market, book, and order/test of the least amount, limit, post-only, "
-        f"up to {settings.positions.probe_away_bps} bps below the best bid"
+        f"of each live account: account, working orders, and for up to {asking.MOST_SYMBOLS} symbols its fills "
+        f"since {scope.since:%Y-%m-%d %H:%M:%S} UTC, market, book, and order/test of the least amount, limit, "
+        f"post-only, up to {settings.positions.probe_away_bps} bps below the best bid"
     )
     tested = request.tested
     if tested is not None:

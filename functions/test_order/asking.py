@@ -123,7 +123,8 @@ def _left(ports: Ports, where: Where) -> tuple[tuple[str, ...], tuple[str, ...]]
 def _symbol(ports: Ports, settings: Settings, tried: Tried, hedged: bool, since: datetime, mark: str) -> Tried:
     where, symbol = tried.where, tried.symbol
     try:
-        fills = ports.exchange.fills(where, symbol, since)
+        # What the venue closed by itself, a liquidation, is no order of ours that was executed.
+        fills = [one for one in ports.exchange.fills(where, symbol, since) if not one.forced]
         tried = replace(tried, fill=fills[-1] if fills else None)
         market = ports.exchange.market(where, symbol)
         order = harmless(

@@ -94,8 +94,11 @@ def test_a_venue_without_validation_is_skipped_unless_something_was_filled(rig: 
     live(rig)
     rig.world.venue.validation = Validation.NOT_OFFERED
     assert check(rig).result is Check.SKIPPED
-    rig.world.venue.trade(LONG, "buy", Decimal("0.4"), Decimal(60_000), rig.now)
+    fill = rig.world.venue.trade(LONG, "buy", Decimal("0.4"), Decimal(60_000), rig.now)
     assert check(rig).result is Check.PASS
+    # A liquidation is the venue's own order.
+    rig.world.venue.fills[-1] = (WHERE, BTC, replace(fill, forced=True))
+    assert check(rig).result is Check.SKIPPED
 
 
 def test_an_account_that_may_not_trade_fails_though_the_order_is_validated(rig: Rig) -> None:
