@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from functions.contracts import Frozen, Run
+from functions.errors import RunbookError
 from functions.facts import Check, ChecklistItem
 from functions.ports import Ports
 from functions.processing import NEEDS, bots_query, by_bots, by_log, has_bot, log_query
 from functions.rules.checklist import halted as while_halted
-from functions.rules.signals import of_all
+from functions.rules.signals import Processing, of_all
 from functions.runtime import task
 from functions.settings import Settings
 from functions.stages import MOST_ASKED
@@ -47,11 +48,18 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
         nobody = "no strategy of this run trades at present"
         value = (while_halted("signals") or nobody) if halted(ports, scope, states) else nobody
         return answer("signals", Check.SKIPPED, value, source, now, query=query)
-    lines, seen = by_log(ports, scope.since, others), by_bots(ports, settings, bots, now + ASKS_FOR)
+    seen = by_bots(ports, settings, bots, now + ASKS_FOR)
+    failing = [one for one in bots if seen[one].result is Check.FAIL]
+    try:
+        lines = by_log(ports, scope.since, others)
+    except RunbookError as error:
+        # A log that cannot be read hides no bot that stands still; else the whole line is tried again.
+        if not failing:
+            raise
+        lines = {one: Processing(Check.UNKNOWN, str(error)[:300]) for one in others}
     result, value = of_all(seen, lines, scope.since)
     if len(asked) < len(wanted):
         result, value = (result if result is Check.FAIL else Check.UNKNOWN), f"{value}; {len(wanted)} trade"
-    failing = [one for one in bots if seen[one].result is Check.FAIL]
     times = [since for one in failing if (since := seen[one].since) is not None]
     began = min(times, default=None)
     return answer("signals", result, value, source, now, query=query, began_at=began, about=failing)

@@ -27,6 +27,7 @@ from tests.tasks.stuck_rig import BTC, POSITION, STRATEGY, StuckRig, text
 
 CANDLE = timedelta(minutes=5)
 WITH_API = Settings.model_validate({**SETTINGS.model_dump(), "strategy_api": {"url": "http://bots/{strategy_id}"}})
+ONE_BOT = Settings.model_validate({**SETTINGS.model_dump(), "strategy_api": {"urls": {"s1": "http://bots/s1"}}})
 ALARM = SETTINGS.position_stuck_alarm
 
 
@@ -75,6 +76,20 @@ def test_bots_that_process_pass_by_their_api_alone(rig: Rig) -> None:
     assert "POST /pair_candles" in item.query
     assert "1.5 timeframes and 30 s" in item.query
     assert "logs.signals" not in rig.world.calls
+
+
+def test_a_log_that_cannot_be_read_hides_no_bot_that_stands_still() -> None:
+    rig = Rig(ONE_BOT)
+    rig.strategy("s1")
+    rig.strategy("s2")
+    rig.world.trouble["logs.signals"] = Transient("throttled")
+    bot(rig, "s1", analyzed=1800)
+    item = signals(rig)
+    assert (item.result, item.about) == (Check.FAIL, ("s1",))
+    assert "none seen from s2" in item.value
+    bot(rig, "s1")
+    with pytest.raises(Transient):
+        signals(rig)
 
 
 def test_a_bot_that_stands_still_fails_though_its_log_goes_on(rig: Rig) -> None:
