@@ -25,6 +25,7 @@ from local.platform.journal import Journal
 from local.platform.log_routes import LogRoutes
 from local.platform.mail_routes import MailRoutes
 from local.platform.mailbox import Mailbox
+from local.platform.names import VENUE
 from local.platform.ordering.kit import Ordering
 from local.platform.pace import DETECT_EVERY, LOOK_EVERY, SCALE_EVERY, Pace, now
 from local.platform.position_routes import PositionRoutes
@@ -47,7 +48,7 @@ class StandIn:
     def __init__(self, endpoint_url: str, time_scale: float, credentials: tuple[str, str] | None) -> None:
         aws, pace, tally = Aws(endpoint_url, credentials), Pace(time_scale), Tally()
         tables, venue, fallback = Tables(aws), Venue(pace), Venue(pace)
-        self._pace, self._aws, self._exchange = pace, aws, venue.exchange
+        self._pace, self._aws, self._exchange, self._second = pace, aws, venue.exchange, fallback.exchange
         self._detector = Detector(aws, tables, tally)
         self._ecs = EcsControl(aws)
         self._scaling, page = AutoScaling(aws, pace), StatusPage()
@@ -57,13 +58,12 @@ class StandIn:
         )
         self._service = StrategyService(world, EcsCopies(), Bots(aws, venue.exchange, ordering.flow))
         self._bots_api = FreqtradeRoutes(aws, self._service.bot, Signals())
-        self._fallback = FallbackRoutes(fallback)
         self._routes = Routes(
             self,
             self._service,
             MailRoutes(Mailbox(aws)),
             ExchangeRoutes(venue),
-            self._fallback,
+            FallbackRoutes(fallback),
             HaltRoutes(aws, self._service, page),
             ExchangeControl(venue),
             PositionRoutes(aws, venue.exchange),
@@ -91,9 +91,9 @@ class StandIn:
         with self._begin_once:
             if self._threads:
                 return
-            for account, (key, secret) in exchange_keys(self._aws).items():
-                self._exchange.add_account(account, key, secret)
-            self._fallback.keys = dict(exchange_keys(self._aws, FALLBACK).values())
+            for exchange, name in ((self._exchange, VENUE), (self._second, FALLBACK)):
+                for account, (key, secret) in exchange_keys(self._aws, name).items():
+                    exchange.add_account(account, key, secret)
             self._bots_api.doors.known = bot_password(self._aws)
             # A platform that has been trading for long: whoever is told "ready" finds its service running.
             self._ecs.run_pending()

@@ -7,9 +7,9 @@ import contextlib
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config
@@ -18,7 +18,7 @@ from local.platform.exchange.control import ExchangeControl
 from local.platform.exchange.exchange import Exchange
 from local.platform.exchange.routes import ExchangeRoutes
 from local.platform.exchange.venue import Venue
-from local.platform.http import Answer, Receive, Scope, Send, read, write
+from local.platform.http import Answer, Receive, Request, Scope, Send, read, write
 from local.platform.pace import Pace
 
 MAIN: Final = "main"
@@ -52,11 +52,17 @@ class Served:
         return self.venue.exchange
 
 
+class Routes(Protocol):
+    """What a venue answers: Binance's API, or another's."""
+
+    async def answer(self, request: Request, path: str) -> Answer: ...
+
+
 class Standalone:
     """An ASGI application: the venue at the root, its control below `/_local/exchange-control`."""
 
-    def __init__(self, venue: Venue) -> None:
-        self._venue, self._control = ExchangeRoutes(venue), ExchangeControl(venue)
+    def __init__(self, venue: Venue, routes: Callable[[Venue], Routes] = ExchangeRoutes) -> None:
+        self._venue, self._control = routes(venue), ExchangeControl(venue)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -82,10 +88,13 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 @contextlib.contextmanager
-def serve(venue: Venue | None = None, *, port: int = 0) -> Iterator[Served]:
+def serve(
+    venue: Venue | None = None, *, port: int = 0, routes: Callable[[Venue], Routes] = ExchangeRoutes
+) -> Iterator[Served]:
     """Serves a venue on 127.0.0.1 in a thread until the block ends.
 
-    A new venue has the accounts `main` and `second` with random keys; one that is given keeps its own.
+    A new venue has the accounts `main` and `second` with random keys; one that is given keeps its own. `routes`:
+    whose API it speaks.
     """
     keys: dict[str, Keys] = {}
     if venue is None:
@@ -99,7 +108,9 @@ def serve(venue: Venue | None = None, *, port: int = 0) -> Iterator[Served]:
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     stop, ready = threading.Event(), threading.Event()
     thread = threading.Thread(
-        target=lambda: asyncio.run(_serve(Standalone(venue), listening, ready, stop)), name="exchange", daemon=True
+        target=lambda: asyncio.run(_serve(Standalone(venue, routes), listening, ready, stop)),
+        name="exchange",
+        daemon=True,
     )
     thread.start()
     try:
