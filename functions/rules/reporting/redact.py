@@ -44,6 +44,9 @@ _HEX: Final = re.compile(r"(?<![0-9A-Za-z:/_@-])(?:0x)?[0-9a-fA-F]{40,}(?![0-9A-
 _LONG: Final = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{40,}={0,2}(?![A-Za-z0-9+/_-])")
 # Bits a character; random base64 of 40 characters has 4.5 and more, words joined to a name have less than 4.2.
 _RANDOM: Final = 4.3
+_CUT: Final = re.compile(
+    r"(?<![:=\"'\\\s])(?<!bearer)(?<!basic)(?<!digest)(?<!token)(?<!hmac)[ \n](?![:=\s])", re.IGNORECASE
+)
 # Without one of these in it a text holds nothing of the above; nearly every text of an item has none.
 _HINT: Final = re.compile(
     rf"{_NAMES}|authori|bearer|://[^/\s]*@|PRIVATE KEY|eyJ|[?&;6]k(?:=|%3D)|[A-Za-z0-9+/_-]{{20}}", re.IGNORECASE
@@ -118,10 +121,11 @@ def _clean_json(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """At most `MOST` characters each, cut at the last space of each where there is one."""
+    """At most `MOST` characters each, cut at the last space of each where there is one, and not between a name
+    and what it names."""
     while len(text) > MOST:
-        space = max(text.rfind(" ", 0, MOST), text.rfind("\n", 0, MOST))
-        end = space + 1 if space > 0 else MOST
+        ends = (found.end() for found in _CUT.finditer(text, 0, MOST + 1))
+        end = max((end for end in ends if end <= MOST), default=MOST)
         yield text[:end]
         text = text[end:]
     yield text

@@ -160,3 +160,10 @@ def test_what_is_no_json_is_cleaned_as_text_and_a_page_is_left_as_it_was_made() 
     assert clean_body(f"cut off {{ apiKey={VENUE_KEY}", "application/jsonl") == f"cut off {{ apiKey={REDACTED}"
     assert clean_body(f"apiKey={VENUE_KEY}", "text/html") == f"apiKey={VENUE_KEY}"
     assert clean_body("", "application/jsonl") == ""
+
+
+@pytest.mark.parametrize("form", ["password: {}", "password = {}", "Authorization: Bearer {}", '"apiSecret": "{}"'])
+def test_a_long_text_is_never_cut_between_a_name_and_its_secret(form: str) -> None:
+    said = form.format("hunter-two")
+    for before in range(MOST - len(said) - 1, MOST):
+        assert "hunter-two" not in clean(f"{'x' * before} {said} and more")
