@@ -13,8 +13,9 @@ from functions.adapters.memory import World, twins
 from functions.contracts import Run
 from functions.errors import Transient
 from functions.facts import Outcome
-from functions.tasks import detect_stuck, watch_halt
+from functions.tasks import detect_orders, detect_stuck, watch_halt
 from tests.tasks.desk import ApprovalDesk
+from tests.tasks.orders_rig import OrdersRig
 from tests.tasks.rig import Rig
 from tests.tasks.stops import engaged
 from tests.tasks.stuck_rig import StuckRig
@@ -110,12 +111,13 @@ def test_every_metric_of_the_catalogue_is_published_with_exactly_its_dimensions(
     rig: Rig, run: Run, desk: ApprovalDesk
 ) -> None:
     """Dashboard and alarms are held against the catalogue; this holds the catalogue against what happens."""
-    stuck = StuckRig()
+    stuck, orders = StuckRig(), OrdersRig()
     failing: Mapping[str, Any] = {"checklist": [{"id": "logs", "result": "fail"}]}
     published = sound(list(ended(rig, run, Outcome.RESOLVED, **failing)))
     rig.work(watch_halt)
     desk.sweep()
     stuck.work(detect_stuck)
-    for world in (rig.world, desk.world, stuck.world):
+    orders.work(detect_orders)
+    for world in (rig.world, desk.world, stuck.world, orders.world):
         published |= sound(world.measures)
     assert published == set(measuring.PUBLISHED)
