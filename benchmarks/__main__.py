@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import approvals, checklist, classifier, closes, cures, report, startup, stop, table
+from benchmarks import approvals, checklist, classifier, closes, cures, diagnosis, report, startup, stop, table
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
@@ -26,6 +26,7 @@ PARTS = {
     "report": report.measure,
     "checklist": checklist.measure,
     "classifier": classifier.measure,
+    "diagnosis": diagnosis.measure,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks import checklist, classifier_table, closes, report, stop_table
+from benchmarks import checklist, classifier_table, closes, diagnosis, report, stop_table
 
 
 def page(results: dict[str, Any]) -> str:
@@ -25,6 +25,7 @@ def page(results: dict[str, Any]) -> str:
             if "classifier" in results
             else []
         ),
+        *(diagnosis.part(results["diagnosis"], _foot(results["diagnosis"])) if "diagnosis" in results else []),
         *(report.part(results["report"], _foot(results["report"])) if "report" in results else []),
         *(_startup(results["startup"]) if "startup" in results else []),
     ]

@@ -58,6 +58,13 @@ class LocalApi:
         """`table`: how many by status; `venue`: what each account holds."""
         return cast(dict[str, Any], self._call("GET", "/_local/positions"))
 
+    def put_log_lines(self, count: int, failures: dict[str, int]) -> None:
+        """A busy hour in the service's log: so many lines, among them failed orders by the venue's code."""
+        self._call("POST", "/_local/log-lines", {"count": count, "failures": failures})
+
+    def remove_log_lines(self) -> None:
+        self._call("DELETE", "/_local/log-lines")
+
     def start_platform(self) -> Any:
         return self._call("POST", "/_local/platform", {"start": True})
 

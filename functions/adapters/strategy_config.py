@@ -49,6 +49,7 @@ class DynamoStrategyConfig:
         value: Any,
         incident_id: str,
         expires_at: datetime,
+        over: str | None = None,
     ) -> bool:
         """One override of a field at a time: another incident's would keep the first one's value as the old one."""
         record = record_of(incident_id, expected, value, expires_at)
@@ -64,16 +65,19 @@ class DynamoStrategyConfig:
                 {"field": field, "override": f"{PREFIX}{field}"},
             )
         except ConditionFailed as failed:
-            stands = written((failed.old or {}).get(f"{PREFIX}{field}"), incident_id)
-            if stands is None or stands["value"] == record["value"]:
-                return stands is not None
-            return self._further(strategy_id, field, stands, {**record, "old": stands["old"]}, plain(expected))
+            stands = (failed.old or {}).get(f"{PREFIX}{field}")
+            if ours := written(stands, incident_id):
+                same = ours["value"] == record["value"]
+                return same or self._further(strategy_id, field, ours, record, plain(expected))
+            earlier = written(stands, over) if over else None
+            return earlier is not None and self._further(strategy_id, field, earlier, record, plain(expected))
         return True
 
     def _further(self, strategy_id: str, field: str, stands: Item, record: Item, expected: Any) -> bool:
-        """Another value of the same incident, while its own still stands there."""
+        """On top of an override, while its value still stands there: what was before it stays the old value."""
         if stands["value"] != expected:
             return False
+        record = {**record, "old": stands["old"]}
         try:
             self._table.update(
                 Saying.ACT,

@@ -10,6 +10,7 @@ from typing import Any, Final
 from functions import acts, guarding
 from functions.errors import Broken, Refused, Uncertain
 from functions.facts import OrderCorrection, OrderFact
+from functions.orders import overriding
 from functions.orders.model import OrderChange, OrderMemo, Round
 from functions.orders.steps import DONE, remember, told
 from functions.orders.written import in_words, read
@@ -19,6 +20,7 @@ from functions.rules import kill_switch
 NEEDS: Final = (
     *acts.NEEDS,
     *guarding.NEEDS,
+    *overriding.NEEDS,
     "orders.correct",
     "orders.of",
     "strategy_config.change",
@@ -106,9 +108,17 @@ def _set(ports: Ports, run: Any, change: OrderChange) -> bool:
             value=value,
             incident_id=run.incident_id,
             expires_at=change.expires_at,
+            over=_earlier(ports, run.incident_id, change),
         )
     # An override that stood there before says that it stands, whatever somebody has written over it since.
     return done and (ports.strategy_config.get(change.strategy_id) or {}).get(change.field) == value
+
+
+def _earlier(ports: Ports, incident_id: str, change: OrderChange) -> str | None:
+    """The ended incident whose override is changed further: what was there before that one is put back."""
+    item = ports.strategy_config.get(change.strategy_id) or {}
+    other = overriding.overrider(item, change.field, incident_id)
+    return other if other is not None and overriding.is_over(ports, other) else None
 
 
 def _correct(ports: Ports, incident_id: str, change: OrderChange) -> bool:

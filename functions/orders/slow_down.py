@@ -3,12 +3,13 @@ where it counts orders, entries are sent less often for a while."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from functions import exposure
 from functions.approvals import Option, Question, Risk
 from functions.facts import Result
+from functions.orders import overriding
 from functions.orders.configs import COOLDOWN, Config
 from functions.orders.context import Context, chosen, evidence_of, facts_of, lines_of, proposed, read_configs
 from functions.orders.model import LONGEST_WAIT, OrderChange, Round
@@ -22,7 +23,7 @@ from functions.rules.rate_limits import SHORTEST_PAUSE_SECONDS
 from functions.rules.stuck.telling import told
 from functions.venue import Row
 
-NEEDS: Final = (*exposure.NEEDS, "exchange.status")
+NEEDS: Final = (*exposure.NEEDS, *overriding.NEEDS, "exchange.status")
 SLOWER: Final = "slow_down"
 JUDGED: Final = "#cooldown"
 
@@ -83,10 +84,9 @@ def _changes(context: Context, found: Sequence[Config], option: str | None) -> t
 
 
 def _by_another(context: Context, config: Config) -> bool:
-    """What another run raised for the same venue is not raised on top of it, and put back by that one."""
-    record = config.raw(f"override_{COOLDOWN}")
-    ours = context.round.job.run.incident_id
-    return isinstance(record, Mapping) and record.get("incident_id") not in (None, ours)
+    """What another run, still at work, raised for the same venue is not raised on top of it."""
+    other = overriding.overrider(config.item or {}, COOLDOWN, context.round.job.run.incident_id)
+    return other is not None and not overriding.is_over(context.ports, other)
 
 
 def _waited(context: Context) -> Round:

@@ -106,10 +106,11 @@ class StrategyConfig(Protocol):
         value: Any,
         incident_id: str,
         expires_at: datetime,
+        over: str | None = None,
     ) -> bool:
         """Writes a temporary value only while `field` still holds `expected` (None: missing). Keeps the old
-        value and the expiry beside it under `override_{field}`; where an override of the same incident stands
-        there, the value before that one. False where the condition did not hold."""
+        value and the expiry beside it under `override_{field}`; where an override of the same incident, or of the
+        incident `over`, stands there, the value before that one. False where the condition did not hold."""
         ...
 
     def put_back(self, strategy_id: str, field: str, *, incident_id: str) -> bool:

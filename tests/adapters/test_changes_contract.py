@@ -25,9 +25,9 @@ def change(
     )
 
 
-def widen(rig: Rig, expected: Any, value: Any, incident_id: str = INCIDENT) -> bool:
+def widen(rig: Rig, expected: Any, value: Any, incident_id: str = INCIDENT, *, over: str | None = None) -> bool:
     return rig.ports.strategy_config.override(
-        "s1", OFFSET, expected=expected, value=value, incident_id=incident_id, expires_at=LATER
+        "s1", OFFSET, expected=expected, value=value, incident_id=incident_id, expires_at=LATER, over=over
     )
 
 
@@ -153,6 +153,28 @@ def test_a_further_override_of_the_same_incident_keeps_the_first_value(rig: Rig)
     assert (stands[OFFSET], stands[f"override_{OFFSET}"]["old"]) == (40, 10)
     assert rig.ports.strategy_config.put_back("s1", OFFSET, incident_id=INCIDENT)
     assert config(rig) == {"strategy_id": "s1", OFFSET: Decimal(10)}
+
+
+def test_an_override_on_top_of_an_earlier_incidents_keeps_what_was_before_both(rig: Rig) -> None:
+    rig.put("strategy_config", {"strategy_id": "s1", OFFSET: 10})
+    assert widen(rig, 10, 20)
+    assert not widen(rig, 20, 40, "inc-2", over="inc-3"), "not the one that was named"
+    assert not widen(rig, 10, 40, "inc-2", over=INCIDENT), "20 stands there"
+    assert widen(rig, 20, 40, "inc-2", over=INCIDENT)
+    assert widen(rig, 20, 40, "inc-2", over=INCIDENT), "a retry finds its own"
+    stands = config(rig)
+    assert (stands[OFFSET], stands[f"override_{OFFSET}"]["old"]) == (40, 10)
+    assert not rig.ports.strategy_config.put_back("s1", OFFSET, incident_id=INCIDENT)
+    assert rig.ports.strategy_config.put_back("s1", OFFSET, incident_id="inc-2")
+    assert config(rig) == {"strategy_id": "s1", OFFSET: Decimal(10)}
+
+
+def test_nobodys_value_is_written_over_on_top_of_an_earlier_override(rig: Rig) -> None:
+    rig.put("strategy_config", {"strategy_id": "s1", OFFSET: 10})
+    assert widen(rig, 10, 20)
+    rig.put("strategy_config", {**config(rig), OFFSET: 15})
+    assert not widen(rig, 15, 30, "inc-2", over=INCIDENT)
+    assert config(rig)[OFFSET] == 15
 
 
 def test_a_further_override_leaves_what_a_person_changed_since(rig: Rig) -> None:

@@ -42,6 +42,14 @@ def back(rig: RemedyRig) -> None:
     rig.venue.statuses[VENUE] = VenueStatus(VENUE, Reading.OK, "it answers", rig.now)
 
 
+def overridden(rig: RemedyRig, field: str, old: int, value: int, earlier: dict[str, str] | None) -> None:
+    """`value` stands there for a while by an incident with these fields; None: there is no such incident."""
+    if earlier is not None:
+        rig.world.put("incidents", {"incident_id": "inc-0", "revision": 0, **earlier})
+    config = rig.ports().strategy_config
+    assert config.override(A, field, expected=old, value=value, incident_id="inc-0", expires_at=rig.now + LATER)
+
+
 # --- prices
 
 
@@ -157,11 +165,28 @@ def test_what_somebody_changed_while_the_question_stood_is_not_written_over(rig:
     assert any("not changed: alpha" in told and "somebody else changed it" in told for told in end.known)
 
 
-def test_another_incidents_override_is_left_alone(rig: RemedyRig) -> None:
-    config = rig.ports().strategy_config
-    config.override(A, OFFSET, expected=5, value=6, incident_id="inc-0", expires_at=rig.now)
+@pytest.mark.parametrize("earlier", [{}, None])
+def test_the_override_of_an_incident_that_is_at_work_or_unknown_is_left_alone(
+    rig: RemedyRig, earlier: dict[str, str] | None
+) -> None:
+    overridden(rig, OFFSET, 5, 6, earlier)
     end = rig.walk(price(rig, strategy_ids=(A,)))
     assert (end.result, rig.stands()[OFFSET]) == (Result.NOT_DONE, 6)
+
+
+def test_what_an_incident_that_is_over_has_widened_is_widened_further_and_put_back_whole(rig: RemedyRig) -> None:
+    overridden(rig, OFFSET, 5, 6, {"ended_at": "2026-01-31T02:00:00Z"})
+    end = rig.walk(price(rig, strategy_ids=(A,)))
+    assert (end.result, rig.stands()[OFFSET]) == (Result.DONE, 12)
+    (stands,) = rig.ports().strategy_config.overrides()
+    assert (stands["old"], stands["incident_id"]) == (5, INCIDENT)
+
+
+def test_an_earlier_incident_that_cannot_be_read_is_not_over(rig: RemedyRig) -> None:
+    overridden(rig, OFFSET, 5, 6, {"ended_at": "2026-01-31T02:00:00Z"})
+    rig.world.trouble["incidents.get"] = Transient("throttled")
+    rig.walk(price(rig, strategy_ids=(A,)))
+    assert rig.stands()[OFFSET] == 6
 
 
 # --- the kill switch
@@ -332,11 +357,16 @@ def test_a_ban_of_hours_is_left_to_a_person_at_once(rig: RemedyRig) -> None:
 
 
 def test_who_is_slowed_down_by_another_incident_is_not_slowed_down_once_more(rig: RemedyRig) -> None:
-    config = rig.ports().strategy_config
-    config.override(A, COOLDOWN, expected=20, value=60, incident_id="inc-0", expires_at=rig.now + LATER)
+    overridden(rig, COOLDOWN, 20, 60, {})
     end = rig.walk(limited(rig))
     assert (rig.stands(A)[COOLDOWN], rig.stands(B)[COOLDOWN], end.result) == (60, 60, Result.DONE)
     assert any("by another incident already: alpha" in told for told in end.known)
+
+
+def test_who_was_slowed_down_by_an_incident_that_is_over_is_slowed_down_further(rig: RemedyRig) -> None:
+    overridden(rig, COOLDOWN, 20, 60, {"ended_at": "2026-01-31T02:00:00Z"})
+    end = rig.walk(limited(rig))
+    assert (rig.stands(A)[COOLDOWN], rig.stands(B)[COOLDOWN], end.result) == (120, 60, Result.DONE)
 
 
 # --- maintenance

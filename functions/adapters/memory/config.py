@@ -45,16 +45,18 @@ class MemoryStrategyConfig:
         value: Any,
         incident_id: str,
         expires_at: datetime,
+        over: str | None = None,
     ) -> bool:
         item, name = self._world.item("strategy_config", strategy_id), f"{PREFIX}{field}"
         record = stored(record_of(incident_id, expected, value, expires_at))
         if item is None:
             return False
         if name in item:
-            stands = written(item[name], incident_id)
-            if stands is None or stands["value"] == record["value"]:
-                return stands is not None
-            if stands["value"] != plain(expected):
+            ours = written(item[name], incident_id)
+            if ours is not None and ours["value"] == record["value"]:
+                return True
+            stands = ours or (written(item[name], over) if over else None)
+            if stands is None or stands["value"] != plain(expected):
                 return False
             record["old"] = stands["old"]
         if item.get(field) != plain(expected):
