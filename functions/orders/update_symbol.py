@@ -6,28 +6,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from functions.approvals import Line, Option, Question, Risk
+from functions.approvals import Line
 from functions.errors import Refused, RunbookError
 from functions.facts import Result
 from functions.orders.configs import SYMBOLS, Config
-from functions.orders.context import Context, chosen, evidence_of, facts_of, proposed, read_configs, where_of
+from functions.orders.context import Context, chosen, proposed, read_configs, where_of
 from functions.orders.model import OrderChange, Round
 from functions.orders.steps import act, ask, end, told, wait
+from functions.orders.symbol_question import NAMED, REPLACE, TAKE_OUT, question
 from functions.orders.written import in_words
-from functions.rules.orders.options import symbol_typed, ways_out
-from functions.rules.orders.symbols import candidates, replaced, without
+from functions.rules.orders.symbols import MOST_CANDIDATES, candidates, named, replaced, without
 from functions.venue import Row, Where
 
 NEEDS: Final = ("exchange.market", "exchange.positions", "exchange.symbols", "positions.each_open")
-TAKE_OUT: Final = "take_out"
-# With a number behind it: the candidate that the question names there.
-REPLACE: Final = "replace_"
 TRADED: Final = "traded"
 UNREAD: Final = "unread"
 # Looks at what could not be read, before a person is told.
 MOST_READS: Final = 4
 LOOKS: Final = "#reads"
 HANDLED: Final = "#handled "
+ASKED: Final = "#asked"
+TYPED: Final = "#typed "
 
 
 def decide(context: Context) -> Round:
@@ -36,8 +35,11 @@ def decide(context: Context) -> Round:
     where, why = where_of(group, found)
     if where is None:
         return end(context.round, "gave_up", why, undo=context.undo)
-    if context.answer is not None:
+    if context.answer is not None and context.answer.decision != NAMED:
         return act(context.round, chosen(context, context.answer.decision), f"{memo.decision}")
+    if context.answer is not None:
+        context = _typed(context, context.answer.note or "")
+        memo = context.round.memo
     left = [one for one in group.symbols if f"{HANDLED}{one}" not in memo.seen]
     states = {symbol: _state(context, where, symbol) for symbol in left}
     if LOOKS not in memo.seen or UNREAD in states.values():
@@ -50,6 +52,14 @@ def decide(context: Context) -> Round:
     if not concerned:
         return _end(context, left)
     return _changed(context, where, *concerned[0], state=states[concerned[0][0]])
+
+
+def _typed(context: Context, note: str) -> Context:
+    """The symbol that was asked about is asked about once more, with the name that somebody knows."""
+    seen = dict(context.round.memo.seen)
+    symbol = seen.pop(ASKED)
+    seen.pop(f"{HANDLED}{symbol}", None)
+    return context.keeping(seen={**seen, f"{TYPED}{symbol}": named(symbol, note) or note.strip()[:60]})
 
 
 def _state(context: Context, where: Where, symbol: str) -> str:
@@ -100,15 +110,20 @@ def _changed(context: Context, where: Where, symbol: str, users: Sequence[Config
         fix = f"{told_held}symbol out of {SYMBOLS}"
         context = context.keeping(refused=told(context.round.memo.refused, fix))
         return end(context.round, "gave_up", fix, undo=context.undo)
-    new = _candidates(context, where, symbol)
+    new, typed = _new_names(context, where, symbol)
     out = _out(users, symbol)
-    if context.group.confirmed and new == () and all(len(without(one.symbols or (), symbol)) for one in users):
+    others_left = all(len(without(one.symbols or (), symbol)) for one in users)
+    if context.group.confirmed and others_left and not typed and new == ():
         # Nobody is asked: `option` is for answers alone.
         unasked = [one.model_copy(update={"option": None}) for one in out]
+        context = context.known(
+            f"should {symbol} have a new name: `{context.undo}` puts it back, then put the new name in its place"
+        )
         return act(context.round, unasked, f"take {symbol} ({state}) out of {len(unasked)} configs")
-    named = [change for number, one in enumerate(new or (), 1) for change in _renamed(users, symbol, one, number)]
-    put = _question(context, symbol, state, users, new)
-    return ask(context.round, put, put.title, changes=(*named, *out))
+    renamed = [change for number, one in enumerate(new or (), 1) for change in _renamed(users, symbol, one, number)]
+    context = context.keeping(seen={**context.round.memo.seen, ASKED: symbol})
+    put = question(context, symbol, state, users, new, typed)
+    return ask(context.round, put, put.title, changes=(*renamed, *out))
 
 
 def _held(context: Context, where: Where, symbol: str) -> str | None:
@@ -125,6 +140,18 @@ def _held(context: Context, where: Where, symbol: str) -> str | None:
     if any(one.amount for one in at_venue):
         return f"{where.venue}/{where.account} holds a position in it"
     return None
+
+
+def _new_names(context: Context, where: Where, symbol: str) -> tuple[tuple[str, ...] | None, list[Line]]:
+    """The candidates, first the one that somebody typed where the venue trades it; and what is said of that."""
+    new, typed = _candidates(context, where, symbol), context.round.memo.seen.get(f"{TYPED}{symbol}")
+    if typed is None:
+        return new, []
+    state = _state(context, where, typed) if named(symbol, typed) == typed else "no name of a symbol"
+    told_typed = [Line("The name that was typed", f"{typed}: {state} at {where.venue}")]
+    if state != TRADED:
+        return new, told_typed
+    return tuple(dict.fromkeys((typed, *(new or ()))))[:MOST_CANDIDATES], told_typed
 
 
 def _candidates(context: Context, where: Where, symbol: str) -> tuple[str, ...] | None:
@@ -151,47 +178,3 @@ def _renamed(users: Sequence[Config], symbol: str, by: str, number: int) -> list
         why = f"{SYMBOLS} with {by} in place of {symbol}: {in_words(new)}"
         made.append(proposed(one, SYMBOLS, new, why, expires_at=None, option=f"{REPLACE}{number}"))
     return made
-
-
-def _question(
-    context: Context, symbol: str, state: str, users: Sequence[Config], new: Sequence[str] | None
-) -> Question:
-    lasting = f"It lasts until it is undone: `{context.undo}`."
-    options = [
-        Option(
-            f"{REPLACE}{number}",
-            f"It is called {one} now: replace it",
-            f"{one} takes the place of {symbol} in the symbols of {len(users)} strategies. {lasting}",
-            Risk.ADDS,
-            f"REPLACE{number}",
-            needed=context.settings.approvals.needed["change"],
-        )
-        for number, one in enumerate(new or (), 1)
-    ]
-    only = [one.strategy_id for one in users if not without(one.symbols or (), symbol)]
-    nothing_left = f" {', '.join(only)} trades nothing then, because it is their only one." if only else ""
-    options.append(
-        Option(
-            TAKE_OUT,
-            f"Take {symbol} out of the configs",
-            f"{len(users)} strategies do not trade it any more.{nothing_left} {lasting}",
-            Risk.REDUCES,
-            "TAKEOUT",
-        )
-    )
-    lines = [Line("The symbol", f"{symbol} is {state}, by two reads")]
-    unread = "not known: the venue does not say what it trades"
-    lines += [Line("It may be called now", unread if new is None else ", ".join(new))] if new != () else []
-    lines += [Line(one.strategy_id, f"{SYMBOLS}: {in_words(one.raw(SYMBOLS))}") for one in users]
-    lines.append(Line("Open positions in it", "none, neither in the table nor at the venue"))
-    return Question(
-        kind="change",
-        title=f"{symbol} is {state} at {context.group.venue}: replace it, or take it out?",
-        target=symbol_typed(symbol),
-        facts=(*lines, *facts_of(context.group)),
-        options=(*options, *ways_out(context.settings.orders.leave_at_most_minutes)),
-        evidence=evidence_of(context.group),
-        desk=context.desk,
-        cause=context.group.cause.value,
-        venue=context.group.venue,
-    )

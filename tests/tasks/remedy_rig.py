@@ -156,14 +156,14 @@ class RemedyRig(Rig):
     def close(self, current: Round) -> Round:
         return as_round(self.work(start_closes, round=current))
 
-    def answer(self, decision: str, *, minutes: float | None = None) -> Answer:
+    def answer(self, decision: str, *, minutes: float | None = None, note: str | None = None) -> Answer:
         until = None if minutes is None else self.now + timedelta(minutes=minutes)
         return Answer(
             approval_id="apr-1",
             decision=decision,
             decided_by=("ana",),
             decided_at=self.now,
-            note=None,
+            note=note,
             until=until,
             why_alone=None,
         )

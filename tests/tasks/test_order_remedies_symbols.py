@@ -14,7 +14,7 @@ from functions.orders.update_symbol import MOST_READS
 from functions.rules.orders.causes import Cause
 from tests.tasks.remedy_rig import BTC, ETH, INCIDENT, A, B, RemedyRig
 
-SOL, SOL2 = "SOL/USDT:USDT", "SOL2/USDT:USDT"
+SOL, SOL2, POL = "SOL/USDT:USDT", "SOL2/USDT:USDT", "POL/USDT:USDT"
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_what_stays_unread_is_told_and_nothing_is_changed(rig: RemedyRig) -> Non
 def test_the_only_symbol_of_a_strategy_is_asked_about(rig: RemedyRig) -> None:
     rig.config(A, symbols=[SOL])
     assert rig.walk(group(rig), "decline").ending == "declined"
-    assert rig.options() == ["take_out", "leave_open", "decline"]
+    assert rig.options() == ["take_out", "another_name", "leave_open", "decline"]
     told = next(one.consequence for one in rig.asked[0].options if one.id == "take_out")
     assert "alpha trades nothing then" in told
     end = rig.walk(group(rig), "take_out")
@@ -95,7 +95,7 @@ def test_a_renamed_symbol_is_replaced_where_it_stood_after_a_person_says_so(rig:
     rig.venue.markets[SOL2] = a_market(SOL2)
     rig.config(B, symbols=[ETH, SOL, SOL2])
     end = rig.walk(group(rig), "replace_1")
-    assert rig.options() == ["replace_1", "take_out", "leave_open", "decline"]
+    assert rig.options() == ["replace_1", "take_out", "another_name", "leave_open", "decline"]
     assert rig.facts()["It may be called now"] == SOL2
     assert (end.ending, end.result) == ("acted", Result.DONE)
     assert (rig.stands(A)["symbols"], rig.stands(B)["symbols"]) == ([SOL2, BTC], [ETH, SOL2])
@@ -107,6 +107,43 @@ def test_several_candidates_are_an_option_each(rig: RemedyRig) -> None:
     rig.walk(group(rig), "replace_2")
     assert rig.options()[:3] == ["replace_1", "replace_2", "take_out"]
     assert rig.stands(A)["symbols"] == ["1000SOL/USDT:USDT", BTC]
+
+
+@pytest.mark.parametrize("note", ["POL", "polusdt", " POL/USDT:USDT "])
+def test_a_name_that_nobody_could_guess_is_typed_looked_up_and_asked_about(rig: RemedyRig, note: str) -> None:
+    rig.config(A, symbols=[SOL])
+    rig.venue.markets[POL] = a_market(POL)
+    end = rig.walk(group(rig), ("another_name", {"note": note}), "replace_1")
+    assert rig.facts(1)["The name that was typed"] == f"{POL}: traded at binanceusdm"
+    assert (end.ending, rig.stands(A)["symbols"]) == ("acted", [POL])
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [("MATICX", "MATICX/USDT:USDT: not known to the venue"), ("what?", "what?: no name of a symbol"),
+     ("XRP", "XRP/USDT:USDT: not traded (SETTLING)")],
+)  # fmt: skip
+def test_a_name_that_the_venue_does_not_trade_replaces_nothing_and_is_said(
+    rig: RemedyRig, note: str, told: str
+) -> None:
+    rig.config(A, symbols=[SOL])
+    settling(rig, "XRP/USDT:USDT")
+    end = rig.walk(group(rig), ("another_name", {"note": note}), "decline")
+    assert rig.facts(1)["The name that was typed"].startswith(told)
+    assert "replace_1" not in rig.options()
+    assert (end.ending, rig.writes()) == ("declined", [])
+
+
+def test_the_last_question_offers_no_further_name(rig: RemedyRig) -> None:
+    rig.config(A, symbols=[SOL])
+    typed = ("another_name", {"note": "MATICX"})
+    rig.walk(group(rig), typed, typed, "decline")
+    assert ["another_name" in [one.id for one in put.options] for put in rig.asked] == [True, True, False]
+
+
+def test_what_is_taken_out_unasked_is_told_with_the_way_back(rig: RemedyRig) -> None:
+    end = rig.walk(group(rig))
+    assert any(f"should {SOL} have a new name: `runbooks config undo" in told for told in end.known)
 
 
 @pytest.mark.parametrize("status", ["open", "closing"])
@@ -178,7 +215,7 @@ def test_without_the_venues_list_nobody_is_offered_a_new_name(rig: RemedyRig) ->
     rig.world.trouble["exchange.symbols"] = Transient("no answer")
     rig.config(A, symbols=[SOL])
     rig.walk(group(rig), "decline")
-    assert rig.options() == ["take_out", "leave_open", "decline"]
+    assert rig.options() == ["take_out", "another_name", "leave_open", "decline"]
 
 
 def test_while_nobody_knows_the_new_names_nothing_is_taken_out_unasked(rig: RemedyRig) -> None:

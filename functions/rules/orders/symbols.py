@@ -8,6 +8,7 @@ from typing import Final
 
 # Answers that a question has room for.
 MOST_CANDIDATES: Final = 3
+_WHOLE: Final = re.compile(r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,10}(:[A-Z0-9]{1,10})?$")
 _NUMBERED: Final = re.compile(r"^\d*([A-Z]+)\d*$")
 
 
@@ -19,6 +20,16 @@ def candidates(symbol: str, traded: Iterable[str]) -> tuple[str, ...]:
     stem = _stem(base)
     found = [one for one in traded if one != symbol and _parts(one)[1] == rest and _stem(_parts(one)[0]) == stem]
     return tuple(sorted(found, key=lambda one: (len(one), one))[:MOST_CANDIDATES]) if base and rest else ()
+
+
+def named(symbol: str, text: str) -> str | None:
+    """The symbol that a person means, at the same quote and settlement where they name the base alone (`POL`,
+    `POLUSDT` and `POL/USDT:USDT` for `MATIC/USDT:USDT`). None where it is no name."""
+    rest, given = _parts(symbol)[1], text.strip().upper()
+    if _WHOLE.match(given):
+        return given
+    base = given.removesuffix(rest.partition(":")[0]) or given
+    return f"{base}/{rest}" if rest and base.isascii() and base.isalnum() else None
 
 
 def without(symbols: Sequence[str], symbol: str) -> list[str]:
