@@ -101,7 +101,7 @@ def task(request: type[Q], *, needs: tuple[str, ...] = ()) -> Callable[[Work[Q]]
             return restrict(wire(settings(), needs), needs)
 
         def handler(event: Any, context: Any) -> Any:
-            logger.append_keys(**_who(event), request_id=getattr(context, "aws_request_id", None))
+            logger.append_keys(**_who(event), **_which(context))
             try:
                 parsed = request.model_validate(event)
             except ValidationError as error:
@@ -142,7 +142,7 @@ def http(*, needs: tuple[str, ...]) -> Callable[[Answer], LambdaHandler]:
             return restrict(wire(settings(), needs), needs)
 
         def handler(event: Any, context: Any) -> Any:
-            logger.append_keys(**_who(None), request_id=getattr(context, "aws_request_id", None))
+            logger.append_keys(**_who(None), **_which(context))
             try:
                 return work(event, wired(), settings())
             except Exception as error:
@@ -188,6 +188,14 @@ def _who(event: Any) -> dict[str, Any]:
     runs = [run for run in (_inside(event, path) for path in _RUN_STANDS_AT) if isinstance(run, dict)]
     run = runs[0] if runs else {}
     return {key: run.get(key) for key in ("incident_id", "runbook", "execution_arn")}
+
+
+def _which(context: Any) -> dict[str, Any]:
+    """All functions write into one log group, so each line names its own."""
+    return {
+        "function": getattr(context, "function_name", None),
+        "request_id": getattr(context, "aws_request_id", None),
+    }
 
 
 def _inside(event: Any, path: Iterable[str]) -> Any:

@@ -28,7 +28,7 @@ from functions.tasks import plan_outlast
 from tests.tasks.rig import EXECUTION, INCIDENT, SETTINGS, Rig, job
 
 TASKS = sorted(path.stem for path in Path(tasks.__path__[0]).glob("*.py") if not path.stem.startswith("_"))
-CONTEXT = SimpleNamespace(aws_request_id="request-1")
+CONTEXT = SimpleNamespace(aws_request_id="request-1", function_name="tradai-dev-rb-gather")
 
 
 class Request(Frozen):
@@ -220,7 +220,7 @@ def test_every_line_names_the_run_wherever_the_request_carries_it(
     assert {key: keys[key] for key in ("incident_id", "runbook", "execution_arn")} == {
         key: RUN[key] for key in ("incident_id", "runbook", "execution_arn")
     }
-    assert keys["request_id"] == "request-1"
+    assert (keys["request_id"], keys["function"]) == ("request-1", "tradai-dev-rb-gather")
     assert "requested_by" not in keys
 
 
