@@ -23,11 +23,10 @@ AHEAD_AT_MOST: Final = 1_000
 
 
 class FallbackRoutes:
-    """Answers a path below `/_local/exchange2`. `keys`: the secret of each key, once the platform has begun."""
+    """Answers a path below `/_local/exchange2`."""
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
-        self.keys: dict[str, str] = {}
 
     async def answer(self, request: Request, path: str) -> Answer:
         if self._venue.refusal() is not None:
@@ -45,14 +44,15 @@ class FallbackRoutes:
         headers = {name.lower(): value for name, value in request.headers.items()}
         key, sent = headers.get("x-bapi-api-key", ""), headers.get("x-bapi-timestamp", "")
         window = headers.get("x-bapi-recv-window", "5000")
-        if key not in self.keys:
+        secret = next((one.secret for one in self._venue.exchange.accounts.values() if one.key == key), None)
+        if secret is None:
             return {"retCode": 10003, "retMsg": "API key is invalid."}
         if not (sent.isdigit() and window.isdigit() and 0 < int(window) <= LONGEST_WINDOW):
             return {"retCode": 10001, "retMsg": "params error: timestamp or recv_window"}
         now = time.time_ns() // 1_000_000
         if int(sent) >= now + AHEAD_AT_MOST or now - int(sent) > int(window):
             return {"retCode": 10002, "retMsg": "invalid request, please check your server timestamp"}
-        wanted = signature(self.keys[key], f"{sent}{key}{window}{request.query_string}")
+        wanted = signature(secret, f"{sent}{key}{window}{request.query_string}")
         if not hmac.compare_digest(wanted, headers.get("x-bapi-sign", "").lower()):
             return {"retCode": 10004, "retMsg": "error sign! please check your signature generation algorithm."}
         return None
