@@ -1,4 +1,4 @@
-"""The stand-in of the fallback venue, by the unmodified ccxt: a flat account, for whoever signs as Bybit demands."""
+"""The stand-in of the fallback venue, by the unmodified ccxt: a flat account, for whoever signs as Bybit does."""
 
 from __future__ import annotations
 
