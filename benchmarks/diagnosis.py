@@ -64,8 +64,9 @@ def _diagnosed(one: Rig, named: set[str] | None = None) -> tuple[float, float]:
     )["executionArn"]  # fmt: skip
     one.until(lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING", "the rehearsal ends", 300)
     entered, left, outputs = _states(one.history(arn))
-    venues = outputs["Classify"]["diagnosed"]["plan"]["venues"]
-    causes = {group["cause"] for venue in venues for group in (*venue["calm"], *venue["change"])}
+    plan = outputs["Classify"]["diagnosed"]["plan"]
+    groups = [group for venue in plan["venues"] for group in (*venue["calm"], *venue["change"])]
+    causes = {group["cause"] for group in (*groups, *plan["left"])}
     assert named is None or causes == named, f"{causes} were found; {named} fail"
     details = [event.get("taskSucceededEventDetails", {}) for event in one.history(arn)]
     child = next(json.loads(each["output"])["ExecutionArn"] for each in details if "ExecutionArn" in str(each))
