@@ -39,6 +39,7 @@ from local.engine.fixes import (
     sfn_callbacks,
     sfn_children,
     sfn_limits,
+    sfn_mocks,
     sfn_names,
     sfn_paths,
     sfn_siblings,
@@ -93,4 +94,6 @@ MODULES = (
     iam_pass_role,
     iam_principal,
     meter_hooks,
+    # Around all that calls something.
+    sfn_mocks,
 )
