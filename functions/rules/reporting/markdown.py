@@ -11,11 +11,13 @@ from functions.rules.reporting.lines import lines_of, rendered
 from functions.rules.reporting.links import safe_url
 from functions.rules.reporting.sections import SIGNS, Link, Section, Table, plain, rows_of, tone_of
 
-# What Markdown reads as markup anywhere; at the beginning of a line; an underscore that is not inside a word; and
-# what viewers make links and mentions of by themselves. The rest stays as it is, for a report is read raw too.
+# What Markdown reads as markup anywhere; at the beginning of a line; at the end of a heading; an underscore that
+# is not inside a word; and what viewers make links and mentions of by themselves. The rest stays as it is, for a
+# report is read raw too.
 _MARKS: Final = re.compile(
     r"([\\`*\[\]<>|~$@]"
     r"|^[#+\-=](?=[#+\-= ]|$)"
+    r"|(?<= )#(?=#*$)"
     r"|&(?=#?\w+;)"
     r"|(?<![^\W_])_|_(?![^\W_])"
     r"|:(?=//)|(?<=\bwww)\.)",
