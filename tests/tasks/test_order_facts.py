@@ -410,7 +410,7 @@ def test_a_venue_that_counts_our_requests_is_asked_nothing_more(orders: OrdersRi
     facts = orders.gather()
     (venue,), (stuck,) = facts.venues, facts.stuck
     assert (venue.account, venue.status.reading, stuck.known) == (None, Reading.UNKNOWN, False)
-    assert "counts our requests" in (venue.account_unread or "")
+    assert "so it is asked nothing before" in (venue.account_unread or "")
     assert [call for call in orders.world.calls if call.startswith("exchange.")] == []
 
 

@@ -21,6 +21,6 @@ def refusing(logs: OrderLogFact | None, now: datetime) -> Mapping[str | None, st
             continue
         until = sign.last_at + timedelta(seconds=max(sign.retry_after_seconds or 0, SHORTEST))
         if until > now and (sign.venue not in found or found[sign.venue][0] < until):
-            told = f"{sign.venue or 'a venue'} counts our requests (the log, {sign.last_at:%H:%M:%S} UTC)"
-            found[sign.venue] = (until, f"{told}: nothing is asked before {until:%H:%M:%S} UTC")
+            told = f"rate limited at {sign.last_at:%H:%M:%S} UTC by the log"
+            found[sign.venue] = (until, f"{told}, so it is asked nothing before {until:%H:%M:%S} UTC")
     return {venue: why for venue, (_, why) in found.items()}

@@ -124,7 +124,7 @@ def _unread(book: _Book, pieces: OrderPieces, plan: OrderPlan) -> None:
         book.unknown += plan.unknown if plan.unknown or book.not_done else (plan.reason,)
         return
     book.known += [f"not looked at: {one}" for one in plan.unknown if one not in plan.blind]
-    book.not_proven += [f"what else fails ({one})" for one in pieces.blind]
+    book.not_proven += [f"that no other order fails ({one})" for one in pieces.blind]
 
 
 def _end(book: _Book, end: CauseEnd) -> None:

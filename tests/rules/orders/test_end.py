@@ -123,7 +123,7 @@ def test_what_nobody_looks_at_stops_no_good_end_and_what_nobody_could_see_is_not
     paper, log = "traded on paper: s9", "the service's log, clock_skew: its query still ran"
     ending = end_of(pieces(cured(), plan=plan(PRICE, unknown=(log, paper), blind=(log,)), blind=(log,)))
     assert (ending.outcome, ending.unknown) == (Outcome.RESOLVED, ())
-    assert ending.not_proven == (f"what else fails ({log})",)
+    assert ending.not_proven == (f"that no other order fails ({log})",)
     assert f"not looked at: {paper}" in ending.known
     seen_since = end_of(pieces(cured(), plan=plan(PRICE, unknown=(log,), blind=(log,))))
     assert seen_since.not_proven == (), "the newest look counts"
