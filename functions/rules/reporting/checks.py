@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -28,8 +29,13 @@ CHECKS: Final[Mapping[str, str]] = {
 }
 
 
+# "what else fails (the log could not be read: ...)": why stands in the row of what is not proven.
+_WHY: Final = re.compile(r" \(.{24,}\)$", re.DOTALL)
+
+
 def not_proven(it: Incident) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(CHECKS.get(one, one) for one in it.texts("not_proven")))
+    """Each in a few words, as a title has room for."""
+    return tuple(dict.fromkeys(_WHY.sub("", CHECKS.get(one, one)) for one in it.texts("not_proven")))
 
 
 def check_of(line: Mapping[str, Any]) -> str:

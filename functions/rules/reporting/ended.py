@@ -9,6 +9,7 @@ from typing import Any, Final
 from functions.facts import Outcome
 from functions.rules.plan import Remedy
 from functions.rules.proven import without
+from functions.rules.reporting import open_positions
 from functions.rules.reporting.causes import trouble_of
 from functions.rules.reporting.checks import not_proven
 from functions.rules.reporting.incident import Incident, capital, sentence, told
@@ -55,11 +56,13 @@ _ENDS: Final = re.compile(r"(?<=[a-z)])\. (?=[A-Z])")
 
 
 def title_of(it: Incident) -> str:
-    """What it is about and how it ended, before anything else that it is no real cure."""
+    """What it is about and how it ended, before anything else that it is no real cure; and whether it leaves money
+    open without protection, for a title is all that many read."""
     outcome = it.text("outcome").replace("_", " ") or "not over yet"
     mark = "DRILL: " if it.drill else "Dry run: " if it.dry else ""
     open_ = f"; not proven: {', '.join(unproven)}" if (unproven := not_proven(it)) and _claims(it) else ""
-    return f"{mark}{_about(it)}: {outcome}{open_}"
+    bare = "" if it.dry else open_positions.in_a_title(it)
+    return f"{mark}{_about(it)}: {outcome}{open_}{f'; {bare}' if bare else ''}"
 
 
 def how_it_ended(it: Incident) -> tuple[str, ...]:

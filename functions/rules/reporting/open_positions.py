@@ -86,6 +86,16 @@ def _loud(bare: list[Standing]) -> Iterator[str]:
         yield f"{number} NOT KNOWN TO BE PROTECTED"
 
 
+def in_a_title(it: Incident) -> str:
+    """`1 open position UNPROTECTED, 24,000.00 USDT`; nothing where all are protected or none is open."""
+    bare = exposed(it)
+    if not bare:
+        return ""
+    words = " and ".join(_loud(bare))
+    noun = " open position " if words.startswith("1 ") else " open positions "
+    return f"{words.replace(' ', noun, 1)}, {_sum([one for one in bare if one.real], 'worth')}"
+
+
 def section(it: Incident) -> Section | None:
     found = standing(it)
     if not found:

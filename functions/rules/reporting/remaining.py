@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from functions.facts import Outcome
 from functions.rules.reporting.causes import trouble_of
-from functions.rules.reporting.checks import CHECKS, check_of
+from functions.rules.reporting.checks import CHECKS, check_of, not_proven
 from functions.rules.reporting.incident import Incident, at, capital, sentence, told
 from functions.rules.reporting.lines import typed
 from functions.rules.reporting.open_positions import exposed
@@ -58,9 +58,10 @@ def _all(it: Incident) -> Iterator[str]:
     yield from (sentence(capital(one)) for one in it.left if one not in checks)
     if checks:
         names = ", ".join(dict.fromkeys(checks.values()))
-        again = typed(_start(it, "verify-trading", {"requested_by": "YOU"}))
-        yield f"See to what the checklist does not pass ({names}), and verify again: {again}"
+        yield f"See to what the checklist does not pass ({names}), and verify again: {_verify(it)}"
     yield from _positions(it)
+    if not checks and it.item.get("outcome") == Outcome.RESOLVED and (open_ := not_proven(it)):
+        yield f"Look again at what is not proven ({', '.join(open_)}): {_verify(it)}"
     yield from _beside(it)
     yield from (sentence(_WITH_COMMAND.sub(lambda found: typed(found[1]), told(one))) for one in it.own.later)
     takes_back = [one for one in it.said("known") if one.startswith(COMMAND)]
@@ -94,7 +95,7 @@ def _positions(it: Incident) -> Iterator[str]:
     if it.text("runbook") == _RESUME and outcome in _OPEN_ENDS:
         yield f"Ask again once that is cured: {typed(_start(it, _RESUME, given))}"
     if outcome in (Outcome.ABORTED, Outcome.FAILED):
-        yield f"Have the platform looked at: {typed(_start(it, 'verify-trading', {'requested_by': 'YOU'}))}"
+        yield f"Have the platform looked at: {_verify(it)}"
 
 
 def _beside(it: Incident) -> Iterator[str]:
@@ -148,6 +149,10 @@ def _this_incident(it: Incident) -> Iterator[str]:
 
 def _start(it: Incident, runbook: str, given: Mapping[str, str]) -> str:
     return f"runbooks start {runbook} --env {it.place.env} --input '{json.dumps(given)}'"
+
+
+def _verify(it: Incident) -> str:
+    return typed(_start(it, "verify-trading", {"requested_by": "YOU"}))
 
 
 def _show(it: Incident, incident_id: object) -> str:

@@ -77,6 +77,40 @@ def test_resolved_stands_beside_what_is_not_proven_in_title_and_first_line() -> 
     assert short(it)["what happened"].startswith("Resolved; NOT PROVEN: order execution")
 
 
+def test_why_something_is_not_proven_stands_in_its_row_and_not_in_the_title() -> None:
+    why = "that no other order fails (x: rate limited at 11:53:52 UTC by the log, so it is asked nothing)"
+    it = incident(runbook="order-failures", not_proven=[why, "orders"], checklist=[])
+    assert title_of(it).endswith("resolved; not proven: that no other order fails, order execution")
+    found = short(it)
+    lead = "Resolved; NOT PROVEN: that no other order fails, order execution."
+    assert found["what happened"].split("\n")[0] == lead
+    assert "(x: rate limited at 11:53:52 UTC by the log, so it is asked nothing)" in found["not proven"]
+
+
+def test_what_is_not_proven_of_a_good_end_is_left_to_a_person_with_the_way_to_look() -> None:
+    look = "Look again at what is not proven (order execution): `runbooks start verify-trading --env dev"
+    assert look in short(incident())["left to a person"]
+    assert "Look again" not in short(incident(not_proven=[]))["left to a person"]
+    assert "Look again" not in short(incident(outcome="escalated"))["left to a person"], "it has more to do first"
+
+
+@pytest.mark.parametrize(
+    ("rests", "told"),
+    [
+        (["none"], "; 1 open position UNPROTECTED, 24,000.00 USDT"),
+        (["none", "none", "whole"], "; 2 open positions UNPROTECTED, 48,000.00 USDT"),
+        (["none", "unknown"], "; 1 open position UNPROTECTED and 1 NOT KNOWN TO BE PROTECTED, 48,000.00 USDT"),
+        (["whole", "paper"], ""),
+        ([], ""),
+    ],
+)
+def test_a_title_says_of_money_that_stays_open_without_protection(rests: list[str], told: str) -> None:
+    found = [standing(f"p{n}", one) for n, one in enumerate(rests)]
+    stop: dict[str, Any] = {"runbook": "emergency-stop", "not_proven": [], "open_positions": found}
+    assert title_of(incident(**stop)) == f"emergency-stop in dev: resolved{told}"
+    assert title_of(incident(**stop, dry_run=True)) == "Dry run: emergency-stop in dev: resolved"
+
+
 def test_open_positions_stand_in_the_money_row_with_what_is_unprotected_loud() -> None:
     found = [standing("p1", "none"), standing("p2", "whole", worth="1500", profit="2"), standing("p3", "paper")]
     it = incident(runbook="emergency-stop", pnl_impact="not measured", open_positions=found)
@@ -221,7 +255,7 @@ def test_more_than_the_first_table_holds_stands_in_a_section_and_nothing_twice()
     assert len(first) == MOST_LEFT
     below = part(it, "Left to a person").lines
     text = dict(documents(it))["report.md"][0].casefold()
-    assert len(below) + MOST_LEFT - 1 == 20 + 2, "of others, and the root cause"
+    assert len(below) + MOST_LEFT - 1 == 20 + 3, "of others, what is not proven, and the root cause"
     assert all(text.count(one) == 1 for one in many), "each once on the whole page"
 
 

@@ -149,6 +149,8 @@ def test_in_short_it_says_what_why_who_money_proven_and_left() -> None:
         "beside this run": "FAILS, and is not this run's: An alarm is up - disk-full is on, "
         "since 2026-03-01 02:00:00 UTC (incident inc-9).",
         "left to a person": "s2 was left.\nNot known: whether s3 trades.\n"
+        "Look again at what is not proven (order execution): "
+        '`runbooks start verify-trading --env dev --input \'{"requested_by": "YOU"}\'`\n'
         "Beside this run: An alarm is up. See `runbooks incidents show inc-9 --env dev`\n"
         "Write down what lay behind it and what prevents it: "
         '`runbooks incidents note inc-1 --root-cause "..." --env dev`',
