@@ -13,6 +13,10 @@ from functions.adapters.values import plain, text_of, time_of
 PREFIX: Final = "override_"
 CHANGE: Final = "change_"
 SWITCHED: Final = "switched_exchange"
+# In a lasting change's record: the record of the change that it was made on top of.
+EARLIER: Final = "earlier"
+# Changes on top of one another that are kept: each is one that nobody has undone since.
+MOST_KEPT: Final = 10
 
 
 def record_of(incident_id: str, old: Any, value: Any, expires_at: datetime) -> Item:
@@ -28,6 +32,27 @@ def record_of(incident_id: str, old: Any, value: Any, expires_at: datetime) -> I
 def change_record(incident_id: str, old: Any, value: Any, at: datetime) -> Item:
     """`old` None: the field was missing; `value` None: it is gone. It never expires by itself."""
     return {"incident_id": incident_id, "old": plain(old), "value": plain(value), "at": text_of(at)}
+
+
+def change_over(before: Any, incident_id: str, expected: Any, value: Any, at: datetime) -> Item:
+    """The record of a change of a field beside which `before` stands. Further changes of one incident are one,
+    while nobody has set another value in between; another incident's is kept, so that both can be undone, the
+    newest first."""
+    record = change_record(incident_id, expected, value, at)
+    if not is_ours(before) or before["value"] != record["old"]:
+        return record
+    if before["incident_id"] != incident_id:
+        return {**record, EARLIER: cut(before, MOST_KEPT - 1)}
+    kept = {EARLIER: before[EARLIER]} if EARLIER in before else {}
+    return {**record, "old": before["old"], **kept}
+
+
+def cut(record: Item, most: int) -> Item:
+    """The same with at most `most` records in all, the newest."""
+    below = record.get(EARLIER)
+    if below is None or most <= 1:
+        return {name: value for name, value in record.items() if name != EARLIER}
+    return {**record, EARLIER: cut(below, most - 1)}
 
 
 def switch_record(incident_id: str, old: str, exchange: str) -> Item:
@@ -56,9 +81,11 @@ def standing(item: Mapping[str, Any]) -> Iterator[Item]:
 
 
 def changed(item: Mapping[str, Any]) -> Iterator[Item]:
-    """Every lasting change of an item, as the port names its parts."""
+    """Every lasting change of an item, the newest of a field first, as the port names its parts."""
     for name, record in item.items():
-        if name.startswith(CHANGE) and is_ours(record):
+        if not name.startswith(CHANGE):
+            continue
+        while is_ours(record):
             yield {
                 "strategy_id": item["strategy_id"],
                 "field": name.removeprefix(CHANGE),
@@ -67,6 +94,7 @@ def changed(item: Mapping[str, Any]) -> Iterator[Item]:
                 "value": record["value"],
                 "at": time_of(record.get("at")),
             }
+            record = record.get(EARLIER)
 
 
 def written(record: Any, incident_id: str) -> Item | None:

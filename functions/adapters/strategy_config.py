@@ -12,10 +12,12 @@ from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
 from functions.adapters.overrides import (
     CHANGE,
+    EARLIER,
     PREFIX,
     SWITCHED,
-    change_record,
+    change_over,
     changed,
+    is_ours,
     record_of,
     standing,
     switch_record,
@@ -101,18 +103,26 @@ class DynamoStrategyConfig:
         if record is None:
             return False
         ours = bool(item.get(field) == record["value"])
-        old, stands = record["old"], "#beside.#incident_id = :incident"
+        old, earlier, stands = record["old"], record.get(EARLIER), "#beside.#incident_id = :incident"
         values: dict[str, Any] = {"incident": incident_id}
         if ours and record["value"] is None:
             stands = f"{stands} AND attribute_not_exists(#field)"
         elif ours:
             values["value"], stands = record["value"], f"{stands} AND #field = :value"
-        if not ours:
-            change = "REMOVE #beside"
-        elif old is None:
-            change = "REMOVE #field, #beside"
+        sets, removes = list[str](), list[str]()
+        if ours and old is None:
+            removes.append("#field")
+        elif ours:
+            values["old"] = old
+            sets.append("#field = :old")
+        if ours and is_ours(earlier):
+            # What this one was made on top of stands again, and can be undone in its turn.
+            values["earlier"] = earlier
+            sets.append("#beside = :earlier")
         else:
-            change, values["old"] = "SET #field = :old REMOVE #beside", old
+            removes.append("#beside")
+        parts = (("SET", sets), ("REMOVE", removes))
+        change = " ".join(f"{word} {', '.join(one)}" for word, one in parts if one)
         names = {"field": field, "beside": beside}
         try:
             self._table.update(Saying.ACT, strategy_id, change, stands, values, names)
@@ -145,12 +155,10 @@ class DynamoStrategyConfig:
         item = self._table.get(strategy_id)
         if item is None:
             return False
-        before, record = item.get(f"{CHANGE}{field}"), change_record(incident_id, expected, value, at)
-        ours = written(before, incident_id)
-        if ours is not None:
-            if item.get(field) == ours["value"] == record["value"]:
-                return True
-            record["old"] = ours["old"]
+        before = item.get(f"{CHANGE}{field}")
+        record, ours = change_over(before, incident_id, expected, value, at), written(before, incident_id)
+        if ours is not None and item.get(field) == ours["value"] == record["value"]:
+            return True
         values: dict[str, Any] = {"record": record}
         held = ["attribute_exists(#strategy_id)", "attribute_not_exists(#override)"]
         for name, stands in (("field", plain(expected)), ("change", before)):

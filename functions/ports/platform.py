@@ -132,13 +132,15 @@ class StrategyConfig(Protocol):
     ) -> bool:
         """A lasting value (None: the field goes), only while `field` still holds `expected` (None: missing) and no
         override of it stands. Keeps the old one beside it under `change_{field}`, that before this incident's
-        first change of it; the record of an earlier incident goes. True where it stands so now by this incident
-        (also by an earlier try), False where the condition did not hold."""
+        first change of it, unless somebody set another one in between; the record of an earlier incident whose
+        value it was made on top of is kept in its own. True where it stands so now by this incident (also by an
+        earlier try), False where the condition did not hold."""
         ...
 
     def undo(self, strategy_id: str, field: str, *, incident_id: str) -> bool:
-        """Undoes `change` where the value is still that incident's; where somebody changed the field since, their
-        value stays, and only the record goes: False, as where there is no such record."""
+        """Undoes `change` where the value is still that incident's; what it was made on top of can then be undone
+        in its turn. Where somebody changed the field since, their value stays, and only the record goes: False, as
+        where there is no such record, or a later incident's stands on top of it."""
         ...
 
     def changes(self) -> Sequence[Mapping[str, Any]]:

@@ -99,14 +99,49 @@ def test_a_repeated_change_stands_and_a_further_one_keeps_the_first_value(rig: R
     assert config(rig) == {"strategy_id": "s1", FIELD: Decimal(500)}
 
 
-def test_a_later_incident_changes_it_from_what_it_finds(rig: Rig) -> None:
+def test_a_later_incident_changes_it_from_what_it_finds_and_both_can_be_undone(rig: Rig) -> None:
     rig.put("strategy_config", {"strategy_id": "s1", FIELD: 500})
     assert change(rig)
+    first = config(rig)
     assert change(rig, 250, 100, "inc-2")
-    assert not undo(rig)
-    assert config(rig)[FIELD] == 100
+    assert change(rig, 100, 50, "inc-2")
+    stand = [(one["incident_id"], one["old"], one["value"]) for one in rig.ports.strategy_config.changes()]
+    assert stand == [("inc-2", 250, 50), (INCIDENT, 500, 250)]
+    assert not undo(rig), "the later one stands on top of it"
+    assert config(rig)[FIELD] == 50
     assert undo(rig, "inc-2")
-    assert config(rig) == {"strategy_id": "s1", FIELD: Decimal(250)}
+    assert config(rig) == first
+    assert undo(rig)
+    assert config(rig) == {"strategy_id": "s1", FIELD: Decimal(500)}
+
+
+def test_a_change_that_somebody_has_overruled_is_not_what_a_later_one_goes_back_to(rig: Rig) -> None:
+    rig.put("strategy_config", {"strategy_id": "s1", FIELD: 500})
+    assert change(rig)
+    rig.put("strategy_config", {**config(rig), FIELD: 350})
+    assert change(rig, 350, 175, "inc-2")
+    assert undo(rig, "inc-2")
+    assert config(rig) == {"strategy_id": "s1", FIELD: Decimal(350)}
+
+
+def test_a_further_change_keeps_what_a_person_set_in_between(rig: Rig) -> None:
+    rig.put("strategy_config", {"strategy_id": "s1", FIELD: 500})
+    assert change(rig)
+    rig.put("strategy_config", {**config(rig), FIELD: 350})
+    assert change(rig, 350, 175)
+    assert undo(rig)
+    assert config(rig) == {"strategy_id": "s1", FIELD: Decimal(350)}
+
+
+def test_an_item_keeps_the_newest_ten_changes_on_top_of_one_another(rig: Rig) -> None:
+    rig.put("strategy_config", {"strategy_id": "s1", FIELD: 500})
+    for number in range(12):
+        assert change(rig, 500 + number, 501 + number, f"inc-{number}")
+    stand = [one["incident_id"] for one in rig.ports.strategy_config.changes()]
+    assert stand == [f"inc-{number}" for number in range(11, 1, -1)]
+    for number in range(11, 1, -1):
+        assert undo(rig, f"inc-{number}")
+    assert config(rig) == {"strategy_id": "s1", FIELD: Decimal(502)}
 
 
 @pytest.mark.parametrize("before", [{FIELD: Decimal(500)}, {}])

@@ -10,10 +10,12 @@ from functions.adapters import items
 from functions.adapters.memory.world import World, stored
 from functions.adapters.overrides import (
     CHANGE,
+    EARLIER,
     PREFIX,
     SWITCHED,
-    change_record,
+    change_over,
     changed,
+    is_ours,
     record_of,
     standing,
     switch_record,
@@ -77,6 +79,8 @@ class MemoryStrategyConfig:
             item.pop(field, None)
         elif ours:
             item[field] = record["old"]
+        if ours and is_ours(record.get(EARLIER)):
+            item[beside] = record[EARLIER]
         self._world.put("strategy_config", item)
         return ours
 
@@ -97,12 +101,10 @@ class MemoryStrategyConfig:
         item, name = self._world.item("strategy_config", strategy_id), f"{CHANGE}{field}"
         if item is None:
             return False
-        record: Any = stored(change_record(incident_id, expected, value, at))
+        record: Any = stored(change_over(item.get(name), incident_id, expected, value, at))
         ours = written(item.get(name), incident_id)
-        if ours is not None:
-            if item.get(field) == ours["value"] == record["value"]:
-                return True
-            record["old"] = ours["old"]
+        if ours is not None and item.get(field) == ours["value"] == record["value"]:
+            return True
         if f"{PREFIX}{field}" in item or item.get(field) != plain(expected):
             return False
         kept = {key: held for key, held in item.items() if key != field}
