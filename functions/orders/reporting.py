@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from functions.orders.collecting import ends_of, remedied_of
 from functions.orders.model import CauseProof, OrderRemedied
@@ -12,9 +13,12 @@ from functions.rules.orders.causes import Cause
 from functions.rules.orders.plan import OrderGroup, OrderPlan
 from functions.rules.orders.plan import groups_of as planned
 from functions.rules.orders.words import CAUSES, of_cause, of_remedy, whom
+from functions.rules.proposals import names
 from functions.rules.reporting.document import Section, Table
 from functions.rules.reporting.own import Own
 
+# In the table of failures; sentences name fewer.
+_MOST_NAMES: Final = 12
 QUESTIONS: Mapping[Cause, str] = {
     Cause.INSUFFICIENT_BALANCE: "Is the stake too large for the account, or was margin tied up by something else?",
     Cause.INVALID_PRICE: "Was it one fast market, or is the limit offset too small for this symbol in general?",
@@ -89,9 +93,9 @@ def _failures(groups: tuple[OrderGroup, ...]) -> Section:
     rows = tuple(
         (
             CAUSES[group.cause],
-            f"{group.venue or '?'} / {group.account or '?'}",
-            whom(group),
-            ", ".join(group.symbols[:3]),
+            f"{group.venue or 'unknown'} / {group.account or 'unknown'}",
+            names(group.strategy_ids, _MOST_NAMES) or whom(group),
+            names(group.symbols, _MOST_NAMES),
             str(group.count),
             ", ".join(group.codes[:3]),
             f"{group.last_at:%Y-%m-%d %H:%M:%S} UTC" if group.last_at else "",

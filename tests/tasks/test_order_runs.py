@@ -14,8 +14,9 @@ from functions.facts import Check, ChecklistItem, Outcome, Result
 from functions.ids import orders_guard
 from functions.orders.cured import cured_at
 from functions.orders.model import OrderRemedied, RemedyEnd
+from functions.orders.reporting import own_of
 from functions.orders.resting import rests_until
-from functions.orders.state import Opened, Proof, VenueRemedies
+from functions.orders.state import Diagnosed, Opened, OrderState, Proof, VenueRemedies
 from functions.rules.checklist import LINES
 from functions.rules.orders.causes import Cause
 from functions.rules.orders.facts import OrderFacts
@@ -244,6 +245,17 @@ def test_what_only_a_person_can_mend_ends_with_its_exact_fix(rig: Rig, begun: Op
     answer = concluded(rig, begun, plan(left=(FROZEN,)))
     assert answer.escalated
     assert "unlock the account" in answer.cause
+
+
+def test_the_report_names_symbols_and_strategies_that_fail_or_says_how_many_more(begun: Opened) -> None:
+    many = tuple(f"s{n:02}" for n in range(14))
+    four = tuple(f"{one}/USDT:USDT" for one in ("BTC", "ETH", "SOL", "BNB"))
+    found = plan(left=(group(Cause.UNKNOWN, strategy_ids=many, symbols=four, account=None),))
+    state = OrderState(**dict(begun), diagnosed=Diagnosed(facts=None, plan=found))
+    (row,) = own_of(state).sections[0].tables[0].rows
+    assert row[1] == "binanceusdm / unknown"
+    assert row[2] == f"{', '.join(many[:12])} and 2 more"
+    assert row[3] == ", ".join(four), "a symbol that is left away reads like one that works"
 
 
 def test_a_duplicate_and_a_broken_diagnosis_end_by_their_own_words(rig: Rig, begun: Opened) -> None:

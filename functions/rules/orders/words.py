@@ -43,7 +43,7 @@ def of_cause(group: OrderGroup) -> str:
     """What fails, where, and for whom."""
     if group.remedy is Remedy.RESOLVE_STUCK:
         return f"{len(group.orders)} orders at {where(group)} stand unsettled in the table"
-    what = f" ({', '.join(group.symbols[:3])})" if group.cause is Cause.INVALID_SYMBOL and group.symbols else ""
+    what = f" ({names(group.symbols, 3)})" if group.cause is Cause.INVALID_SYMBOL and group.symbols else ""
     return f"{CAUSES[group.cause]}{what} at {where(group)}, for {whom(group)}"
 
 
