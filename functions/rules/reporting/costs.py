@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from functions.facts import Outcome
 from functions.rules.reporting import open_positions
 from functions.rules.reporting.incident import Incident, at, told
 from functions.rules.reporting.lines import BREAK
@@ -15,11 +16,19 @@ _EXPOSURE: Final = re.compile(r"^(\d+) open positions?, (\d+) working orders?")
 # functions/tasks/check_positions.py: "no position is open (1 accounts read)".
 _NONE_OPEN: Final = "no position is open"
 NOT_MEASURED: Final = frozenset({"", "not measured"})
+_TREATED: Final = frozenset({Outcome.RESOLVED, Outcome.ESCALATED, Outcome.LEFT_OPEN, Outcome.DECLINED})
 
 
 def money_told(it: Incident) -> tuple[str, ...]:
     """Lines of the first table."""
-    return tuple(_lines(it)) or ("Not measured.",)
+    return tuple(_lines(it)) or (_nobody_looked(it),)
+
+
+def _nobody_looked(it: Incident) -> str:
+    """An end that says nothing of money is not taken for one without any."""
+    said = it.said("exposure") or any(one.get("id") == "positions" for one in it.maps("checklist"))
+    ended = it.item.get("outcome") in _TREATED
+    return "Not measured: neither a cost, nor what is open." if ended and not said else "Not measured."
 
 
 def _lines(it: Incident) -> Iterator[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from functions.facts import Outcome
 from functions.rules.plan import Remedy
 from functions.rules.proven import without
 from functions.rules.reporting import open_positions
+from functions.rules.reporting.acts_done import MOST_NAMES, done_in_words
 from functions.rules.reporting.causes import trouble_of
 from functions.rules.reporting.checks import not_proven
 from functions.rules.reporting.incident import Incident, capital, sentence, told
@@ -39,10 +40,9 @@ _STALE: Final = "stale-heartbeat"
 # So the lines of an ending begin that name a remedy by what was to be done first (functions/rules/tally.py).
 FIRST_VERDICT: Final = tuple(f"{one.replace('_', ' ')} " for one in Remedy)
 # Whose summary says what failed, and not what was done about it.
-_ORDERS: Final = "order-failures"
+ORDERS: Final = "order-failures"
 _ITSELF: Final = frozenset({Outcome.RESOLVED, Outcome.ESCALATED, Outcome.DECLINED, Outcome.LEFT_OPEN})
 STOP: Final = "emergency-stop"
-_MOST_NAMES: Final = 3
 _MOST_WOULD: Final = 4
 _LONG: Final = 160
 # Of what a stop tells of itself so much stands in the first line; the rest stands below.
@@ -84,7 +84,7 @@ def how_it_ended(it: Incident) -> tuple[str, ...]:
         first, *rest = _sentences(summary)
         return (sentence(lead), first, *(one for one in rest if one in _OF_A_STOP))
     told_so_far = _sentences(summary) if len(summary) > _LONG else iter((sentence(capital(summary)),))
-    done = "; ".join(done_in_words(it.maps("actions"))) if it.text("runbook") == _ORDERS else ""
+    done = "; ".join(done_in_words(it.maps("actions"))) if it.text("runbook") == ORDERS else ""
     return (sentence(lead), *told_so_far, *((f"Done: {done}.",) if done else ()))
 
 
@@ -108,26 +108,12 @@ def first_seen(it: Incident) -> str:
     return it.text("summary") or "The run has not ended."
 
 
-def done_in_words(acts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """What was done, acts of one kind together: `switch to bybit (5: a, b, c and 2 more)`."""
-    kinds: dict[str, list[str]] = {}
-    for act in acts:
-        if act.get("result") == "done":
-            kinds.setdefault(told(act.get("action")), []).append(told(act.get("target")))
-    for action, targets in kinds.items():
-        names = list(dict.fromkeys(targets))
-        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
-        again = f"{len(targets)} times, " if len(targets) > len(names) else ""
-        number = f"{len(names)}: " if len(names) > 1 else ""
-        yield f"{action} ({again}{number}{', '.join(names[:_MOST_NAMES])}{more})"
-
-
 def _about(it: Incident) -> str:
     if it.own.title:
         return told(it.own.title)
     if it.item.get("seen_by"):
         names = it.texts("strategy_ids") or it.texts("position_ids")
-        whom = f" ({', '.join(names[:_MOST_NAMES])})" if names else ""
+        whom = f" ({', '.join(names[:MOST_NAMES])})" if names else ""
         return f"{trouble_of(it.text('cause'))}{whom} in {it.place.env}, found beside another run"
     return f"{it.text('runbook') or 'A run'} in {it.place.env}"
 
@@ -144,9 +130,9 @@ def _cause_known(it: Incident) -> bool:
 def _of_stale(it: Incident, *, resolved: bool) -> Iterator[str]:
     names = it.texts("strategy_ids")
     whole = int(it.item.get("strategy_ids_total") or len(names))
-    more = f" and {whole - _MOST_NAMES} more" if whole > _MOST_NAMES else ""
+    more = f" and {whole - MOST_NAMES} more" if whole > MOST_NAMES else ""
     many = "1 strategy" if whole == 1 else f"{whole} strategies"
-    yield f"{many} had sent no heartbeat: {', '.join(names[:_MOST_NAMES])}{more}."
+    yield f"{many} had sent no heartbeat: {', '.join(names[:MOST_NAMES])}{more}."
     done = "; ".join(done_in_words(it.maps("actions")))
     if resolved:
         yield f"Cured by: {done}." if done else "It came back by itself: nothing was changed."

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from functions.facts import Outcome
+from functions.rules.reporting.acts_done import done_in_words
 from functions.rules.reporting.causes import trouble_of
 from functions.rules.reporting.checks import CHECKS, check_of
-from functions.rules.reporting.ended import FIRST_VERDICT, done_in_words
+from functions.rules.reporting.ended import FIRST_VERDICT
 from functions.rules.reporting.incident import Incident, at, capital, few, sentence, told
 from functions.rules.reporting.remaining import beside
 

@@ -115,7 +115,7 @@ def _clean_json(text: str) -> str:
         return text
     try:
         held = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return clean(text)
     return json.dumps(cleaned(held), sort_keys=True) + ("\n" if text.endswith("\n") else "")
 

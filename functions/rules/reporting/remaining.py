@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from functions.facts import Outcome
+from functions.rules.reporting.acts_done import put_back
 from functions.rules.reporting.causes import trouble_of
 from functions.rules.reporting.checks import CHECKS, check_of, not_proven
 from functions.rules.reporting.incident import Incident, at, capital, sentence, told
@@ -64,8 +65,10 @@ def _all(it: Incident) -> Iterator[str]:
         yield f"Look again at what is not proven ({', '.join(open_)}): {_verify(it)}"
     yield from _beside(it)
     yield from (sentence(_WITH_COMMAND.sub(lambda found: typed(found[1]), told(one))) for one in it.own.later)
+    until = put_back(it.maps("actions"))
+    back = f"is put back by itself at {until}; to take it back before:" if until else "is taken back by"
     takes_back = [one for one in it.said("known") if one.startswith(COMMAND)]
-    yield from (f"What was changed is taken back by {typed(one)}" for one in takes_back)
+    yield from (f"What was changed {back} {typed(one)}" for one in takes_back)
     yield from _later(it)
     yield from _this_incident(it)
     yield from (f"Could not be read for this report: {one}" for one in map(told, it.unread))

@@ -11,6 +11,7 @@ from functions.rules.reporting import causes
 from functions.rules.reporting.costs import money_told
 from functions.rules.reporting.document import Section, Table
 from functions.rules.reporting.ended import (
+    ORDERS,
     STOP,
     how_it_ended,
     title_of,
@@ -80,8 +81,15 @@ def why_told(it: Incident) -> tuple[str, ...]:
         return (*person, "Not found yet.")
     if cause in causes.NONE_FOUND and it.item.get("outcome") in _WELL:
         return tuple(person) or ("Nothing was found to be broken.",)
-    found = causes.cause_told(it.text("runbook"), cause)
+    found = (*causes.cause_told(it.text("runbook"), cause), *_in_numbers(it))
     return (*person, *(sentence(capital(one)) for one in found))
+
+
+def _in_numbers(it: Incident) -> Iterator[str]:
+    """How many orders failed, and by which codes: of one cause without its name, which stands before it."""
+    if it.text("runbook") == ORDERS:
+        found = tuple(map(told, it.own.causes))
+        yield from (one.partition(": ")[2] if len(found) == 1 else one for one in found)
 
 
 def _nobody(it: Incident) -> str:

@@ -359,3 +359,40 @@ def test_a_command_that_takes_back_what_was_changed_is_left_to_a_person() -> Non
         "What was changed is taken back by `runbooks config undo inc-1 --env dev`" in short(it)["left to a person"]
     )
     assert not any("undo" in line for line in part(it, "What happened").lines)
+
+
+def test_a_change_that_ends_by_itself_says_when_and_one_that_lasts_does_not() -> None:
+    undo, cooldown = "runbooks config undo inc-1 --env dev", "order_cooldown_seconds 15 to 60"
+    ends = {"after": "order_cooldown_seconds 60, until 2026-03-01 07:00 UTC"}
+    acts = [{**act(cooldown, f"s{n}"), **ends} for n in range(2)]
+    given = {"runbook": "order-failures", "told": {"known": [undo]}, "summary": "Resolved and verified: x"}
+    found = short(incident(**given, actions=[*acts, {**act(cooldown, "s2", "not_done"), "after": "unchanged"}]))
+    assert f"Done: {cooldown} (2: s0, s1), until 2026-03-01 07:00 UTC." in found["what happened"]
+    told = (
+        "What was changed is put back by itself at 2026-03-01 07:00 UTC; to take it back before: `runbooks"
+    )
+    assert told in found["left to a person"]
+    stake = {**act("stake_amount 500 to 250", "s1"), "after": "stake_amount 250"}
+    lasting = short(incident(**given, actions=[*acts, stake]))
+    assert "Done: order_cooldown_seconds 15 to 60 (2: s0, s1), until 2026" in lasting["what happened"]
+    assert f"What was changed is taken back by `{undo}`" in lasting["left to a person"]
+
+
+def test_of_orders_that_failed_it_says_how_many_and_by_which_codes() -> None:
+    rate = "The venue refuses orders because there are too many: 4 failures in the log, code -1015, s1."
+    money = "The account has not enough free margin: 2 failures in the log, s2; nothing but the log says so."
+    it = incident(runbook="order-failures", cause="rate_limited")
+    assert short(replace(it, own=Own(causes=(rate,))))["why"].split("\n") == [
+        "The exchange refused orders because too many calls were made (rate limit).",
+        "4 failures in the log, code -1015, s1.",
+    ]
+    several = short(replace(it, own=Own(causes=(rate, money))))["why"].split("\n")
+    assert several[1:] == [rate, money], "each with the cause that it counts"
+
+
+def test_an_end_that_measured_nothing_is_not_taken_for_one_without_risk() -> None:
+    nothing: dict[str, Any] = {"pnl_impact": "not measured", "evidence": [], "checklist": [], "told": {}}
+    assert short(incident(**nothing))["money"] == "Not measured: neither a cost, nor what is open."
+    assert short(incident(**nothing, outcome="duplicate"))["money"] == "Not measured.", "nothing was treated"
+    told = {**nothing, "told": {"exposure": ["p1 is open"]}}
+    assert short(incident(**told))["money"] == "Not measured.", "what is open stands below"
