@@ -8,6 +8,7 @@ from typing import Final
 from functions.approvals import Line, Option, Question, Risk
 from functions.orders.configs import SYMBOLS, Config
 from functions.orders.context import Context, evidence_of, facts_of
+from functions.orders.symbol_states import for_good
 from functions.orders.written import in_words
 from functions.rules.orders.options import symbol_typed, ways_out
 from functions.rules.orders.symbols import without
@@ -62,6 +63,10 @@ def question(
             )
         )
     lines = [Line("The symbol", f"{symbol} is {state}, by two reads"), *typed]
+    if not for_good(state):
+        lines.append(
+            Line("It may trade again", "nothing says that it is gone for good: it may be halted")
+        )
     unread = "not known: the venue does not say what it trades"
     lines += [Line("It may be called now", unread if new is None else ", ".join(new))] if new != () else []
     lines += [Line(one.strategy_id, f"{SYMBOLS}: {in_words(one.raw(SYMBOLS))}") for one in users]

@@ -1,5 +1,6 @@
 """A symbol is not traded any more: believed after two reads; renamed, a person names the new one; delisted, it goes
-out of the configs; with a position open in it nothing is changed, and a person is told."""
+out of the configs; maybe only halted, a person decides; with a position open in it nothing is changed, and a person
+is told."""
 
 from __future__ import annotations
 
@@ -7,20 +8,20 @@ from collections.abc import Sequence
 from typing import Final
 
 from functions.approvals import Line
-from functions.errors import Refused, RunbookError
+from functions.errors import RunbookError
 from functions.facts import Result
+from functions.orders import symbol_states
 from functions.orders.configs import SYMBOLS, Config
 from functions.orders.context import Context, chosen, proposed, read_configs, where_of
-from functions.orders.model import OrderChange, Round
+from functions.orders.model import LONGEST_WAIT, OrderChange, Round
 from functions.orders.steps import act, ask, end, told, wait
 from functions.orders.symbol_question import NAMED, REPLACE, TAKE_OUT, question
+from functions.orders.symbol_states import TRADED, UNREAD, for_good
 from functions.orders.written import in_words
 from functions.rules.orders.symbols import MOST_CANDIDATES, candidates, named, replaced, without
-from functions.venue import Row, Where
+from functions.venue import Where
 
-NEEDS: Final = ("exchange.market", "exchange.positions", "exchange.symbols", "positions.each_open")
-TRADED: Final = "traded"
-UNREAD: Final = "unread"
+NEEDS: Final = (*symbol_states.NEEDS, "exchange.positions", "exchange.symbols", "positions.each_open")
 # Looks at what could not be read, before a person is told.
 MOST_READS: Final = 4
 LOOKS: Final = "#reads"
@@ -41,9 +42,9 @@ def decide(context: Context) -> Round:
         context = _typed(context, context.answer.note or "")
         memo = context.round.memo
     left = [one for one in group.symbols if f"{HANDLED}{one}" not in memo.seen]
-    states = {symbol: _state(context, where, symbol) for symbol in left}
+    states, pause = symbol_states.read(context.ports, where, left)
     if LOOKS not in memo.seen or UNREAD in states.values():
-        return _again(context, states)
+        return _again(context, states, pause)
     if any(not _agree(states[one], memo.seen.get(one, UNREAD)) for one in left):
         return _again(context, states)
     gone = [one for one in left if states[one] != TRADED]
@@ -62,25 +63,17 @@ def _typed(context: Context, note: str) -> Context:
     return context.keeping(seen={**seen, f"{TYPED}{symbol}": named(symbol, note) or note.strip()[:60]})
 
 
-def _state(context: Context, where: Where, symbol: str) -> str:
-    try:
-        market = context.ports.exchange.market(where, symbol)
-    except Refused as refused:
-        known = refused.trouble is not None and refused.trouble.row is Row.INVALID_SYMBOL
-        return "not known to the venue" if known else UNREAD
-    except RunbookError:
-        return UNREAD
-    return TRADED if market.active else f"not traded ({market.status or 'inactive'})"
-
-
-def _again(context: Context, states: dict[str, str]) -> Round:
+def _again(context: Context, states: dict[str, str], pause: int = 0) -> Round:
     looks = int(context.round.memo.seen.get(LOOKS, "0")) + 1
+    if pause > LONGEST_WAIT:
+        why = f"{context.group.venue} wants to be left alone for {pause} s: nothing is known of its symbols"
+        return end(context.round, "gave_up", why, undo=context.undo)
     if looks > MOST_READS:
         unread = [symbol for symbol, state in states.items() if state == UNREAD] or list(states)
         why = f"not readable, or no two reads agree: {', '.join(unread)}"
         return end(context.round, "gave_up", why, undo=context.undo)
     seen = {**context.round.memo.seen, **states, LOOKS: str(looks)}
-    apart = context.settings.orders.symbol_reads_apart
+    apart = max(context.settings.orders.symbol_reads_apart, pause)
     return wait(context.round, apart, f"read {looks}: {_words(states)}", seen=seen)
 
 
@@ -113,7 +106,7 @@ def _changed(context: Context, where: Where, symbol: str, users: Sequence[Config
     new, typed = _new_names(context, where, symbol)
     out = _out(users, symbol)
     others_left = all(len(without(one.symbols or (), symbol)) for one in users)
-    if context.group.confirmed and others_left and not typed and new == ():
+    if context.group.confirmed and others_left and not typed and new == () and for_good(state):
         # Nobody is asked: `option` is for answers alone.
         unasked = [one.model_copy(update={"option": None}) for one in out]
         context = context.known(
@@ -133,7 +126,9 @@ def _held(context: Context, where: Where, symbol: str) -> str | None:
         every = context.ports.positions.each_open()
     except RunbookError as error:
         return f"whether a position is open in it is not readable ({error})"[:300]
-    table = [one for one in (*every.readable, *(broken for broken, _ in every.broken)) if one.symbol == symbol]
+    # One of which nobody can read the symbol may be in this one.
+    readable = [one for one in every.readable if one.symbol in (symbol, "")]
+    table = [*readable, *(broken for broken, _ in every.broken if broken.symbol in (symbol, ""))]
     mine = [one for one in table if one.strategy_id in context.group.strategy_ids or one.exchange == where.venue]
     if mine:
         return f"a position is open in it: {', '.join(one.position_id for one in mine[:5])}"
@@ -147,7 +142,9 @@ def _new_names(context: Context, where: Where, symbol: str) -> tuple[tuple[str, 
     new, typed = _candidates(context, where, symbol), context.round.memo.seen.get(f"{TYPED}{symbol}")
     if typed is None:
         return new, []
-    state = _state(context, where, typed) if named(symbol, typed) == typed else "no name of a symbol"
+    state = "no name of a symbol"
+    if named(symbol, typed) == typed:
+        state = symbol_states.read(context.ports, where, [typed])[0][typed]
     told_typed = [Line("The name that was typed", f"{typed}: {state} at {where.venue}")]
     if state != TRADED:
         return new, told_typed
@@ -155,11 +152,13 @@ def _new_names(context: Context, where: Where, symbol: str) -> tuple[tuple[str, 
 
 
 def _candidates(context: Context, where: Where, symbol: str) -> tuple[str, ...] | None:
-    """None: the venue does not say what it trades, so that nobody knows whether there is a new name."""
+    """None: the venue does not say what it trades, so that nobody knows whether there is a new name. A venue that
+    trades nothing at all has halted, and says nothing of this symbol."""
     try:
-        return candidates(symbol, context.ports.exchange.symbols(where))
+        traded = context.ports.exchange.symbols(where)
     except RunbookError:
         return None
+    return candidates(symbol, traded) if traded else None
 
 
 def _out(users: Sequence[Config], symbol: str) -> list[OrderChange]:

@@ -12,6 +12,7 @@ from functions.errors import Transient
 from functions.facts import Result
 from functions.orders.update_symbol import MOST_READS
 from functions.rules.orders.causes import Cause
+from functions.venue import Row, Trouble
 from tests.tasks.remedy_rig import BTC, ETH, INCIDENT, A, B, RemedyRig
 
 SOL, SOL2, POL = "SOL/USDT:USDT", "SOL2/USDT:USDT", "POL/USDT:USDT"
@@ -224,6 +225,64 @@ def test_while_nobody_knows_the_new_names_nothing_is_taken_out_unasked(rig: Reme
     assert rig.walk(group(rig), "decline").ending == "declined"
     assert rig.facts()["It may be called now"].startswith("not known")
     assert rig.writes() == []
+
+
+@pytest.mark.parametrize(
+    "status", ["BREAK", "HALT", "PENDING_TRADING", "suspend", "not tradeable", None]
+)
+def test_a_symbol_that_is_only_halted_stays_until_a_person_says_otherwise(
+    rig: RemedyRig, status: str | None
+) -> None:
+    rig.venue.markets[SOL] = replace(a_market(SOL), active=False, status=status)
+    end = rig.walk(group(rig), "decline")
+    assert (end.ending, rig.writes(), rig.stands(A)["symbols"]) == ("declined", [], [SOL, BTC])
+    assert "may be halted" in rig.facts()["It may trade again"]
+
+
+@pytest.mark.parametrize("status", ["PRE_DELIVERING", "DELIVERING", "CLOSE", "Closed", "PRE_SETTLE", "expired"])
+def test_a_symbol_that_its_venue_ends_goes_unasked(rig: RemedyRig, status: str) -> None:
+    rig.venue.markets[SOL] = replace(a_market(SOL), active=False, status=status)
+    assert (rig.walk(group(rig)).ending, rig.stands(A)["symbols"]) == ("acted", [BTC])
+
+
+@pytest.mark.parametrize("status", ["BREAK", "SETTLING"])
+def test_while_a_whole_venue_trades_nothing_no_symbol_goes_unasked(rig: RemedyRig, status: str) -> None:
+    for symbol in list(rig.venue.markets):
+        rig.venue.markets[symbol] = replace(a_market(symbol), active=False, status=status)
+    end = rig.walk(group(rig, SOL, BTC), "decline")
+    assert (end.ending, rig.writes()) == ("declined", [])
+    assert rig.facts()["It may be called now"].startswith("not known")
+
+
+def test_a_position_of_which_nobody_can_read_the_symbol_counts_too(rig: RemedyRig) -> None:
+    rig.position("p1", A, BTC)
+    item = rig.world.item("positions", "p1") or {}
+    rig.world.put("positions", {name: value for name, value in item.items() if name != "symbol"})
+    end = rig.walk(group(rig))
+    assert (end.ending, rig.writes()) == ("gave_up", [])
+    assert "a position is open in it: p1" in end.why
+
+
+def test_a_venue_that_counts_us_is_asked_after_no_other_symbol_before_its_pause_is_over(rig: RemedyRig) -> None:
+    rig.config(A, symbols=[SOL, BTC, ETH])
+    refused = Transient("429").of(Trouble(Row.RATE_LIMITED, "DDoSProtection", "-1003", "slow down", retry_after=90))
+    rig.world.trouble["exchange.market"] = refused
+    asked: list[int] = []
+
+    def waits(_: int) -> None:
+        asked.append(rig.world.calls.count("exchange.market"))
+        rig.world.trouble.clear()
+
+    end = rig.walk(group(rig, SOL, ETH, BTC), waits=waits)
+    assert (asked[0], rig.waited[:2]) == (1, [90, 5])
+    assert (end.ending, rig.stands(A)["symbols"]) == ("acted", [BTC, ETH])
+
+
+def test_a_venue_that_is_to_be_left_alone_for_hours_is_not_asked_again(rig: RemedyRig) -> None:
+    banned = Transient("418").of(Trouble(Row.RATE_LIMITED, "DDoSProtection", "-1003", "banned", retry_after=7_200))
+    rig.world.trouble["exchange.market"] = banned
+    end = rig.walk(group(rig))
+    assert (end.ending, rig.waited, rig.world.calls.count("exchange.market")) == ("gave_up", [], 1)
 
 
 def test_symbols_that_are_no_list_are_left_alone(rig: RemedyRig) -> None:

@@ -8,8 +8,16 @@ from typing import Final
 
 # Answers that a question has room for.
 MOST_CANDIDATES: Final = 3
+# What venues call a symbol that they trade no more, and never will again. Anything else (a halt, a suspension, one
+# that is not open yet, nothing at all) may be over in a minute.
+_FOR_GOOD: Final = re.compile(r"(?i)^((pre_?)?(deliver|settl)(e|ed|ing)|closed?|expired|delisted)$")
 _WHOLE: Final = re.compile(r"^[A-Z0-9]{1,20}/[A-Z0-9]{1,10}(:[A-Z0-9]{1,10})?$")
 _NUMBERED: Final = re.compile(r"^\d*([A-Z]+)\d*$")
+
+
+def ends_for_good(status: str | None) -> bool:
+    """Whether the venue's word for a symbol that it does not trade now says that it never will again."""
+    return status is not None and _FOR_GOOD.match(status.strip()) is not None
 
 
 def candidates(symbol: str, traded: Iterable[str]) -> tuple[str, ...]:
