@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from functions.rules.reporting.lanes import Bar, Lane, Mark, Tone
 from functions.rules.reporting.moments import lasted, moment
@@ -30,9 +30,30 @@ _MOST_NAMED: Final = 3
 Look = tuple[datetime, int | None, str]
 
 
+class Beats(NamedTuple):
+    """Of one strategy: when it was silent and when it beat, each look at its heartbeat, and what the last look at
+    it found, be it at all of them together."""
+
+    bars: tuple[Bar, ...]
+    marks: tuple[Mark, ...]
+    last: Tone
+
+
 def beat_lanes(item: Mapping[str, Any]) -> Iterator[Lane]:
     """One for each strategy of which a heartbeat was noted, those that tell the same in one; at most `MOST`, the
     failing first."""
+    alike: dict[Beats, list[str]] = {}
+    for strategy, told in by_strategy(item).items():
+        alike.setdefault(told, []).append(strategy)
+    lanes = [Lane(_name(strategies), found.bars, found.marks) for found, strategies in alike.items()]
+    lanes.sort(key=lambda lane: (not _fails(lane), lane.name))
+    yield from lanes[:MOST]
+    if not lanes and (counted := _counted(item)) is not None:
+        yield counted
+
+
+def by_strategy(item: Mapping[str, Any]) -> dict[str, Beats]:
+    """When each strategy of which a heartbeat was noted was silent and when it beat, and each look at it."""
     seen: dict[str, list[Look]] = {}
     watched: list[tuple[datetime, int, frozenset[str]]] = []
     for entry in item.get("evidence") or ():
@@ -45,14 +66,10 @@ def beat_lanes(item: Mapping[str, Any]) -> Iterator[Lane]:
         elif str(entry.get("what")).startswith("watch, look") and (look := _LOOK.match(value)):
             watched.append((at, int(look[1]), frozenset((look[2] or "").split(", ")) - {""}))
     watched += filter(None, map(_checked, item.get("checklist") or ()))
-    alike: dict[tuple[tuple[Bar, ...], tuple[Mark, ...]], list[str]] = {}
-    for strategy, looks in seen.items():
-        alike.setdefault(_told(strategy, sorted(looks, key=lambda look: look[0]), watched), []).append(strategy)
-    lanes = [Lane(_name(strategies), bars, marks) for (bars, marks), strategies in alike.items()]
-    lanes.sort(key=lambda lane: (not _fails(lane), lane.name))
-    yield from lanes[:MOST]
-    if not lanes and (counted := _counted(item)) is not None:
-        yield counted
+    return {
+        strategy: _told(strategy, sorted(looks, key=lambda look: look[0]), watched)
+        for strategy, looks in seen.items()
+    }
 
 
 def _counted(item: Mapping[str, Any]) -> Lane | None:
@@ -104,15 +121,13 @@ def _fails(lane: Lane) -> bool:
     return (lane.bars[-1] if lane.bars else lane.marks[-1]).tone is Tone.BAD
 
 
-def _told(
-    strategy: str, looks: list[Look], watched: list[tuple[datetime, int, frozenset[str]]]
-) -> tuple[tuple[Bar, ...], tuple[Mark, ...]]:
+def _told(strategy: str, looks: list[Look], watched: list[tuple[datetime, int, frozenset[str]]]) -> Beats:
     """Bars from every look; marks for those that tell more than the bar that begins with them."""
     marks = [_mark(at, age, value) for at, age, value in looks]
     since = looks[0][0]
     all_of = marks + [_watch(strategy, at, count, failing) for at, count, failing in watched if at > since]
     all_of.sort(key=lambda mark: mark.at)
-    return tuple(_bars(looks[0], all_of)), tuple(marks)
+    return Beats(tuple(_bars(looks[0], all_of)), tuple(marks), all_of[-1].tone)
 
 
 def _mark(at: datetime, age: int | None, value: str) -> Mark:

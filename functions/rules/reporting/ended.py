@@ -14,6 +14,7 @@ from functions.rules.reporting.acts_done import MOST_NAMES, done_in_words
 from functions.rules.reporting.causes import trouble_of
 from functions.rules.reporting.checks import not_proven
 from functions.rules.reporting.incident import Incident, capital, sentence, told
+from functions.rules.reporting.silence import silence
 
 _WORDS: Final[Mapping[str, str]] = {
     Outcome.RESOLVED: "Resolved",
@@ -132,7 +133,7 @@ def _of_stale(it: Incident, *, resolved: bool) -> Iterator[str]:
     whole = int(it.item.get("strategy_ids_total") or len(names))
     more = f" and {whole - MOST_NAMES} more" if whole > MOST_NAMES else ""
     many = "1 strategy" if whole == 1 else f"{whole} strategies"
-    yield f"{many} had sent no heartbeat: {', '.join(names[:MOST_NAMES])}{more}."
+    yield f"{many} had sent no heartbeat{silence(it)}: {', '.join(names[:MOST_NAMES])}{more}."
     done = "; ".join(done_in_words(it.maps("actions")))
     if resolved:
         yield f"Cured by: {done}." if done else "It came back by itself: nothing was changed."

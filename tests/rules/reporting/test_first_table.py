@@ -368,9 +368,7 @@ def test_a_change_that_ends_by_itself_says_when_and_one_that_lasts_does_not() ->
     given = {"runbook": "order-failures", "told": {"known": [undo]}, "summary": "Resolved and verified: x"}
     found = short(incident(**given, actions=[*acts, {**act(cooldown, "s2", "not_done"), "after": "unchanged"}]))
     assert f"Done: {cooldown} (2: s0, s1), until 2026-03-01 07:00 UTC." in found["what happened"]
-    told = (
-        "What was changed is put back by itself at 2026-03-01 07:00 UTC; to take it back before: `runbooks"
-    )
+    told = "What was changed is put back by itself at 2026-03-01 07:00 UTC; to take it back before: `runbooks"
     assert told in found["left to a person"]
     stake = {**act("stake_amount 500 to 250", "s1"), "after": "stake_amount 250"}
     lasting = short(incident(**given, actions=[*acts, stake]))
