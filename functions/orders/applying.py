@@ -90,6 +90,9 @@ def _written(ports: Ports, current: Round, change: OrderChange) -> str:
         return None
 
     acts.perform(ports, run, current.job.guard_id, act, do=do, seen=seen)
+    if not change.order_id and not _stands(ports, change):
+        # The same change was made before in this incident: whoever has put it back since is not overruled.
+        raise Refused("it was made before, and has been put back since: it is not made again")
     return _until(change)
 
 
@@ -111,7 +114,11 @@ def _set(ports: Ports, run: Any, change: OrderChange) -> bool:
             over=_earlier(ports, run.incident_id, change),
         )
     # An override that stood there before says that it stands, whatever somebody has written over it since.
-    return done and (ports.strategy_config.get(change.strategy_id) or {}).get(change.field) == value
+    return done and _stands(ports, change)
+
+
+def _stands(ports: Ports, change: OrderChange) -> bool:
+    return bool((ports.strategy_config.get(change.strategy_id) or {}).get(change.field) == read(change.value))
 
 
 def _earlier(ports: Ports, incident_id: str, change: OrderChange) -> str | None:

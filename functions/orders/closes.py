@@ -21,7 +21,7 @@ NEEDS: Final = (*starting.NEEDS, "clock.now", "positions.by_id")
 def start(ports: Ports, settings: Settings, current: Round) -> Round:
     """Closing needs no released kill switch: it reduces risk, and stuck-position asks before it sends anything."""
     run, memo = current.job.run, current.memo
-    started, known = list(memo.started), list[str]()
+    started, known, failed = list(memo.started), list[str](), list[str]()
     positions = ports.positions.by_id(list(current.positions))
     for position_id in current.positions:
         position = positions.get(position_id)
@@ -45,15 +45,22 @@ def start(ports: Ports, settings: Settings, current: Round) -> Round:
                 reason=reason,
             )
         except RunbookError as error:
-            known.append(f"the close of {position_id} could not be started: {error}"[:300])
+            failed.append(f"the close of {position_id} could not be started: {error}"[:300])
             continue
         if begun is None:
             known.append(f"{position_id} is left open for now by a person: no close was started")
             continue
         started.append(_arn(run.execution_arn, begun.name))
         known.append(f"stuck-position is at work on {position_id}: {begun.name}")
+    if current.job.group.remedy is Remedy.FREE_MARGIN:
+        # The margin is looked at next, and the person asked again: it is no more than something to know.
+        known, failed = [*known, *failed], []
     after = remember(
-        current, started=tuple(dict.fromkeys(started)), known=told(memo.known, *known), wait_until=None
+        current,
+        started=tuple(dict.fromkeys(started)),
+        known=told(memo.known, *known),
+        refused=told(memo.refused, *failed),
+        wait_until=None,
     )
     return after.model_copy(update={"step": "look", "changes": (), "question": None, "positions": ()})
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from functions import at_venues
 from functions.errors import RunbookError
 from functions.facts import OrderFact, PositionFact, Result
 from functions.orders.context import Context
-from functions.orders.model import OrderChange, Round
+from functions.orders.model import LONGEST_WAIT, OrderChange, Round
 from functions.orders.steps import act, close, done_by, end, told, wait
+from functions.orders.turned_away import pause_after
 from functions.orders.written import written
 from functions.ports.exchange import SETTLES_WITHIN
+from functions.rules.orders.overdue import Limits, overdue
 from functions.rules.orders.rows import OPEN, PENDING, judged
 from functions.settings import Settings
 from functions.venue import Where
@@ -24,13 +25,15 @@ NEEDS: Final = ("exchange.order", "orders.of", "positions.by_id", "strategy_conf
 LOOKS: Final = "#reads"
 MOST_READS: Final = 4
 NOTED: Final = "#noted "
+CLOSES: Final = "#closes"
 FIELD: Final = "status"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One record as it stands. `change` None: nothing is written, and `why` says why; then `named`: a person must
-    know. `overdue`: an exit that works for too long."""
+    know. `overdue`: the position of an exit that works for too long. `pause`: seconds for which its venue is to be
+    left alone."""
 
     key: str
     strategy_id: str
@@ -38,6 +41,7 @@ class Row:
     why: str
     named: bool
     overdue: str | None = None
+    pause: int = 0
 
 
 def settled_after(settings: Settings) -> float:
@@ -48,22 +52,27 @@ def settled_after(settings: Settings) -> float:
 def decide(context: Context) -> Round:
     memo = context.round.memo
     rows = _rows(context)
-    overdue = [row.overdue for row in rows if row.overdue is not None]
+    late = [row.overdue for row in rows if row.overdue is not None]
     todo = [row for row in rows if row.change is not None and row.key not in memo.seen]
     said = {f"{NOTED}{row.key}": row.why for row in rows}
     # The same by this read and by the one before it.
     sure = [row.change for row in todo if row.change and memo.seen.get(f"{NOTED}{row.key}") == row.why]
     looks = int(memo.seen.get(LOOKS, "0"))
-    if sure:
+    pause = max((row.pause for row in rows), default=0)
+    # After each write all of them are read again: not before the venue wants to be asked.
+    if sure and (not pause or looks >= MOST_READS):
         return act(context.round, sure, f"correct {len(sure)} records of orders by what the venue says")
     waits_for = [row for row in rows if row.change is None and row.named]
     if (todo or waits_for) and looks < MOST_READS:
         seen = {**memo.seen, **said, LOOKS: str(looks + 1)}
-        apart = context.settings.orders.symbol_reads_apart
-        return wait(context.round, apart, f"read {looks + 1} of {len(rows)} records", seen=seen)
+        apart = max(context.settings.orders.symbol_reads_apart, pause)
+        if apart <= LONGEST_WAIT:
+            return wait(context.round, apart, f"read {looks + 1} of {len(rows)} records", seen=seen)
     left = [f"{row.key}: {row.why}" for row in (*todo, *waits_for)]
-    if overdue and not memo.started and not any(one in " ".join(memo.known) for one in overdue):
-        return close(context.round, overdue, f"{len(overdue)} exits work for too long: stuck-position is started")
+    if late and not memo.started and CLOSES not in memo.seen:
+        given = context.keeping(seen={**memo.seen, CLOSES: "tried"}).round
+        positions = list(dict.fromkeys(late))
+        return close(given, positions, f"{len(late)} exits work for too long: stuck-position is started")
     return _end(context, left)
 
 
@@ -96,14 +105,14 @@ def _rows(context: Context) -> list[Row]:
             found[position_id] = {one.order_id: one for one in context.ports.orders.of(position_id)}
         except RunbookError as error:
             found[position_id] = f"its orders could not be read: {error}"[:300]
-    made = []
+    made, pauses = list[Row](), dict[str | None, int]()
     for position_id, order_id in wanted:
         key, orders, position = f"{position_id}/{order_id}", found[position_id], positions[position_id]
         if isinstance(orders, str) or position is None:
             why = orders if isinstance(orders, str) else "its position is not in the table"
             made.append(Row(key, "", None, why, True))
         elif (order := orders.get(order_id)) is not None:
-            made += _row(context, key, order, position, configs)
+            made += _row(context, key, order, position, configs, pauses)
     return made
 
 
@@ -113,10 +122,12 @@ def _row(
     order: OrderFact,
     position: PositionFact,
     configs: Mapping[str, Mapping[str, str]] | None,
+    pauses: dict[str | None, int],
 ) -> list[Row]:
+    """`pauses`: by venue, for how many seconds it wants to be left alone; it is asked after no further order."""
     strategy_id = order.strategy_id or position.strategy_id
     if order.status == OPEN:
-        return [Row(key, strategy_id, None, "it works", False, _overdue(context, order))]
+        return [Row(key, strategy_id, None, "it works", False, _overdue(context, order, position))]
     if order.status != PENDING:
         return []
     if strategy_id not in context.free:
@@ -127,11 +138,15 @@ def _row(
         return [Row(key, strategy_id, None, f"its venue is not asked: {mode}", True)]
     if order.client_order_id is None:
         return [Row(key, strategy_id, None, "it has no client order id to be asked for", True)]
+    if pause := pauses.get(owner.venue):
+        return [Row(key, strategy_id, None, f"{owner.venue} counts us: it is not asked now", True, pause=pause)]
     try:
         where = Where(owner.venue, owner.account)
         venue = context.ports.exchange.order(where, position.symbol, order.client_order_id)
     except RunbookError as error:
-        return [Row(key, strategy_id, None, f"the venue did not say: {error}"[:300], True)]
+        pauses[owner.venue] = pause_after(error) or 0
+        why = f"the venue did not say: {error}"[:300]
+        return [Row(key, strategy_id, None, why, True, pause=pauses[owner.venue])]
     said = judged(order, venue, context.now, settled_after=settled_after(context.settings))
     if said.correction is None:
         return [Row(key, strategy_id, None, said.why, True)]
@@ -155,9 +170,8 @@ def _row(
     return [Row(key, strategy_id, change, change.why, False)]
 
 
-def _overdue(context: Context, order: OrderFact) -> str | None:
-    """The position of an exit that works for too long."""
-    if not order.reducing or order.protective or order.created_at is None:
-        return None
-    limit = timedelta(seconds=context.settings.orders.exit_overdue_after)
-    return order.position_id if context.now - order.created_at > limit else None
+def _overdue(context: Context, order: OrderFact, position: PositionFact) -> str | None:
+    """The position of an exit that works for too long, by the same rule as when it was found."""
+    orders = context.settings.orders
+    limits = Limits(orders.pending_overdue_after, orders.exit_overdue_after)
+    return order.position_id if overdue(order, position, limits, context.now) is not None else None

@@ -64,9 +64,7 @@ def question(
         )
     lines = [Line("The symbol", f"{symbol} is {state}, by two reads"), *typed]
     if not for_good(state):
-        lines.append(
-            Line("It may trade again", "nothing says that it is gone for good: it may be halted")
-        )
+        lines.append(Line("It may trade again", "nothing says that it is gone for good: it may be halted"))
     unread = "not known: the venue does not say what it trades"
     lines += [Line("It may be called now", unread if new is None else ", ".join(new))] if new != () else []
     lines += [Line(one.strategy_id, f"{SYMBOLS}: {in_words(one.raw(SYMBOLS))}") for one in users]

@@ -105,6 +105,17 @@ def test_those_that_may_be_widened_unasked_do_not_wait_for_the_others(rig: Remed
     assert (rig.stands(A)[OFFSET], rig.stands(B)[OFFSET], end.result) == (10, 40, Result.DONE)
 
 
+def test_what_a_person_has_put_back_in_the_same_incident_is_not_made_again_and_not_told_as_made(
+    rig: RemedyRig,
+) -> None:
+    group = price(rig, strategy_ids=(A,))
+    assert rig.walk(group).result is Result.DONE
+    assert rig.ports().strategy_config.put_back(A, OFFSET, incident_id=INCIDENT)
+    end = rig.walk(group)
+    assert (end.result, rig.stands()[OFFSET]) == (Result.NOT_DONE, 5)
+    assert any("has been put back since" in told for told in end.known)
+
+
 def test_a_further_round_of_the_same_incident_widens_further_and_keeps_the_first_value(rig: RemedyRig) -> None:
     group = price(rig, strategy_ids=(A,))
     for wanted in (10, 20):

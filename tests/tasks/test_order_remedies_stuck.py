@@ -11,7 +11,7 @@ import pytest
 
 from functions.errors import Transient
 from functions.facts import Result
-from functions.venue import OrderStatus, VenueOrder
+from functions.venue import OrderStatus, Row, Trouble, VenueOrder
 from tests.tasks.remedy_rig import BTC, INCIDENT, MAIN, A, RemedyRig
 
 
@@ -193,6 +193,66 @@ def test_an_exit_that_works_for_too_long_is_stuck_positions_to_end(rig: RemedyRi
     assert "reason" not in started.payload
     assert (end.ending, end.result) == ("acted", Result.DONE)
     assert any("stuck-position is at work on p1" in told for told in end.known)
+
+
+@pytest.mark.parametrize(
+    "item", [{"reduce_only": None}, {"created_at": None}, {"type": "stop", "reduce_only": False}]
+)
+def test_an_exit_is_one_for_the_remedy_by_the_same_rule_as_when_it_was_found(
+    rig: RemedyRig, item: dict[str, Any]
+) -> None:
+    """The table's own attributes do not say `reduce_only`: a sell of a long position reduces it."""
+    rig.order("o1", "open", **{**item, "side": "sell"})
+    end = resolve(rig)
+    wanted = [] if item.get("reduce_only") is False else ["p1"]
+    assert [one.payload["position_id"] for one in rig.world.executions.values() if one.payload] == wanted
+    assert end.ending == ("acted" if wanted else "over")
+
+
+def test_an_exit_whose_position_nobody_could_be_called_to_is_not_over(rig: RemedyRig) -> None:
+    rig.order("o1", "open")
+    rig.world.trouble["executions.start"] = Transient("throttled")
+    end = resolve(rig)
+    assert (rig.steps, end.ending, end.result) == (["close", "end"], "acted", Result.NOT_DONE)
+    assert any("the close of p1 could not be started: throttled" in told for told in end.known)
+
+
+def test_every_exit_that_works_for_too_long_gets_a_run_whatever_its_positions_are_called(rig: RemedyRig) -> None:
+    rig.position("p10", A, BTC)
+    rig.order("o1", "open")
+    rig.order("o2", "open", position_id="p10")
+    rig.walk(rig.stuck_group(("p1", "o1"), ("p10", "o2")))
+    begun = sorted(one.payload["position_id"] for one in rig.world.executions.values() if one.payload)
+    assert begun == ["p1", "p10"]
+
+
+def limited(retry_after: int) -> Transient:
+    return Transient("429").of(Trouble(Row.RATE_LIMITED, "DDoSProtection", "-1003", "slow down", retry_after))
+
+
+def test_a_venue_that_counts_us_is_asked_after_no_other_order_before_its_pause_is_over(rig: RemedyRig) -> None:
+    orders = [f"o{number}" for number in range(8)]
+    for one in orders:
+        rig.order(one)
+        at_venue(rig, one, OrderStatus.FILLED, "0.1")
+    rig.world.trouble["exchange.order"] = limited(90)
+    asked: list[int] = []
+
+    def waits(_: int) -> None:
+        asked.append(rig.world.calls.count("exchange.order"))
+        rig.world.trouble.clear()
+
+    end = resolve(rig, *orders, waits=waits)
+    assert (asked[0], rig.waited) == (1, [90, 5])
+    assert (end.result, {row(rig, one)["status"] for one in orders}) == (Result.DONE, {"filled"})
+
+
+def test_a_venue_that_is_to_be_left_alone_for_hours_is_not_asked_again(rig: RemedyRig) -> None:
+    for one in ("o1", "o2"):
+        rig.order(one)
+    rig.world.trouble["exchange.order"] = limited(7_200)
+    end = resolve(rig, "o1", "o2")
+    assert (rig.waited, rig.world.calls.count("exchange.order"), end.result) == ([], 1, Result.NOT_DONE)
 
 
 def test_an_open_entry_or_a_young_exit_is_nobodys_trouble(rig: RemedyRig) -> None:

@@ -227,9 +227,7 @@ def test_while_nobody_knows_the_new_names_nothing_is_taken_out_unasked(rig: Reme
     assert rig.writes() == []
 
 
-@pytest.mark.parametrize(
-    "status", ["BREAK", "HALT", "PENDING_TRADING", "suspend", "not tradeable", None]
-)
+@pytest.mark.parametrize("status", ["BREAK", "HALT", "PENDING_TRADING", "suspend", "not tradeable", None])
 def test_a_symbol_that_is_only_halted_stays_until_a_person_says_otherwise(
     rig: RemedyRig, status: str | None
 ) -> None:
