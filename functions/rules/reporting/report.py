@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from functions.history import StateSpan
 from functions.rules.reporting import open_positions, parts, tail
 from functions.rules.reporting.addresses import alarm_url, execution_url, log_group_url
 from functions.rules.reporting.document import Link, Section, Table, to_html, to_markdown
 from functions.rules.reporting.happened import what_happened
 from functions.rules.reporting.incident import Incident, told
+from functions.rules.reporting.moments import clock
 from functions.rules.reporting.once import once
 from functions.rules.reporting.short import short, title_of
 from functions.rules.reporting.unanswered import unanswered
@@ -115,16 +118,28 @@ def _links(it: Incident) -> Iterator[Link]:
     region, arn = it.place.region, it.text("execution_arn")
     if ":execution:" in arn:
         yield Link(f"run of {it.text('runbook')}", execution_url(region, arn))
-    spans = it.history.spans if it.history else ()
-    others = [one for one in dict.fromkeys((span.execution_arn, span.machine) for span in spans) if one[0] != arn]
-    for child, machine in others[:MOST_CHILDREN]:
-        yield Link(f"run of {told(machine)}", execution_url(region, child))
+    for child, name in _children(it, arn)[:MOST_CHILDREN]:
+        yield Link(f"run of {name}", execution_url(region, child))
     yield Link(f"log of the strategy service ({it.place.log_group})", log_group_url(region, it.place.log_group))
     for name in dict.fromkeys([*filter(None, [it.text("alarm_name")]), *it.place.alarms]):
         yield Link(f"alarm {told(name)}", alarm_url(region, name))
     if it.place.details:
         name = _WHOLE.get(told(it.item.get("details_key")).rpartition("/")[2], "the whole list (JSON Lines)")
         yield Link(name, it.place.details)
+
+
+def _children(it: Incident, arn: str) -> list[tuple[str, str]]:
+    """Executions that this one started, each by its machine; several of one machine by when they began, too."""
+    begun: dict[str, StateSpan] = {}
+    for span in it.history.spans if it.history else ():
+        if span.execution_arn != arn:
+            begun.setdefault(span.execution_arn, span)
+    number = Counter(span.machine for span in begun.values())
+    found = []
+    for child, span in begun.items():
+        when = f" ({clock(span.entered_at)} UTC)" if number[span.machine] > 1 else ""
+        found.append((child, f"{told(span.machine)}{when}"))
+    return found
 
 
 def _shown(section: Section) -> Section:

@@ -14,6 +14,7 @@ from functions.rules.reporting.item_lanes import act_lane, approval_lanes, incid
 from functions.rules.reporting.lanes import Bar, Lane, Mark, Timeline, Tone
 from functions.rules.reporting.moments import clock, lasted, moment
 from functions.rules.reporting.redact import redacted
+from functions.rules.reporting.repeats import Rounds, Said, told_once
 from functions.rules.reporting.run_lanes import run_lanes
 from functions.rules.reporting.sections import plain
 
@@ -25,6 +26,7 @@ MOST_SAID: Final = 240
 # An alarm's time is what somebody claimed: one that is further off is told, and not drawn.
 _FAR: Final = timedelta(days=7)
 _A_BIT: Final = timedelta(seconds=1)
+_NEVER_LEFT_OUT: Final = ("Incident", "Acts")
 
 
 def timeline_of(item: Mapping[str, Any], history: History | None, *, end: datetime) -> Timeline | None:
@@ -100,23 +102,44 @@ def _count(lane: Lane) -> int:
 
 
 def _told(lanes: Sequence[Lane], history: History | None) -> Iterator[str]:
-    told: list[tuple[datetime, str, str]] = []
+    found: list[Said] = []
     for lane in lanes:
-        told += [(bar.start, _of(lane, bar.told or bar.label), _length(bar)) for bar in lane.bars if not bar.silent]
-        told += [(mark.at, _of(lane, mark.told or mark.label), "") for mark in lane.marks]
-    told.sort(key=lambda one: one[0])
-    dated = len({at.date() for at, _, _ in told}) > 1
+        found += [_bar(lane, bar) for bar in lane.bars if not bar.silent]
+        found += [Said(mark.at, _of(lane, mark.told or mark.label)) for mark in lane.marks]
+    found.sort(key=lambda one: one.at)
+    dated = len({one.at.date() for one in found}) > 1
     if history is None:
         yield "The execution's history could not be read; this is what the incident's own record tells."
-    for at, what, length in told[:MOST_TOLD]:
-        yield f"{clock(at, dated=dated)} {_said(what)}{length}"
+    told = list(told_once(found))
+    for one in told[:MOST_TOLD]:
+        yield f"{clock(one.at, dated=dated)} {_again(one, dated) if isinstance(one, Rounds) else _line(one)}"
     if len(told) > MOST_TOLD:
         yield f"and {len(told) - MOST_TOLD} more"
 
 
+def _bar(lane: Lane, bar: Bar) -> Said:
+    ordinary = bar.tone in (Tone.WORK, Tone.WAIT) and bar.end is not None
+    return Said(
+        bar.start,
+        _of(lane, bar.told or bar.label),
+        _length(bar),
+        lane.name if ordinary and lane.name not in _NEVER_LEFT_OUT else "",
+        bar.end,
+    )
+
+
+def _line(one: Said) -> str:
+    return f"{_said(one.what)}{one.length}"
+
+
+def _again(one: Rounds, dated: bool) -> str:
+    until = clock(one.until, dated=dated)
+    return f"{_said(', '.join(one.machines))}: the same {one.times} times more, until {until}"
+
+
 def _of(lane: Lane, what: str) -> str:
     """A machine's lane is named, for what it says does not say whose it is."""
-    return what if lane.name in ("Incident", "Acts") or lane.name.startswith("Asked: ") else f"{lane.name}: {what}"
+    return what if lane.name in _NEVER_LEFT_OUT or lane.name.startswith("Asked: ") else f"{lane.name}: {what}"
 
 
 def _length(bar: Bar) -> str:

@@ -295,6 +295,16 @@ def test_links_are_console_addresses_of_execution_children_logs_and_alarms_never
     assert "X-Amz" not in text
 
 
+def test_several_executions_of_one_machine_are_told_apart_by_when_they_began() -> None:
+    second = f"{CHILD}-2"
+    found = history()
+    again = StateSpan("redeploy-service", second, "Redeploy", "Task", NOW + timedelta(minutes=3), None)
+    it = replace(whole(), history=replace(found, spans=(*found.spans, again)))
+    names = {one.url: one.name for one in part(it, "Links").links}
+    assert names[execution_url("eu-central-1", CHILD)] == "run of redeploy-service (03:02:00 UTC)"
+    assert names[execution_url("eu-central-1", second)] == "run of redeploy-service (03:03:00 UTC)"
+
+
 def test_a_log_groups_address_is_escaped_as_the_console_does() -> None:
     assert log_group_url("eu-central-1", "/ecs/a").endswith("#logsV2:log-groups/log-group/$252Fecs$252Fa")
 
