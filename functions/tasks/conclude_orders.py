@@ -52,7 +52,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     if guard is not None:
         # Before the lock is given back: the detector may look in the very next moment.
         rest(ports, settings, run, verdict)
-        if verdict.outcome in (Outcome.RESOLVED, Outcome.NOTHING_TO_DO):
+        # A run about one strategy has not looked at the others' failures.
+        if run.strategy_id is None and verdict.outcome in (Outcome.RESOLVED, Outcome.NOTHING_TO_DO):
             # What the log tells from before is no failure (any more): the detector counts from here on.
             mark_cured(ports, settings, run)
 

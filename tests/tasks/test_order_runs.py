@@ -232,6 +232,14 @@ def test_a_cure_is_marked_for_the_detector_and_an_escalation_is_not(rig: Rig, be
     assert cured_at(twins(rig.world), SETTINGS) == rig.now
 
 
+def test_a_run_about_one_strategy_marks_no_cure_for_the_others(rig: Rig) -> None:
+    rig.strategy("s1", age=10)
+    begun = opened(rig, strategy_id="s1")
+    rig.work(take_guard, run=begun.run, guard_id=begun.guard_id)
+    assert concluded(rig, begun, plan()).output.outcome is Outcome.NOTHING_TO_DO
+    assert cured_at(twins(rig.world), SETTINGS) is None
+
+
 def test_what_a_person_leaves_rests_until_the_time_that_was_given(rig: Rig, begun: Opened) -> None:
     until = NOW + timedelta(hours=2)
     left = ended(BALANCE, ending="left_open", result=None, until=until, decided_by=("bob",))

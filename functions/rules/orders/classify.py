@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from functions.facts import KillSwitchFact
 from functions.order_settings import OrderSettings
-from functions.rules.kill_switch import halts, told
+from functions.rules.kill_switch import halts, halts_everything, told
 from functions.rules.orders.causes import CALMS, Remedy
 from functions.rules.orders.causes_found import causes_of
 from functions.rules.orders.facts import OrderFacts
@@ -38,7 +38,9 @@ def classify(
         left = tuple(replace(one, remedy=Remedy.ESCALATE) for one in free)
         reason = "the kill switch could not be read, so nothing is changed"
         return _plan(Verdict.ESCALATE, reason, (), left, (*unknown, "the kill switch could not be read"), facts)
-    if not free and halted:
+    # Where others may trade, what cannot be read may be theirs.
+    nobody_else = halts_everything(kill_switch) and not kill_switch.released_ids
+    if not free and halted and (nobody_else or not blind(facts)):
         reason = f"{told(kill_switch)}: nothing is changed for {_names(halted)}"
         return _plan(Verdict.NOTHING_TO_DO, reason, (), (), unknown, facts)
     by_run = tuple(one for one in free if one.remedy is not Remedy.ESCALATE)

@@ -34,6 +34,8 @@ def unknown_parts(facts: OrderFacts) -> tuple[str, ...]:
         told.append(f"cannot be read: {'; '.join(odd[:5])}")
     if paper:
         told.append(f"traded on paper, so that no account is looked at: {_names(paper)}")
+    if facts.traders_total > len(facts.traders):
+        told.append(f"{facts.traders_total - len(facts.traders)} more strategies than were looked at one by one")
     if facts.stuck_total > len(facts.stuck):
         told.append(f"{facts.stuck_total - len(facts.stuck)} more stuck orders than were looked at")
     return tuple(dict.fromkeys(told))[:MOST]

@@ -373,3 +373,19 @@ def test_of_a_long_line_the_part_is_shown_that_tells_it() -> None:
     assert len(shown(line, "-2019")) <= 201
     assert shown("short", None) == "short"
     assert "z9" not in shown("token=z9 " + line, "-2019")
+
+
+def test_while_some_are_halted_and_a_part_is_unread_nobody_says_that_nothing_fails() -> None:
+    unread = world(sign(Cause.INVALID_PRICE, ago=30, count=9), stuck_unread="throttled")
+    for_one = KillSwitchFact(engaged=True, strategy_ids=("s1",))
+    for_all = KillSwitchFact(engaged=True)
+    all_but_one = KillSwitchFact(engaged=True, released_ids=("s2",))
+    verdicts = [plan(unread, switch).verdict for switch in (for_one, for_all, all_but_one)]
+    assert verdicts == [Verdict.ESCALATE, Verdict.NOTHING_TO_DO, Verdict.ESCALATE]
+    assert plan(world(sign(Cause.INVALID_PRICE, ago=30, count=9)), for_one).verdict is Verdict.NOTHING_TO_DO
+
+
+def test_more_strategies_than_are_read_one_by_one_hide_nothing() -> None:
+    made = plan(world(traders_total=10_000))
+    assert made.verdict is Verdict.NOTHING_TO_DO
+    assert "9999 more strategies than were looked at one by one" in made.unknown
