@@ -15,7 +15,7 @@ export UV_PYTHON := $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
 UNITS := $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e
 E2E := $(RUN) pytest -n 3 --dist loadgroup tests/e2e
 
-.PHONY: help setup demo test test-units test-e2e check lint types definitions diagrams synth nag bench deploy clean
+.PHONY: help setup demo test test-units test-e2e check lint types definitions diagrams synth nag paths bench deploy clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | column -t -s "$$(printf '\t')"
@@ -67,6 +67,9 @@ diagrams: .venv/.ready ## fails where a generated diagram has drifted
 synth: .venv/.ready node_modules/.ready ## templates of every environment, with cdk-nag and cfn-lint
 	@$(RUN) python -m infra.synth --all --lint
 	@$(RUN) node_modules/.bin/cdk synth --quiet -c env=dev
+
+paths: .venv/.ready ## the ways through the definitions, after one of them has changed; look at the difference
+	@$(RUN) python -m tests.paths
 
 bench: .venv/.ready ## measures on this machine; writes benchmarks/results.json and docs/benchmarks.md
 	@$(RUN) python -m benchmarks

@@ -54,9 +54,10 @@ class Report:
         """What no run walked, sorted."""
         return tuple(sorted(self.existing - self.walked, key=str))
 
-    def share(self, kind: Kind | None = None) -> float:
-        """Walked part of what exists, 0 to 1; 1 where nothing exists."""
-        wanted = Counter(point in self.walked for point in self.existing if kind in (None, point.kind))
+    def share(self, kind: Kind | None = None, *, mocked: bool = True) -> float:
+        """Walked part of what exists, 0 to 1; 1 where nothing exists. `mocked` False: without mocked answers."""
+        walked = self.walked if mocked else self.walked - self.mocked_only
+        wanted = Counter(point in walked for point in self.existing if kind in (None, point.kind))
         return wanted[True] / total if (total := wanted.total()) else 1.0
 
 

@@ -50,6 +50,7 @@ def limit_data(_setup: Setup) -> None:
     AWS: Step Functions developer guide, "Service quotas" and "Handling errors": it is no part of States.ALL.
     """
     around(stepfunctions, "_call_lambda", _limited_result)
+    around(stepfunctions, "_with_retry_and_catch", _limited_attempt)
     for kind in KINDS:
         around(stepfunctions, f"_execute_{kind}", _limited_output)
 
@@ -100,6 +101,15 @@ def _limited_result(original: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return call
+
+
+def _limited_attempt(original: Callable[..., Any]) -> Callable[..., Any]:
+    """What a Parallel or a Map hands on in all: the state itself may catch that it is too much."""
+
+    def with_retry_and_catch(state_def: Any, raw_input: Any, ctx: Any, attempt: Callable[..., Any]) -> Any:
+        return original(state_def, raw_input, ctx, _limited_output(attempt))
+
+    return with_retry_and_catch
 
 
 def _limited_output(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,103 @@
+"""The embedded engine with the project's definitions and nothing behind them: every task is mocked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.request import Request, urlopen
+
+from infra.asl import Definition, placeholders, render
+from infra.config import load_settings
+from infra.names import Names
+from local.engine.process import Engine
+from tests.local.engine.lab import Lab
+from tests.paths.cases import Case, mock_file
+
+NAMES: Final = Names(load_settings("local"))
+# Runs side by side: most of a run is the engine's own threads taking turns.
+AT_ONCE: Final = 8
+PREFIX: Final = "arn:aws:lambda:eu-central-1:000000000000:function:"
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What a run did: `entered` in order, those inside Parallel and Map among them."""
+
+    entered: tuple[str, ...]
+    error: str | None
+    cause: str | None
+
+    def told(self) -> str:
+        return f"{' '.join(self.entered)} -> {self.error or 'succeeded'} ({self.cause})"
+
+
+def rendered(definition: Definition) -> dict[str, Any]:
+    """As it is deployed, with made-up ARNs."""
+    numbers = definition.runbook.numbers
+    values = {name: f"{PREFIX}{name.replace(':', '-')}" for name in placeholders(definition) if name not in numbers}
+    whole: dict[str, Any] = json.loads(render(definition, values))
+    return whole
+
+
+@contextmanager
+def engine(meter: Path | None = None) -> Iterator[Lab]:
+    with Engine.start(time_scale=0.0001, platform=False, meter=meter) as started:
+        yield Lab(started)
+
+
+def deploy(lab: Lab, machines: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """ARNs by the name that each is given."""
+    states = lab.client("stepfunctions")
+    return {
+        name: str(
+            states.create_state_machine(name=name, definition=json.dumps(machine), roleArn=lab.role)[
+                "stateMachineArn"
+            ]
+        )
+        for name, machine in machines.items()
+    }
+
+
+def mock(lab: Lab, cases: Iterable[Case], name_of: Mapping[str, str]) -> None:
+    """The answers of these cases from now on; no wait takes any time."""
+    config = {"stepfunctions._sfn_mock_config": mock_file(cases, name_of), "stepfunctions._SFN_WAIT_SCALE": 0}
+    request = Request(
+        f"{lab.engine.endpoint_url}/_ministack/config",
+        json.dumps(config).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urlopen(request) as answer:
+        assert answer.status == 200
+
+
+def walk(lab: Lab, arn: str, case: Case) -> Walked:
+    run = lab.start(f"{arn}#{case.name}", case.given)
+    end = lab.end(run)
+    return Walked(
+        tuple(lab.entered(run)), end.get("error") if end["status"] != "SUCCEEDED" else None, end.get("cause")
+    )
+
+
+def walk_all(lab: Lab, arns: Mapping[str, str], cases: Iterable[Case]) -> Iterator[tuple[Case, Walked]]:
+    """`arns` by folder."""
+    given = list(cases)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        yield from zip(given, pool.map(lambda case: walk(lab, arns[case.machine], case), given), strict=True)
+
+
+def difference(case: Case, definition: Mapping[str, Any], walked: Walked) -> str | None:
+    """How the run differs from what the case expects; None where it does not."""
+    outer = tuple(name for name in walked.entered if name in definition["States"])
+    inner = tuple(sorted(name for name in walked.entered if name not in definition["States"]))
+    if outer != case.outer:
+        return f"went {' '.join(outer)}, not {' '.join(case.outer)}"
+    if case.inner is not None and inner != case.inner:
+        return f"inside it went {' '.join(inner)}, not {' '.join(case.inner)}"
+    if walked.error != case.error:
+        return f"ended with {walked.error}, not {case.error}"
+    return None

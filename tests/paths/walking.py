@@ -1,0 +1,290 @@
+"""One walk through a definition to one point of it: what its input and its answers must be, is found on the way."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+from local.engine.meter import Point
+from tests.paths.answers import CAUSE, Answers
+from tests.paths.errors import first, leading_to, throws
+from tests.paths.goals import Aim, Goal
+from tests.paths.reading import assume, at, filled, put
+from tests.paths.swelling import parts, swell
+from tests.paths.targets import FAR, inside, to_an_end, ways
+from tests.paths.unknowns import ANY, Conflict, Unknown, known
+
+MOST_STATES: Final = 300
+TOO_LARGE: Final = "States.DataLimitExceeded"
+
+
+class Escaped(Exception):
+    """A definition inside another ended with an error."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+@dataclass
+class Walk:
+    """`outer`: the states that the machine itself enters, in order. `inner`: those inside Parallel and Map, which
+    may be entered in any order; `torn`: a branch failed, so that others may have been stopped anywhere."""
+
+    pick: random.Random
+    noise: float
+    answers: dict[str, Answers] = field(default_factory=dict)
+    outer: list[str] = field(default_factory=list)
+    inner: list[str] = field(default_factory=list)
+    torn: bool = False
+    reached: bool = False
+    homeward: bool = False
+    given: Unknown = field(default_factory=Unknown)
+    steps: int = 0
+
+    def through(self, machine: Mapping[str, Any], goal: Point) -> str | None:
+        """To the point and on to an end; the error that it ends with, None where it succeeds. Raises Conflict."""
+        error = None
+        try:
+            context = Unknown(fields={"Execution": Unknown(fields={"Input": self.given})})
+            self._level(machine, (), self.given, context, Goal(tuple(goal.state.split("/")), goal))
+        except Escaped as escaped:
+            error = escaped.error
+        if not self.reached:
+            raise Conflict("it ended before it was there")
+        return error
+
+    def _level(
+        self, machine: Mapping[str, Any], around: tuple[str, ...], data: Unknown, context: Unknown, goal: Aim
+    ) -> Unknown:
+        name, over = str(machine["StartAt"]), to_an_end(machine)
+        to = goal.distances(machine) if goal else over
+        while True:
+            self.steps += 1
+            if self.steps > MOST_STATES:
+                raise Conflict("it goes round and round")
+            state = machine["States"][name]
+            (self.inner if around else self.outer).append(name)
+            here = goal if goal and not goal.done(self) and goal.is_at(name) else None
+            far = over if goal is None or goal.done(self) else to
+            self.homeward = far is over
+            if far[name] >= FAR and not here:
+                raise Conflict(f"the way is not to be reached from {name}")
+            if here and here.is_last:
+                self.reached = self.reached or here.by_state
+            data, after = self._state(name, state, (*around, name), data, context, here, far)
+            if after is None:
+                return data
+            name = after
+
+    def _state(
+        self,
+        name: str,
+        state: Mapping[str, Any],
+        path: tuple[str, ...],
+        data: Unknown,
+        context: Unknown,
+        here: Aim,
+        far: Mapping[str, int],
+    ) -> tuple[Unknown, str | None]:
+        raw, data = data, at(state.get("InputPath", "$"), data, context)
+        match state["Type"]:
+            case "Choice":
+                return data, self._choice(state, data, context, here, far)
+            case "Fail":
+                for field_ in ("CausePath", "ErrorPath"):
+                    if field_ in state:
+                        at(state[field_], data, context).scalar(ANY)
+                raise Escaped(str(state["Error"]))
+            case "Wait":
+                if "SecondsPath" in state:
+                    at(state["SecondsPath"], data, context).scalar(1)
+            case "Pass":
+                assert "Result" not in state, "no definition has one"
+                result = filled(state["Parameters"], data, context) if "Parameters" in state else data
+                data = put(raw, result, state.get("ResultPath", "$"))
+            case "Task":
+                return self._called(name, state, data, context, here, far)
+            case "Parallel" | "Map":
+                return self._composite(state, path, data, context, here, far)
+        return self._out(state, data, context), state.get("Next")
+
+    def _out(self, state: Mapping[str, Any], data: Unknown, context: Unknown) -> Unknown:
+        return at(state["OutputPath"], data, context) if "OutputPath" in state else data
+
+    def _choice(
+        self, state: Mapping[str, Any], data: Unknown, context: Unknown, here: Aim, far: Mapping[str, int]
+    ) -> str:
+        options = list(ways(state))
+        if here and here.is_last and here.point.kind == "choice":
+            (way,) = (one for one in options if one[1] == here.point.index)
+            self.reached = True
+        else:
+            way = min(options, key=lambda one: self._rank(far[str(one[2])]))
+        taken = len(state["Choices"]) if way[1] == "Default" else int(way[1] or 0)
+        # First what must hold: it decides how those before it fail.
+        for rule in state["Choices"][taken : taken + 1]:
+            assume(rule, data, context, True, self.pick)
+        for rule in state["Choices"][:taken]:
+            assume(rule, data, context, False, self.pick)
+        return str(way[2])
+
+    def _rank(self, distance: int) -> float:
+        return distance if distance >= FAR else distance + self.noise * self.pick.random()
+
+    def _called(
+        self,
+        name: str,
+        state: Mapping[str, Any],
+        data: Unknown,
+        context: Unknown,
+        here: Aim,
+        far: Mapping[str, int],
+    ) -> tuple[Unknown, str | None]:
+        filled(state.get("Parameters", {}), data, context)
+        answers = self.answers.setdefault(name, Answers())
+        retriers = state.get("Retry", [])
+        if here and (escaping := here.escaping(state)):
+            self._throw(answers, escaping, throws(retriers, escaping))
+        point = here.point if here and here.is_last else None
+        if point and point.kind == "catch":
+            self.reached = True
+            return self._caught(answers, state, int(point.index or 0), data)
+        if point and point.kind == "retry":
+            error = next(leading_to(retriers, int(point.index or 0)), None)
+            if error is None:
+                raise Conflict("no error leads there")
+            answers.given.append(error)
+            self.reached = True
+        options = [way for way in ways(state) if way[0] == "ok" or far[str(way[2])] < FAR]
+        best = min(options, key=lambda way: self._rank(self._far_after(way, state, far)))
+        if best[0] == "catch":
+            return self._caught(answers, state, int(best[1] or 0), data)
+        result = Unknown()
+        answers.given.append(result)
+        if "ResultSelector" in state:
+            result = filled(state["ResultSelector"], result, context)
+        data = put(data, result, state.get("ResultPath", "$"))
+        return self._out(state, data, context), state.get("Next")
+
+    def _far_after(
+        self, way: tuple[str, int | str | None, str | None], state: Mapping[str, Any], far: Mapping[str, int]
+    ) -> int:
+        if way[2] is None:
+            return 0 if self.homeward or self.reached else FAR
+        # An error is the longer way, so that it is taken only where nothing else leads there.
+        return far[way[2]] + (3 if way[0] == "catch" else 0)
+
+    def _throw(self, answers: Answers, error: str, times: int) -> NoReturn:
+        answers.given += [error] * times
+        self.reached = self.torn = True
+        raise Escaped(error)
+
+    def _caught(
+        self, answers: Answers, state: Mapping[str, Any], index: int, data: Unknown
+    ) -> tuple[Unknown, str | None]:
+        error = next(leading_to(state["Catch"], index), None)
+        if error is None:
+            raise Conflict("no error leads there")
+        answers.given += [error] * throws(state.get("Retry", []), error)
+        return self._after_catch(state["Catch"][index], error, data)
+
+    def _after_catch(self, catcher: Mapping[str, Any], error: str, data: Unknown) -> tuple[Unknown, str]:
+        told = known({"Error": error, "Cause": CAUSE})
+        return put(data, told, catcher.get("ResultPath", "$")), str(catcher["Next"])
+
+    def _composite(
+        self,
+        state: Mapping[str, Any],
+        path: tuple[str, ...],
+        data: Unknown,
+        context: Unknown,
+        here: Aim,
+        far: Mapping[str, int],
+    ) -> tuple[Unknown, str | None]:
+        goal = here.inside(state) if here else None
+        if goal and not any(goal.is_for(one) for one in inside(state)):
+            return self._too_large(state, path, data, context, goal.point)
+        try:
+            result = (self._branches if state["Type"] == "Parallel" else self._items)(
+                state, path, data, context, goal
+            )
+        except Escaped as escaped:
+            index = first(state.get("Catch", []), escaped.error)
+            if index is None:
+                raise
+            if here and here.is_last and here.point.index != index:
+                raise Conflict("another handler takes it") from None
+            return self._after_catch(state["Catch"][index], escaped.error, data)
+        if here and here.is_last and here.point.kind == "catch":
+            raise Conflict("nothing failed inside")
+        if "ResultSelector" in state:
+            result = filled(state["ResultSelector"], result, context)
+        return self._out(state, put(data, result, state.get("ResultPath", "$")), context), state.get("Next")
+
+    def _too_large(
+        self, state: Mapping[str, Any], path: tuple[str, ...], data: Unknown, context: Unknown, point: Point
+    ) -> tuple[Unknown, str | None]:
+        """Nothing leaves what is inside, but what it hands on can be more than the engine takes."""
+        index = first(state["Catch"], TOO_LARGE)
+        if index != point.index:
+            raise Conflict("every state inside catches what could leave it")
+        before = len(self.inner)
+        result = (self._branches if state["Type"] == "Parallel" else self._items)(
+            state, path, data, context, None, 2
+        )
+        results = result.listed()
+        answers = [self.answers[name].given for name in set(self.inner[before:]) & set(self.answers)]
+        told = {part for given in answers for one in given if isinstance(one, Unknown) for part in parts(one)}
+        # Items that are alike are one value, which stands there twice.
+        if sum(swell(one, told) for one in dict.fromkeys(results)) < (1 if len(set(results)) == 1 else 2):
+            raise Conflict("nothing inside can hand on so much")
+        self.reached = True
+        return self._after_catch(state["Catch"][index], TOO_LARGE, data)
+
+    def _branches(
+        self,
+        state: Mapping[str, Any],
+        path: tuple[str, ...],
+        data: Unknown,
+        context: Unknown,
+        goal: Aim,
+        _least: int = 1,
+    ) -> Unknown:
+        given = filled(state["Parameters"], data, context) if "Parameters" in state else data
+        results = []
+        for branch in state["Branches"]:
+            mine = goal if goal and not goal.done(self) and goal.is_for(branch) else None
+            results.append(self._level(branch, path, given, context, mine))
+        return Unknown(items=results)
+
+    def _items(
+        self,
+        state: Mapping[str, Any],
+        path: tuple[str, ...],
+        data: Unknown,
+        context: Unknown,
+        goal: Aim,
+        least: int = 1,
+    ) -> Unknown:
+        items = at(state.get("ItemsPath", "$"), data, context).listed(least)
+        (inner,) = inside(state)
+        results, before = [], len(self.inner)
+        if len(items) > 1 and goal:
+            raise Conflict("items side by side")
+        for item in items[:1]:
+            mine = context.with_field("Map", Unknown(closed=True, fields={"Item": _item(item)}))
+            given = filled(state["ItemSelector"], data, mine) if "ItemSelector" in state else item
+            results.append(self._level(inner, path, given, mine, goal))
+        if len(items) > 1:
+            self.inner += self.inner[before:] * (len(items) - 1)
+            for name in set(self.inner[before:]) & set(self.answers):
+                self.answers[name].shared = True
+            results *= len(items)
+        return Unknown(items=results)
+
+
+def _item(value: Unknown) -> Unknown:
+    return Unknown(closed=True, fields={"Value": value, "Index": Unknown()})
