@@ -46,6 +46,11 @@ def _slower(context: Context) -> Round | Context:
     if not group.counts_orders:
         what = "requests, and not orders" if group.counts_orders is False else "what the venue does not say"
         return context.known(f"counted are {what}: no cooldown is changed, the limit is waited out")
+    if group.count < context.settings.orders.failures_least:
+        few = f"{group.count} refusals in the window of the log"
+        return context.known(
+            f"too few to slow anybody down ({few}): no cooldown is changed, the limit is waited out"
+        )
     at_risk = exposure.read(context.ports, context.free)
     if at_risk.unreadable:
         return context.known(
@@ -53,6 +58,8 @@ def _slower(context: Context) -> Round | Context:
         )
     due = {one.strategy_id for one in at_risk.positions if one.position_id in at_risk.exits_in_flight}
     found = [one for one in read_configs(context) if one.unread is None and one.strategy_id not in due]
+    # Where the lines say whose orders are counted, nobody else is slowed down.
+    found = [one for one in found if not group.counted or one.owner.account in group.counted]
     slowed = [one.strategy_id for one in found if _by_another(context, one)]
     found = [one for one in found if one.strategy_id not in slowed]
     changes, at_cap = _changes(context, found, None if group.confirmed else SLOWER)

@@ -502,3 +502,17 @@ def test_the_incident_keeps_counts_verdict_and_both_kinds_of_evidence(orders: Or
     assert "the largest stake is 1000" in noted["confirms insufficient_balance"]
     assert "Margin is insufficient" in noted["failures: insufficient_balance"]
     assert orders.item()["strategy_ids"] == ["alpha"]
+
+
+@pytest.mark.parametrize(
+    ("fails", "counted"), [("alpha", ("main",)), ("gamma", ("other",)), ("nobody-knows-it", ())]
+)
+def test_orders_are_counted_by_account_and_requests_by_address(
+    orders: OrdersRig, fails: str, counted: tuple[str, ...]
+) -> None:
+    orders.strategy("gamma", age=10)
+    orders.config("gamma", account="other")
+    orders.log(f"ERROR strategy_id={fails}: order failed: ExchangeError: binanceusdm {LIMIT}", times=5)
+    (group,) = groups(orders.classified())
+    assert (group.cause, group.counts_orders, group.counted) == (Cause.RATE_LIMITED, True, counted)
+    assert {"alpha", "beta", "gamma"} <= set(group.strategy_ids)

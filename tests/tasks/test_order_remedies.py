@@ -346,6 +346,20 @@ def test_by_the_log_alone_a_person_is_asked_before_entries_are_slowed_down(rig: 
     assert rig.facts()[A] == "order_cooldown_seconds 20 to 60"
 
 
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_single_refusal_is_waited_out_and_slows_nobody_down(rig: RemedyRig, confirmed: bool) -> None:
+    end = rig.walk(limited(rig, count=2, confirmed=confirmed))
+    assert (end.ending, rig.writes(), rig.asked) == ("over", [], [])
+    assert any("too few to slow anybody down" in told for told in end.known)
+    assert rig.waited
+
+
+def test_only_who_orders_by_the_account_that_is_counted_is_slowed_down(rig: RemedyRig) -> None:
+    rig.config(B, account="other")
+    end = rig.walk(limited(rig, counted=("other",)))
+    assert (end.ending, rig.stands(A)[COOLDOWN], rig.stands(B)[COOLDOWN]) == ("acted", 20, 60)
+
+
 def test_a_cooldown_at_its_cap_is_not_raised(rig: RemedyRig) -> None:
     rig.config(A, order_cooldown_seconds=Decimal(600))
     end = rig.walk(limited(rig, strategy_ids=(A,)))

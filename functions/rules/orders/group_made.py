@@ -55,7 +55,16 @@ def group_of(bucket: Bucket, facts: OrderFacts, settings: OrderSettings, now: da
         retry_after_seconds=max(waits, default=None),
         counts_orders=True in counted if counted else None,
         until=next((one.status.until for one in there if one.status.until), None),
+        counted=_counted(bucket),
     )
+
+
+def _counted(bucket: Bucket) -> tuple[str, ...]:
+    """Orders are counted by account: who orders by another one is slowed down for nothing."""
+    account_of = {one.strategy_id: one.account for one in bucket.traders}
+    found = {account_of.get(sign.strategy_id or "") for sign in bucket.signs if sign.counts_orders}
+    known = sorted(one for one in found if one is not None)
+    return tuple(known) if len(known) == len(found) else ()
 
 
 def _guess(bucket: Bucket) -> bool:

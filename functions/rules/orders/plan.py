@@ -27,7 +27,8 @@ class OrderGroup:
     config is changed unasked. `count`: failures in the log within the hour, `last_at` the newest. `codes`: the
     venue's, raw. `fix`: what a person must do, exactly, where the remedy is `escalate` or does not help.
     `orders`: (position_id, order_id) of stuck orders, where those are what it is about. `until`: the planned end
-    that the venue gives."""
+    that the venue gives. `counted`: the accounts of which the venue counts the orders (requests it counts by
+    address, which is everybody's); empty where it counts none, or nobody knows of which."""
 
     group_id: str
     cause: Cause
@@ -47,6 +48,7 @@ class OrderGroup:
     counts_orders: bool | None = None
     until: datetime | None = None
     orders: tuple[tuple[str, str], ...] = ()
+    counted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
