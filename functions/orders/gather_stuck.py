@@ -11,6 +11,7 @@ from functions import at_venues
 from functions.errors import RunbookError
 from functions.facts import OrderFact, PositionFact
 from functions.orders.gathering import LogLook, StuckSeen
+from functions.orders.turned_away import pause_after
 from functions.ports import Ports
 from functions.rules.orders.calm import refusing
 from functions.rules.orders.facts import MOST_STUCK, StuckOrder
@@ -95,7 +96,7 @@ def _asked(
             by_where.setdefault(Where(one.venue, one.account), []).append(place)
 
     def look(where: Where) -> Mapping[int, StuckOrder]:
-        return {place: _looked(ports, where, found[place]) for place in by_where[where]}
+        return _each(ports, where, {place: found[place] for place in by_where[where]})
 
     def otherwise(where: Where, why: str) -> Mapping[int, StuckOrder]:
         return {place: replace(found[place], why=f"{found[place].why}; {why}") for place in by_where[where]}
@@ -117,10 +118,22 @@ def _not_asked(one: StuckOrder, refusing_venues: Mapping[str | None, str]) -> st
     return refusing_venues.get(one.venue) or refusing_venues.get(None)
 
 
+def _each(ports: Ports, where: Where, orders: Mapping[int, StuckOrder]) -> Mapping[int, StuckOrder]:
+    """One after another; a venue that counts our requests is asked after no further one."""
+    made, counts = dict[int, StuckOrder](), False
+    for place, one in orders.items():
+        if counts:
+            made[place] = replace(one, why=f"{one.why}; {where.venue} counts our requests: it is not asked")
+            continue
+        try:
+            made[place] = _looked(ports, where, one)
+        except RunbookError as error:
+            counts = pause_after(error) is not None
+            made[place] = replace(one, why=f"{one.why}; the venue did not say: {error}"[:300])
+    return made
+
+
 def _looked(ports: Ports, where: Where, one: StuckOrder) -> StuckOrder:
-    try:
-        found = ports.exchange.order(where, one.symbol, one.order.client_order_id or "")
-    except RunbookError as error:
-        return replace(one, why=f"{one.why}; the venue did not say: {error}"[:300])
+    found = ports.exchange.order(where, one.symbol, one.order.client_order_id or "")
     said = f"the venue has it {found.status.value}" if found else "the venue knows none of its id"
     return replace(one, known=True, at_venue=found, why=f"{one.why}; {said}")

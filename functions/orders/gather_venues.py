@@ -10,6 +10,7 @@ from functions import at_venues
 from functions.errors import RunbookError
 from functions.facts import Reading
 from functions.orders.gathering import LogLook, TradersSeen, VenuesSeen
+from functions.orders.turned_away import pause_after
 from functions.ports import Ports
 from functions.rules.orders.calm import refusing
 from functions.rules.orders.facts import OrderVenueFact, SymbolFact, TraderFact
@@ -72,49 +73,58 @@ def _looked(ports: Ports, where: Where, symbols: tuple[str, ...]) -> OrderVenueF
     if status.reading is not Reading.OK and status.trouble is not None and status.trouble.row in AWAY:
         why = f"{where.venue} is not asked: {status.detail}"[:MOST_TOLD]
         return _fact(ports, where, status, None, why, tuple(_unread_symbol(ports, one, why) for one in symbols))
-    account, unread = _account(ports, where)
+    account, unread, counts = _account(ports, where)
+    return _fact(ports, where, status, account, unread, _symbols(ports, where, symbols, counts))
+
+
+def _symbols(ports: Ports, where: Where, symbols: tuple[str, ...], counts: str | None) -> tuple[SymbolFact, ...]:
+    """`counts`: the venue refuses because there are too many requests; then it is asked after no further one."""
     started, facts = ports.clock.now(), list[SymbolFact]()
     for symbol in symbols:
-        if (ports.clock.now() - started).total_seconds() > SYMBOLS_FOR:
-            facts.append(_unread_symbol(ports, symbol, "no time was left to look at it"))
-        else:
-            facts.append(_symbol(ports, where, symbol))
-    return _fact(ports, where, status, account, unread, tuple(facts))
+        late = (ports.clock.now() - started).total_seconds() > SYMBOLS_FOR
+        why = counts or ("no time was left to look at it" if late else None)
+        if why is not None:
+            facts.append(_unread_symbol(ports, symbol, why))
+            continue
+        fact, counts = _symbol(ports, where, symbol)
+        facts.append(fact)
+    return tuple(facts)
 
 
-def _account(ports: Ports, where: Where) -> tuple[AccountFact | None, str | None]:
+def _account(ports: Ports, where: Where) -> tuple[AccountFact | None, str | None, str | None]:
+    """And, where it refuses because there are too many requests, that: then it is asked after no symbol."""
     try:
-        return ports.exchange.account(where), None
+        found = ports.exchange.account(where)
     except RunbookError as error:
-        return None, str(error)[:MOST_TOLD]
+        told = str(error)[:MOST_TOLD]
+        return None, told, told if pause_after(error) else None
+    counted = (one for one in found.unread if f": {Row.RATE_LIMITED.value} (" in one)
+    return found, None, next(counted, None)
 
 
-def _symbol(ports: Ports, where: Where, symbol: str) -> SymbolFact:
+def _symbol(ports: Ports, where: Where, symbol: str) -> tuple[SymbolFact, str | None]:
     try:
         market = ports.exchange.market(where, symbol)
     except RunbookError as error:
         unknown = error.trouble is not None and error.trouble.row is Row.INVALID_SYMBOL
-        return SymbolFact(
-            symbol,
-            known=False if unknown else None,
-            market=None,
-            book=None,
-            why=str(error)[:MOST_TOLD],
-            at=ports.clock.now(),
-        )
-    book, why = None, ""
+        told = str(error)[:MOST_TOLD]
+        known = False if unknown else None
+        fact = SymbolFact(symbol, known=known, market=None, book=None, why=told, at=ports.clock.now())
+        return fact, told if pause_after(error) else None
+    book, why, counts = None, "", None
     if market.active:
-        book, why = _book(ports, where, symbol)
-    return SymbolFact(symbol, known=True, market=market, book=book, why=why, at=ports.clock.now())
+        book, why, counts = _book(ports, where, symbol)
+    return SymbolFact(symbol, known=True, market=market, book=book, why=why, at=ports.clock.now()), counts
 
 
-def _book(ports: Ports, where: Where, symbol: str) -> tuple[Book | None, str]:
+def _book(ports: Ports, where: Where, symbol: str) -> tuple[Book | None, str, str | None]:
     """Its best level on each side: no more of it is judged, and it is carried on."""
     try:
         book = ports.exchange.book(where, symbol)
     except RunbookError as error:
-        return None, f"book: {error}"[:MOST_TOLD]
-    return replace(book, bids=book.bids[:1], asks=book.asks[:1]), ""
+        told = f"book: {error}"[:MOST_TOLD]
+        return None, told, told if pause_after(error) else None
+    return replace(book, bids=book.bids[:1], asks=book.asks[:1]), "", None
 
 
 def _unasked(ports: Ports, where: Where, symbols: tuple[str, ...], why: str) -> OrderVenueFact:

@@ -465,3 +465,32 @@ def test_everything_at_once_fits_into_a_state(orders: OrdersRig) -> None:
     assert facts.logs is not None
     assert len(facts.logs.signs) > 80
     assert len(TypeAdapter(OrderFacts).dump_json(facts)) <= 190_000
+
+
+def limited() -> Transient:
+    return Transient("429").of(Trouble(Row.RATE_LIMITED, "DDoSProtection", "-1003", "slow down", retry_after=90))
+
+
+@pytest.mark.parametrize(
+    ("port", "symbols_asked"), [("exchange.account", 0), ("exchange.market", 1), ("exchange.book", 1)]
+)
+def test_a_venue_that_counts_our_requests_is_asked_after_no_further_symbol(
+    orders: OrdersRig, port: str, symbols_asked: int
+) -> None:
+    orders.config("alpha", symbols=[BTC, ETH])
+    orders.world.trouble[port] = limited()
+    (venue,) = orders.gather().venues
+    assert orders.world.calls.count("exchange.market") == symbols_asked
+    assert venue.symbols[-1].known is None
+    assert all("429" in one.why for one in venue.symbols)
+
+
+def test_a_venue_that_counts_our_requests_is_asked_after_no_further_order(orders: OrdersRig) -> None:
+    orders.position()
+    for number in range(5):
+        orders.order(f"o{number}", age=900 + number)
+    orders.world.trouble["exchange.order"] = limited()
+    stuck = orders.gather().stuck
+    assert orders.world.calls.count("exchange.order") == 1
+    assert [one.known for one in stuck] == [False] * 5
+    assert "counts our requests" in stuck[-1].why
