@@ -17,7 +17,7 @@ from functions.rules.orders.codes import BY_TEXT, WITHOUT_TEXT, cause_of
 from functions.rules.orders.nets import UNKNOWN
 from functions.rules.orders.phrases import CLASSES, OTHER_MEDICINE, PHRASES
 from functions.rules.orders.reading import codes_in, each_word, level_of, statuses_in, unescaped, venue_told
-from functions.rules.orders.telling import Telling, affirmed, telling
+from functions.rules.orders.telling import Telling, affirmed, of_a_message, telling
 
 NOTHING: Final[tuple[Cause, ...]] = ()
 # Characters of a line that are judged: what a venue answers stands in front of a traceback's end.
@@ -35,6 +35,8 @@ _BY_STATUS: Final = {
 _CLASS_OF: Final = {name: cause for cause, names in CLASSES.items() for name in names}
 # ccxt raises these for much that they do not say.
 _VAGUE: Final = frozenset({"PermissionDenied", "ExchangeNotAvailable"})
+# What every service says of itself, and not only a venue.
+_OF_SERVICES: Final = frozenset({Cause.RATE_LIMITED, Cause.MAINTENANCE, Cause.PERMISSION})
 # A venue that did not take a request for another reason says so with these: ccxt calls them all not available.
 _NOT_AWAY: Final = frozenset({400, 403, 404, 405, 409, 410, 451})
 
@@ -47,8 +49,11 @@ def causes_of_line(line: str, venue: str | None) -> tuple[Cause, ...]:
     told = telling(text, level_of(text))
     if told is Telling.NOTHING:
         return NOTHING
-    where = venue_told(text) or venue
-    found = _causes(text, where, codes_in(text), tuple(each_word(text, tuple(_CLASS_OF))), statuses_in(text))
+    named, codes, classes = venue_told(text), codes_in(text), tuple(each_word(text, tuple(_CLASS_OF)))
+    where = named or venue
+    found = _causes(text, where, codes, classes, statuses_in(text))
+    if of_a_message(text) and not (named or codes or classes) and found and set(found) <= _OF_SERVICES:
+        return NOTHING
     if found:
         return found
     return (Cause.UNKNOWN,) if told is Telling.FAILURE and UNKNOWN.catches(text) else NOTHING

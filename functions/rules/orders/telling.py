@@ -23,10 +23,13 @@ _NONE: Final = re.compile(
     r"(?i)\b(0|no|zero|without( any)?|keine?|ohne|sin|нет|没有|0件の) ?(new |recent |further )?"
     r"(api |order |exchange )?(errors?|fail(ure|ed|s)?|reject(s|ed|ions?)?|exceptions?|fehler|errores|ошибок"
     r"|错误|エラー)\b"
+    r"|\b(0|no|none|zero)( (out )?of( the)?( last)?( \d+)?)? ?(new |open |recent )?(orders?|entries|exits) "
+    r"(was |were |has been |have been |is |are )?(reject|refus|fail|deni)ed\b"
+    r"( (for|because|due to|with|by)\b[^,.;]{0,60})?"
     r"|\b\w*(errors?|fail(ed|ures?)?|reject(ed|s|ions?)?|exceptions?)(_?(count|rate"
     r"|total))?[\"']?\s*[:=]\s*[\"']?0(\.0+)?\b(?![.\d])"
     r"|\b(error|failure|reject(ion)?)[_ ](rate|budget|ratio|handler|handling|map|table|policy|callback)\b"
-    r"|\b[\"']?(error|err|exception|failure|reason)[\"']?\s*[:=]\s*[\"']?(null|none|false|\"\"|''|\{\}|\[\])"
+    r"|\b[\"']?(errors?|err|exceptions?|failures?|rejections?|reason)[\"']?\s*[:=]\s*[\"']?(null|none|false|\"\"|''|\{\}|\[\])"
     r"|\b\w+\.(error|failed|rejected|failure)s?\b(?!\.)|\bfail(over|safe|[- ]fast|back)\b|\bon_?error\b"
     r"|\berror-free\b"
 )
@@ -80,6 +83,18 @@ _STRONG: Final = re.compile(
 
 _LOUD: Final = frozenset({"warn", "warning"})
 _WORST: Final = frozenset({"error", "critical", "fatal", "severe"})
+
+
+# Those who tell people of orders refuse messages, and not orders.
+_MESSENGER: Final = re.compile(
+    r"(?i)\b(telegram\w*|slack\w*|discord\w*|pagerduty|opsgenie|twilio|pushover|webhook|smtp|e-?mail)\b"
+    r"|flood control"
+)
+
+
+def of_a_message(text: str) -> bool:
+    """It tells of somebody who carries messages."""
+    return _MESSENGER.search(text) is not None
 
 
 def affirmed(text: str) -> str:

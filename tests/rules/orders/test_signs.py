@@ -418,3 +418,33 @@ def test_the_code_of_the_cause_is_told() -> None:
 )
 def test_it_is_told_what_a_venue_counts(line: str, counts: bool | None) -> None:
     assert counts_orders_of(line) is counts
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "INFO s1: no order was rejected in the last hour",
+        "INFO s1: 0 of 15 orders were rejected for insufficient margin",
+        "0 of 15 orders were rejected for insufficient margin",
+        "INFO s1: order failures: none",
+        "ERROR s1: telegram 429 Too Many Requests while sending order notification",
+        "WARNING s1: slack webhook returned 503 for order_filled",
+    ],
+)
+def test_what_is_denied_and_what_carriers_of_messages_refuse_is_no_order_that_failed(line: str) -> None:
+    assert causes_of_line(line, "binanceusdm") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("10 of 15 orders were rejected for insufficient margin", Cause.INSUFFICIENT_BALANCE),
+        ("0 orders rejected for insufficient margin, 1 order failed: binanceusdm -4016", Cause.INVALID_PRICE),
+        ("ERROR s1: order rejected for insufficient margin, e-mail sent", Cause.INSUFFICIENT_BALANCE),
+        ("ERROR s1: order failed: binanceusdm 429 Too Many Requests, telegram told", Cause.RATE_LIMITED),
+        ("ERROR s1: RateLimitExceeded: order failed; slack was told", Cause.RATE_LIMITED),
+        ("ERROR s1: order failures: 3", Cause.UNKNOWN),
+    ],
+)
+def test_a_failure_beside_a_denial_or_a_message_is_one_all_the_same(line: str, cause: Cause) -> None:
+    assert causes_of_line(line, "binanceusdm") == (cause,)
