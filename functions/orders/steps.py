@@ -25,6 +25,8 @@ from functions.rules.orders.causes import Remedy
 MOST_TOLD: Final = 40
 # Characters of what an end tells.
 MOST_KNOWN: Final = 2_000
+# Characters of changes that one round carries.
+MOST_OF_CHANGES: Final = 100_000
 # What `memo.seen` says of a change that was made.
 DONE: Final = "done"
 
@@ -88,6 +90,17 @@ def remember(before: Round, **memo: object) -> Round:
 def told(sentences: Sequence[str], *more: str) -> tuple[str, ...]:
     """Each once, the newest kept where there are too many."""
     return tuple(dict.fromkeys((*sentences, *(one[:500] for one in more))))[-MOST_TOLD:]
+
+
+def as_many_as_fit(changes: Sequence[OrderChange]) -> list[OrderChange]:
+    """The first of them, at least one: what a state carries is bounded, and lists of symbols may be long."""
+    fit, left = list[OrderChange](), MOST_OF_CHANGES
+    for one in changes:
+        left -= len(one.model_dump_json())
+        if left < 0 and fit:
+            break
+        fit.append(one)
+    return fit
 
 
 def bounded(sentences: Sequence[str]) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ from typing import Final
 
 from functions.approvals import Line, Option, Question, Risk
 from functions.orders.configs import SYMBOLS, Config
-from functions.orders.context import Context, evidence_of, facts_of
+from functions.orders.context import MOST_LINES, Context, evidence_of, facts_of
 from functions.orders.symbol_states import for_good
 from functions.orders.written import in_words
 from functions.rules.orders.options import symbol_typed, ways_out
 from functions.rules.orders.symbols import without
+from functions.rules.proposals import names
 
 TAKE_OUT: Final = "take_out"
 # With a number behind it: the candidate that the question names there.
@@ -41,7 +42,7 @@ def question(
         for number, one in enumerate(new or (), 1)
     ]
     only = [one.strategy_id for one in users if not without(one.symbols or (), symbol)]
-    nothing_left = f" {', '.join(only)} trades nothing then, because it is their only one." if only else ""
+    nothing_left = f" {names(only)} trades nothing then, because it is their only one." if only else ""
     options.append(
         Option(
             TAKE_OUT,
@@ -67,7 +68,9 @@ def question(
         lines.append(Line("It may trade again", "nothing says that it is gone for good: it may be halted"))
     unread = "not known: the venue does not say what it trades"
     lines += [Line("It may be called now", unread if new is None else ", ".join(new))] if new != () else []
-    lines += [Line(one.strategy_id, f"{SYMBOLS}: {in_words(one.raw(SYMBOLS))}") for one in users]
+    lines += [Line(one.strategy_id, f"{SYMBOLS}: {in_words(one.raw(SYMBOLS))}") for one in users[:MOST_LINES]]
+    if len(users) > MOST_LINES:
+        lines.append(Line("Others", f"{len(users) - MOST_LINES} more strategies, by the same rule"))
     lines.append(Line("Open positions in it", "none, neither in the table nor at the venue"))
     return Question(
         kind="change",

@@ -10,22 +10,24 @@ from typing import Final
 from functions.approvals import Line
 from functions.errors import RunbookError
 from functions.facts import Result
-from functions.orders import symbol_states
+from functions.orders import symbol_changes, symbol_held, symbol_states
+from functions.orders.applying import REFUSED, UNKNOWN
 from functions.orders.configs import SYMBOLS, Config
-from functions.orders.context import Context, chosen, proposed, read_configs, where_of
-from functions.orders.model import LONGEST_WAIT, OrderChange, Round
-from functions.orders.steps import act, ask, end, told, wait
-from functions.orders.symbol_question import NAMED, REPLACE, TAKE_OUT, question
+from functions.orders.context import Context, chosen, read_configs, where_of
+from functions.orders.model import LONGEST_WAIT, Round
+from functions.orders.steps import act, as_many_as_fit, ask, end, told, wait
+from functions.orders.symbol_question import NAMED, question
 from functions.orders.symbol_states import TRADED, UNREAD, for_good
-from functions.orders.written import in_words
-from functions.rules.orders.symbols import MOST_CANDIDATES, candidates, named, replaced, without
+from functions.rules.orders.symbols import MOST_CANDIDATES, candidates, named, without
 from functions.venue import Where
 
-NEEDS: Final = (*symbol_states.NEEDS, "exchange.positions", "exchange.symbols", "positions.each_open")
+NEEDS: Final = (*symbol_states.NEEDS, *symbol_held.NEEDS, "exchange.symbols")
 # Looks at what could not be read, before a person is told.
 MOST_READS: Final = 4
 LOOKS: Final = "#reads"
 HANDLED: Final = "#handled "
+# What stands under that where nothing is done about it, before why.
+KEPT: Final = "#kept "
 ASKED: Final = "#asked"
 TYPED: Final = "#typed "
 
@@ -48,11 +50,24 @@ def decide(context: Context) -> Round:
     if any(not _agree(states[one], memo.seen.get(one, UNREAD)) for one in left):
         return _again(context, states)
     gone = [one for one in left if states[one] != TRADED]
-    using = [(symbol, [one for one in found if symbol in (one.symbols or ())]) for symbol in gone]
-    concerned = [(symbol, users) for symbol, users in using if users]
-    if not concerned:
-        return _end(context, left)
-    return _changed(context, where, *concerned[0], state=states[concerned[0][0]])
+    tried = [one for one in found if memo.seen.get(one.strategy_id) not in (REFUSED, UNKNOWN)]
+    for symbol in gone:
+        users = [one for one in tried if symbol in (one.symbols or ())]
+        held = symbol_held.held(context, where, symbol) if users else None
+        if held is not None:
+            context = _kept(context, symbol, f"{symbol} is {states[symbol]}, and {held}")
+        elif users:
+            return _changed(context, where, symbol, users, state=states[symbol])
+    return _end(context, left)
+
+
+def _kept(context: Context, symbol: str, why: str) -> Context:
+    """Nothing is done about this one; the others follow all the same."""
+    fix = f"{why}: nothing is changed. Settle it at the venue, then take the symbol out of {SYMBOLS}"
+    memo = context.round.memo
+    return context.keeping(
+        refused=told(memo.refused, fix), seen={**memo.seen, f"{HANDLED}{symbol}": f"{KEPT}{fix}"}
+    )
 
 
 def _typed(context: Context, note: str) -> Context:
@@ -88,6 +103,9 @@ def _words(states: dict[str, str]) -> str:
 
 def _end(context: Context, left: Sequence[str]) -> Round:
     memo = context.round.memo
+    kept = [said.removeprefix(KEPT) for said in memo.seen.values() if said.startswith(KEPT)]
+    if kept:
+        return end(context.round, "gave_up", "; ".join(kept), undo=context.undo)
     if memo.applied or memo.refused or memo.unknown:
         return end(context.round, "acted", "the symbols of the configs were updated", undo=context.undo)
     why = f"the venue trades {', '.join(left) or 'all of them'} again, or no config names it any more"
@@ -96,45 +114,30 @@ def _end(context: Context, left: Sequence[str]) -> Round:
 
 def _changed(context: Context, where: Where, symbol: str, users: Sequence[Config], *, state: str) -> Round:
     """One symbol at a time; the others follow."""
-    context = context.keeping(seen={**context.round.memo.seen, f"{HANDLED}{symbol}": state})
-    held = _held(context, where, symbol)
-    if held is not None:
-        told_held = f"{symbol} is {state}, and {held}: nothing is changed. Settle it at the venue, then take the "
-        fix = f"{told_held}symbol out of {SYMBOLS}"
-        context = context.keeping(refused=told(context.round.memo.refused, fix))
-        return end(context.round, "gave_up", fix, undo=context.undo)
     new, typed = _new_names(context, where, symbol)
-    out = _out(users, symbol)
+    out = symbol_changes.out(users, symbol)
     others_left = all(len(without(one.symbols or (), symbol)) for one in users)
     if context.group.confirmed and others_left and not typed and new == () and for_good(state):
         # Nobody is asked: `option` is for answers alone.
-        unasked = [one.model_copy(update={"option": None}) for one in out]
+        unasked = as_many_as_fit([one.model_copy(update={"option": None}) for one in out])
+        if len(unasked) == len(out):
+            context = context.keeping(seen={**context.round.memo.seen, f"{HANDLED}{symbol}": state})
         context = context.known(
             f"should {symbol} have a new name: `{context.undo}` puts it back, then put the new name in its place"
         )
         return act(context.round, unasked, f"take {symbol} ({state}) out of {len(unasked)} configs")
-    renamed = [change for number, one in enumerate(new or (), 1) for change in _renamed(users, symbol, one, number)]
-    context = context.keeping(seen={**context.round.memo.seen, ASKED: symbol})
+    renamed = [
+        change
+        for number, one in enumerate(new or (), 1)
+        for change in symbol_changes.renamed(users, symbol, one, number)
+    ]
+    changes = [*renamed, *out]
+    if len(as_many_as_fit(changes)) < len(changes):
+        why = f"{symbol} is {state}, and the lists of its {len(users)} strategies are too long for one question"
+        return _end(_kept(context, symbol, why), [])
+    context = context.keeping(seen={**context.round.memo.seen, ASKED: symbol, f"{HANDLED}{symbol}": state})
     put = question(context, symbol, state, users, new, typed)
-    return ask(context.round, put, put.title, changes=(*renamed, *out))
-
-
-def _held(context: Context, where: Where, symbol: str) -> str | None:
-    """A position in it, at the account or in the table; what cannot be read counts as one."""
-    try:
-        at_venue = [one for one in context.ports.exchange.positions(where) if one.unit.symbol == symbol]
-        every = context.ports.positions.each_open()
-    except RunbookError as error:
-        return f"whether a position is open in it is not readable ({error})"[:300]
-    # One of which nobody can read the symbol may be in this one.
-    readable = [one for one in every.readable if one.symbol in (symbol, "")]
-    table = [*readable, *(broken for broken, _ in every.broken if broken.symbol in (symbol, ""))]
-    mine = [one for one in table if one.strategy_id in context.group.strategy_ids or one.exchange == where.venue]
-    if mine:
-        return f"a position is open in it: {', '.join(one.position_id for one in mine[:5])}"
-    if any(one.amount for one in at_venue):
-        return f"{where.venue}/{where.account} holds a position in it"
-    return None
+    return ask(context.round, put, put.title, changes=changes)
 
 
 def _new_names(context: Context, where: Where, symbol: str) -> tuple[tuple[str, ...] | None, list[Line]]:
@@ -159,21 +162,3 @@ def _candidates(context: Context, where: Where, symbol: str) -> tuple[str, ...] 
     except RunbookError:
         return None
     return candidates(symbol, traded) if traded else None
-
-
-def _out(users: Sequence[Config], symbol: str) -> list[OrderChange]:
-    made = []
-    for one in users:
-        left = without(one.symbols or (), symbol)
-        why = f"{SYMBOLS} without {symbol}: {in_words(left)}"
-        made.append(proposed(one, SYMBOLS, left, why, expires_at=None, option=TAKE_OUT))
-    return made
-
-
-def _renamed(users: Sequence[Config], symbol: str, by: str, number: int) -> list[OrderChange]:
-    made = []
-    for one in users:
-        new = replaced(one.symbols or (), symbol, by)
-        why = f"{SYMBOLS} with {by} in place of {symbol}: {in_words(new)}"
-        made.append(proposed(one, SYMBOLS, new, why, expires_at=None, option=f"{REPLACE}{number}"))
-    return made

@@ -164,6 +164,39 @@ def test_a_position_that_only_the_venue_knows_counts_too(rig: RemedyRig) -> None
     assert "holds a position in it" in end.why
 
 
+def test_a_position_in_one_symbol_keeps_no_other_from_being_taken_out(rig: RemedyRig) -> None:
+    rig.config(A, symbols=[SOL, BTC, ETH])
+    settling(rig, ETH)
+    rig.position("p1", A, SOL)
+    end = rig.walk(group(rig, SOL, ETH))
+    assert (end.ending, end.result) == ("gave_up", Result.NOT_DONE)
+    assert "a position is open in it: p1" in end.why
+    assert rig.stands(A)["symbols"] == [SOL, BTC]
+    assert end.follow_ups
+
+
+def crowd(rig: RemedyRig, strategies: int, symbols: int) -> Any:
+    names = tuple(f"desk/momentum-{number:05}" for number in range(strategies))
+    for name in names:
+        rig.config(name, symbols=[SOL, *(f"S{number:03}/USDT:USDT" for number in range(symbols))])
+    return group(rig, strategy_ids=names)
+
+
+def test_long_lists_of_many_strategies_are_changed_in_parts_that_fit_into_a_state(rig: RemedyRig) -> None:
+    about = crowd(rig, 100, 200)
+    end = rig.walk(about)
+    assert (end.ending, end.result) == ("acted", Result.DONE)
+    assert rig.steps.count("act") > 1
+    assert not any(SOL in rig.stands(one)["symbols"] for one in about.strategy_ids)
+
+
+def test_lists_that_are_too_long_for_one_question_are_a_persons_by_name(rig: RemedyRig) -> None:
+    rig.venue.markets[SOL2] = a_market(SOL2)
+    end = rig.walk(crowd(rig, 60, 200))
+    assert (end.ending, end.result, rig.asked, rig.writes()) == ("gave_up", Result.NOT_DONE, [], [])
+    assert "too long for one question" in end.why
+
+
 @pytest.mark.parametrize("port", ["positions.each_open", "exchange.positions"])
 def test_positions_that_cannot_be_read_count_as_open(rig: RemedyRig, port: str) -> None:
     rig.world.trouble[port] = Transient("no answer")
