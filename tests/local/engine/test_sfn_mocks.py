@@ -34,18 +34,23 @@ TRANSIENT = {"Throw": {"Error": "Transient", "Cause": "throttled"}}
 def walked(lab: Lab, answers: dict[str, Any]) -> tuple[str, list[str], Any]:
     """How a run with these answers of `Read` ends: status, states, output."""
     machine = lab.machine(STATES)
+    mocked(lab, machine, "case", answers)
+    arn = lab.start(f"{machine}#case", {"given": 1})
+    end = lab.end(arn)
+    return str(end["status"]), lab.entered(arn), json.loads(end.get("output") or "null")
+
+
+def mocked(lab: Lab, machine: str, case: str, answers: dict[str, Any]) -> None:
+    """These answers of `Read` in that test case of the machine, and no others."""
     name = machine.rpartition(":")[2]
     config = {
-        "StateMachines": {name: {"TestCases": {"case": {"Read": "said"}}}},
+        "StateMachines": {name: {"TestCases": {case: {"Read": "said"}}}},
         "MockedResponses": {"said": answers},
     }
     body = json.dumps({"stepfunctions._sfn_mock_config": config}).encode()
     request = Request(f"{lab.engine.endpoint_url}/_ministack/config", body, {"Content-Type": "application/json"})
     with urlopen(request) as answer:
         assert answer.status == 200
-    arn = lab.start(f"{machine}#case", {"given": 1})
-    end = lab.end(arn)
-    return str(end["status"]), lab.entered(arn), json.loads(end.get("output") or "null")
 
 
 def test_a_state_that_fails_twice_and_then_answers_is_retried(lab: Lab) -> None:
@@ -71,3 +76,39 @@ def test_a_mocked_error_is_caught_or_ends_the_run_as_a_real_one(lab: Lab, error:
     assert status == end
     if end == "SUCCEEDED":
         assert (states[-1], output["error"]) == ("Refused", {"Error": error, "Cause": "no"})
+
+
+def counting(lab: Lab) -> dict[str, Any]:
+    """`Read` is a real function, which says how often it was called."""
+    body = "global calls\ncalls = globals().get('calls', 0) + 1\nreturn {'n': calls}"
+    return {**STATES, "Read": {**STATES["Read"], "Resource": lab.function(body)}}
+
+
+def ended(lab: Lab, machine: str) -> tuple[str, Any]:
+    end = lab.end(lab.start(machine, {"given": 1}))
+    return str(end["status"]), json.loads(end.get("output") or "null")
+
+
+def test_the_case_of_all_applies_to_executions_without_one_and_fails_once_in_all_of_them(lab: Lab) -> None:
+    machine = lab.machine(counting(lab))
+    mocked(lab, machine, "*", {"0": {"Throw": {"Error": "Refused", "Cause": "no"}}})
+    assert ended(lab, machine)[1]["error"]["Error"] == "Refused"
+    assert ended(lab, machine) == ("SUCCEEDED", {"given": 1, "read": {"n": 2}}), "really called"
+    mocked(lab, machine, "*", {"0": {"Throw": {"Error": "Refused", "Cause": "again"}}})
+    assert ended(lab, machine)[1]["error"]["Cause"] == "again", "a new file counts anew"
+
+
+def test_the_case_of_all_leaves_other_machines_and_executions_with_a_case_of_their_own_alone(lab: Lab) -> None:
+    machine, other = lab.machine(counting(lab)), lab.machine(counting(lab))
+    mocked(lab, machine, "*", {"0-9": {"Throw": {"Error": "Refused", "Cause": "no"}}})
+    assert "error" not in ended(lab, other)[1]
+    assert "error" not in ended(lab, f"{machine}#other")[1]
+
+
+def test_a_mocked_error_of_what_was_done_comes_after_the_real_call(lab: Lab) -> None:
+    machine = lab.machine(counting(lab))
+    mocked(lab, machine, "*", {"0": {"Throw": {"Error": "Transient", "Cause": "lost"}, "Done": True}})
+    arn = lab.start(machine, {"given": 1})
+    assert lab.end(arn)["status"] == "SUCCEEDED"
+    # The function answers 1 at first, and the run goes on at 2 only: the retry was its second call.
+    assert lab.entered(arn) == ["Read", "Again", "Done"]
