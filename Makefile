@@ -15,7 +15,7 @@ export UV_PYTHON := $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
 UNITS := $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e
 E2E := $(RUN) pytest -n 3 --dist loadgroup tests/e2e
 
-.PHONY: help setup demo test test-units test-e2e check lint types definitions diagrams synth nag paths bench deploy clean
+.PHONY: help setup demo test test-units test-e2e test-containers test-aws check lint types definitions diagrams synth nag paths bench deploy clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | column -t -s "$$(printf '\t')"
@@ -48,6 +48,12 @@ test-units: .venv/.ready node_modules/.ready ## all tests but those on the embed
 
 test-e2e: .venv/.ready node_modules/.ready ## every runbook on the embedded AWS, seen from outside
 	@$(E2E)
+
+test-containers: .venv/.ready ## every definition's cases on a second engine, in a container
+	@TRADAI_TEST_CONTAINERS=1 $(RUN) pytest -q tests/containers
+
+test-aws: .venv/.ready ## AWS's own word on every definition; only with credentials and TRADAI_TEST_AWS=1
+	@$(RUN) python -m tests.aws
 
 check: lint types definitions diagrams synth ## everything that needs no run: lint, types, definitions, synthesis, cfn-lint, cdk-nag
 
