@@ -39,10 +39,13 @@ def decide(context: Context) -> Round:
     if where is None:
         return end(context.round, "gave_up", why, undo=context.undo)
     if context.answer is not None and context.answer.decision != NAMED:
-        return act(context.round, chosen(context, context.answer.decision), f"{memo.decision}")
-    if context.answer is not None:
+        after = _answered(context, where, context.answer.decision)
+        if isinstance(after, Round):
+            return after
+        context = after
+    elif context.answer is not None:
         context = _typed(context, context.answer.note or "")
-        memo = context.round.memo
+    memo = context.round.memo
     left = [one for one in group.symbols if f"{HANDLED}{one}" not in memo.seen]
     states, pause = symbol_states.read(context.ports, where, left)
     if LOOKS not in memo.seen or UNREAD in states.values():
@@ -68,6 +71,18 @@ def _kept(context: Context, symbol: str, why: str) -> Context:
     return context.keeping(
         refused=told(memo.refused, fix), seen={**memo.seen, f"{HANDLED}{symbol}": f"{KEPT}{fix}"}
     )
+
+
+def _answered(context: Context, where: Where, decision: str) -> Round | Context:
+    """What was decided is done, unless the world has moved on while the question stood."""
+    symbol = context.round.memo.seen[ASKED]
+    held = symbol_held.held(context, where, symbol)
+    if held is not None:
+        return _kept(context, symbol, f"since the question about {symbol} was asked, {held}")
+    states, _ = symbol_states.read(context.ports, where, [symbol])
+    if states[symbol] == TRADED:
+        return context.known(f"{symbol} is traded again since the question was asked: {decision} is not done")
+    return act(context.round, chosen(context, decision), f"{context.round.memo.decision}")
 
 
 def _typed(context: Context, note: str) -> Context:

@@ -164,6 +164,20 @@ def test_a_position_that_only_the_venue_knows_counts_too(rig: RemedyRig) -> None
     assert "holds a position in it" in end.why
 
 
+def test_a_position_that_was_opened_while_the_question_stood_keeps_the_symbol(rig: RemedyRig) -> None:
+    rig.config(A, symbols=[SOL])
+    end = rig.walk(group(rig), "take_out", asked=lambda _: rig.position("p1", A, SOL))
+    assert (end.ending, end.result, rig.writes()) == ("gave_up", Result.NOT_DONE, [])
+    assert "a position is open in it: p1" in end.why
+
+
+def test_a_symbol_that_trades_again_by_the_answer_stays(rig: RemedyRig) -> None:
+    rig.config(A, symbols=[SOL])
+    end = rig.walk(group(rig), "take_out", asked=lambda _: rig.venue.markets.update({SOL: a_market(SOL)}))
+    assert (end.ending, rig.writes(), rig.stands(A)["symbols"]) == ("over", [], [SOL])
+    assert any("is traded again since the question was asked" in told for told in end.known)
+
+
 def test_a_position_in_one_symbol_keeps_no_other_from_being_taken_out(rig: RemedyRig) -> None:
     rig.config(A, symbols=[SOL, BTC, ETH])
     settling(rig, ETH)
