@@ -50,7 +50,23 @@ class _Allowed:
     def __getattr__(self, method: str) -> Any:
         if method not in self._methods:
             raise Broken(f"{self._name}.{method} is not among this task's needs")
-        return getattr(self._port, method)
+        return _worded(getattr(self._port, method), f"{self._name}.{method}")
+
+
+def _worded(said: Callable[..., Any], what: str) -> Callable[..., Any]:
+    """Nothing but the four words leaves a port: whoever goes on without one of them goes on without an answer that
+    cannot be read, too. Its words may quote what was read, so the place is told instead."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return said(*args, **kwargs)
+        except (RunbookError, AssertionError):
+            # An assertion is a test's own; below a task's handler it is `Broken` like everything else.
+            raise
+        except Exception as error:
+            raise Broken(f"{what}: the answer cannot be read: {type(error).__name__} at {where(error)}") from None
+
+    return call
 
 
 def restrict(ports: Ports, needs: Iterable[str]) -> Ports:

@@ -112,7 +112,7 @@ def test_one_request_that_fails_stops_no_other_and_the_alarm_sees_it(
         return succeed(callbacks, token, output)
 
     monkeypatch.setattr(MemoryCallbacks, "succeed", fails_for_two)
-    with pytest.raises(Transient, match=r"1 of 3 requests could not be swept: apr-[0-9a-f]{26}: ValueError"):
+    with pytest.raises(Transient, match=r"1 of 3 requests could not be swept: apr-[0-9a-f]{26}: Broken"):
         desk.sweep(16)
     assert [desk.answer(f"token-{name}-0") is not None for name in ("e1", "e2", "e3")] == [True, False, True]
 
