@@ -53,7 +53,7 @@ def closes_item(position_id: str, incident_ids: Sequence[str]) -> Item:
 
 def closes_of(item: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Raises `Broken` where it cannot be told: an order of ours must not be forgotten."""
-    told = (item or {}).get("incidents", [])
+    told = [] if item is None else item.get("incidents")
     if not isinstance(told, list | tuple) or not all(isinstance(one, str) for one in told):
         raise Broken(f"which incidents have closed it cannot be read: {told!r}"[:200])
     return tuple(told)

@@ -16,7 +16,7 @@ from functions.adapters import close_items as items
 from functions.adapters.attribute_values import Item, packed_item
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
-from functions.adapters.holding import holding, ours
+from functions.adapters.holding import holding, ours, until_of
 from functions.adapters.tables import Table, expressions
 from functions.adapters.transactions import Cancelled, transact
 from functions.adapters.values import text_of
@@ -55,7 +55,7 @@ class DynamoCloses:
                     if not ours(held, incident):
                         return "lost"
                     # Another branch of this run acts longer than this one: its time stands.
-                    longer = str(held["act_until"]) <= until
+                    longer = until_of(held) <= until
                 if APPROVAL in cancelled.failed:
                     if cancelled.failed[APPROVAL] is None:
                         raise Refused(f"there is no approval {approval_id}") from None

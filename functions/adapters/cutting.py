@@ -45,4 +45,5 @@ def cut(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def results_of(entries: list[Any]) -> dict[str, int]:
     """How many entries came to which result; empty where they carry none."""
-    return dict(Counter(e["result"] for e in entries if isinstance(e, Mapping) and e.get("result")))
+    results = (e.get("result") for e in entries if isinstance(e, Mapping))
+    return dict(Counter(one for one in results if isinstance(one, str) and one))

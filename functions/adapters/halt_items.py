@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from functions.adapters.items import MOST_TOLD, number, text
 from functions.adapters.values import text_of, time_of
 from functions.errors import Broken
 from functions.facts import ScalingFact, ServiceRecord, StoppedRecord
@@ -25,6 +26,9 @@ OF_A_HALT: Final = (
     "service_up",
     "stopped_since",
 )
+
+UNREADABLE: Final = "what the record says of auto-scaling cannot be read"
+_SUSPENDED: Final = ("scale_in_suspended", "scale_out_suspended", "scheduled_suspended")
 
 
 def strategy_prefix(halt_id: str) -> str:
@@ -54,9 +58,9 @@ def record_item(halt_id: str, record: StoppedRecord) -> dict[str, Any]:
 def record_of(item: Mapping[str, Any]) -> StoppedRecord:
     recorded_at = time_of(item.get("recorded_at"))
     if recorded_at is None:
-        raise Broken(f"{item['guard_id']}: recorded_at cannot be read: {item.get('recorded_at')!r}")
+        raise Broken(f"{item['guard_id']}: recorded_at cannot be read: {item.get('recorded_at')!r}"[:MOST_TOLD])
     return StoppedRecord(
-        strategy_id=str(item["strategy_id"]),
+        strategy_id=_strategy(item),
         status=str(item.get("status") or ""),
         last_heartbeat=time_of(item.get("last_heartbeat")),
         recorded_at=recorded_at,
@@ -79,13 +83,15 @@ def service_item(halt_id: str, record: ServiceRecord) -> dict[str, Any]:
 def service_of(item: Mapping[str, Any]) -> ServiceRecord:
     recorded_at, desired = time_of(item.get("recorded_at")), item.get("desired")
     if recorded_at is None or not isinstance(desired, Decimal | int) or isinstance(desired, bool):
-        raise Broken(f"{item['guard_id']}: cannot be read: desired {desired!r}, {item.get('recorded_at')!r}")
+        why = f"cannot be read: desired {desired!r}, {item.get('recorded_at')!r}"
+        raise Broken(f"{item['guard_id']}: {why}"[:MOST_TOLD])
     scaling = item.get("scaling")
+    read = _scaling_of(scaling)
     return ServiceRecord(
         desired=int(desired),
-        scaling=_scaling_of(scaling) if isinstance(scaling, Mapping) else None,
+        scaling=read,
         recorded_at=recorded_at,
-        scaling_unread=None if item.get("scaling_unread") is None else str(item["scaling_unread"]),
+        scaling_unread=UNREADABLE if read is None and scaling is not None else text(item.get("scaling_unread")),
     )
 
 
@@ -99,11 +105,17 @@ def _scaling_item(scaling: ScalingFact) -> dict[str, Any]:
     }
 
 
-def _scaling_of(item: Mapping[str, Any]) -> ScalingFact:
-    return ScalingFact(
-        minimum=int(item["minimum"]),
-        maximum=int(item["maximum"]),
-        scale_in_suspended=bool(item["scale_in_suspended"]),
-        scale_out_suspended=bool(item["scale_out_suspended"]),
-        scheduled_suspended=bool(item["scheduled_suspended"]),
-    )
+def _scaling_of(item: Any) -> ScalingFact | None:
+    """None: it cannot be read. What was suspended before is put back by it, so nothing of it is guessed."""
+    found = item if isinstance(item, Mapping) else {}
+    least, most = (number(found.get(name)) for name in ("minimum", "maximum"))
+    suspended = {name: found.get(name) for name in _SUSPENDED}
+    if least is None or most is None or not all(isinstance(one, bool) for one in suspended.values()):
+        return None
+    flags = {name: one is True for name, one in suspended.items()}
+    return ScalingFact(minimum=int(least), maximum=int(most), **flags)
+
+
+def _strategy(item: Mapping[str, Any]) -> str:
+    """The key says whose record it is, whatever else stands in it."""
+    return str(item["guard_id"]).partition("/strategy/")[2] or str(item.get("strategy_id"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.adapters.attribute_values import Item
 from functions.adapters.tables import Table
+from functions.errors import Broken
 
 
 def holding(guards: Table, guard_id: str, incident_id: str, until: str, *, longer: bool) -> dict[str, Any]:
@@ -28,3 +29,11 @@ def holding(guards: Table, guard_id: str, incident_id: str, until: str, *, longe
 
 def ours(held: Item | None, incident_id: str) -> bool:
     return held is not None and held.get("incident_id") == incident_id
+
+
+def until_of(held: Item) -> str:
+    """Raises `Broken` where nobody can tell: no condition on it would ever hold."""
+    until = held.get("act_until")
+    if not isinstance(until, str):
+        raise Broken(f"guard {held.get('guard_id')}: act_until cannot be read: {until!r}"[:300])
+    return until

@@ -7,13 +7,14 @@ While a run goes on, its acts stand in the map `intents` under their ids. Reader
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
 from functions.adapters.attribute_values import Item
 from functions.adapters.cutting import MOST_ENTRIES, cut, results_of, short
+from functions.adapters.items import number
 from functions.adapters.values import json_default, plain, text_of
 from functions.errors import Broken, Refused
 from functions.facts import Evidence, Result
@@ -35,6 +36,8 @@ KEPT: Final = frozenset(
         "follow_up",
     }
 )
+
+UNREADABLE: Final = "an act that cannot be read"
 
 
 def new_item(given: Mapping[str, Any]) -> Item:
@@ -58,11 +61,13 @@ def over(item: Mapping[str, Any]) -> bool:
 def with_approval(item: Mapping[str, Any], record: Mapping[str, Any]) -> list[Item]:
     """The item's `approvals` with this record, in the place of an earlier one of the same id. Of two that carry
     a `version` the higher one stays: two writers may come in the wrong order."""
-    new, stand = short(plain(record)), list(item.get("approvals") or ())
-    places = [n for n, each in enumerate(stand) if each.get("approval_id") == new["approval_id"]]
+    approvals = item.get("approvals")
+    new, stand = short(plain(record)), list(approvals) if isinstance(approvals, list) else []
+    found = [(n, each) for n, each in enumerate(stand) if isinstance(each, Mapping)]
+    places = [n for n, each in found if each.get("approval_id") == new["approval_id"]]
     if not places:
         stand.append(new)
-    elif new.get("version", 0) >= stand[places[0]].get("version", 0):
+    elif new.get("version", 0) >= (number(stand[places[0]].get("version")) or 0):
         stand[places[0]] = new
     # The newest ones: the older ones have their own item for ever.
     return stand[-MOST_ENTRIES:]
@@ -71,7 +76,8 @@ def with_approval(item: Mapping[str, Any], record: Mapping[str, Any]) -> list[It
 def with_follow_up(item: Mapping[str, Any], entry: FollowUp) -> list[Item] | None:
     """The item's `follow_up` with this entry behind the others, or as it is where the entry stands there already
     (an earlier try); None where there is no room."""
-    new, stand = {**plain(entry), "text": clean(entry.text)}, list(item.get("follow_up") or ())
+    stands = item.get("follow_up")
+    new, stand = {**plain(entry), "text": clean(entry.text)}, list(stands) if isinstance(stands, list) else []
     if new in stand:
         return stand
     return [*stand, new] if len(stand) < MOST_FOLLOW_UPS else None
@@ -112,12 +118,19 @@ def intent_entry(intent: Intent) -> Item:
 def actions_of(item: Mapping[str, Any], *, unsettled: Result | None) -> list[Item]:
     """The acts in the order of their intents; one without a result gets `unsettled`."""
     entries = []
-    for intent in item.get("intents", {}).values():
+    for intent in _intents(item):
         result = intent.get("result") or (unsettled.value if unsettled else None)
-        names = ("action", "target", "before", "by", "at")
-        entry = {**{name: intent.get(name) for name in names}, "after": intent.get("after")}
+        what = {name: str(intent.get(name)) for name in ("action", "target")}
+        entry = {**what, **{name: intent.get(name) for name in ("before", "by", "at", "after")}}
         entries.append({**entry, "result": result} if result else entry)
     return sorted(entries, key=lambda entry: str(entry["at"]))
+
+
+def _intents(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """One that cannot be read is an act all the same: nobody knows which, and what came of it."""
+    intents = item.get("intents", {})
+    for act_id, intent in (intents if isinstance(intents, Mapping) else {"intents": intents}).items():
+        yield intent if isinstance(intent, Mapping) else {"action": UNREADABLE, "target": act_id}
 
 
 def ending(item: Mapping[str, Any], given: Mapping[str, Any], now: datetime) -> Item:

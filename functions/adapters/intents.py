@@ -12,7 +12,7 @@ from typing import Any, Final
 from functions.adapters.attribute_values import Item
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying
-from functions.adapters.holding import holding, ours
+from functions.adapters.holding import holding, ours, until_of
 from functions.adapters.incident_items import intent_entry, over
 from functions.adapters.tables import Table
 from functions.adapters.transactions import Cancelled, transact
@@ -42,7 +42,7 @@ class Intents:
                     if not ours(held, incident_id):
                         return "lost"
                     # Another branch of this run acts longer than this one: its time stands.
-                    longer = str(held["act_until"]) <= until
+                    longer = until_of(held) <= until
                 if INCIDENT in cancelled.failed:
                     if _ended(cancelled.failed[INCIDENT], incident_id):
                         return "lost"

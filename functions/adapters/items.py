@@ -19,6 +19,8 @@ from functions.ports import Held
 
 KILL_SWITCH: Final = "kill-switch"
 WORKING: Final = ("pending", "open")
+# Characters of an error that quotes an item: it stands in a history and in an incident.
+MOST_TOLD: Final = 300
 
 # Order types that rest at the venue to limit a loss or take a profit (EXCHANGE.md, "Protection goes last").
 _PROTECTIVE: Final = ("stop", "takeprofit", "trailing")
@@ -57,16 +59,17 @@ def strategy_of(item: Mapping[str, Any], acknowledged_attribute: str) -> Strateg
 
 
 def position_of(item: Mapping[str, Any]) -> PositionFact:
-    """An item of the positions table."""
-    amount = item.get("amount")
-    if not isinstance(amount, Decimal | int) or isinstance(amount, bool):
-        raise Refused(f"position {item['position_id']}: its amount cannot be read: {amount!r}")
+    """An item of the positions table. A negative amount is none: its side says where it stands."""
+    amount = number(item.get("amount"))
+    if amount is None or amount < 0:
+        why = f"its amount cannot be read: {item.get('amount')!r}"
+        raise Refused(f"position {item['position_id']}: {why}"[:MOST_TOLD])
     return PositionFact(
         position_id=str(item["position_id"]),
         strategy_id=str(item.get("strategy_id") or ""),
         symbol=str(item.get("symbol") or ""),
         side=str(item.get("side") or ""),
-        amount=Decimal(amount),
+        amount=amount,
         status=str(item.get("status") or ""),
         exchange=text(item.get("exchange")),
         exit_signal_at=time_of(item.get("exit_signal_at")),
@@ -154,8 +157,8 @@ def held_of(item: Mapping[str, Any]) -> Held:
     """A lock of the guards table."""
     return Held(
         guard_id=str(item["guard_id"]),
-        owner=str(item["owner"]),
-        incident_id=str(item["incident_id"]),
+        owner=_named_one(item, "owner"),
+        incident_id=_named_one(item, "incident_id"),
         taken_at=_must(item, "taken_at"),
         act_until=_must(item, "act_until"),
     )
@@ -200,8 +203,15 @@ def _yes(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def _named_one(item: Mapping[str, Any], name: str) -> str:
+    value = item.get(name)
+    if not isinstance(value, str) or not value:
+        raise Broken(f"guard {item.get('guard_id')}: {name} cannot be read: {value!r}"[:MOST_TOLD])
+    return value
+
+
 def _must(item: Mapping[str, Any], name: str) -> datetime:
     at = time_of(item.get(name))
     if at is None:
-        raise Broken(f"guard {item.get('guard_id')}: {name} cannot be read: {item.get(name)!r}")
+        raise Broken(f"guard {item.get('guard_id')}: {name} cannot be read: {item.get(name)!r}"[:MOST_TOLD])
     return at.astimezone(UTC)

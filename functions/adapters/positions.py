@@ -33,7 +33,7 @@ class DynamoPositions:
             condition += f" AND #strategy_id IN ({', '.join(f':{name}' for name in ids)})"
             values |= ids
         found = self._table.scan(condition, **values)
-        return [items.position_of(item) for item in found if item.get("strategy_id") in wanted]
+        return [items.position_of(item) for item in found if items.text(item.get("strategy_id")) in wanted]
 
     def every_open(self) -> Sequence[PositionFact]:
         return [items.position_of(item) for item in self._open()]

@@ -42,7 +42,10 @@ class S3Reports:
             raise word_for(error, Saying.READ, what) from error
         except BotoCoreError as error:
             raise word_for(error, Saying.READ, what) from error
-        return body.decode()
+        try:
+            return body.decode()
+        except UnicodeDecodeError:
+            raise Refused(f"{what}: what stands there is no text of ours") from None
 
     def console_url(self, key: str) -> str:
         return console_url(self._aws.region, self._bucket, key)
