@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from functions.adapters.aws import Aws
@@ -27,6 +28,6 @@ class EventBridgeAnnouncements:
         what = f"events:PutEvents {INCIDENT_CHANGED} {incident_id}"
         with saying(Saying.REPEATABLE, what):
             answer = self._aws.client("events", Saying.REPEATABLE).put_events(Entries=[entry])
-        if answer["FailedEntryCount"]:
-            failed = answer["Entries"][0]
+        if answer.get("FailedEntryCount") != 0:
+            failed: Mapping[str, str] = next(iter(answer.get("Entries", ())), {})
             raise Transient(f"{what}: {failed.get('ErrorCode')}: {failed.get('ErrorMessage')}")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from functions.facts import DeploymentFact, ServiceFact, TaskFact
+
+_WHOLE: Final = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def service_of(
@@ -27,8 +30,8 @@ def service_of(
         deployments=tuple(deployment_of(each) for each in service.get("deployments", ())),
         tasks=tuple(task_of(each, str(main.get("name", ""))) for each in tasks),
         image=main.get("image"),
-        cpu=_number(definition.get("cpu") or main.get("cpu")),
-        memory_mb=_number(definition.get("memory") or main.get("memory")),
+        cpu=whole(definition.get("cpu") or main.get("cpu")),
+        memory_mb=whole(definition.get("memory") or main.get("memory")),
     )
 
 
@@ -72,5 +75,6 @@ def _time(value: Any) -> datetime | None:
     return value.astimezone(UTC) if isinstance(value, datetime) else None
 
 
-def _number(value: Any) -> int | None:
-    return int(value) if value else None
+def whole(value: Any) -> int | None:
+    """Of a size; None where there is none, or it is no whole number."""
+    return int(value) if _WHOLE.fullmatch(str(value)) else None

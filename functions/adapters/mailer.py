@@ -10,7 +10,7 @@ from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying, code_of, word_for
 from functions.adapters.mail_rules import sendable
 from functions.approvals import Mail
-from functions.errors import Refused
+from functions.errors import Refused, Uncertain
 
 # SES does not take this mail, now or the next time: another person has to be asked another way.
 NOT_TAKEN: Final = frozenset(
@@ -42,6 +42,8 @@ class SesMailer:
             raise word_for(error, Saying.ACT, "ses:SendEmail") from error
         except BotoCoreError as error:
             raise word_for(error, Saying.ACT, "ses:SendEmail") from error
+        if not answer.get("MessageId"):
+            raise Uncertain("ses:SendEmail: the answer names no message (it may have been sent)")
         return str(answer["MessageId"])
 
     def _request(self, mail: Mail, sender: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from functions.adapters import ecs_facts
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying, saying
-from functions.errors import Broken
+from functions.errors import Broken, Uncertain
 from functions.facts import ServiceFact
 
 TASKS_A_CALL: Final = 100
@@ -37,9 +37,9 @@ class EcsService:
             **revision,
         )
         for deployment in service.get("deployments", ()):
-            if deployment.get("status") == "PRIMARY":
+            if deployment.get("status") == "PRIMARY" and deployment.get("id"):
                 return str(deployment["id"])
-        raise Broken(f"ecs:UpdateService {self._service}: the answer names no primary deployment")
+        raise Uncertain(f"ecs:UpdateService {self._service}: the answer names no primary deployment")
 
     def _described(self) -> Mapping[str, Any]:
         with saying(Saying.READ, f"ecs:DescribeServices {self._service}"):
@@ -76,7 +76,7 @@ class EcsService:
             answer = self._aws.client("ecs", Saying.ACT).update_service(
                 cluster=self._cluster, service=self._service, **change
             )
-        service: Mapping[str, Any] = answer["service"]
+        service: Mapping[str, Any] = answer.get("service", {})
         return service
 
     def _reader(self) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from functions.adapters.ecs_facts import main_container
+from functions.adapters.ecs_facts import main_container, whole
 from functions.errors import Refused
 from functions.facts import TaskDefinitionFact
 
@@ -28,12 +28,12 @@ def fact_of(definition: Definition) -> TaskDefinitionFact:
         arn=str(definition["taskDefinitionArn"]),
         family=str(definition["family"]),
         revision=int(definition["revision"]),
-        cpu=_number(definition.get("cpu")),
-        memory_mb=_number(definition.get("memory")),
+        cpu=whole(definition.get("cpu")),
+        memory_mb=whole(definition.get("memory")),
         image=main.get("image"),
         task_role=definition.get("taskRoleArn") or None,
         execution_role=definition.get("executionRoleArn") or None,
-        container_memory_mb=_number(main.get("memory")),
+        container_memory_mb=whole(main.get("memory")),
     )
 
 
@@ -68,7 +68,7 @@ def _containers(definition: Definition, memory_mb: int) -> list[dict[str, Any]]:
 
 
 def _grown(container: Mapping[str, Any], room: int, memory_mb: int, definition: Definition) -> dict[str, Any]:
-    grown, before = dict(container), _number(definition.get("memory"))
+    grown, before = dict(container), whole(definition.get("memory"))
     if container.get("memory"):
         grown["memory"] = room
     if container.get("memoryReservation"):
@@ -81,7 +81,3 @@ def _grown(container: Mapping[str, Any], room: int, memory_mb: int, definition: 
 
 def _held(container: Mapping[str, Any]) -> int:
     return int(container.get("memory") or container.get("memoryReservation") or 0)
-
-
-def _number(value: Any) -> int | None:
-    return int(value) if value else None

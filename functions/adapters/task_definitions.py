@@ -7,6 +7,7 @@ from typing import Any, Final
 from functions.adapters import task_definition_items as items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import Saying, saying
+from functions.errors import Uncertain
 from functions.facts import TaskDefinitionFact
 
 # A revision of ours is among the newest ones: nobody else registers so many within a run.
@@ -45,7 +46,10 @@ class EcsTaskDefinitions:
         )
         with saying(Saying.ACT, f"ecs:RegisterTaskDefinition {wanted['family']} cpu={cpu} memory={memory_mb}"):
             answer = client.register_task_definition(**wanted)
-        return str(answer["taskDefinition"]["taskDefinitionArn"])
+        made = answer.get("taskDefinition", {}).get("taskDefinitionArn")
+        if not made:
+            raise Uncertain(f"ecs:RegisterTaskDefinition {wanted['family']}: the answer names no revision")
+        return str(made)
 
     def _described(self, task_definition: str) -> Any:
         with saying(Saying.READ, f"ecs:DescribeTaskDefinition {task_definition}"):
