@@ -41,7 +41,7 @@ def is_child(detail: Detail) -> bool:
 def given_of(detail: Detail) -> Mapping[str, Any]:
     try:
         given: Any = json.loads(detail.input or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return given if isinstance(given, dict) else {}
 

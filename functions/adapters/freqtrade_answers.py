@@ -125,8 +125,8 @@ def _text(answer: Mapping[str, Any], name: str, what: str) -> str:
 
 
 def _time(number: int, per_second: int, what: str) -> datetime:
-    if not EARLIEST <= number / per_second <= LATEST:
-        raise Refused(f"{what}: {number} is no time of a bot")
+    if not EARLIEST * per_second <= number <= LATEST * per_second:
+        raise Refused(f"{what}: {str(number)[:20]} is no time of a bot")
     return (
         datetime.fromtimestamp(0, UTC)
         + timedelta(seconds=number // per_second)

@@ -67,7 +67,7 @@ def child_of(event: Mapping[str, Any]) -> str | None:
             continue
         try:
             said = json.loads(detail.get("output") or detail.get("cause") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
         arn = said.get("ExecutionArn") if isinstance(said, dict) else None
         return arn if isinstance(arn, str) and ":execution:" in arn else None

@@ -6,6 +6,7 @@ redirect too; 429 and 418 are the exceptions: the venue answers only to say that
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from concurrent.futures import Future
@@ -23,6 +24,8 @@ OUTSIDE: Final = "outside the platform's network"
 INSIDE: Final = "inside the platform's network"
 TURNED_AWAY: Final = frozenset({429, 418})
 PORTS: Final = {"http": 80, "https": 443}
+# More digits than that are no number of seconds, and `int` refuses what has thousands of them.
+SECONDS: Final = re.compile(r"[0-9]{1,9}")
 
 
 class Seen(Exception):
@@ -119,12 +122,12 @@ class SocketProbes:
         """`Retry-After` is a number of seconds or a date (RFC 9110, 10.2.3)."""
         if retry_after is None:
             return None
-        if retry_after.strip().isdecimal():
+        if SECONDS.fullmatch(retry_after.strip()):
             return int(retry_after)
         try:
             at: datetime = parsedate_to_datetime(retry_after)
             return max(0, round((at - self._clock.now()).total_seconds()))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
 
     def _fact(

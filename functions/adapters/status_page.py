@@ -102,7 +102,7 @@ class HttpStatusPage:
             raise Refused(f"status page: HTTP {status}")
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         return found if isinstance(found, dict) else {}
 

@@ -174,7 +174,7 @@ def _read(answer: HTTPResponse, until: float, what: str) -> bytes:
 def _basic(text: str, secret: str) -> str:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     given = [found.get(name) for name in ("username", "password")] if isinstance(found, dict) else []
     # freqtrade reads both as ASCII and takes nobody in whose password is anything else.

@@ -152,6 +152,6 @@ def message(cause: str) -> str:
     """The error's own sentence out of the engine's cause, which is the failed function's JSON payload."""
     try:
         payload = json.loads(cause)
-    except ValueError:
+    except (ValueError, RecursionError):
         return cause[:300]
     return str(payload.get("errorMessage", cause))[:300] if isinstance(payload, dict) else cause[:300]

@@ -13,6 +13,7 @@ from functions.ports import Ports
 from functions.reporting.place import place_of
 from functions.rules.reporting.incident import Incident
 from functions.rules.reporting.own import Own, stored
+from functions.rules.reporting.redact import clean
 from functions.rules.reporting.report import HTML, OWN, documents
 from functions.settings import Settings
 
@@ -59,7 +60,7 @@ def documents_of(it: Incident) -> dict[str, tuple[str, str]]:
     try:
         return dict(documents(it))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise Broken(f"the report cannot be made: {type(error).__name__}: {error}") from error
+        raise Broken(clean(f"the report cannot be made: {type(error).__name__}: {error}"[:300])) from None
 
 
 def key_of(item: Mapping[str, Any], name: str) -> str:

@@ -65,6 +65,6 @@ def _message(cause: str) -> str:
     """The refusal's own sentence out of the engine's cause, which is the failed function's JSON payload."""
     try:
         told = json.loads(cause)
-    except ValueError:
+    except (ValueError, RecursionError):
         return cause
     return str(told.get("errorMessage", cause)) if isinstance(told, dict) else cause

@@ -72,7 +72,7 @@ def incident_of(detail: Detail) -> str | None:
         return None
     try:
         given: Any = json.loads(detail.input or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         given = {}
     child = isinstance(given, dict) and STARTED_BY in given and ("run" in given or "incident_id" in given)
     return None if child else incident_id_for(detail.executionArn)

@@ -103,7 +103,7 @@ class Clients:
 def _key_of(text: str, name: str) -> Mapping[str, str]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or not all(isinstance(found.get(field), str) for field in ("apiKey", "secret")):
         raise Broken(f'the secret {name} holds no key: {{"apiKey", "secret"}} is expected')

@@ -8,6 +8,7 @@ exception are `Uncertain`. Source: EXCHANGE.md, "Errors"; ccxt 4.5.90, base/erro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 from typing import Any, Final
@@ -46,6 +47,8 @@ BY_CLASS: Final = {
 OURS: Final = frozenset({"ArgumentsRequired", "NotSupported", "InvalidProxySettings"})
 LATER: Final = frozenset({Row.RATE_LIMITED, Row.MAINTENANCE, Row.UNREACHABLE, Row.CLOCK})
 TURNED_AWAY: Final = frozenset({418, 429})
+# More digits than that are no number of seconds, and `int` refuses what has thousands of them.
+SECONDS: Final = re.compile(r"[0-9]{1,9}")
 
 
 def word_for(error: Exception, doing: Doing, client: Ccxt, codes: Codes, what: str) -> RunbookError:
@@ -160,4 +163,4 @@ def _chain(error: BaseException) -> Iterable[BaseException]:
 def _retry_after(client: Ccxt) -> int | None:
     """In seconds, as the venues give it."""
     said = (client.last_response_headers or {}).get("Retry-After")
-    return int(said) if isinstance(said, str) and said.strip().isdecimal() else None
+    return int(said) if isinstance(said, str) and SECONDS.fullmatch(said.strip()) else None

@@ -35,7 +35,10 @@ def stored(own: Own) -> str:
 
 def own_of(text: str) -> Own:
     """What `stored` wrote. Raises `ValueError` where it is something else."""
-    data = json.loads(text)
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        raise ValueError("brackets without an end in place of a runbook's own sections") from None
     if not isinstance(data, dict):
         raise ValueError(f"{type(data).__name__} in place of a runbook's own sections")
     try:
