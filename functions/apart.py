@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from functions import announcing, ending
@@ -13,6 +13,7 @@ from functions.errors import RunbookError
 from functions.facts import ChecklistItem, Evidence
 from functions.ports import Ports
 from functions.rules.own_incident import ending_of, incident_id_of, is_apart, is_past, named
+from functions.rules.reporting.moments import moment
 from functions.settings import Settings
 
 NEEDS: Final = (*ending.NEEDS, *announcing.NEEDS, "incidents.open")
@@ -56,7 +57,9 @@ def _is_at_work(stands: Mapping[str, Any] | None, run: Run, item: ChecklistItem)
     look on behalf of one incident, and only an earlier try of this very execution is our own."""
     if stands is None or stands.get("execution_arn") == run.execution_arn:
         return False
-    return item.at - datetime.fromisoformat(str(stands["opened_at"])) < TELLS_WITHIN
+    opened = moment(stands.get("opened_at"))
+    # Whose time cannot be read is told of once more, rather than by nobody.
+    return opened is not None and item.at - opened < TELLS_WITHIN
 
 
 def _open(ports: Ports, settings: Settings, run: Run, item: ChecklistItem, incident_id: str) -> None:

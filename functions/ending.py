@@ -10,10 +10,11 @@ from typing import Any, Final
 from functions import measuring, telling
 from functions.contracts import ActRecord, Run, RunOutput
 from functions.errors import RunbookError
-from functions.facts import Evidence, Outcome
+from functions.facts import Evidence, Outcome, Result
 from functions.ports import Ports
 from functions.reporting import first
 from functions.rules.conclude import Ending
+from functions.rules.reporting.moments import moment
 from functions.rules.reporting.own import Own
 from functions.rules.reporting.questions import questions_of
 from functions.rules.reporting.redact import clean, cleaned
@@ -36,6 +37,7 @@ MOST_ACTIONS: Final = 20
 TELL_TRIES: Final = 3
 # Sentences of each kind that an item keeps of what people were told.
 MOST_TOLD: Final = 60
+_RESULTS: Final = tuple(Result)
 
 # What a runbook tells of its own in its report.
 OwnReport = Callable[[Ending, Mapping[str, Any], Sequence[ActRecord]], Own]
@@ -102,19 +104,23 @@ def end(
 
 def actions_of(item: Mapping[str, Any], run: Run) -> list[ActRecord]:
     """The acts of an incident, open or closed, by time; one whose intent stands without a result is unknown."""
-    acts = [
-        ActRecord(
-            action=act["action"],
-            target=act["target"],
-            result=act.get("result") or "unknown",
-            before=act.get("before"),
-            after=act.get("after"),
-            by=act.get("by") or run.execution_arn,
-            at=act["at"],
-        )
-        for act in item.get("actions", [])
-    ]
+    found = item.get("actions", [])
+    acts = [_act(act, run) for act in found if isinstance(act, Mapping)] if isinstance(found, list | tuple) else []
     return sorted(acts, key=lambda act: act.at)
+
+
+def _act(act: Mapping[str, Any], run: Run) -> ActRecord:
+    """What of it cannot be read is unknown, and keeps no run from its end."""
+    result = act.get("result")
+    return ActRecord(
+        action=str(act.get("action")),
+        target=str(act.get("target")),
+        result=Result(result) if result in _RESULTS else Result.UNKNOWN,
+        before=None if act.get("before") is None else str(act["before"]),
+        after=None if act.get("after") is None else str(act["after"]),
+        by=str(act.get("by") or run.execution_arn),
+        at=moment(act.get("at")) or run.opened_at,
+    )
 
 
 def _over(item: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from functions.errors import RunbookError
 from functions.facts import StrategyState
 from functions.leaving import MOST, mark_of
 from functions.ports import Held, Ports
+from functions.rules.reporting.moments import moment
 from functions.runtime import logger
 
 NEEDS: Final = ("guards.held", "incidents.get")
@@ -36,14 +37,6 @@ def left(ports: Ports, stale: Sequence[StrategyState], now: datetime) -> tuple[s
 
 def _stands(held: Held, incident: Mapping[str, Any], state: StrategyState, now: datetime) -> bool:
     """A strategy that has beaten since is in another trouble now."""
-    until = _time(incident.get("left_until"))
+    until = moment(incident.get("left_until"))
     beaten = state.last_heartbeat is not None and state.last_heartbeat > held.taken_at
     return until is not None and until > now and not beaten
-
-
-def _time(told: Any) -> datetime | None:
-    """None: missing or unreadable, and so over."""
-    try:
-        return datetime.fromisoformat(str(told))
-    except ValueError:
-        return None

@@ -13,6 +13,7 @@ from functions.errors import Refused
 from functions.inputs import shown, told
 from functions.ports import Ports
 from functions.rules.closing.approved import is_bounded, why_refused
+from functions.rules.reporting.moments import moment
 from functions.settings import Settings
 from functions.venue import Unit
 
@@ -90,11 +91,14 @@ def _read(given: Any) -> CloseInput:
 
 def _run(incident: Any) -> Run:
     """The parent's run: a close acts in its incident, under its guard."""
+    opened = moment(incident.get("opened_at"))
+    if opened is None or not incident.get("execution_arn"):
+        raise Refused("incident_id: what stands in that incident cannot be read")
     return Run(
         incident_id=str(incident["incident_id"]),
         runbook=RUNBOOK,
         execution_arn=str(incident["execution_arn"]),
-        opened_at=_time(incident["opened_at"]),
+        opened_at=opened,
         dry_run=False,
         mode="act",
         strategy_id=None,
@@ -104,7 +108,3 @@ def _run(incident: Any) -> Run:
         proceed=True,
         why_not=None,
     )
-
-
-def _time(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else datetime.fromisoformat(str(value))

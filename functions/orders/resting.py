@@ -6,7 +6,7 @@ The mark is a lock of its own, `left/orders/{service}`; the incident that it nam
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from functions import leaving
 from functions.contracts import Run
@@ -14,6 +14,7 @@ from functions.errors import RunbookError
 from functions.facts import Outcome
 from functions.ports import Ports
 from functions.rules.pieces import Ending
+from functions.rules.reporting.moments import moment
 from functions.runtime import logger
 from functions.settings import Settings
 
@@ -34,7 +35,7 @@ def rests_until(ports: Ports, settings: Settings, now: datetime) -> datetime | N
     """None: nobody leaves them, or the time is over, or cannot be read."""
     try:
         held = ports.guards.held(leaving.mark_of(_name(settings)))
-        until = _time((ports.incidents.get(held.incident_id) or {}).get("left_until")) if held else None
+        until = moment((ports.incidents.get(held.incident_id) or {}).get("left_until")) if held else None
     except RunbookError as error:
         logger.warning("what a person leaves could not be read", cause=str(error))
         return None
@@ -43,10 +44,3 @@ def rests_until(ports: Ports, settings: Settings, now: datetime) -> datetime | N
 
 def _name(settings: Settings) -> str:
     return f"orders/{settings.platform.service}"
-
-
-def _time(told: Any) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(told))
-    except ValueError:
-        return None

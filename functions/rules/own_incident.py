@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from functions.facts import Check, ChecklistItem, Outcome
 from functions.rules.checklist import ELSEWHERE
 from functions.rules.pieces import Ending
+from functions.rules.reporting.moments import moment
 
 
 def is_apart(item: ChecklistItem) -> bool:
@@ -29,8 +29,10 @@ def incident_id_of(item: ChecklistItem, again: int = 0) -> str:
 
 def is_past(incident: Mapping[str, Any], item: ChecklistItem) -> bool:
     """The incident was ended by a person, and what is seen now began after that: it is trouble of its own."""
-    closed = incident.get("closed_at")
-    return bool(closed) and (item.began_at is None or item.began_at > datetime.fromisoformat(str(closed)))
+    if not incident.get("closed_at"):
+        return False
+    closed = moment(incident["closed_at"])
+    return closed is None or item.began_at is None or item.began_at > closed
 
 
 def ending_of(item: ChecklistItem, seen_by: str, ended_by: str) -> Ending:

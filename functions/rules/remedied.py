@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from functions.facts import Outcome
+from functions.rules.reporting.moments import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,9 @@ def remedy_of(incident_id: str, item: Mapping[str, Any] | None) -> Remedy | None
 
 
 def took_effect(item: Mapping[str, Any]) -> datetime | None:
-    """When a run's remedy took effect; where nothing was remedied, when it began. None: it does not say."""
-    at = item.get("cured_at") or item.get("opened_at")
-    return datetime.fromisoformat(str(at)) if at else None
+    """When a run's remedy took effect; where nothing was remedied, when it began. None: it does not say, or says
+    what is no time."""
+    return moment(item.get("cured_at") or item.get("opened_at"))
 
 
 def window_of(

@@ -6,12 +6,13 @@ The mark is a lock of its own for each position, `left/position/{id}`; the incid
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from functions import leaving
 from functions.contracts import Run
 from functions.errors import RunbookError
 from functions.ports import Ports
+from functions.rules.reporting.moments import moment
 from functions.runtime import logger
 
 NEEDS: Final = ("guards.held", "incidents.get")
@@ -41,11 +42,4 @@ def until_of(ports: Ports, position_id: str) -> datetime | None:
     held = ports.guards.held(leaving.mark_of(f"position/{position_id}"))
     if held is None:
         return None
-    return _time((ports.incidents.get(held.incident_id) or {}).get("left_until"))
-
-
-def _time(told: Any) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(told))
-    except ValueError:
-        return None
+    return moment((ports.incidents.get(held.incident_id) or {}).get("left_until"))

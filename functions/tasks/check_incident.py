@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from functions.contracts import Frozen, Run
-from functions.facts import Check, ChecklistItem
+from functions.facts import Check, ChecklistItem, Result
 from functions.ports import Ports
 from functions.runtime import task
 from functions.settings import Settings
@@ -30,8 +32,12 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
     item = ports.incidents.get(incident_id)
     if item is None:
         return answer("incident", Check.FAIL, f"no incident {incident_id}", source, now, query=query)
-    evidence, intents = len(item.get("evidence", [])), item.get("intents", {})
-    open_acts = sorted(act_id for act_id, act in intents.items() if not act.get("result"))
+    noted, intents = item.get("evidence", []), item.get("intents", {})
+    if not isinstance(noted, list) or not isinstance(intents, Mapping):
+        value = f"{incident_id}: its evidence and its acts cannot be read"
+        return answer("incident", Check.UNKNOWN, value, source, now, query=query)
+    evidence = len(noted)
+    open_acts = sorted(act_id for act_id, act in intents.items() if not _settled(act))
     value = f"{incident_id}: {evidence} pieces of evidence, {len(intents)} acts"
     if open_acts:
         value = f"{value}, without a result: {', '.join(open_acts[:10])}"
@@ -41,3 +47,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem
     if not evidence and not intents:
         value += "; this verification opened it by itself, and the checklist is its evidence"
     return answer("incident", Check.PASS, value, source, now, query=query)
+
+
+def _settled(act: object) -> bool:
+    """Its result is one that there is."""
+    return isinstance(act, Mapping) and act.get("result") in tuple(Result)

@@ -12,6 +12,7 @@ from functions.errors import Refused
 from functions.inputs import VerifyTradingInput, read_input
 from functions.ports import Ports
 from functions.rules.remedied import took_effect
+from functions.rules.reporting.moments import moment
 from functions.runtime import task
 from functions.settings import Settings
 from functions.test_order.job import RealOrder
@@ -57,7 +58,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             run = run.model_copy(update={"incident_id": given.incident_id, "dry_run": rehearsed})
             if not rehearsed:
                 # A run that says nobody is about those that its incident names, and not about all that there are.
-                whose = ids if ids is not None else tuple(map(str, item.get("strategy_ids") or ()))
+                whose = ids if ids is not None else _listed(item, "strategy_ids")
                 remedied.remember(ports, whose, given.incident_id, request.started_at)
             more = {"test_order": given.allow_test_order, "since_what": what}
             return Response(run=run, scope=_on_behalf_of(item, ids, since).model_copy(update=more))
@@ -77,16 +78,20 @@ def _as_given(given: Any) -> Any:
 
 
 def _on_behalf_of(item: Mapping[str, Any], ids: tuple[str, ...] | None, since: datetime) -> Scope:
-    opened = item.get("opened_at")
     return Scope(
         child=True,
         strategy_ids=ids,
         since=since,
         runbook=str(item.get("runbook") or "verify-trading"),
-        opened_at=datetime.fromisoformat(str(opened)) if opened else None,
-        alarm_name=item.get("alarm_name"),
-        position_ids=tuple(map(str, item.get("position_ids") or ())),
+        opened_at=moment(item.get("opened_at")),
+        alarm_name=None if item.get("alarm_name") is None else str(item["alarm_name"]),
+        position_ids=_listed(item, "position_ids"),
     )
+
+
+def _listed(item: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    found = item.get(name)
+    return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
 
 
 def _since(incident_id: str, item: Mapping[str, Any], request: Request) -> tuple[datetime, str | None]:
