@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from functions.adapters.items import number
 from functions.adapters.values import text_of, time_of
+from functions.errors import Broken
 
 # How long a counter or a budget stays after anybody could still ask for it.
 COUNTER_KEPT: Final = timedelta(days=30)
@@ -20,6 +22,14 @@ class Payment:
     allowed: bool
     changes: bool
     at: dict[str, str]
+
+
+def paid_at(item: Mapping[str, Any]) -> Mapping[str, str]:
+    """What was paid when, by token. Raises `Broken` where nobody can tell: nothing is paid from such a budget."""
+    at, version = item.get("at", {}), item.get("version")
+    if not isinstance(at, Mapping) or (version is not None and number(version) is None):
+        raise Broken(f"budget {item.get('guard_id')}: what was paid from it cannot be read: {at!r}"[:300])
+    return at
 
 
 def payments(at: Mapping[str, str], *, window: timedelta, now: datetime) -> tuple[datetime, ...]:

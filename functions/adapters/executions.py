@@ -27,7 +27,7 @@ class StepFunctionsExecutions:
 
     def status(self, execution_arn: str) -> str | None:
         answer = self._say("describe_execution", "ExecutionDoesNotExist", executionArn=execution_arn)
-        return _STILL_RUNS.get(answer["status"], str(answer["status"])) if answer else None
+        return _STILL_RUNS.get(answer["status"], str(answer["status"])) if answer is not None else None
 
     def start(self, runbook: str, name: str, payload: Mapping[str, Any]) -> str | None:
         """Repeatable: the name is the token. AWS answers a repeat with the same ARN while the first runs
@@ -39,7 +39,7 @@ class StepFunctionsExecutions:
             name=name,
             input=json.dumps(plain(payload), default=json_default),
         )
-        return str(answer["executionArn"]) if answer else None
+        return str(answer["executionArn"]) if answer is not None else None
 
     def start_stop(self, name: str, payload: Mapping[str, Any]) -> str | None:
         return self.start(STOP, name, payload)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from functions.adapters import items, remedy_items
 from functions.adapters.aws import Aws
 from functions.adapters.aws_errors import ConditionFailed, Saying
-from functions.adapters.budgets import COUNTER_KEPT, paid, payments
+from functions.adapters.budgets import COUNTER_KEPT, paid, paid_at, payments
 from functions.adapters.tables import Table
 from functions.adapters.values import text_of
 from functions.errors import Transient
@@ -83,7 +83,7 @@ class DynamoGuards:
         window = timedelta(seconds=window_seconds)
         for _ in range(TRIES):
             item = self._table.get(budget_id) or {}
-            payment = paid(item.get("at", {}), limit=limit, window=window, now=now, token=token)
+            payment = paid(paid_at(item), limit=limit, window=window, now=now, token=token)
             if not payment.changes:
                 return payment.allowed
             if self._pay(budget_id, payment.at, item.get("version"), now + window):
@@ -92,7 +92,7 @@ class DynamoGuards:
 
     def payments(self, budget_id: str, *, window_seconds: int, now: datetime) -> tuple[datetime, ...]:
         item = self._table.get(budget_id) or {}
-        return payments(item.get("at", {}), window=timedelta(seconds=window_seconds), now=now)
+        return payments(paid_at(item), window=timedelta(seconds=window_seconds), now=now)
 
     def count(self, counter_id: str, *, token: str, now: datetime) -> int:
         answer = self._table.update(

@@ -58,6 +58,21 @@ def over(item: Mapping[str, Any]) -> bool:
     return "ended_at" in item or "closed_at" in item
 
 
+def revision_of(item: Mapping[str, Any]) -> Any:
+    """Raises `Broken` where it cannot be read: no condition on it would ever hold."""
+    revision = number(item.get("revision"))
+    if revision is None:
+        raise Broken(f"incident {item.get('incident_id')}: its revision cannot be read")
+    return revision
+
+
+def evidence_of(item: Mapping[str, Any]) -> list[Any]:
+    found = item.get("evidence")
+    if not isinstance(found, list):
+        raise Broken(f"incident {item.get('incident_id')}: its evidence cannot be read")
+    return found
+
+
 def with_approval(item: Mapping[str, Any], record: Mapping[str, Any]) -> list[Item]:
     """The item's `approvals` with this record, in the place of an earlier one of the same id. Of two that carry
     a `version` the higher one stays: two writers may come in the wrong order."""

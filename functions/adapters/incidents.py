@@ -54,7 +54,7 @@ class DynamoIncidents:
                     raise Broken(f"no incident {incident_id} to note anything in") from None
                 if failed.old.get("noted") == token:
                     return
-                room = max(0, MOST_ENTRIES - len(failed.old["evidence"]))
+                room = max(0, MOST_ENTRIES - len(incident_items.evidence_of(failed.old)))
         raise Transient(f"incident {incident_id}: too many notes at once")
 
     def intend(self, incident_id: str, intent: Intent, *, guard_id: str, act_until: datetime) -> str:
@@ -83,7 +83,7 @@ class DynamoIncidents:
                 return False
             end = incident_items.ending(item, fields, self._clock.now())
             try:
-                self._end(incident_id, end, item["revision"])
+                self._end(incident_id, end, incident_items.revision_of(item))
                 return True
             except ConditionFailed as failed:
                 if failed.old and failed.old.get("ended_at") == end["ended_at"]:
@@ -104,7 +104,7 @@ class DynamoIncidents:
                     incident_id,
                     "SET #approvals = :approvals ADD #revision :one",
                     "#revision = :revision",
-                    {"approvals": approvals, "revision": item["revision"], "one": 1},
+                    {"approvals": approvals, "revision": incident_items.revision_of(item), "one": 1},
                 )
                 return
             except ConditionFailed:

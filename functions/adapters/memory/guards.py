@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from functions.adapters import items, remedy_items
-from functions.adapters.budgets import COUNTER_KEPT, paid, payments
+from functions.adapters.budgets import COUNTER_KEPT, paid, paid_at, payments
 from functions.adapters.memory.world import World, stored
 from functions.adapters.values import text_of
 from functions.facts import KillSwitchFact
@@ -50,7 +50,7 @@ class MemoryGuards:
     def spend(self, budget_id: str, *, limit: int, window_seconds: int, now: datetime, token: str) -> bool:
         item = self._world.item("guards", budget_id) or {"guard_id": budget_id, "at": {}}
         window = timedelta(seconds=window_seconds)
-        payment = paid(item["at"], limit=limit, window=window, now=now, token=token)
+        payment = paid(paid_at(item), limit=limit, window=window, now=now, token=token)
         if payment.changes:
             version, forget = int(item.get("version", 0)) + 1, now + window + COUNTER_KEPT
             paid_item = {**item, "at": payment.at, "version": version, "ttl": int(forget.timestamp())}
@@ -59,7 +59,7 @@ class MemoryGuards:
 
     def payments(self, budget_id: str, *, window_seconds: int, now: datetime) -> tuple[datetime, ...]:
         item = self._world.item("guards", budget_id) or {}
-        return payments(item.get("at", {}), window=timedelta(seconds=window_seconds), now=now)
+        return payments(paid_at(item), window=timedelta(seconds=window_seconds), now=now)
 
     def count(self, counter_id: str, *, token: str, now: datetime) -> int:
         item = self._world.item("guards", counter_id) or {"guard_id": counter_id, "tokens": set()}
