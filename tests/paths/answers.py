@@ -23,6 +23,8 @@ class Answers:
         said = [{"Throw": {"Error": one, "Cause": CAUSE}} if isinstance(one, str) else {"Return": one.fulfilled()}
                 for one in self.given]  # fmt: skip
         if not self.shared:
+            # One attempt more than there are would be told nothing that fits.
+            said.append({"Return": {}})
             return {str(attempt): one for attempt, one in enumerate(said)}
         if len({str(one) for one in said}) == 1:
             return {EVERY: said[0]}

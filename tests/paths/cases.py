@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
 from local.engine.meter import Point, points
 from tests.paths.unknowns import Conflict
-from tests.paths.walking import Walk
+from tests.paths.walking import NoSuchTurn, Walk
 
 TRIES: Final = 200
 
@@ -27,6 +28,9 @@ class Case:
         outer: states that the machine itself enters, in order.
         inner: those inside Parallel and Map, sorted; None where a failed branch stops the others anywhere.
         error: what it ends with; None where it succeeds.
+        asked: what its tasks are given, attempt by attempt, in no order where `inner` is not empty; None
+            where several work side by side on the same.
+        output: of the execution; None where it fails.
     """
 
     machine: str
@@ -37,35 +41,56 @@ class Case:
     outer: tuple[str, ...]
     inner: tuple[str, ...] | None
     error: str | None
+    asked: tuple[Any, ...] | None
+    output: Any
 
 
 def cases_of(machine: str, definition: Mapping[str, Any]) -> tuple[list[Case], dict[Point, str]]:
-    """A case for every point that no earlier case has walked; and why there is none for the others."""
+    """A case for every point, of a retrier as many as its errors take; and why there is none for the others."""
     made: list[Case] = []
     missed: dict[Point, str] = {}
     for point in points(machine, definition):
         try:
-            made.append(case_for(machine, definition, point, len(made)))
+            for turn in count() if point.kind == "retry" else (0,):
+                made.append(case_for(machine, definition, point, len(made), turn))
+        except NoSuchTurn:
+            continue
         except Conflict as conflict:
             missed[point] = str(conflict)
     return made, missed
 
 
-def case_for(machine: str, definition: Mapping[str, Any], point: Point, number: int) -> Case:
-    """Raises Conflict where no walk was found."""
+def case_for(machine: str, definition: Mapping[str, Any], point: Point, number: int, turn: int = 0) -> Case:
+    """Raises Conflict where no walk was found, NoSuchTurn after a retrier's last."""
     found: Conflict | None = None
     for attempt in range(TRIES):
-        walk = Walk(random.Random(f"{point}/{attempt}"), noise=0.0 if attempt == 0 else 0.5 * (attempt % 8))
+        walk = Walk(
+            random.Random(f"{point}/{attempt}"), noise=0.0 if attempt == 0 else 0.5 * (attempt % 8), turn=turn
+        )
         try:
             error = walk.through(definition, point)
             answers = {name: one.mocked() for name, one in walk.answers.items() if one.given}
-            given = walk.given.fulfilled()
         except Conflict as conflict:
             found = conflict
             continue
         inner = None if walk.torn else tuple(sorted(walk.inner))
-        given = given if isinstance(given, dict) else {}
-        return Case(machine, f"c{number:03}", str(point), given, answers, tuple(walk.outer), inner, error)
+        given = walk.given.fulfilled()
+        shared = any(one.shared for one in walk.answers.values())
+        asked = None if inner is None or shared or walk.swollen else tuple(one.fulfilled() for one in walk.asked)
+        output = None if error is not None or walk.output is None else walk.output.fulfilled()
+        whole = (
+            machine,
+            f"c{number:03}",
+            str(point),
+            given,
+            answers,
+            tuple(walk.outer),
+            inner,
+            error,
+            asked,
+            output,
+        )
+        return Case(*whole)
     raise found or Conflict("not tried")
 
 

@@ -15,8 +15,9 @@ from infra.asl import Definition, placeholders, render
 from infra.config import load_settings
 from infra.names import Names
 from local.engine.process import Engine
-from tests.local.engine.lab import Lab
+from tests.local.engine.lab import Lab, eventually
 from tests.paths.cases import Case, mock_file
+from tests.paths.unknowns import FROM_THE_ENGINE
 
 NAMES: Final = Names(load_settings("local"))
 # Runs side by side: most of a run is the engine's own threads taking turns.
@@ -26,9 +27,12 @@ PREFIX: Final = "arn:aws:lambda:eu-central-1:000000000000:function:"
 
 @dataclass(frozen=True)
 class Walked:
-    """What a run did: `entered` in order, those inside Parallel and Map among them."""
+    """What a run did: `entered` in order, those inside Parallel and Map among them; `asked`: what its tasks were
+    given, attempt by attempt."""
 
     entered: tuple[str, ...]
+    asked: tuple[Any, ...]
+    output: Any
     error: str | None
     cause: str | None
 
@@ -75,12 +79,27 @@ def mock(lab: Lab, cases: Iterable[Case], name_of: Mapping[str, str]) -> None:
         assert answer.status == 200
 
 
-def walk(lab: Lab, arn: str, case: Case) -> Walked:
+def walk(lab: Lab, arn: str, case: Case, seconds: float = 15.0) -> Walked:
+    """Raises AssertionError where it does not end in time."""
     run = lab.start(f"{arn}#{case.name}", case.given)
-    end = lab.end(run)
-    return Walked(
-        tuple(lab.entered(run)), end.get("error") if end["status"] != "SUCCEEDED" else None, end.get("cause")
-    )
+    try:
+        end = eventually(lambda: lab.execution(run), lambda found: found["status"] != "RUNNING", seconds)
+    except AssertionError:
+        lab.client("stepfunctions").stop_execution(executionArn=run)
+        raise
+    history = lab.history(run)
+    entered = [one["stateEnteredEventDetails"]["name"] for one in history if one["type"].endswith("StateEntered")]
+    error = end.get("error") if end["status"] != "SUCCEEDED" else None
+    output = json.loads(end["output"]) if error is None else None
+    return Walked(tuple(entered), tuple(_asked(history)), output, error, end.get("cause"))
+
+
+def _asked(history: Iterable[Mapping[str, Any]]) -> Iterator[Any]:
+    for event in history:
+        if event["type"] == "LambdaFunctionScheduled":
+            yield json.loads(event["lambdaFunctionScheduledEventDetails"]["input"])
+        elif event["type"] == "TaskScheduled":
+            yield json.loads(event["taskScheduledEventDetails"]["parameters"])
 
 
 def walk_all(lab: Lab, arns: Mapping[str, str], cases: Iterable[Case]) -> Iterator[tuple[Case, Walked]]:
@@ -100,4 +119,31 @@ def difference(case: Case, definition: Mapping[str, Any], walked: Walked) -> str
         return f"inside it went {' '.join(inner)}, not {' '.join(case.inner)}"
     if walked.error != case.error:
         return f"ended with {walked.error}, not {case.error}"
+    if case.asked is not None and not _alike(case.asked, walked.asked, in_order=not case.inner):
+        return f"its tasks were given {walked.asked}, not {case.asked}"
+    if case.error is None and not like(case.output, walked.output):
+        return f"handed on {walked.output}, not {case.output}"
     return None
+
+
+def _alike(expected: Iterable[Any], actual: Iterable[Any], *, in_order: bool) -> bool:
+    if in_order:
+        return like(list(expected), list(actual))
+    left = list(actual)
+    for one in expected:
+        index = next((at for at, other in enumerate(left) if like(one, other)), None)
+        if index is None:
+            return False
+        del left[index]
+    return not left
+
+
+def like(expected: Any, actual: Any) -> bool:
+    """The same, but for what only the engine knows."""
+    if expected == FROM_THE_ENGINE:
+        return True
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return expected.keys() == actual.keys() and all(like(one, actual[name]) for name, one in expected.items())
+    if isinstance(expected, list) and isinstance(actual, list):
+        return len(expected) == len(actual) and all(map(like, expected, actual))
+    return type(expected) is type(actual) and bool(expected == actual)

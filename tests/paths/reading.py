@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tests.paths.unknowns import ANY, Conflict, Unknown, known
+from tests.paths.unknowns import ANY, FROM_THE_ENGINE, Conflict, Unknown, known
 
 FORMAT: Final = re.compile(r"States\.Format\('(?:[^'\\]|\\.)*'(?:,\s*(?P<given>.*))?\)", re.DOTALL)
 ARRAY: Final = re.compile(r"States\.Array\((?P<given>.*)\)", re.DOTALL)
@@ -22,7 +22,7 @@ def at(path: str, data: Unknown, context: Unknown) -> Unknown:
     if formatted := FORMAT.fullmatch(path):
         for one in _given(formatted["given"]):
             at(one, data, context).scalar(ANY)
-        return Unknown(settled=True, value=ANY)
+        return Unknown(settled=True, value=FROM_THE_ENGINE)
     if array := ARRAY.fullmatch(path):
         return Unknown(items=[at(one, data, context) for one in _given(array["given"])])
     assert PATH.fullmatch(path), f"a path of another form: {path}"

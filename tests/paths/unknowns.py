@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 ANY: Final = "any"
+# What only the engine knows: an id, a time, a text that it puts together.
+FROM_THE_ENGINE: Final = "(from the engine)"
 
 
 class Conflict(Exception):
@@ -16,7 +18,8 @@ class Conflict(Exception):
 @dataclass(eq=False)
 class Unknown:
     """A value, as far as it is known. `closed`: `fields` are all there are. `under`: what shows through where a
-    field was put on top. `settled`: it is `value`. `missing`: there must be no such field."""
+    field was put on top. `settled`: it is `value`. `missing`: there must be no such field. `record`: an object,
+    even where nothing is asked of it."""
 
     fields: dict[str, Unknown] = field(default_factory=dict)
     items: list[Unknown] | None = None
@@ -24,6 +27,7 @@ class Unknown:
     closed: bool = False
     settled: bool = False
     missing: bool = False
+    record: bool = False
     value: Any = None
     excluded: set[str] = field(default_factory=set)
 
@@ -92,7 +96,7 @@ class Unknown:
 
     @property
     def _is_compound(self) -> bool:
-        return bool(self.fields) or self.items is not None or self.under is not None or self.closed
+        return self.record or bool(self.fields) or self.items is not None or self.under is not None or self.closed
 
     def fulfilled(self) -> Any:
         """A JSON value that is as asked."""

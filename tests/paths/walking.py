@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
@@ -14,10 +14,14 @@ from tests.paths.goals import Aim, Goal
 from tests.paths.reading import assume, at, filled, put
 from tests.paths.swelling import parts, swell
 from tests.paths.targets import FAR, inside, to_an_end, ways
-from tests.paths.unknowns import ANY, Conflict, Unknown, known
+from tests.paths.unknowns import ANY, FROM_THE_ENGINE, Conflict, Unknown, known
 
 MOST_STATES: Final = 300
 TOO_LARGE: Final = "States.DataLimitExceeded"
+
+
+class NoSuchTurn(Exception):
+    """Every error of the retrier has had its turn."""
 
 
 class Escaped(Exception):
@@ -31,25 +35,30 @@ class Escaped(Exception):
 @dataclass
 class Walk:
     """`outer`: the states that the machine itself enters, in order. `inner`: those inside Parallel and Map, which
-    may be entered in any order; `torn`: a branch failed, so that others may have been stopped anywhere."""
+    may be entered in any order; `torn`: a branch failed, so that others may have been stopped anywhere. `asked`:
+    what the tasks are given, attempt by attempt."""
 
     pick: random.Random
     noise: float
     answers: dict[str, Answers] = field(default_factory=dict)
     outer: list[str] = field(default_factory=list)
     inner: list[str] = field(default_factory=list)
+    asked: list[Unknown] = field(default_factory=list)
+    output: Unknown | None = None
     torn: bool = False
+    swollen: bool = False
     reached: bool = False
     homeward: bool = False
-    given: Unknown = field(default_factory=Unknown)
+    given: Unknown = field(default_factory=lambda: Unknown(record=True))
     steps: int = 0
+    turn: int = 0
 
     def through(self, machine: Mapping[str, Any], goal: Point) -> str | None:
         """To the point and on to an end; the error that it ends with, None where it succeeds. Raises Conflict."""
         error = None
         try:
-            context = Unknown(fields={"Execution": Unknown(fields={"Input": self.given})})
-            self._level(machine, (), self.given, context, Goal(tuple(goal.state.split("/")), goal))
+            context = _context(self.given)
+            self.output = self._level(machine, (), self.given, context, Goal(tuple(goal.state.split("/")), goal))
         except Escaped as escaped:
             error = escaped.error
         if not self.reached:
@@ -143,8 +152,23 @@ class Walk:
         here: Aim,
         far: Mapping[str, int],
     ) -> tuple[Unknown, str | None]:
-        filled(state.get("Parameters", {}), data, context)
+        asked = filled(state.get("Parameters", {}), data, context)
         answers = self.answers.setdefault(name, Answers())
+        before = len(answers.given)
+        try:
+            return self._answered(answers, state, data, context, here, far)
+        finally:
+            self.asked += [asked] * (len(answers.given) - before)
+
+    def _answered(
+        self,
+        answers: Answers,
+        state: Mapping[str, Any],
+        data: Unknown,
+        context: Unknown,
+        here: Aim,
+        far: Mapping[str, int],
+    ) -> tuple[Unknown, str | None]:
         retriers = state.get("Retry", [])
         if here and (escaping := here.escaping(state)):
             self._throw(answers, escaping, throws(retriers, escaping))
@@ -153,11 +177,9 @@ class Walk:
             self.reached = True
             return self._caught(answers, state, int(point.index or 0), data)
         if point and point.kind == "retry":
-            error = next(leading_to(retriers, int(point.index or 0)), None)
-            if error is None:
-                raise Conflict("no error leads there")
-            answers.given.append(error)
-            self.reached = True
+            spent = self._retried(answers, retriers, int(point.index or 0))
+            if spent is not None:
+                return self._taken(state, spent, data)
         options = [way for way in ways(state) if way[0] == "ok" or far[str(way[2])] < FAR]
         best = min(options, key=lambda way: self._rank(self._far_after(way, state, far)))
         if best[0] == "catch":
@@ -168,6 +190,30 @@ class Walk:
             result = filled(state["ResultSelector"], result, context)
         data = put(data, result, state.get("ResultPath", "$"))
         return self._out(state, data, context), state.get("Next")
+
+    def _retried(self, answers: Answers, retriers: Sequence[Mapping[str, Any]], index: int) -> str | None:
+        """As often as it is tried again, each time by another of its errors: `turn` says which of them come first.
+        The last turn is once too often; the error is returned then."""
+        errors = list(dict.fromkeys(leading_to(retriers, index)))
+        if not errors:
+            raise Conflict("no error leads there")
+        named = [one for one in errors if one in retriers[index]["ErrorEquals"]] or errors[:1]
+        most = int(retriers[index].get("MaxAttempts", 3))
+        before, self.reached = self.turn * most, True
+        if before < len(named):
+            answers.given += (named[before:] + named)[:most]
+            return None
+        if before >= len(named) + most:
+            raise NoSuchTurn
+        answers.given += [named[0]] * (most + 1)
+        return named[0]
+
+    def _taken(self, state: Mapping[str, Any], error: str, data: Unknown) -> tuple[Unknown, str | None]:
+        """By the catcher that takes it, or out of the definition."""
+        index = first(state.get("Catch", []), error)
+        if index is None:
+            raise Escaped(error)
+        return self._after_catch(state["Catch"][index], error, data)
 
     def _far_after(
         self, way: tuple[str, int | str | None, str | None], state: Mapping[str, Any], far: Mapping[str, int]
@@ -241,6 +287,7 @@ class Walk:
         # Items that are alike are one value, which stands there twice.
         if sum(swell(one, told) for one in dict.fromkeys(results)) < (1 if len(set(results)) == 1 else 2):
             raise Conflict("nothing inside can hand on so much")
+        self.swollen = True
         self.reached = True
         return self._after_catch(state["Catch"][index], TOO_LARGE, data)
 
@@ -286,5 +333,17 @@ class Walk:
         return Unknown(items=results)
 
 
+def _context(given: Unknown) -> Unknown:
+    """$$ of an execution with this input; all else of it only the engine knows."""
+    own = {"Execution": ("Id", "Name", "StartTime", "RoleArn"), "StateMachine": ("Id", "Name"), "Task": ("Token",),
+           "State": ("Name", "EnteredTime", "RetryCount")}  # fmt: skip
+    fields = {
+        part: Unknown(closed=True, fields={one: known(FROM_THE_ENGINE) for one in names})
+        for part, names in own.items()
+    }
+    fields["Execution"].fields["Input"] = given
+    return Unknown(closed=True, fields=fields)
+
+
 def _item(value: Unknown) -> Unknown:
-    return Unknown(closed=True, fields={"Value": value, "Index": Unknown()})
+    return Unknown(closed=True, fields={"Value": value, "Index": known(FROM_THE_ENGINE)})
