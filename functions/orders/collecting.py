@@ -48,6 +48,12 @@ def ends_of(state: OrderState) -> tuple[CauseEnd, ...]:
     return tuple(_end(one, proofs.get(group_id)) for group_id, one in remedied.items())
 
 
+def left_of(state: OrderState) -> tuple[str, ...]:
+    """Whose orders a person has left as they are."""
+    left = [end for end in ends_of(state) if end.how in ("declined", "left_open")]
+    return tuple(dict.fromkeys(one for end in left for one in end.group.strategy_ids))
+
+
 def remedied_of(state: OrderState) -> tuple[OrderRemedied, ...]:
     """Of every round, the oldest first. Where the proof of the last one did not come to its end, what the venues'
     children said counts."""

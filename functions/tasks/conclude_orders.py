@@ -11,7 +11,7 @@ from functions.contracts import Frozen, RunOutput
 from functions.errors import RunbookError
 from functions.facts import Outcome
 from functions.orders import reporting
-from functions.orders.collecting import pieces_of
+from functions.orders.collecting import left_of, pieces_of
 from functions.orders.cured import CURED_NEEDS, mark_cured
 from functions.orders.resting import MARK_NEEDS, rest
 from functions.orders.state import OrderState
@@ -51,7 +51,7 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             ports.incidents.note(run.incident_id, [], cause=reporting.causes_told(state), root_cause=cause)
     if guard is not None:
         # Before the lock is given back: the detector may look in the very next moment.
-        rest(ports, settings, run, verdict)
+        rest(ports, settings, run, verdict, left_of(state))
         # A run about one strategy has not looked at the others' failures.
         if run.strategy_id is None and verdict.outcome in (Outcome.RESOLVED, Outcome.NOTHING_TO_DO):
             # What the log tells from before is no failure (any more): the detector counts from here on.

@@ -19,7 +19,7 @@ from functions.measuring import ORDERS_FAILING
 from functions.orders import detecting
 from functions.orders.detecting import Failing
 from functions.orders.model import RUNBOOK
-from functions.orders.resting import REST_NEEDS, rests_until
+from functions.orders.resting import REST_NEEDS, resting
 from functions.ports import Ports
 from functions.rules.orders.sweep import judge_sweep
 from functions.runtime import logger, task
@@ -66,7 +66,13 @@ class Response(Frozen):
 )
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     del request
-    seen = detecting.find(ports, settings, until=ports.clock.now() + LOOKS_FOR)
+    left = resting(ports, settings, ports.clock.now())
+    seen = detecting.find(
+        ports,
+        settings,
+        until=ports.clock.now() + LOOKS_FOR,
+        left=left.strategy_ids if left else None,
+    )
     for one in seen.unknown:
         logger.warning("nobody can tell whether orders fail", part=one)
     ports.measures.put(ORDERS_FAILING, seen.counted, {})
@@ -78,12 +84,13 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
         failing=seen.counted,
         at_work=held is not None and ports.executions.status(held.owner) == "RUNNING",
         act_until=held.act_until if held else None,
-        rests_until=rests_until(ports, settings, now),
+        rests_until=left.until if left else None,
+        others=seen.others,
         kill_switch=guarding.kill_switch_or_none(ports),
         mode=settings.mode_of(RUNBOOK).value,
         now=now,
     )
-    started = _start(ports, settings, alarm, seen) if verdict.start else None
+    started = _start(ports, settings, alarm, seen, "/others" if left else "") if verdict.start else None
     return Response(
         failing=seen.counted,
         unknown=len(seen.unknown),
@@ -93,16 +100,17 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     )
 
 
-def _start(ports: Ports, settings: Settings, alarm: AlarmFact, seen: Failing) -> str | None:
-    """One more run of the same transition; its number makes its name, so that two detectors start one."""
+def _start(ports: Ports, settings: Settings, alarm: AlarmFact, seen: Failing, of: str) -> str | None:
+    """One more run of the same transition; its number makes its name, so that two detectors start one. `of`: what
+    fails beside those that a person leaves has a count, and a page, of its own."""
     now = ports.clock.now()
     since = alarm.since.isoformat() if alarm.since else now.isoformat()
-    counter = f"sweeps/{alarm.name}/{since}"
+    counter = f"sweeps/{alarm.name}/{since}{of}"
     sweeps = ports.guards.count(counter, token=f"{now:%Y-%m-%dT%H:%M}", now=now)
     if sweeps > settings.limits.sweeps_an_alarm:
         _page_once(ports, settings, alarm, seen, mark=f"{counter}/paged")
         return None
-    name = execution_name(RUNBOOK, settings.platform.service, f"{since}#{sweeps}")
+    name = execution_name(RUNBOOK, settings.platform.service, f"{since}#{of}{sweeps}")
     payload = {"alarm_name": alarm.name, "alarm_at": since, "requested_by": f"order-detector, sweep {sweeps}"}
     return name if ports.executions.start(RUNBOOK, name, payload) else None
 

@@ -202,7 +202,7 @@ def test_a_runbook_that_is_off_is_not_started(failing: OrdersRig) -> None:
 def test_after_a_no_it_rests_for_as_long_as_that_counts(failing: OrdersRig, outcome: Outcome) -> None:
     until = failing.now + timedelta(hours=2)
     ending = Ending(outcome, "left", "medium", until=until if outcome is Outcome.LEFT_OPEN else None)
-    rest(failing.ports(), SETTINGS, failing.the_run, ending)
+    rest(failing.ports(), SETTINGS, failing.the_run, ending, ("alpha",))
     assert "a person leaves them" in look(failing).reason
     hours = 2 if outcome is Outcome.LEFT_OPEN else SETTINGS.limits.declined_rests / 3_600
     failing.world.advance(hours=hours, seconds=1)
@@ -272,3 +272,59 @@ def test_the_hour_and_the_limits_are_the_settings(orders: OrdersRig) -> None:
     orders.fails(MARGIN, ago=30, times=1)
     orders.fails(MARGIN, ago=90, times=5)
     assert look(orders).failing == 1
+
+
+# --- what others fail by while a person leaves some
+
+
+def leaves(rig: OrdersRig, *strategy_ids: str) -> None:
+    ending = Ending(Outcome.LEFT_OPEN, "left", "medium", until=rig.now + timedelta(hours=20))
+    rest(rig.ports(), SETTINGS, rig.the_run, ending, strategy_ids)
+
+
+def test_what_a_person_leaves_keeps_no_other_strategys_failures_from_being_looked_at(failing: OrdersRig) -> None:
+    leaves(failing, "alpha")
+    assert look(failing).action == "none"
+    failing.fails(MARGIN, strategy="beta", times=2)
+    assert look(failing).action == "none", "two are no trouble"
+    failing.fails(MARGIN, strategy="beta", ago=90, times=1)
+    seen = look(failing)
+    assert (seen.action, len(runs(failing))) == ("start", 1)
+
+
+def test_a_stuck_order_of_another_strategy_does_not_rest_either(failing: OrdersRig) -> None:
+    leaves(failing, "alpha")
+    failing.position("pos-1", "alpha")
+    failing.order("o-1", age=500)
+    assert look(failing).action == "none"
+    failing.position("pos-2", "beta")
+    failing.order("o-2", age=500, position_id="pos-2")
+    assert look(failing).action == "start"
+
+
+def test_lines_that_name_nobody_rest_with_those_that_are_left(failing: OrdersRig) -> None:
+    leaves(failing, "alpha")
+    failing.log(f"ERROR order failed: binanceusdm {MARGIN}", times=9)
+    assert look(failing).action == "none"
+
+
+def test_others_have_sweeps_and_a_page_of_their_own(failing: OrdersRig) -> None:
+    most = SETTINGS.limits.sweeps_an_alarm
+    for beta in (False, True):
+        for _ in range(most + 2):
+            look(failing)
+            failing.world.advance(minutes=5)
+            failing.fails(MARGIN, times=5)
+            if beta:
+                failing.fails(MARGIN, strategy="beta", times=5)
+        assert len(runs(failing)) == (2 * most if beta else most)
+        assert len(failing.world.sent) == (2 if beta else 1)
+        leaves(failing, "alpha")
+        failing.fails(MARGIN, strategy="beta", times=5)
+    assert "of strategies that nobody has left as they are" in failing.world.sent[-1][1]
+
+
+def test_where_nobody_can_tell_whose_were_left_all_of_them_rest(failing: OrdersRig) -> None:
+    leaves(failing)
+    failing.fails(MARGIN, strategy="beta", times=9)
+    assert look(failing).action == "none"

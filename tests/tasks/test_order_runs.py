@@ -15,7 +15,7 @@ from functions.ids import orders_guard
 from functions.orders.cured import cured_at
 from functions.orders.model import OrderRemedied, RemedyEnd
 from functions.orders.reporting import own_of
-from functions.orders.resting import rests_until
+from functions.orders.resting import resting
 from functions.orders.state import Diagnosed, Opened, OrderState, Proof, VenueRemedies
 from functions.rules.checklist import LINES
 from functions.rules.orders.causes import Cause
@@ -245,8 +245,10 @@ def test_what_a_person_leaves_rests_until_the_time_that_was_given(rig: Rig, begu
     left = ended(BALANCE, ending="left_open", result=None, until=until, decided_by=("bob",))
     proof = planned(rig, begun, plan(BALANCE), left)
     assert concluded(rig, begun, plan(BALANCE), proof).output.outcome is Outcome.LEFT_OPEN
-    assert rests_until(twins(rig.world), SETTINGS, rig.now) == until
-    assert rests_until(twins(rig.world), SETTINGS, until) is None
+    left = resting(twins(rig.world), SETTINGS, rig.now)
+    assert left is not None
+    assert (left.until, left.strategy_ids) == (until, frozenset({"s1"}))
+    assert resting(twins(rig.world), SETTINGS, until) is None
 
 
 def test_what_only_a_person_can_mend_ends_with_its_exact_fix(rig: Rig, begun: Opened) -> None:

@@ -28,9 +28,11 @@ def judge_sweep(
     kill_switch: KillSwitchFact | None,
     mode: str,
     now: datetime,
+    others: int = 0,
 ) -> OrderSweep:
-    """`act_until`: until when the last act of the lock's owner may be at work. A kill switch that cannot be read
-    (None) starts a run all the same: that reads it again, fails closed, and says so."""
+    """`act_until`: until when the last act of the lock's owner may be at work. `others`: what fails of strategies
+    of which nobody has left the orders as they are. A kill switch that cannot be read (None) starts a run all the
+    same: that reads it again, fails closed, and says so."""
     if mode == "off":
         return OrderSweep(False, "the runbook is switched off")
     if alarm.state != "ALARM":
@@ -41,7 +43,7 @@ def judge_sweep(
         return OrderSweep(False, "the kill switch is engaged: nobody is to trade")
     if at_work:
         return OrderSweep(False, "a run is at work on them")
-    if rests_until is not None:
+    if rests_until is not None and not others:
         return OrderSweep(False, f"a person leaves them as they are until {rests_until:%Y-%m-%d %H:%M} UTC")
     if act_until is not None and act_until > now:
         return OrderSweep(
