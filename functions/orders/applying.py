@@ -81,7 +81,7 @@ def _written(ports: Ports, current: Round, change: OrderChange) -> str:
 
     def do() -> str:
         if not (_correct(ports, run.incident_id, change) if change.order_id else _set(ports, run, change)):
-            raise Refused("somebody else changed it meanwhile: nothing was written")
+            raise Refused(f"{_why_not(ports, run, change)}: nothing was written")
         return f"{_after(change)}{_until(change)}"
 
     def seen(began: datetime) -> str | None:
@@ -126,6 +126,14 @@ def _earlier(ports: Ports, incident_id: str, change: OrderChange) -> str | None:
     item = ports.strategy_config.get(change.strategy_id) or {}
     other = overriding.overrider(item, change.field, incident_id)
     return other if other is not None and overriding.is_over(ports, other) else None
+
+
+def _why_not(ports: Ports, run: Any, change: OrderChange) -> str:
+    item = {} if change.order_id else ports.strategy_config.get(change.strategy_id) or {}
+    other = overriding.overrider(item, change.field, run.incident_id)
+    if other is not None:
+        return f"incident {other} has changed it for a while already"
+    return "somebody else changed it meanwhile"
 
 
 def _correct(ports: Ports, incident_id: str, change: OrderChange) -> bool:

@@ -24,4 +24,4 @@ def is_over(ports: Ports, incident_id: str) -> bool:
         incident = ports.incidents.get(incident_id)
     except RunbookError:
         return False
-    return incident is not None and "ended_at" in incident
+    return incident is not None and ("ended_at" in incident or "closed_at" in incident)

@@ -183,10 +183,14 @@ def test_the_override_of_an_incident_that_is_at_work_or_unknown_is_left_alone(
     overridden(rig, OFFSET, 5, 6, earlier)
     end = rig.walk(price(rig, strategy_ids=(A,)))
     assert (end.result, rig.stands()[OFFSET]) == (Result.NOT_DONE, 6)
+    assert any("incident inc-0 has changed it for a while already" in told for told in end.known)
 
 
-def test_what_an_incident_that_is_over_has_widened_is_widened_further_and_put_back_whole(rig: RemedyRig) -> None:
-    overridden(rig, OFFSET, 5, 6, {"ended_at": "2026-01-31T02:00:00Z"})
+@pytest.mark.parametrize("over", ["ended_at", "closed_at"])
+def test_what_an_incident_that_is_over_has_widened_is_widened_further_and_put_back_whole(
+    rig: RemedyRig, over: str
+) -> None:
+    overridden(rig, OFFSET, 5, 6, {over: "2026-01-31T02:00:00Z"})
     end = rig.walk(price(rig, strategy_ids=(A,)))
     assert (end.result, rig.stands()[OFFSET]) == (Result.DONE, 12)
     (stands,) = rig.ports().strategy_config.overrides()
