@@ -1,0 +1,155 @@
+"""`python -m tests.sweep`: all cases on two engines, and docs/sweep.md from what they said.
+
+Verdicts are kept in build/sweep/results.jsonl as they come, so that a sweep that was ended goes on where it was
+(`--again` begins anew); `--minutes` ends it in time, and the report says how much was run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from infra import paths
+from tests.sweep import plan, report
+from tests.sweep.engines import engine
+from tests.sweep.places import places
+from tests.sweep.running import Case, judged
+from tests.sweep.scenarios import BY_NAME
+
+# A case that comes to no end costs its scenario's time; so many in a row are a broken engine.
+MOST_ERRORS = 4
+FIRST = (
+    "restart-strategies",
+    "order-failures",
+    "stale-heartbeat",
+    "close-position",
+    "settle-position",
+    "emergency-stop",
+    "redeploy-service",
+    "order-remedy",
+    "stuck-position",
+)
+
+
+def row_of(case: Case, ran: dict[str, Any]) -> dict[str, Any]:
+    machine, state = (case.place.machine, case.place.state) if case.place else ("", "")
+    fault = case.fault.name if case.fault else ""
+    return {"machine": machine, "state": state, "fault": fault, "scenario": case.scenario.name, **ran}
+
+
+def key_of(row: dict[str, Any]) -> tuple[str, str, str]:
+    return row["machine"], row["state"], row["fault"]
+
+
+def work(todo: Any, done: Any, until: float) -> None:
+    """A process with an engine of its own; another one comes where this one seems broken."""
+    errors = 0
+    while not todo.empty() and time.time() < until:
+        with engine() as platform:
+            while time.time() < until and errors < MOST_ERRORS:
+                try:
+                    name, place, fault = todo.get(timeout=1)
+                except Empty:
+                    return
+                case = Case(BY_NAME[name], place, fault)
+                began = time.monotonic()
+                try:
+                    verdict = judged(platform, case)
+                    ran: dict[str, Any] = {
+                        "outcome": verdict.outcome,
+                        "hit": verdict.hit,
+                        "wrong": list(verdict.wrong),
+                        "error": "",
+                        "walked": list(verdict.walked),
+                    }
+                    errors = 0
+                except Exception as error:
+                    ran = {"outcome": "", "hit": False, "wrong": [], "walked": [], "error": repr(error)[:500]}
+                    errors += 1
+                done.put(row_of(case, {**ran, "seconds": round(time.monotonic() - began, 1)}))
+        errors = 0
+
+
+def run_all(cases: list[Case], engines: int, minutes: float, kept: Path) -> None:
+    """Appends a line for each case to `kept`, as it ends."""
+    context = multiprocessing.get_context("spawn")
+    todo, done = context.Queue(), context.Queue()
+    for case in cases:
+        # A scenario's functions cannot be sent to another process: its name can.
+        todo.put((case.scenario.name, case.place, case.fault))
+    until = time.time() + minutes * 60
+    workers = [context.Process(target=work, args=(todo, done, until)) for _ in range(engines)]
+    for worker in workers:
+        worker.start()
+    with kept.open("a", encoding="utf-8", buffering=1) as lines:
+        while any(worker.is_alive() for worker in workers) or not done.empty():
+            try:
+                row = done.get(timeout=1)
+            except Empty:
+                continue
+            lines.write(json.dumps(row) + "\n")
+            told = row["error"] or "; ".join(row["wrong"]) or ("ok" if row["hit"] else "not struck")
+            print(f"{row['machine']}/{row['state']} {row['fault']}: {row['outcome']} {row['seconds']} s {told}")
+    # What nobody took would hold this process up at its end.
+    todo.cancel_join_thread()
+
+
+def rows_of(kept: Path) -> list[dict[str, Any]]:
+    """The newest line of every case."""
+    lines: Iterable[str] = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else ()
+    newest = {key_of(row): row for row in map(json.loads, lines)}
+    return list(newest.values())
+
+
+def _well(row: dict[str, Any]) -> bool:
+    return bool(row["hit"] and not row["wrong"] and not row["error"])
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="python -m tests.sweep", description=__doc__)
+    options.add_argument("--walks", action="store_true", help="run the scenarios alone, and write what they walk")
+    options.add_argument("--engines", type=int, default=2)
+    options.add_argument("--minutes", type=float, default=24 * 60.0)
+    options.add_argument("--again", action="store_true", help="forget earlier verdicts")
+    options.add_argument("--failed", action="store_true", help="once more what failed or was not struck")
+    options.add_argument("--machine", action="append", help="of these machines only")
+    options.add_argument("--report", action="store_true", help="only write the report")
+    given = options.parse_args()
+    folder = paths.build() / "sweep"
+    folder.mkdir(parents=True, exist_ok=True)
+    if given.walks:
+        kept = folder / "walks.jsonl"
+        kept.unlink(missing_ok=True)
+        run_all(plan.plain(), given.engines, given.minutes, kept)
+        lines = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
+        plan.written({row["scenario"]: row for row in lines if not row["error"]})
+        return
+    kept = folder / "results.jsonl"
+    if given.again:
+        kept.unlink(missing_ok=True)
+    found = plan.walks()
+    every = plan.ordered(plan.cases(found), FIRST)
+    names = {key_of(row_of(case, {})) for case in every}
+    rows = [row for row in rows_of(kept) if key_of(row) in names]
+    well = {key_of(row) for row in rows if not given.failed or _well(row)}
+    wanted = [case for case in every if key_of(row_of(case, {})) not in well]
+    if given.machine:
+        wanted = [case for case in wanted if case.place is not None and case.place.machine in given.machine]
+    if not given.report:
+        run_all(wanted, given.engines, given.minutes, kept)
+    rows = [row for row in rows_of(kept) if key_of(row) in names]
+    when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores"
+    report.DOCS.write_text(report.text(rows, plan.holes(found), len(every), when), encoding="utf-8")
+    print(f"{len(rows)} of {len(every)} cases of {len(places())} places; see {report.DOCS.name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""People who answer what a run asks, as soon as it asks, until it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.e2e.asking import signed
+from tests.e2e.platform import APPROVALS, Platform
+
+# Whose AWS identity the engine's own keys are.
+OWN = "alice"
+
+
+@dataclass
+class People:
+    """`says`: decisions, the preferred one first; a question that offers none of them is left to lapse."""
+
+    platform: Platform
+    says: Sequence[str]
+    names: Sequence[str] = (OWN,)
+    asked: set[str] = field(default_factory=set)
+
+    def answer_all(self) -> None:
+        """Everybody answers every question that is new."""
+        for one in self.platform.items(APPROVALS):
+            key = str(one["approval_id"])
+            if one["standing"] != "pending" or key in self.asked:
+                continue
+            self.asked.add(key)
+            decision = self._decision(one)
+            if decision is not None:
+                self._answer(one, decision)
+
+    def _decision(self, one: Mapping[str, Any]) -> str | None:
+        offered = {str(option["id"]) for option in one["question"]["options"]}
+        return next((said for said in self.says if said in offered), None)
+
+    def _answer(self, one: Mapping[str, Any], decision: str) -> None:
+        """A refusal is an answer to us: it lapsed meanwhile, or its run has ended."""
+        question = one["question"]
+        [option] = [each for each in question["options"] if each["id"] == decision]
+        body = {"decision": decision, "confirm": f"{option['act']} {question['target']}"}
+        path = f"/operators/approvals/{one['approval_id']}"
+        for person in self.names:
+            if person == OWN:
+                self.platform.signed("POST", path, body)
+            else:
+                signed(self.platform, person, "POST", path, body)

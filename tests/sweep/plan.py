@@ -1,0 +1,84 @@
+"""Which scenario each fault is tried in: the shortest one that walks its state with nothing mocked.
+
+`walks.json` says what each scenario walked when `python -m tests.sweep --walks` last ran; a state that none walked
+is a hole, by name.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from tests.sweep.faults import faults_of
+from tests.sweep.places import Place, places
+from tests.sweep.running import Case
+from tests.sweep.scenarios import BY_NAME, SCENARIOS, Scenario
+
+WALKS: Final = Path(__file__).with_name("walks.json")
+
+
+def walks() -> dict[str, dict[str, Any]]:
+    """By scenario: `seconds` and `walked`, a list of `machine/state`."""
+    found: dict[str, dict[str, Any]] = json.loads(WALKS.read_text(encoding="utf-8"))
+    return found
+
+
+def written(found: Mapping[str, Mapping[str, Any]]) -> None:
+    """States alone that a fault can strike; whole seconds, for a run never takes as long again."""
+    sites = {str(place) for place in places()}
+    kept = {
+        name: {"seconds": round(one["seconds"]), "walked": sorted(sites & set(one["walked"]))}
+        for name, one in sorted(found.items())
+    }
+    WALKS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def scenario_for(place: Place, found: Mapping[str, Mapping[str, Any]]) -> Scenario | None:
+    """One that can be reset before one that cannot, then the shortest; None where none walks it."""
+    able = [BY_NAME[name] for name, one in found.items() if name in BY_NAME and str(place) in one["walked"]]
+    # A state that is broken on the way to another place cannot be tried in that scenario.
+    able = [one for one in able if (place.machine, place.state) not in one.before]
+    return min(able, key=lambda one: (one.last, bool(one.before), found[one.name]["seconds"]), default=None)
+
+
+def holes(found: Mapping[str, Mapping[str, Any]]) -> list[Place]:
+    return [place for place in places() if scenario_for(place, found) is None]
+
+
+def cases(found: Mapping[str, Mapping[str, Any]]) -> list[Case]:
+    """Every fault of every place that a scenario walks; those that no reset takes away come last."""
+    made = [
+        Case(scenario, place, fault)
+        for place in places()
+        if (scenario := scenario_for(place, found)) is not None
+        for fault in faults_of(place)
+    ]
+    return sorted(made, key=lambda case: case.scenario.last)
+
+
+def plain() -> list[Case]:
+    """The scenarios as they are."""
+    return [Case(one) for one in sorted(SCENARIOS, key=lambda one: one.last)]
+
+
+def sample(found: Mapping[str, Mapping[str, Any]], seed: int, seconds: float) -> list[Case]:
+    """Drawn with that seed, of short scenarios, until their runs would take so long."""
+    drawn: list[Case] = []
+    left = seconds
+    able = [case for case in cases(found) if not case.scenario.last]
+    for case in random.Random(seed).sample(able, len(able)):
+        if found[case.scenario.name]["seconds"] <= left:
+            drawn.append(case)
+            left -= found[case.scenario.name]["seconds"]
+    return drawn
+
+
+def ordered(made: Sequence[Case], machines_first: Sequence[str]) -> list[Case]:
+    """Cases of these machines first, in that order; a machine's own faults stay together."""
+    rank = {name: n for n, name in enumerate(machines_first)}
+    return sorted(
+        made, key=lambda case: (case.scenario.last, rank.get(case.place.machine if case.place else "", len(rank)))
+    )

@@ -1,0 +1,80 @@
+"""docs/sweep.md from the verdicts: per machine and fault, how many ran, how they ended, what failed; and holes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from tests.sweep.places import Place
+
+DOCS: Final = Path(__file__).resolve().parents[2] / "docs" / "sweep.md"
+HEAD: Final = """# Single-fault sweep
+
+Written by `make sweep`; do not edit. Every task state of every machine, with each thing that can happen to it, one
+at a time, on the embedded AWS with the whole stack: only the one state's answer is made up, every other function
+runs. Each run is held against the laws of `tests/sweep/laws.py`: it ends in an outcome with an incident and a
+notification, leaves no guard that nobody can take over and no question open, does nothing twice, and claims nothing
+that is not so.
+"""
+
+
+def text(rows: Sequence[Mapping[str, Any]], holes: Iterable[Place], wanted: int, when: str) -> str:
+    """`rows`: `machine`, `state`, `fault`, `scenario`, `outcome`, `hit`, `wrong`, `seconds`, `error`."""
+    return "\n".join(_lines(rows, list(holes), wanted, when)) + "\n"
+
+
+def _lines(rows: Sequence[Mapping[str, Any]], holes: list[Place], wanted: int, when: str) -> Iterator[str]:
+    struck = [row for row in rows if row["hit"] and not row["error"]]
+    failed = [row for row in rows if row["wrong"] or row["error"]]
+    missed = [row for row in rows if not row["hit"] and not row["error"]]
+    yield HEAD
+    yield f"Last run: {when}. {len(rows)} of {wanted} cases were run, in {_hours(rows)} of engine time; "
+    yield f"the fault struck in {len(struck)}, {len(failed)} failed, {len(missed)} were not struck; "
+    yield f"{len(holes)} states are walked by no scenario."
+    yield "\n## By machine\n"
+    yield "| machine | states | runs | struck | failed | outcomes |"
+    yield "|---|---|---|---|---|---|"
+    for machine, own in _by(rows, "machine"):
+        states = len({row["state"] for row in own})
+        yield f"| {machine} | {states} | {_counts(own)} | {_outcomes(own)} |"
+    yield "\n## By machine and fault\n"
+    yield "| machine | fault | runs | struck | failed | outcomes |"
+    yield "|---|---|---|---|---|---|"
+    for machine, own in _by(rows, "machine"):
+        for fault, same in _by(own, "fault"):
+            yield f"| {machine} | {fault} | {_counts(same)} | {_outcomes(same)} |"
+    yield from _listed("Failures", [f"{_named(row)}: {'; '.join(row['wrong']) or row['error']}" for row in failed])
+    yield from _listed("Not struck (the run took another way)", map(_named, missed))
+    yield from _listed("Holes: states that no scenario walks", map(str, holes))
+
+
+def _by(rows: Iterable[Mapping[str, Any]], field: str) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    for value, own in groupby(sorted(rows, key=lambda row: str(row[field])), key=lambda row: str(row[field])):
+        yield value, list(own)
+
+
+def _counts(rows: Sequence[Mapping[str, Any]]) -> str:
+    failed = sum(bool(row["wrong"] or row["error"]) for row in rows)
+    return f"{len(rows)} | {sum(bool(row['hit']) for row in rows)} | {failed}"
+
+
+def _outcomes(rows: Iterable[Mapping[str, Any]]) -> str:
+    counted = Counter(str(row["outcome"]) for row in rows if not row["error"])
+    return ", ".join(f"{outcome} {count}" for outcome, count in counted.most_common())
+
+
+def _named(row: Mapping[str, Any]) -> str:
+    return f"{row['machine']}/{row['state']}, {row['fault']} (in {row['scenario']!r})"
+
+
+def _hours(rows: Iterable[Mapping[str, Any]]) -> str:
+    return f"{sum(row['seconds'] for row in rows) / 3600:.1f} h"
+
+
+def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:
+    yield f"\n## {title}\n"
+    told = [f"- {line}" for line in lines]
+    yield from told or ["None."]

@@ -1,0 +1,140 @@
+"""One case from a healthy platform to its verdict."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from tests.e2e.platform import ClientError, Platform
+from tests.sweep.faults import Fault, mock_file
+from tests.sweep.laws import broken_laws
+from tests.sweep.people import People
+from tests.sweep.places import Place
+from tests.sweep.scenarios import Scenario
+from tests.sweep.seen import Seen, look
+
+PREFIX = "tradai-local-"
+SETTLED_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """`place` and `fault` None: the scenario as it is, with nothing mocked but what leads to its place."""
+
+    scenario: Scenario
+    place: Place | None = None
+    fault: Fault | None = None
+
+    def __str__(self) -> str:
+        return f"{self.place or '-'}: {self.fault.name if self.fault else '-'} ({self.scenario.name})"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`outcome`: the word of the run that the scenario started. `hit`: whether the fault struck at all. `walked`:
+    states that were worked on, as `machine/state`."""
+
+    outcome: str
+    hit: bool
+    wrong: tuple[str, ...]
+    walked: tuple[str, ...]
+    seconds: float
+
+
+def judged(platform: Platform, case: Case) -> Verdict:
+    """Raises AssertionError where the platform or the scenario does not come to begin, or to an end."""
+    began = time.monotonic()
+    platform.reset()
+    platform.silence_the_alarm()
+    platform.silence_the_detector()
+    given = case.scenario.prepare(platform)
+    prepared = {arn for machine in platform.state_machines for arn in platform.new_runs(machine)}
+    platform._before |= prepared
+    _mock(platform, mock_file(PREFIX, _answers(case)))
+    try:
+        main = platform.start(case.scenario.runbook, given)
+        stopped = _run(platform, case, main)
+        _settle(platform, main)
+    finally:
+        _mock(platform, {})
+    seen = look(platform, main, stopped)
+    return Verdict(
+        outcome=_outcome(seen),
+        hit=_hit(seen, case),
+        wrong=tuple(broken_laws(seen)),
+        walked=tuple(sorted({f"{one.machine}/{state}" for one in seen.executions for state in one.states})),
+        seconds=round(time.monotonic() - began, 1),
+    )
+
+
+def _answers(case: Case) -> dict[tuple[str, str], Mapping[str, Any]]:
+    found = dict(case.scenario.before)
+    if case.place is not None and case.fault is not None:
+        found[case.place.machine, case.place.state] = case.fault.answers()
+    return found
+
+
+def _mock(platform: Platform, file: Mapping[str, Any]) -> None:
+    platform.http("POST", "/_ministack/config", {"stepfunctions._sfn_mock_config": file})
+
+
+def _run(platform: Platform, case: Case, main: str) -> str | None:
+    """Until it has ended; what people are asked is answered. The execution that was stopped, if one was."""
+    people = People(platform, case.scenario.says, case.scenario.people)
+    stops = case.place is not None and case.fault is not None and case.fault.error is None
+    stopped: str | None = None
+    deadline = time.monotonic() + case.scenario.seconds
+    while platform.describe(main)["status"] == "RUNNING":
+        assert time.monotonic() < deadline, f"{case} does not end within {case.scenario.seconds:.0f} s"
+        if stops and stopped is None and case.place is not None:
+            stopped = _stopped_in(platform, case.place, main)
+        if case.scenario.says:
+            people.answer_all()
+        time.sleep(0.03 if stops and stopped is None else 0.15)
+    return stopped
+
+
+def _stopped_in(platform: Platform, place: Place, main: str) -> str | None:
+    """Stops the execution of that machine that works on the state."""
+    arns = [main] if f":{PREFIX}{place.machine}:" in main else platform.executions(place.machine, "RUNNING")
+    for arn in arns:
+        if platform.entered(arn).count(place.state):
+            with suppress(ClientError):
+                platform.stop(arn)
+                return arn
+    return None
+
+
+def _settle(platform: Platform, main: str) -> None:
+    """What goes on beside the run: those that it started, the closer, mails. What never comes, the laws tell."""
+
+    def over() -> bool:
+        if platform._busy():
+            return False
+        found = platform.describe(main)
+        if found["status"] == "SUCCEEDED":
+            return bool(platform.incident_of(main).get("outcome"))
+        return bool(platform.incident_of(main).get("notified_at"))
+
+    deadline = time.monotonic() + SETTLED_SECONDS
+    while not over() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    # A closer that is at work on another run of the same case; and a mail's way into the mailbox.
+    time.sleep(0.5)
+
+
+def _outcome(seen: Seen) -> str:
+    [main] = [one for one in seen.executions if one.arn == seen.main]
+    return str(main.output.get("outcome") or seen.incident(main.arn).get("outcome") or main.status.lower())
+
+
+def _hit(seen: Seen, case: Case) -> bool:
+    if case.place is None or case.fault is None:
+        return True
+    if case.fault.error is None:
+        aborted = [one for one in seen.executions if one.arn == seen.stopped and one.status == "ABORTED"]
+        return any(case.place.state in one.states for one in aborted)
+    return any(one.hits for one in seen.executions if one.machine == case.place.machine)

@@ -1,0 +1,142 @@
+"""The smallest runs that walk the states of each machine, nothing mocked: what is broken, what starts, who answers.
+
+A new machine needs a scenario that walks it, or its states are holes by name (docs/sweep.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tests.e2e.orders import broken
+from tests.e2e.platform import CONFIG, Platform
+from tests.sweep.faults import FOR_EVER
+
+Given = dict[str, Any]
+STUCK: Final = "momentum-btc"
+BROKEN: Final = {FOR_EVER: {"Throw": {"Error": "Broken", "Cause": "an earlier fault, on the way to the place"}}}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A run from its trouble to its end.
+
+    Attributes:
+        runbook: what is started.
+        prepare: makes the trouble, and gives the input.
+        says, people: decisions in the order of preference, and who gives them.
+        before: states that are broken for ever on the way to what only a failure reaches, by (machine, state).
+        last: it leaves what no reset takes away, so it comes after all others on its engine.
+    """
+
+    name: str
+    runbook: str
+    prepare: Callable[[Platform], Given]
+    says: Sequence[str] = ()
+    people: Sequence[str] = ("alice",)
+    before: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    last: bool = False
+    seconds: float = 150.0
+
+
+def _nothing(_platform: Platform) -> Given:
+    return {}
+
+
+def _input(**given: Any) -> Callable[[Platform], Given]:
+    return lambda _platform: dict(given)
+
+
+def _stale(fault: str, strategy: str | None = None, count: int | None = None) -> Callable[[Platform], Given]:
+    def prepare(platform: Platform) -> Given:
+        platform.break_with(fault, strategy, count)
+        platform.until(platform.stale, f"somebody is stale by {fault}", 30)
+        platform.until(lambda: platform.alarm()["StateValue"] == "ALARM", "the alarm is up", 20)
+        return {}
+
+    return prepare
+
+
+def _orders(fault: str, *codes: int, count: int | None = None) -> Callable[[Platform], Given]:
+    def prepare(platform: Platform) -> Given:
+        broken(platform, fault, *codes, count=count)
+        return {"requested_by": "alice"}
+
+    return prepare
+
+
+def _delisted(platform: Platform) -> Given:
+    platform.change(CONFIG, "breakout-bnb", symbols=["BNB/USDT:USDT", "SOL/USDT:USDT"])
+    broken(platform, "orders.symbol-delisted", strategy="breakout-bnb", failing=["breakout-bnb"])
+    return {"requested_by": "alice"}
+
+
+def _stuck(platform: Platform) -> Given:
+    opened = platform.venue.open(STUCK, stuck="never-submitted")
+    return {"position_id": str(opened["position_id"]), "requested_by": "alice"}
+
+
+def _all_stuck(platform: Platform) -> Given:
+    _stuck(platform)
+    return {"requested_by": "alice"}
+
+
+def _flat(platform: Platform) -> Given:
+    given = _stuck(platform)
+    platform.venue.price("50000")
+    platform.until(lambda: platform.venue.held() == 0 or None, "the stop has fired")
+    return given
+
+
+def _halted(platform: Platform) -> Given:
+    platform.silence_the_watch()
+    run = platform.run("emergency-stop", {"requested_by": "ana", "reason": "drill"})
+    assert run.outcome == "resolved", run.told()
+    return {"requested_by": "dana", "reason": "the venue is healthy again"}
+
+
+BALANCE: Final = "orders.insufficient-balance"
+CLOSE: Final = ("emergency_close",)
+BAD: Final = {"no_such_field": 1}
+TEST_ORDER: Final = {"allow_test_order": True, "strategy_ids": [STUCK], "requested_by": "dana"}
+
+SCENARIOS: Final = (
+    Scenario("restart", "stale-heartbeat", _stale("deadlock", "meanrev-sol")),
+    Scenario("redeploy", "stale-heartbeat", _stale("service-crashed")),
+    Scenario("redeploy through zero", "stale-heartbeat", _stale("deadlock")),
+    Scenario("slow down", "stale-heartbeat", _stale("rate-limited", count=60)),
+    Scenario("switch", "stale-heartbeat", _stale("exchange-down", count=0), says=("switch",)),
+    Scenario("no heartbeat input", "stale-heartbeat", _input(**BAD)),
+    Scenario("no last heartbeat", "stale-heartbeat", _nothing, before={("stale-heartbeat", "Conclude"): BROKEN}),
+    Scenario("widen", "order-failures", _orders("orders.invalid-price", -4024)),
+    Scenario("smaller stakes", "order-failures", _orders(BALANCE, -2019), says=("reduce_stake",)),
+    Scenario(
+        "close for margin",
+        "order-failures",
+        _orders(BALANCE, -2019),
+        says=("close_position_1", *CLOSE),
+    ),
+    Scenario("fewer orders", "order-failures", _orders("orders.rate-limited")),
+    Scenario("delisted", "order-failures", _delisted),
+    Scenario("no orders input", "order-failures", _input(**BAD)),
+    Scenario("no last order", "order-failures", _nothing, before={("order-failures", "Conclude"): BROKEN}),
+    Scenario("close", "stuck-position", _stuck, says=CLOSE),
+    Scenario("close all", "stuck-position", _all_stuck, says=CLOSE),
+    Scenario("flat", "stuck-position", _flat),
+    Scenario("no position input", "stuck-position", _input(**BAD)),
+    Scenario("no last position", "stuck-position", _stuck, before={("stuck-position", "Conclude"): BROKEN}),
+    Scenario("no close input", "close-position", _input(**BAD)),
+    Scenario("stop", "emergency-stop", _nothing),
+    Scenario("no stop input", "emergency-stop", _input(dry_run="true")),
+    Scenario("not engaged", "emergency-stop", _nothing, before={("emergency-stop", "Engage"): BROKEN}),
+    Scenario("no last stop", "emergency-stop", _nothing, before={("emergency-stop", "Conclude"): BROKEN}),
+    Scenario("resume", "resume-trading", _halted, says=("trading",), people=("bob", "carol")),
+    Scenario("no resume input", "resume-trading", _input(**BAD)),
+    Scenario("verify", "verify-trading", _nothing),
+    Scenario("test order", "verify-trading", _input(**TEST_ORDER), says=("place",)),
+    Scenario("no verify input", "verify-trading", _input(**BAD)),
+    Scenario("no last check", "verify-trading", _nothing, before={("verify-trading", "JudgeChecklist"): BROKEN}),
+    Scenario("memory", "stale-heartbeat", _stale("out-of-memory"), says=("raise",), last=True),
+)
+BY_NAME: Final = {one.name: one for one in SCENARIOS}
