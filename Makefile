@@ -12,10 +12,10 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON := $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
 
-UNITS := $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e
+UNITS := $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/sweep/test_sample.py
 E2E := $(RUN) pytest -n 3 --dist loadgroup tests/e2e
 
-.PHONY: help setup demo test test-units test-e2e test-containers test-aws check lint types definitions diagrams synth nag paths bench deploy clean
+.PHONY: help setup demo test test-units test-e2e test-sweep sweep test-containers test-aws check lint types definitions diagrams synth nag paths bench deploy clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | column -t -s "$$(printf '\t')"
@@ -41,13 +41,19 @@ demo: .venv/.ready ## break the strategy service and watch the state machine cur
 	@$(RUN) runbooks demo stale-heartbeat --fault service-crashed
 
 # One lane after the other: side by side they starve each other on 2 cores, and questions lapse before they are answered.
-test: test-units test-e2e ## all tests
+test: test-units test-e2e test-sweep ## all tests
 
 test-units: .venv/.ready node_modules/.ready ## all tests but those on the embedded AWS with the whole stack
 	@$(UNITS)
 
 test-e2e: .venv/.ready node_modules/.ready ## every runbook on the embedded AWS, seen from outside
 	@$(E2E)
+
+test-sweep: .venv/.ready node_modules/.ready ## a minute of the single faults that `make sweep` tries, drawn with a fixed seed
+	@$(RUN) pytest tests/sweep/test_sample.py
+
+sweep: .venv/.ready node_modules/.ready ## every single fault in every task state of every machine, on two engines; writes docs/sweep.md
+	@$(RUN) python -m tests.sweep
 
 test-containers: .venv/.ready ## every definition's cases on a second engine, in a container
 	@TRADAI_TEST_CONTAINERS=1 $(RUN) pytest -q tests/containers
@@ -69,6 +75,7 @@ definitions: .venv/.ready ## the project's own checks over every state machine d
 
 diagrams: .venv/.ready ## fails where a generated diagram has drifted
 	@$(RUN) python -m infra.diagrams --check
+	@$(RUN) python -m infra.permissions --check
 
 synth: .venv/.ready node_modules/.ready ## templates of every environment, with cdk-nag and cfn-lint
 	@$(RUN) python -m infra.synth --all --lint

@@ -94,3 +94,8 @@ def _strategy_api_secrets(names: Names) -> tuple[str, ...]:
 def _secret(names: Names, secret: str) -> str:
     """A name, or the ARN where the settings give that. Secrets Manager ends an ARN in six characters of its own."""
     return secret if secret.startswith("arn:") else names.arn("secretsmanager", f"secret:{secret}-??????")
+
+
+def targets(names: Names) -> dict[str, str]:
+    """The ARNs of what direct integrations may name."""
+    return {"alerts_topic": names.alerts_topic_arn, "guards_table": names.table_arn(names.guards_table)}

@@ -10,6 +10,7 @@ from infra.constructs.log_group import log_group
 from infra.constructs.role import role_for
 from infra.names import Names
 from infra.policies import machine_statements
+from infra.resources import targets
 
 
 class Machine(Construct):
@@ -42,11 +43,6 @@ class Machine(Construct):
 def texts(names: Names) -> dict[str, str]:
     """The placeholders that are no task, machine or number."""
     return {"alerts_topic": names.alerts_topic_arn, "env": names.env, "guards_table": names.guards_table}
-
-
-def targets(names: Names) -> dict[str, str]:
-    """The ARNs of what direct integrations may name."""
-    return {"alerts_topic": names.alerts_topic_arn, "guards_table": names.table_arn(names.guards_table)}
 
 
 def rendered(definition: Definition, names: Names) -> str:

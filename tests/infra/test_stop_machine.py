@@ -9,9 +9,10 @@ import pytest
 from infra.asl import references
 from infra.asl.states import every_state
 from infra.config import load_settings
-from infra.constructs.machine import rendered, targets
+from infra.constructs.machine import rendered
 from infra.names import Names
 from infra.policies import machine_statements
+from infra.resources import targets
 from tests.definitions import machine
 
 NAMES = Names(load_settings("dev"))
