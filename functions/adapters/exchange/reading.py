@@ -21,6 +21,13 @@ def rows(answer: Any, what: str) -> Sequence[Mapping[str, Any]]:
     return [mapping(row, what) for row in answer]
 
 
+def about(found: Sequence[Mapping[str, Any]], venue_id: object) -> Sequence[Mapping[str, Any]]:
+    """The rows, all of them of the one symbol that was asked for: others would be taken for it."""
+    if others := [row.get("symbol") for row in found if row.get("symbol") != venue_id]:
+        raise ValueError(f"asked about {venue_id}, and the answer is about {str(others[0])[:40]!r}")
+    return found
+
+
 def text(row: Mapping[str, Any], name: str) -> str:
     """Never empty; a number's digits as they are."""
     value = row.get(name)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
+from ipaddress import ip_network
 from typing import Any, Final
 
 from functions.adapters.exchange.ccxt_client import READ_AHEAD, Ccxt
@@ -39,6 +40,13 @@ def must(row: Rowlike, key: str) -> Decimal:
     found = number(row[key])
     if found is None:
         raise ValueError(f"{key} is empty")
+    return found
+
+
+def must_text(row: Rowlike, key: str) -> str:
+    found = row[key]
+    if not isinstance(found, str) or not found:
+        raise ValueError(f"{key} is no text")
     return found
 
 
@@ -83,10 +91,37 @@ def rows(answer: Any, *path: str) -> Sequence[Rowlike]:
     return answer
 
 
+def about(found: Sequence[Rowlike], key: str, venue_id: object) -> Sequence[Rowlike]:
+    """The rows, all of them of the one symbol that was asked for: others would be taken for it."""
+    if others := [row.get(key) for row in found if row.get(key) != venue_id]:
+        raise LookupError(f"asked about {venue_id}, and the answer is about {str(others[0])[:40]!r}")
+    return found
+
+
 def first(found: Sequence[Rowlike]) -> Rowlike:
     if not found:
         raise LookupError("the answer is empty")
     return found[0]
+
+
+def bound_to(addresses: Any) -> bool | None:
+    """Whether a key is bound to these addresses: not where there are none or `*`, unknown where one is none."""
+    if not isinstance(addresses, list) or not all(isinstance(one, str) for one in addresses):
+        raise LookupError("the key's addresses are no list")
+    if not addresses or "*" in addresses:
+        return False
+    try:
+        return bool([ip_network(one.strip(), strict=False) for one in addresses])
+    except ValueError:
+        return None
+
+
+def holds(given: Any, right: str, known: frozenset[str]) -> bool | None:
+    """Whether a right is among those given: unknown where one of them is none that is known, for it may be that one
+    by another name."""
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        raise LookupError("the key's rights are no list")
+    return True if right in given else False if known.issuperset(given) else None
 
 
 def refused(row: Row, why: str) -> Refused:

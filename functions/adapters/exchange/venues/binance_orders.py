@@ -38,6 +38,7 @@ def find(client: Ccxt, symbol: str, client_order_id: str) -> VenueOrder | None:
         if not is_missing(error, client, CODES):
             raise
         return _waiting(client, symbol, client_order_id)
+    reading.about([row], asked["symbol"])
     return facts.order_of(row, symbol)
 
 

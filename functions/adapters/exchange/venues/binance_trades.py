@@ -30,14 +30,14 @@ def fills(client: Ccxt, symbol: str, since: datetime) -> Sequence[Fill]:
     """The first page by its time, the others by the id that follows: the venue takes both never together."""
     asked = {"symbol": id_of(client, symbol), "limit": PAGE}
     page = _first_trades(client, asked, since)
-    found = {reading.text(row, "id"): row for row in page}
+    found = {reading.text(row, "id"): row for row in reading.about(page, asked["symbol"])}
     for _ in range(PAGES):
         if not page:
             fills = sorted(map(fill_of, found.values()), key=lambda fill: (fill.at, int(fill.fill_id)))
             return named(client, symbol, fills, since)
         following = {**asked, "fromId": max(int(row["id"]) for row in page) + 1}
         page = reading.rows(client.fapiPrivateGetUserTrades(following), "userTrades")
-        found |= {reading.text(row, "id"): row for row in page}
+        found |= {reading.text(row, "id"): row for row in reading.about(page, asked["symbol"])}
     raise ValueError(f"userTrades: more than {PAGES} pages")
 
 

@@ -76,7 +76,8 @@ class Binanceusdm:
 
     def position(self, client: Ccxt, unit: Unit, at: datetime) -> VenuePosition:
         hedged = account.hedged(client)
-        rows = self._risk(client, {"symbol": id_of(client, unit.symbol)})
+        venue_id = id_of(client, unit.symbol)
+        rows = reading.about(self._risk(client, {"symbol": venue_id}), venue_id)
         return holdings.position_of(unit, rows, hedged, at)
 
     def positions(self, client: Ccxt, where: Where, at: datetime) -> Sequence[VenuePosition]:

@@ -20,6 +20,7 @@ from functions.adapters.exchange.venues import bybit_orders as orders
 from functions.adapters.exchange.venues import bybit_trades as trades
 from functions.adapters.exchange.venues.answers import (
     Rowlike,
+    about,
     above_zero,
     levels,
     linear,
@@ -91,7 +92,7 @@ class Bybit:
         if not found:
             # Asked by symbol it always answers, flat or not; and the rows alone tell the position mode.
             raise LookupError(f"no position row of {unit.symbol}")
-        return position_of(found, unit, at)
+        return position_of(about(found, "symbol", scope_of(client, unit.symbol)["symbol"]), unit, at)
 
     def positions(self, client: Ccxt, where: Where, at: datetime) -> Sequence[VenuePosition]:
         by_symbol: dict[str, list[Rowlike]] = {}

@@ -10,12 +10,15 @@ from decimal import Decimal
 from typing import Any, Final
 
 from functions.adapters.exchange.ccxt_client import Ccxt
-from functions.adapters.exchange.venues.answers import first, number, of_ms, rows
+from functions.adapters.exchange.venues.answers import bound_to, first, holds, number, of_ms, rows
 from functions.adapters.exchange.venues.base import Alive, Part
 
 # `serviceTypes` and `product` of a maintenance: trading (at all, over HTTP), and linear contracts.
 TRADING: Final = frozenset({1, 2})
 LINEAR: Final = 1
+WRITES: Final = {"0": True, "1": False}
+# What a key may do with the wallet.
+WALLET: Final = frozenset({"AccountTransfer", "SubMemberTransfer", "SubMemberTransferList", "Withdraw"})
 
 
 def alive(client: Ccxt) -> Alive:
@@ -39,12 +42,12 @@ def _numbers(said: Any) -> set[int]:
 def key(client: Ccxt) -> Mapping[str, Any]:
     """`readOnly` 0: reads and writes. `ips`: `*` is everywhere."""
     said = client.privateGetV5UserQueryApi()["result"]
-    may = said["permissions"]
+    may, writes = said["permissions"], WRITES[str(said["readOnly"])]
     trades = "Order" in may.get("ContractTrade", ()) or "DerivativesTrade" in may.get("Derivatives", ())
     return {
-        "can_trade": int(said["readOnly"]) == 0 and trades,
-        "can_withdraw": int(said["readOnly"]) == 0 and "Withdraw" in may.get("Wallet", ()),
-        "ip_restricted": bool(said["ips"]) and "*" not in said["ips"],
+        "can_trade": writes and trades,
+        "can_withdraw": writes and holds(may.get("Wallet", []), "Withdraw", WALLET),
+        "ip_restricted": bound_to(said["ips"]),
     }
 
 

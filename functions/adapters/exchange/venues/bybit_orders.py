@@ -22,7 +22,7 @@ def working(client: Ccxt, symbol: str | None) -> Sequence[VenueOrder]:
         [scope_of(client, symbol)] if symbol else [{"category": "linear", "settleCoin": one} for one in SETTLES]
     )
     return [
-        order_of(row, symbol or symbol_of(client, str(row["symbol"])))
+        order_of(row, symbol_of(client, str(row["symbol"])))
         for scope in scopes
         for row in listed(client.privateGetV5OrderRealtime, {**scope, "openOnly": 0, "limit": 50})
     ]

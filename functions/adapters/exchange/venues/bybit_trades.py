@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from functions.adapters.exchange.ccxt_client import Ccxt
-from functions.adapters.exchange.venues.answers import in_ms, linear, must, number, of_ms, rows
+from functions.adapters.exchange.venues.answers import about, in_ms, linear, must, number, of_ms, rows
 from functions.adapters.exchange.venues.bybit_codes import CODES
 from functions.adapters.exchange.venues.bybit_facts import TRADES, fill_of
 from functions.adapters.exchange.venues.bybit_lists import listed, scope_of
@@ -31,7 +31,7 @@ def fills(client: Ccxt, symbol: str, since: datetime) -> Sequence[Fill]:
     found = {
         str(row["execId"]): fill_of(row, str(market["quote"]), hedged)
         for window in _windows(client, since)
-        for row in listed(client.privateGetV5ExecutionList, {**asked, **window})
+        for row in about(listed(client.privateGetV5ExecutionList, {**asked, **window}), "symbol", market["id"])
         if row["execType"] in TRADES
     }
     return sorted(found.values(), key=lambda one: one.at)

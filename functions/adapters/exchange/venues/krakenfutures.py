@@ -24,6 +24,7 @@ from functions.adapters.exchange.venues.answers import (
     levels,
     linear,
     must,
+    must_text,
     number,
     of_iso,
     refused,
@@ -95,7 +96,8 @@ class KrakenFutures:
         venue_id = _market(client, unit.symbol)["id"]
         found = rows(client.privateGetOpenpositions(), "openPositions")
         ticker = client.publicGetTickersSymbol({"symbol": venue_id})["ticker"]
-        ours = [row for row in found if str(row["symbol"]).upper() == venue_id.upper()]
+        # One that does not say of what it is may be ours.
+        ours = [row for row in found if must_text(row, "symbol").upper() == venue_id.upper()]
         return position_of(ours, unit, at, above_zero(ticker.get("markPrice")))
 
     def positions(self, client: Ccxt, where: Where, at: datetime) -> Sequence[VenuePosition]:

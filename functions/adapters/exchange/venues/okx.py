@@ -20,6 +20,7 @@ from functions.adapters.exchange.venues import okx_account
 from functions.adapters.exchange.venues import okx_trades as trades
 from functions.adapters.exchange.venues.answers import (
     Rowlike,
+    about,
     above_zero,
     checked_id,
     first,
@@ -102,7 +103,7 @@ class Okx:
         market = linear(client, unit.symbol)
         hedged = okx_account.hedged(client)
         found = rows(client.privateGetAccountPositions({**SWAP, "instId": market["id"]}), "data")
-        return position_of(found, unit, hedged, size_of(market), at)
+        return position_of(about(found, "instId", market["id"]), unit, hedged, size_of(market), at)
 
     def positions(self, client: Ccxt, where: Where, at: datetime) -> Sequence[VenuePosition]:
         hedged = okx_account.hedged(client)
@@ -142,8 +143,9 @@ class Okx:
         size = size_of(market)
         try:
             asked = {"instId": market["id"], "clOrdId": client_order_id}
-            found = order_of(first(rows(client.privateGetTradeOrder(asked), "data")), symbol, size)
-            return found if found.client_order_id == client_order_id else None
+            found = about(rows(client.privateGetTradeOrder(asked), "data"), "instId", market["id"])
+            # One of another id is no proof that there is none of ours: the adapter tells them apart.
+            return order_of(first(found), symbol, size)
         except Exception:
             if CODES.code_of(client.last_json_response) not in CODES.missing:
                 raise

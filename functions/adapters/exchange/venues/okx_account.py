@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from functions.adapters.exchange.ccxt_client import Ccxt
-from functions.adapters.exchange.venues.answers import first, number, of_ms, rows
+from functions.adapters.exchange.venues.answers import bound_to, first, holds, number, of_ms, rows
 from functions.adapters.exchange.venues.base import Alive, Part
 
 # `serviceType` of a maintenance: perpetuals, trading, and trading in batches of accounts or of products.
@@ -15,6 +15,7 @@ OURS: Final = frozenset({"3", "5", "8", "9"})
 DEMO: Final = "2"
 # Account mode 1 holds spot only.
 SPOT_ONLY: Final = "1"
+RIGHTS: Final = frozenset({"read_only", "trade", "withdraw"})
 MODES: Final = {"long_short_mode": True, "net_mode": False}
 
 
@@ -35,11 +36,11 @@ def hedged(client: Ccxt) -> bool:
 def config(client: Ccxt) -> Mapping[str, Any]:
     """`perm`: a list by commas. `ip`: the addresses that the key is bound to, empty for none."""
     said = _config(client)
-    may = str(said["perm"]).split(",")
+    may, bound = str(said["perm"]).split(","), str(said["ip"])
     return {
         "can_trade": "trade" in may and said["acctLv"] != SPOT_ONLY,
-        "can_withdraw": "withdraw" in may,
-        "ip_restricted": bool(said["ip"]),
+        "can_withdraw": holds(may, "withdraw", RIGHTS),
+        "ip_restricted": bound_to(bound.split(",") if bound else []),
         "hedged": MODES[str(said["posMode"])],
     }
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from functions.adapters.exchange.ccxt_client import Ccxt
-from functions.adapters.exchange.venues.answers import Rowlike, in_ms, linear, must, number, of_ms, rows
+from functions.adapters.exchange.venues.answers import Rowlike, about, in_ms, linear, must, number, of_ms, rows
 from functions.adapters.exchange.venues.okx_codes import CODES
 from functions.adapters.exchange.venues.okx_facts import fill_of, named, size_of
 from functions.adapters.exchange.venues.okx_lists import PAGE, SWAP, listed
@@ -32,7 +32,7 @@ def fills(client: Ccxt, symbol: str, since: datetime) -> Sequence[Fill]:
     found = {
         (str(row["ordId"]), str(row["tradeId"])): fill_of(row, size)
         for method in methods
-        for row in listed(method, asked, "billId")
+        for row in about(listed(method, asked, "billId"), "instId", market["id"])
     }
     fills = sorted((one for one in found.values() if one.at >= since), key=lambda one: one.at)
     if all(one.client_order_id for one in fills):
