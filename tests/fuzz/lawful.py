@@ -3,9 +3,12 @@ hold none of our secrets."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from time import thread_time
 from typing import Any, Final
+
+from hypothesis import HealthCheck, settings
 
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
 
@@ -34,3 +37,13 @@ def lawfully(work: Callable[[], Any], *, secrets: tuple[str, ...] = (), within: 
     took = thread_time() - began
     assert took < within, f"it took {took:.1f} s"
     return answer
+
+
+# `HYPOTHESIS_PROFILE=deep`: as many examples more, for the sweep.
+DEEP: Final = 25 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 1
+
+
+def fuzzed(examples: int) -> settings:
+    """So many examples, however slow the machine is: how long a reading takes is measured by its own CPU above."""
+    quick = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+    return settings(max_examples=examples * DEEP, deadline=None, suppress_health_check=quick)

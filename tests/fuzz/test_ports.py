@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Final, cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.adapters.wiring import ADAPTERS, Parts, Unwired
@@ -22,7 +22,7 @@ from functions.runtime import restrict
 from tests.adapters.rigs import BUCKET, MACHINES, SETTINGS, SetClock
 from tests.adapters.test_grants_calls import NOW, USES, methods
 from tests.fuzz.aws import OURS, HostileAws
-from tests.fuzz.lawful import lawfully
+from tests.fuzz.lawful import fuzzed, lawfully
 
 # Whoever writes these tables is not us, or not us alone: what reads them has words of its own for what it finds.
 OF_TABLES: Final = (
@@ -97,14 +97,14 @@ def test_every_port_is_under_one_of_these() -> None:
 
 
 @pytest.mark.parametrize("need", of(OF_TABLES))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@fuzzed(30)
 @given(rng=st.randoms(use_true_random=False))
 def test_what_stands_in_a_table_is_answered_or_named_by_one_of_the_four_words(need: str, rng: Random) -> None:
     used(need, port_of(need.partition(".")[0], rng))
 
 
 @pytest.mark.parametrize("need", of(OF_AWS))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@fuzzed(30)
 @given(rng=st.randoms(use_true_random=False))
 def test_what_aws_says_is_answered_or_named_by_one_of_the_four_words(need: str, rng: Random) -> None:
     name = need.partition(".")[0]

@@ -32,7 +32,7 @@ from functions.rules.heartbeats import judge_heartbeats
 from functions.settings import Env, Settings
 from tests.fuzz import items as plain
 from tests.fuzz.hostile import LEAK, SECRET, mutated, stored
-from tests.fuzz.lawful import Unread, lawfully
+from tests.fuzz.lawful import Unread, fuzzed, lawfully
 
 SETTINGS = Settings(env=Env.LOCAL, account_id="000000000000", region="eu-central-1")
 # Later than every time that a hostile item holds and earlier than the calendar's end.
@@ -87,6 +87,7 @@ def test_a_plain_item_is_read(reader: str) -> None:
 
 
 @pytest.mark.parametrize("reader", READERS)
+@fuzzed(60)
 @given(rng=RANDOM)
 def test_a_poisoned_item_is_read_or_named_by_one_of_the_four_words(reader: str, rng: Random) -> None:
     table, item, read = READERS[reader]
@@ -95,6 +96,7 @@ def test_a_poisoned_item_is_read_or_named_by_one_of_the_four_words(reader: str, 
         assert len(str(found.word)) < 500, "a whole item stands in an error"
 
 
+@fuzzed(60)
 @given(RANDOM)
 def test_what_a_table_holds_comes_back_as_it_went(rng: Random) -> None:
     item = {"k": stored(rng)}
@@ -111,6 +113,7 @@ def _of_other_kinds(value: Any) -> bool:
 # --- nothing that cannot be read is healthy
 
 
+@fuzzed(60)
 @given(RANDOM)
 def test_a_heartbeat_that_nobody_means_never_beats(rng: Random) -> None:
     item = {**plain.STRATEGY, "last_heartbeat": stored(rng)}
@@ -124,6 +127,7 @@ def test_a_heartbeat_that_nobody_means_never_beats(rng: Random) -> None:
     assert [one.strategy_id for one in judged.stale] == ["s1"]
 
 
+@fuzzed(60)
 @given(RANDOM)
 def test_a_status_that_nobody_defined_is_unknown_and_neither_trades_nor_rests(rng: Random) -> None:
     status = stored(rng)
@@ -142,6 +146,7 @@ def _word(value: Any) -> bool:
     return isinstance(value, str)
 
 
+@fuzzed(60)
 @given(RANDOM)
 def test_a_kill_switch_lets_nobody_trade_unless_it_plainly_says_so(rng: Random) -> None:
     """Released are: no item, `engaged: false`, whoever a list of names leaves out, whoever a list releases."""
@@ -159,6 +164,7 @@ def _names(value: Any) -> set[str]:
     return set(map(str, value)) if isinstance(value, set | list) else set()
 
 
+@fuzzed(60)
 @given(RANDOM)
 def test_a_positions_amount_is_the_one_that_stands_there_or_none(rng: Random) -> None:
     amount = stored(rng)
@@ -170,6 +176,7 @@ def test_a_positions_amount_is_the_one_that_stands_there_or_none(rng: Random) ->
         assert found.amount >= 0, "exposure looks smaller than it is"
 
 
+@fuzzed(60)
 @given(RANDOM)
 def test_one_position_that_cannot_be_read_hides_no_other(rng: Random) -> None:
     poison = {**plain.poisoned(rng, "positions", plain.POSITION), "position_id": "p2"}
@@ -178,6 +185,7 @@ def test_one_position_that_cannot_be_read_hides_no_other(rng: Random) -> None:
     assert len(found.readable) + len(found.broken) == 2
 
 
+@fuzzed(60)
 @given(RANDOM)
 def test_a_time_that_cannot_be_read_counts_as_spent(rng: Random) -> None:
     paid = {"a": stored(rng), "b": stored(rng), "c": stored(rng)}
@@ -188,6 +196,7 @@ def test_a_time_that_cannot_be_read_counts_as_spent(rng: Random) -> None:
     assert len(budgets.payments(paid, window=timedelta(hours=1), now=NOW)) >= len(spent)
 
 
+@fuzzed(60)
 @given(RANDOM)
 def test_a_close_whose_end_cannot_be_read_is_in_progress(rng: Random) -> None:
     until = stored(rng)
@@ -196,6 +205,7 @@ def test_a_close_whose_end_cannot_be_read_is_in_progress(rng: Random) -> None:
     assert close_items.in_progress(mark, NOW) == (not over)
 
 
+@fuzzed(60)
 @given(RANDOM)
 def test_an_act_that_cannot_be_read_is_never_done(rng: Random) -> None:
     intent = mutated(rng, plain.INTENT, stored)
