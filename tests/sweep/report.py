@@ -21,12 +21,12 @@ that is not so.
 """
 
 
-def text(rows: Sequence[Mapping[str, Any]], holes: Iterable[Place], wanted: int, when: str) -> str:
-    """`rows`: `machine`, `state`, `fault`, `scenario`, `outcome`, `hit`, `wrong`, `seconds`, `error`."""
-    return "\n".join(_lines(rows, list(holes), wanted, when)) + "\n"
+def text(rows: Sequence[Mapping[str, Any]], holes: Mapping[Place, str], wanted: int, when: str) -> str:
+    """`holes`: why, by place. `rows`: as tests/sweep/__main__.py keeps them."""
+    return "\n".join(_lines(rows, holes, wanted, when)) + "\n"
 
 
-def _lines(rows: Sequence[Mapping[str, Any]], holes: list[Place], wanted: int, when: str) -> Iterator[str]:
+def _lines(rows: Sequence[Mapping[str, Any]], holes: Mapping[Place, str], wanted: int, when: str) -> Iterator[str]:
     struck = [row for row in rows if row["hit"] and not row["error"]]
     failed = [row for row in rows if row["wrong"] or row["error"]]
     missed = [row for row in rows if not row["hit"] and not row["error"]]
@@ -48,7 +48,7 @@ def _lines(rows: Sequence[Mapping[str, Any]], holes: list[Place], wanted: int, w
             yield f"| {machine} | {fault} | {_counts(same)} | {_outcomes(same)} |"
     yield from _listed("Failures", [f"{_named(row)}: {'; '.join(row['wrong']) or row['error']}" for row in failed])
     yield from _listed("Not struck (the run took another way)", map(_named, missed))
-    yield from _listed("Holes: states that no scenario walks", map(str, holes))
+    yield from _listed("Holes: states that no scenario walks", (f"{place}: {why}" for place, why in holes.items()))
 
 
 def _by(rows: Iterable[Mapping[str, Any]], field: str) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:

@@ -56,8 +56,9 @@ def judged(platform: Platform, case: Case) -> Verdict:
     _mock(platform, mock_file(PREFIX, _answers(case)))
     try:
         main = platform.start(case.scenario.runbook, given)
-        stopped = _run(platform, case, main)
-        _settle(platform, main)
+        people = People(platform, case.scenario.says, case.scenario.people)
+        stopped = _run(platform, case, main, people)
+        _settle(platform, main, people)
     finally:
         _mock(platform, {})
     seen = look(platform, main, stopped)
@@ -81,9 +82,8 @@ def _mock(platform: Platform, file: Mapping[str, Any]) -> None:
     platform.http("POST", "/_ministack/config", {"stepfunctions._sfn_mock_config": file})
 
 
-def _run(platform: Platform, case: Case, main: str) -> str | None:
+def _run(platform: Platform, case: Case, main: str, people: People) -> str | None:
     """Until it has ended; what people are asked is answered. The execution that was stopped, if one was."""
-    people = People(platform, case.scenario.says, case.scenario.people)
     stops = case.place is not None and case.fault is not None and case.fault.error is None
     stopped: str | None = None
     deadline = time.monotonic() + case.scenario.seconds
@@ -108,7 +108,7 @@ def _stopped_in(platform: Platform, place: Place, main: str) -> str | None:
     return None
 
 
-def _settle(platform: Platform, main: str) -> None:
+def _settle(platform: Platform, main: str, people: People) -> None:
     """What goes on beside the run: those that it started, the closer, mails. What never comes, the laws tell."""
 
     def over() -> bool:
@@ -121,6 +121,8 @@ def _settle(platform: Platform, main: str) -> None:
 
     deadline = time.monotonic() + SETTLED_SECONDS
     while not over() and time.monotonic() < deadline:
+        if people.says:
+            people.answer_all()
         time.sleep(0.2)
     # A closer that is at work on another run of the same case; and a mail's way into the mailbox.
     time.sleep(0.5)

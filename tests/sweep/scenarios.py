@@ -15,6 +15,7 @@ from tests.sweep.faults import FOR_EVER
 
 Given = dict[str, Any]
 STUCK: Final = "momentum-btc"
+WISH: Final = {"requested_by": "dana", "reason": "the venue is healthy again"}
 BROKEN: Final = {FOR_EVER: {"Throw": {"Error": "Broken", "Cause": "an earlier fault, on the way to the place"}}}
 
 
@@ -77,6 +78,11 @@ def _stuck(platform: Platform) -> Given:
     return {"position_id": str(opened["position_id"]), "requested_by": "alice"}
 
 
+def _unfilled(platform: Platform) -> Given:
+    opened = platform.venue.open(STUCK, stuck="unfilled")
+    return {"position_id": str(opened["position_id"]), "requested_by": "alice"}
+
+
 def _all_stuck(platform: Platform) -> Given:
     _stuck(platform)
     return {"requested_by": "alice"}
@@ -93,10 +99,27 @@ def _halted(platform: Platform) -> Given:
     platform.silence_the_watch()
     run = platform.run("emergency-stop", {"requested_by": "ana", "reason": "drill"})
     assert run.outcome == "resolved", run.told()
-    return {"requested_by": "dana", "reason": "the venue is healthy again"}
+    return dict(WISH)
 
 
 BALANCE: Final = "orders.insufficient-balance"
+
+
+def _manage_only(platform: Platform) -> Given:
+    return {**_halted(platform), "to": "manage_only"}
+
+
+def _halted_silent(*strategies: str) -> Callable[[Platform], Given]:
+    """They beat no more, whatever is done about it."""
+
+    def prepare(platform: Platform) -> Given:
+        for strategy in strategies:
+            platform.break_with("never-beats", strategy)
+        return _halted(platform)
+
+    return prepare
+
+
 CLOSE: Final = ("emergency_close",)
 BAD: Final = {"no_such_field": 1}
 TEST_ORDER: Final = {"allow_test_order": True, "strategy_ids": [STUCK], "requested_by": "dana"}
@@ -122,6 +145,14 @@ SCENARIOS: Final = (
     Scenario("no orders input", "order-failures", _input(**BAD)),
     Scenario("no last order", "order-failures", _nothing, before={("order-failures", "Conclude"): BROKEN}),
     Scenario("close", "stuck-position", _stuck, says=CLOSE),
+    Scenario("close what an exit holds", "stuck-position", _unfilled, says=CLOSE),
+    Scenario(
+        "close without its end",
+        "stuck-position",
+        _stuck,
+        says=CLOSE,
+        before={("close-position", "EndClose"): BROKEN},
+    ),
     Scenario("close all", "stuck-position", _all_stuck, says=CLOSE),
     Scenario("flat", "stuck-position", _flat),
     Scenario("no position input", "stuck-position", _input(**BAD)),
@@ -132,9 +163,40 @@ SCENARIOS: Final = (
     Scenario("not engaged", "emergency-stop", _nothing, before={("emergency-stop", "Engage"): BROKEN}),
     Scenario("no last stop", "emergency-stop", _nothing, before={("emergency-stop", "Conclude"): BROKEN}),
     Scenario("resume", "resume-trading", _halted, says=("trading",), people=("bob", "carol")),
+    Scenario("manage only", "resume-trading", _manage_only, says=("manage_only",)),
+    Scenario(
+        "one stays silent",
+        "resume-trading",
+        _halted_silent("momentum-btc"),
+        says=("trading",),
+        people=("bob", "carol"),
+    ),
+    Scenario(
+        "three stay silent",
+        "resume-trading",
+        _halted_silent("carry-xrp", "meanrev-sol", "momentum-btc"),
+        says=("trading",),
+        people=("bob", "carol"),
+    ),
+    Scenario(
+        "nothing is brought back",
+        "resume-trading",
+        _halted,
+        says=("trading",),
+        people=("bob", "carol"),
+        before={("return-batch", "BringBack"): BROKEN},
+    ),
+    Scenario("no last resume", "resume-trading", _input(**WISH), before={("resume-trading", "Conclude"): BROKEN}),
     Scenario("no resume input", "resume-trading", _input(**BAD)),
     Scenario("verify", "verify-trading", _nothing),
     Scenario("test order", "verify-trading", _input(**TEST_ORDER), says=("place",)),
+    Scenario(
+        "test order that is not withdrawn at once",
+        "verify-trading",
+        _input(**TEST_ORDER),
+        says=("place",),
+        before={("test-order", "WithdrawTestOrder"): BROKEN},
+    ),
     Scenario("no verify input", "verify-trading", _input(**BAD)),
     Scenario("no last check", "verify-trading", _nothing, before={("verify-trading", "JudgeChecklist"): BROKEN}),
     Scenario("memory", "stale-heartbeat", _stale("out-of-memory"), says=("raise",), last=True),

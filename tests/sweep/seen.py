@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,6 +13,13 @@ from tests.e2e.platform import APPROVALS, CONFIG, GUARDS, INCIDENTS, POSITIONS, 
 from tests.sweep.faults import SAID
 
 Item = Mapping[str, Any]
+# Orders that a bot, the venue or a person placed: all others are the runbooks'.
+OTHERS = ("bot-", "venue", "hand")
+
+
+def unified(symbol: str) -> str:
+    """`BTC/USDT:USDT` of `BTCUSDT`."""
+    return f"{symbol.removesuffix('USDT')}/USDT:USDT"
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,8 @@ class Execution:
 @dataclass(frozen=True)
 class Seen:
     """Everything at one moment. `main`: the ARN of what the scenario started. `sent`: client order ids that came
-    over HTTP; `sold`: base units that were sold there; `held`: the net position there (BTC, main account)."""
+    over HTTP; `closed`: base units that our orders bought or sold, and `held`: the net position, both by symbol and
+    at the venue's main account."""
 
     main: str
     stopped: str | None
@@ -54,8 +62,8 @@ class Seen:
     harm: tuple[str, ...]
     interruptions: Mapping[str, int]
     sent: tuple[str, ...]
-    sold: Decimal
-    held: Decimal
+    closed: Mapping[str, Decimal]
+    held: Mapping[str, Decimal]
 
     @property
     def tops(self) -> list[Execution]:
@@ -97,7 +105,7 @@ def look(platform: Platform, main: str, stopped: str | None) -> Seen:
         for arn in found
     )
     stats = platform.stats()
-    fills = platform.venue.fills()
+    account = platform.venue.account()
     return Seen(
         main=main,
         stopped=stopped,
@@ -117,9 +125,20 @@ def look(platform: Platform, main: str, stopped: str | None) -> Seen:
         harm=tuple(platform.harm()),
         interruptions=platform.interruptions(),
         sent=tuple(str(one["client_id"]) for one in platform.venue.orders_sent()),
-        sold=sum((Decimal(one["qty"]) for one in fills if one["side"] == "SELL"), Decimal(0)),
-        held=platform.venue.held(),
+        closed=_summed((one["symbol"], one["executedQty"]) for one in account["orders"] if _ours(one)),
+        held=_summed((one["symbol"], one["positionAmt"]) for one in account["positions"]),
     )
+
+
+def _ours(order: Item) -> bool:
+    return not str(order["clientOrderId"]).startswith(OTHERS)
+
+
+def _summed(amounts: Iterable[tuple[str, str]]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = {}
+    for symbol, amount in amounts:
+        found[symbol] = found.get(symbol, Decimal(0)) + Decimal(amount)
+    return found
 
 
 def _execution(platform: Platform, machine: str, arn: str, events: list[dict[str, Any]], child: bool) -> Execution:

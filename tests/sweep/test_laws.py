@@ -52,8 +52,8 @@ WELL = Seen(
     harm=(),
     interruptions={"sol": 1},
     sent=(),
-    sold=Decimal(0),
-    held=Decimal(0),
+    closed={},
+    held={},
 )
 
 
@@ -75,7 +75,8 @@ def guarded(**changes: Any) -> Seen:
 
 
 QUESTION = {"approval_id": "a", "standing": "pending", "execution_arn": RUN, "question": {"title": "close it?"}}
-CLOSED = {"position_id": "p", "status": "closed"}
+CLOSED = {"position_id": "p", "status": "closed", "symbol": "BTC/USDT:USDT", "amount": Decimal("0.010")}
+HELD = {"BTCUSDT": Decimal("0.010")}
 HALTED = {"guard_id": "kill-switch", "engaged": True}
 FORGED: list[tuple[laws.Law, Seen, str]] = [
     (laws.every_execution_has_ended, replace(WELL, executions=(run(status="RUNNING"),)), "still runs"),
@@ -107,13 +108,16 @@ FORGED: list[tuple[laws.Law, Seen, str]] = [
     ),
     (laws.nothing_is_done_twice, replace(WELL, copies_started=3), "started 3 times"),
     (laws.nothing_is_done_twice, replace(WELL, interruptions={"sol": 2}), "interrupted 2 times"),
-    (laws.nothing_is_done_twice, replace(WELL, sold=Decimal("0.020")), "were sold"),
-    (laws.nothing_is_done_twice, replace(WELL, held=Decimal("-0.010")), "closed into"),
+    (
+        laws.nothing_is_done_twice,
+        replace(WELL, closed={"BTCUSDT": Decimal("0.020")}, positions=(CLOSED,)),
+        "0.020 of 0.010",
+    ),
     (laws.no_two_copies_trade, replace(WELL, two_copies=1), "two copies"),
     (laws.no_two_copies_trade, replace(WELL, harm=("restart",)), "made it worse"),
     (laws.resolved_is_proven, with_incident(checklist=[{"id": "orders", "result": "fail"}]), "fails: orders"),
     (laws.resolved_is_proven, replace(WELL, stale=("sol",)), "stale: sol"),
-    (laws.resolved_is_proven, of("stuck-position", held=Decimal("0.010")), "are open at the venue"),
+    (laws.resolved_is_proven, of("stuck-position", positions=(CLOSED,), held=HELD), "are open at the venue"),
     (laws.resolved_is_proven, of("stuck-position", positions=({**CLOSED, "status": "open"},)), "p is open"),
     (laws.resolved_is_proven, of("emergency-stop", guards=(HALTED,), desired=0), "sol is running"),
     (laws.resolved_is_proven, of("emergency-stop", guards=(HALTED,), statuses={}), "1 tasks are wanted"),

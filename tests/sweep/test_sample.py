@@ -1,0 +1,32 @@
+"""A few single faults of all that `make sweep` tries, the same ones every time: drawn with a fixed seed.
+
+Not among the tests that run without the whole stack: `make test` runs it by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.platform import Platform
+from tests.sweep import plan
+from tests.sweep.engines import engine
+from tests.sweep.running import Case, judged
+
+SEED = 20261123
+# Of scenarios that are well: a fault makes most of them shorter.
+SECONDS = 60.0
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    with engine() as started:
+        yield started
+
+
+@pytest.mark.parametrize("case", plan.sample(plan.walks(), SEED, SECONDS), ids=str)
+def test_a_single_fault_is_survived(platform: Platform, case: Case) -> None:
+    verdict = judged(platform, case)
+    assert verdict.hit, f"{case} did not strike"
+    assert verdict.wrong == (), verdict.outcome
