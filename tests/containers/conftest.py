@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.containers import report
+from tests.containers import dialect, report
 from tests.containers.container import second_engine
 from tests.containers.docker_engine import NoDocker, docker_engine
 from tests.containers.images import BUILT, Chosen, NoImage, choose
 from tests.containers.known import KNOWN
 from tests.containers.lane import Cases, Difference, compare, load, run, unexpected
 from tests.containers.runs import Runner, client
+from tests.paths.engine import NAMES
 
 collect_ignore = [] if os.environ.get("TRADAI_TEST_CONTAINERS") == "1" else ["test_second_engine.py"]
 SCALE = 0.01
@@ -77,7 +78,13 @@ def outcome(docker_address: str, image: Chosen, tmp_path_factory: pytest.TempPat
         embedded = run(Runner(client(engine.endpoint_url)), given)
     seconds["embedded"] = time.monotonic() - began
     began = time.monotonic()
-    with second_engine(docker_address, image.name, given.mock_file, SCALE) as url:
+    with second_engine(docker_address, image.name, dialect.CASES, SCALE) as url:
+        prober = Runner(client(url))
+        prober.make({dialect.JOB.machine: dialect.MACHINE})
+        unwraps = dialect.unwraps(prober.run([dialect.JOB])[dialect.JOB])
+    deployed = {NAMES.machine(folder): machine for folder, machine in given.machines.items()}
+    cases = dialect.wrapped(given.mock_file, deployed) if unwraps else given.mock_file
+    with second_engine(docker_address, image.name, cases, SCALE) as url:
         second = run(Runner(client(url)), given)
     seconds["second"] = time.monotonic() - began
     # What is known of AWS's image is no excuse for the engine's own.
