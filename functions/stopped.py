@@ -46,16 +46,23 @@ def given_of(detail: Detail) -> Mapping[str, Any]:
     return given if isinstance(given, dict) else {}
 
 
+def _at(milliseconds: int | None) -> datetime | None:
+    """None where it is not told, or is beyond the calendar."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
 def run_of(detail: Detail, item: Mapping[str, Any], ports: Ports, settings: Settings) -> Run:
     """The run by its event, and by the incident that it opened itself, where it came that far."""
-    began = detail.startDate
     prefix = f"tradai-{settings.env}-"
     runbook = detail.stateMachineArn.rpartition(":")[2].removeprefix(prefix)
     return Run(
         incident_id=incident_id_for(detail.executionArn),
         runbook=runbook,
         execution_arn=detail.executionArn,
-        opened_at=datetime.fromtimestamp(began / 1000, UTC) if began else ports.clock.now(),
+        opened_at=_at(detail.startDate) or ports.clock.now(),
         dry_run=bool(item.get("dry_run")),
         mode=settings.mode_of(runbook).value,
         strategy_id=None,

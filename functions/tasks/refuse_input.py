@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import Final
 
 from functions import ending
 from functions.contracts import Frozen, Run
@@ -20,6 +21,9 @@ NOTIFIES = True
 TIMEOUT_SECONDS = 30
 MEMORY_MB = 256
 
+# Of a refusal, whose words are ours and short; what an engine says in their place may be 32,768 characters.
+MOST_TOLD: Final = 2_000
+
 
 class Request(Frozen):
     runbook: str
@@ -35,7 +39,7 @@ class Response(Frozen):
 
 @task(Request, needs=(*ending.NEEDS, "incidents.open"))
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
-    why = _message(request.refusal)
+    why = _message(request.refusal)[:MOST_TOLD]
     run = Run(
         incident_id=incident_id_for(request.execution_arn),
         runbook=request.runbook,
