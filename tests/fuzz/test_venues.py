@@ -19,6 +19,8 @@ from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
 from functions.facts import Reading
 from functions.ports import Exchange
 from functions.venue import AccountFact, VenueOrder, VenueStatus, Where
+from tests.adapters.venues import bybit_payloads as bybit
+from tests.adapters.venues import okx_payloads as okx
 from tests.fuzz.hostile import mutated
 from tests.fuzz.lawful import Unread, fuzzed, lawfully
 from tests.fuzz.venues import (
@@ -28,9 +30,7 @@ from tests.fuzz.venues import (
     Answers,
     K,
     Wire,
-    bybit,
     exchange_at,
-    okx,
     spoiler,
     stop_of,
     unit_of,
@@ -128,7 +128,22 @@ HELD: Final = {
     "okx": ("GET /api/v5/account/positions", ("data", 0), ("pos", "posSide", "instId")),
     "krakenfutures": (f"GET {K}/openpositions", ("openPositions", 0), ("size", "side")),
 }
-JUNK: Final = (None, "", [], {}, "NaN", "abc", float("nan"), {"a": 1}, ["0"], "-", "²", "ETHUSDT", "other", 10**400)
+JUNK: Final[tuple[Any, ...]] = (
+    None,
+    "",
+    [],
+    {},
+    "NaN",
+    "abc",
+    float("nan"),
+    {"a": 1},
+    ["0"],
+    "-",
+    "²",
+    "ETHUSDT",
+    "other",
+    10**400,
+)
 
 
 def with_junk(answer: Any, path: tuple[Any, ...], name: Any, junk: Any) -> Any:

@@ -295,7 +295,7 @@ BODIES: Final = (
     b'"' + b"x" * 1_000_000 + b'"',
     b'{"retCode": 0, "result": null, "code": "0", "data": null, "result ": "success"}',
 )
-HEADERS: Final = (
+HEADERS: Final[tuple[dict[str, str], ...]] = (
     {},
     {},
     {"Retry-After": "9" * 5_000},
