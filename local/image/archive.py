@@ -17,7 +17,7 @@ def write(path: Path, files: Mapping[Path, Path] | None = None) -> int:
         folder.type, folder.mode = tarfile.DIRTYPE, 0o1777
         archive.addfile(folder)
         for target, source in sorted((contents.files() if files is None else files).items()):
-            archive.add(source, str(target.relative_to("/")), recursive=False, filter=_anybody)
+            archive.add(source.resolve(), str(target.relative_to("/")), recursive=False, filter=_anybody)
     return path.stat().st_size
 
 
