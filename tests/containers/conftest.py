@@ -14,7 +14,7 @@ from tests.containers import dialect, report
 from tests.containers.container import second_engine
 from tests.containers.docker_engine import NoDocker, docker_engine
 from tests.containers.images import BUILT, Chosen, NoImage, choose
-from tests.containers.known import KNOWN
+from tests.containers.known import Known, known_of
 from tests.containers.lane import Cases, Difference, compare, load, run, unexpected
 from tests.containers.runs import Runner, client
 from tests.paths.engine import NAMES
@@ -26,9 +26,9 @@ _lines: list[str] = []
 
 @dataclass(frozen=True)
 class Outcome:
-    """What both engines made of every case; `unexpected`: of the second one, which was `built` here or pulled."""
+    """What both engines made of every case; `known` and `unexpected`: of the second one."""
 
-    built: bool
+    known: tuple[Known, ...]
     given: Cases
     differences: list[Difference]
     unexpected: list[str]
@@ -87,11 +87,11 @@ def outcome(docker_address: str, image: Chosen, tmp_path_factory: pytest.TempPat
     with second_engine(docker_address, image.name, cases, SCALE) as url:
         second = run(Runner(client(url)), given)
     seconds["second"] = time.monotonic() - began
-    # What is known of AWS's image is no excuse for the engine's own.
-    found = compare(given, embedded, second, () if image.built else KNOWN)
+    known = known_of(image.name)
+    found = compare(given, embedded, second, known)
     _lines.append(report.write(image.told, given, found))
     _lines.append(", ".join(f"{name} engine {took:.0f} s" for name, took in seconds.items()))
-    return Outcome(image.built, given, found, unexpected(given, second), seconds)
+    return Outcome(known, given, found, unexpected(given, second), seconds)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from local.engine.environment import ACCOUNT_ID, REGION
 
-PORT = 8083
+# Step Functions Local's; LocalStack listens on 4566.
+PORT = int(os.environ.get("STEPFUNCTIONS_PORT", "8083"))
 CASES = "/home/StepFunctionsLocal/MockConfigFile.json"
 READY_SECONDS = 60
 

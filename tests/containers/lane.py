@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.containers.known import KNOWN, Known, excuse
+from tests.containers.known import Known, excuse
 from tests.containers.plain import plain
 from tests.containers.runs import Job, Ran, Runner
 from tests.containers.walks import differences, walk_of
@@ -57,7 +57,7 @@ def run(runner: Runner, given: Cases) -> dict[Job, Ran]:
 
 
 def compare(
-    given: Cases, embedded: Mapping[Job, Ran], second: Mapping[Job, Ran], known: Sequence[Known] = KNOWN
+    given: Cases, embedded: Mapping[Job, Ran], second: Mapping[Job, Ran], known: Sequence[Known] = ()
 ) -> list[Difference]:
     """In the order of the cases."""
     found = []
@@ -65,7 +65,7 @@ def compare(
         definition, job = given.machines[case.machine], job_of(case)
         here, there = (walk_of(definition, ran.status, ran.history) for ran in (embedded[job], second[job]))
         found += [
-            Difference(case.machine, case.name, case.goal, line, excuse(case.machine, case.goal, line, known))
+            Difference(case.machine, case.name, case.goal, line, excuse(case, known))
             for line in differences(here, there, torn=case.inner is None)
         ]
     return found

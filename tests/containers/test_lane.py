@@ -11,7 +11,8 @@ from botocore.exceptions import ClientError
 
 from local.engine.process import Engine
 from tests.containers import report
-from tests.containers.known import Known, excuse
+from tests.containers.images import AWS_IMAGE, BUILT
+from tests.containers.known import Known, excuse, known_of
 from tests.containers.lane import Cases, Difference, compare, job_of, load, run, unexpected
 from tests.containers.runs import Job, Ran, Runner, client
 
@@ -91,17 +92,27 @@ def test_what_an_engine_refuses_is_a_difference_of_each_of_its_cases(
 def test_a_known_difference_passes_and_no_other(given: Cases, embedded: dict[Job, Ran]) -> None:
     one, other = [case for case in given.cases if case.error is None][:2]
     broken = {job_of(case): replace(embedded[job_of(case)], status="FAILED") for case in (one, other)}
-    known = Known(
-        one.machine, one.goal, "status: SUCCEEDED |", "as AWS's page says", "https://docs.aws.amazon.com/"
-    )
+    known = Known("its-image", lambda case: case == one, "as AWS's page says", "https://docs.aws.amazon.com/")
     found = compare(given, embedded, embedded | broken, (known,))
     assert [(each.case, each.known) for each in found] == [(one.name, known), (other.name, None)]
-    assert excuse(one.machine, one.goal, "error: None | Broken", (known,)) is None
+    assert excuse(other, (known,)) is None
+    assert known_of("its-image:1", (known,)) == (known,)
+    assert known_of("another", (known,)) == ()
+
+
+def test_of_an_image_that_is_built_here_and_of_awss_own_nothing_is_let_pass() -> None:
+    assert known_of(BUILT) == known_of(AWS_IMAGE) == ()
+
+
+def test_what_is_known_of_localstack_concerns_single_cases(given: Cases) -> None:
+    for one in known_of("localstack/localstack:4.14"):
+        concerned = [case for case in given.cases if one.concerns(case)]
+        assert 0 < len(concerned) < len(given.cases) / 4, one.reason
 
 
 def test_the_report_counts_by_machine_and_lists_each_difference(given: Cases, tmp_path: Path) -> None:
     case = given.cases[0]
-    known = Known(case.machine, case.goal, "error", "as AWS's page says", "https://docs.aws.amazon.com/x")
+    known = Known("its-image", lambda _case: True, "as AWS's page says", "https://docs.aws.amazon.com/x")
     found = [
         Difference(case.machine, case.name, case.goal, "status: SUCCEEDED | FAILED", None),
         Difference(case.machine, case.name, case.goal, "error: None | Broken", known),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.containers.conftest import Outcome
-from tests.containers.known import KNOWN
 from tests.definitions import machines
 
-# JVM and all: the whole lane is one fixture.
-pytestmark = pytest.mark.timeout(1800)
+# The whole lane is one fixture, and some engines take a second for every retry.
+pytestmark = pytest.mark.timeout(3600)
 
 
 @pytest.mark.parametrize("machine", [one.name for one in machines()])
@@ -25,7 +24,5 @@ def test_the_second_engine_takes_the_paths_for_which_the_cases_were_made(outcome
     assert not found, "\n".join(found)
 
 
-def test_every_known_difference_is_still_there(outcome: Outcome) -> None:
-    if outcome.built:
-        pytest.skip("nothing is known of an image that was built here: it must not differ at all")
-    assert not set(KNOWN) - {one.known for one in outcome.differences}, "take them out of the table"
+def test_every_known_difference_of_this_engine_is_still_there(outcome: Outcome) -> None:
+    assert not set(outcome.known) - {one.known for one in outcome.differences}, "take them out of the table"
