@@ -56,7 +56,7 @@ sweep: .venv/.ready node_modules/.ready ## every single fault in every task stat
 	@$(RUN) python -m tests.sweep
 
 test-containers: .venv/.ready ## every definition's cases on a second engine, in a container
-	@TRADAI_TEST_CONTAINERS=1 $(RUN) pytest -q tests/containers/test_second_engine.py
+	@TRADAI_TEST_CONTAINERS=1 $(RUN) pytest -q -rfE tests/containers/test_second_engine.py
 
 test-aws: .venv/.ready ## AWS's own word on every definition; only with credentials and TRADAI_TEST_AWS=1
 	@$(RUN) python -m tests.aws

@@ -44,7 +44,8 @@ def docker_address() -> Iterator[str]:
                 patch.setenv("DOCKER_HOST", address)
                 yield address
         except NoDocker as reason:
-            pytest.skip(f"no second engine: {reason}")
+            _lines.append(f"skipped: {reason}")
+            pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="session")

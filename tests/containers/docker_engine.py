@@ -42,6 +42,9 @@ def docker_engine() -> Iterator[str]:
 
 def refusal(address: str) -> str | None:
     """Why no engine answers there; None where one does."""
+    kind, _, path = address.partition("://")
+    if kind == "unix" and not Path(path).exists():
+        return f"there is no {path}"
     try:
         client = docker.DockerClient(base_url=address, timeout=5)
         try:

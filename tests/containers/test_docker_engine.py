@@ -9,7 +9,12 @@ import pytest
 from tests.containers.docker_engine import NoDocker, command, docker_engine, refusal, startable
 
 
-def test_a_socket_without_an_engine_says_why(tmp_path: Path) -> None:
+def test_a_socket_that_is_not_there_is_named(tmp_path: Path) -> None:
+    assert refusal(f"unix://{tmp_path}/docker.sock") == f"there is no {tmp_path}/docker.sock"
+
+
+def test_a_socket_without_an_engine_says_why_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "docker.sock").touch()
     why = refusal(f"unix://{tmp_path}/docker.sock")
     assert why
     assert "\n" not in why
