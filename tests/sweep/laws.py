@@ -178,9 +178,11 @@ def _stands_still(seen: Seen) -> Iterator[str]:
 
 
 def _trades(seen: Seen) -> Iterator[str]:
-    yield from (f"{name} is {status}" for name, status in seen.statuses.items() if status != "running")
-    if seen.switch.get("engaged") is not False:
-        yield "the kill switch is engaged"
+    """Or only manages exits, where that was asked for: the kill switch says so itself, and stays engaged."""
+    wanted, engaged = ("paused", True) if seen.switch.get("manage_only") else ("running", False)
+    yield from (f"{name} is {status}" for name, status in seen.statuses.items() if status != wanted)
+    if seen.switch.get("engaged") is not engaged:
+        yield "the kill switch is not as it was wanted"
     if not seen.desired:
         yield "no task is wanted"
 
@@ -208,7 +210,9 @@ def what_is_said_to_be_done_is_done(seen: Seen) -> Iterator[str]:
         action, target = str(act["action"]), str(act["target"])
         if action == "redeploy the service" and not seen.copies_started:
             yield "a redeploy is reported, and no copy was started"
-        if action == "stop the strategy" and not seen.interruptions.get(target):
+        # A bot that was stopped and has not looked yet is not interrupted yet.
+        goes_on = not seen.interruptions.get(target) and seen.statuses.get(target) in TRADING
+        if action == "stop the strategy" and goes_on:
             yield f"{target} is reported as stopped, and was never interrupted"
         if action == "engage" and target == "kill switch" and "engaged" not in seen.switch:
             yield "the kill switch is reported as engaged, and was never written"

@@ -13,8 +13,6 @@ from tests.e2e.platform import APPROVALS, CONFIG, GUARDS, INCIDENTS, POSITIONS, 
 from tests.sweep.faults import SAID
 
 Item = Mapping[str, Any]
-# Orders that a bot, the venue or a person placed: all others are the runbooks'.
-OTHERS = ("bot-", "venue", "hand")
 
 
 def unified(symbol: str) -> str:
@@ -106,6 +104,8 @@ def look(platform: Platform, main: str, stopped: str | None) -> Seen:
     )
     stats = platform.stats()
     account = platform.venue.account()
+    # Bots' orders are put there from behind.
+    sent = tuple(str(one["client_id"]) for one in platform.venue.orders_sent())
     return Seen(
         main=main,
         stopped=stopped,
@@ -124,14 +124,12 @@ def look(platform: Platform, main: str, stopped: str | None) -> Seen:
         two_copies=int(stats["moments_with_two_copies"]),
         harm=tuple(platform.harm()),
         interruptions=platform.interruptions(),
-        sent=tuple(str(one["client_id"]) for one in platform.venue.orders_sent()),
-        closed=_summed((one["symbol"], one["executedQty"]) for one in account["orders"] if _ours(one)),
+        sent=sent,
+        closed=_summed(
+            (one["symbol"], one["executedQty"]) for one in account["orders"] if one["clientOrderId"] in sent
+        ),
         held=_summed((one["symbol"], one["positionAmt"]) for one in account["positions"]),
     )
-
-
-def _ours(order: Item) -> bool:
-    return not str(order["clientOrderId"]).startswith(OTHERS)
 
 
 def _summed(amounts: Iterable[tuple[str, str]]) -> dict[str, Decimal]:

@@ -122,7 +122,7 @@ FORGED: list[tuple[laws.Law, Seen, str]] = [
     (laws.resolved_is_proven, of("emergency-stop", guards=(HALTED,), desired=0), "sol is running"),
     (laws.resolved_is_proven, of("emergency-stop", guards=(HALTED,), statuses={}), "1 tasks are wanted"),
     (laws.resolved_is_proven, of("emergency-stop", statuses={}, desired=0), "not engaged"),
-    (laws.resolved_is_proven, of("resume-trading", guards=(HALTED,)), "switch is engaged"),
+    (laws.resolved_is_proven, of("resume-trading", guards=(HALTED,)), "not as it was wanted"),
     (laws.resolved_is_proven, of("resume-trading", statuses={"sol": "warmup"}), "sol is warmup"),
     (laws.resolved_is_proven, of("resume-trading", desired=0), "no task"),
     (
