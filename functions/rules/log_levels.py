@@ -60,6 +60,8 @@ CHECKED: Final = (*TROUBLE, ERROR_LEVEL)
 # Of the lines of one window, so many different ones are told, each cut to so many characters.
 MOST_FREQUENT: Final = 3
 _LONGEST: Final = 120
+# Of a line, so much is looked at for what it says: what a line begins with may be tried in ever more ways.
+_LOOKED_AT: Final = 1_000
 _PARTS: Final = ("event", "message", "msg", "error", "err", "exception")
 _VARIES: Final = re.compile(
     r"0x[0-9a-fA-F]+|\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4,}){2,}\b|\b[0-9a-fA-F]{12,}\b|(?<![A-Za-z_\d])\d+(?:[.,:]\d+)*"
@@ -78,7 +80,7 @@ def message_of(line: str) -> str:
     """What a line says, without its time, level and logger, and with `#` for each number and id."""
     found = _object(line)
     said = [str(found[part]) for part in _PARTS if found and isinstance(found.get(part), str | int | float)]
-    text = ": ".join(said) if said else _HEAD.sub("", line, count=1)
+    text = ": ".join(said)[:_LOOKED_AT] if said else _HEAD.sub("", line[:_LOOKED_AT], count=1)
     short = " ".join(_VARIES.sub("#", text).split()) or "an empty line"
     return short if len(short) <= _LONGEST else f"{short[: _LONGEST - 1]}…"
 

@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from functions.rules.reporting.redact import clean
+
 MOST: Final = 300
+# ccxt puts whole bodies into its errors; what is behind this is cut in any case.
+LOOKED_AT: Final = 4_000
 HIDDEN: Final = "***"
 # A query or a body holds the signature, and the order beside it; the address alone is enough.
 QUERY: Final = re.compile(r"(https?://[^\s?]+)\?\S*")
@@ -21,7 +25,7 @@ def redacted(text: str, secrets: Iterable[str] = ()) -> str:
     """In one line, at most `MOST` characters."""
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
-    text = QUERY.sub(r"\1", text)
+    text = clean(QUERY.sub(r"\1", text[:LOOKED_AT]))
     text = NAMED.sub(rf"\1\2{HIDDEN}", text)
     text = " ".join(LONG.sub(HIDDEN, text).split())
     return text if len(text) <= MOST else f"{text[: MOST - 1]}…"

@@ -44,7 +44,10 @@ _BARE_NUMBER: Final = re.compile(
 _NAMED: Final = re.compile(
     r"(?i)\b(?:binanceusdm|binance|bybit|okx)[^0-9a-z-]{1,3}(-\d{4}|\d{5,6})(?![\d.]*\d)(?= ?[:,;)\]{\"-])"
 )
-_KRAKEN_WORD: Final = re.compile(r"\b([A-Za-z]+(?:[A-Z][a-z]+)+|INSUFFICIENT_MARGIN|unavailable)\b")
+# Of so many letters at most: a longer word, such as a token, would be tried in ever more ways.
+_KRAKEN_WORD: Final = re.compile(
+    r"\b(?=[A-Za-z_]{1,60}\b)([A-Za-z]+(?:[A-Z][a-z]+)+|INSUFFICIENT_MARGIN|unavailable)\b"
+)
 _KRAKEN_UNAVAILABLE: Final = re.compile(r"(?i)(error|status|result)[^0-9a-z]{1,8}unavailable\b")
 _HTTP: Final = re.compile(
     r"(?i)(?:http|status|code|error|response|returned|got|server)[^0-9a-z.]{1,8}([45]\d\d)(?![\d.]*\d)(?![%a-z])"
