@@ -20,7 +20,10 @@ from tests.sweep.scenarios import BY_NAME, SCENARIOS, Scenario
 WALKS: Final = Path(__file__).with_name("walks.json")
 
 # Why no scenario walks them yet.
-HOLES: Final[Mapping[str, str]] = {}
+HOLES: Final[Mapping[str, str]] = {
+    "close-position/RestoreAndGoOn": "reached only where a function died after it had taken the protection off; "
+    "walked with mocked answers (tests/paths)",
+}
 
 
 def walks() -> dict[str, dict[str, Any]]:
@@ -40,11 +43,16 @@ def written(found: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def scenario_for(place: Place, found: Mapping[str, Mapping[str, Any]]) -> Scenario | None:
-    """One that can be reset before one that cannot, then the shortest; None where none walks it."""
+    """One that can be reset before one that cannot, then one of the machine itself, then the shortest; None where
+    none walks it."""
     able = [BY_NAME[name] for name, one in found.items() if name in BY_NAME and str(place) in one["walked"]]
     # A state that is broken on the way to another place cannot be tried in that scenario.
     able = [one for one in able if (place.machine, place.state) not in one.before]
-    return min(able, key=lambda one: (one.last, bool(one.before), found[one.name]["seconds"]), default=None)
+
+    def cost(one: Scenario) -> tuple[bool, bool, bool, int]:
+        return one.last, one.runbook != place.machine, bool(one.before), int(found[one.name]["seconds"])
+
+    return min(able, key=cost, default=None)
 
 
 def holes(found: Mapping[str, Mapping[str, Any]]) -> list[Place]:

@@ -78,6 +78,13 @@ def _stuck(platform: Platform) -> Given:
     return {"position_id": str(opened["position_id"]), "requested_by": "alice"}
 
 
+def _refused(platform: Platform) -> Given:
+    """The venue refuses reduce-only orders a few times, as if resting orders held all of the position."""
+    given = _stuck(platform)
+    platform.venue.break_with("reduce-only-refused", 3)
+    return given
+
+
 def _unfilled(platform: Platform) -> Given:
     opened = platform.venue.open(STUCK, stuck="unfilled")
     return {"position_id": str(opened["position_id"]), "requested_by": "alice"}
@@ -152,6 +159,7 @@ SCENARIOS: Final = (
     Scenario("no orders input", "order-failures", _input(**BAD)),
     Scenario("no last order", "order-failures", _nothing, before={("order-failures", "Conclude"): BROKEN}),
     Scenario("close", "stuck-position", _stuck, says=CLOSE),
+    Scenario("close that is refused", "stuck-position", _refused, says=CLOSE),
     Scenario("close what an exit holds", "stuck-position", _unfilled, says=CLOSE),
     Scenario(
         "close without its end",

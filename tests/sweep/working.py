@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import signal
+import sys
 import time
 from pathlib import Path
 from queue import Empty
@@ -29,6 +31,8 @@ def key_of(row: dict[str, Any]) -> tuple[str, str, str]:
 
 def work(todo: Any, done: Any, until: float) -> None:
     """A process with an engine of its own; another one comes where this one seems broken."""
+    # Whoever ends a worker ends its engine too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     errors = 0
     while not todo.empty() and time.time() < until:
         with engine() as platform:
@@ -64,7 +68,7 @@ def run_all(cases: list[Case], engines: int, minutes: float, kept: Path) -> None
         # A scenario's functions cannot be sent to another process: its name can.
         todo.put((case.scenario.name, case.place, case.fault))
     until = time.time() + minutes * 60
-    workers = [context.Process(target=work, args=(todo, done, until)) for _ in range(engines)]
+    workers = [context.Process(target=work, args=(todo, done, until), daemon=True) for _ in range(engines)]
     for worker in workers:
         worker.start()
     with kept.open("a", encoding="utf-8", buffering=1) as lines:
