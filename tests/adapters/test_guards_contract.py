@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -95,6 +96,15 @@ def test_a_lock_that_cannot_be_read_is_no_free_guard(rig: Rig) -> None:
 
 def test_a_missing_kill_switch_is_released(rig: Rig) -> None:
     assert not rig.ports.guards.kill_switch().engaged
+
+
+@pytest.mark.parametrize("said", [{}, {"engaged": None}, {"engaged": "no"}, {"engaged": 0}])
+def test_a_kill_switch_that_does_not_plainly_say_that_it_is_released_is_engaged_for_all(
+    rig: Rig, said: dict[str, Any]
+) -> None:
+    rig.put("guards", {"guard_id": "kill-switch", **said})
+    switch = rig.ports.guards.kill_switch()
+    assert (switch.engaged, switch.strategy_ids) == (True, None)
 
 
 def test_an_engaged_kill_switch_says_why_who_and_when(rig: Rig) -> None:

@@ -344,6 +344,32 @@ def test_a_guard_that_changes_each_time_prepares_nothing(meddled: Meddled) -> No
     assert closes.attempts("p1", INCIDENT) == []
 
 
+@pytest.mark.parametrize("what", ["an intent", "an attempt"])
+def test_a_guard_that_changes_hands_between_two_tries_is_lost_however_long_it_is_held(
+    meddled: Meddled, what: str
+) -> None:
+    """The first try finds it ours, and held for longer by another branch; before the second one it is another's."""
+    lock = {**(meddled.rig.item("guards", GUARD) or {}), "act_until": "2026-01-31T09:00:00.000000Z"}
+    meddled.rig.put("guards", lock)
+    tries: list[int] = []
+
+    def racing(call: Call, request: dict[str, Any]) -> Any:
+        tries.append(len(tries))
+        if len(tries) == 2:
+            meddled.rig.put("guards", {**lock, "incident_id": "inc-2"})
+        return call(**request)
+
+    meddled.treat("transact_write_items", racing)
+    if what == "an intent":
+        said = meddled.port("incidents").intend(INCIDENT, ACT, guard_id=GUARD, act_until=LATER)
+    else:
+        used = approval().approval_id
+        said = meddled.port("closes").prepare(attempt(), approval_id=used, guard_id=GUARD, act_until=LATER)
+    assert (said, len(tries)) == ("lost", 2)
+    assert not (meddled.rig.item("incidents", INCIDENT) or {})["intents"]
+    assert meddled.port("closes").attempts("p1", INCIDENT) == []
+
+
 def test_a_request_that_was_changed_by_the_same_words_of_another_is_not_ours(meddled: Meddled) -> None:
     """Two who decide alike at the same moment: one of them has decided."""
     other = Meddled(meddled.rig).port("approvals")

@@ -45,6 +45,11 @@ def test_a_maximum_of_100_percent_that_could_never_stop_anything_goes_through_ze
     assert plan(service(desired=2, maximum_percent=100, minimum_healthy_percent=50)).method == "plain"
 
 
+@pytest.mark.parametrize("maximum", [101, 150, 200])
+def test_above_a_maximum_of_100_percent_ecs_might_start_before_it_stops(maximum: int) -> None:
+    assert plan(service(maximum_percent=maximum, minimum_healthy_percent=0)).method == "via_zero"
+
+
 def test_a_task_that_is_starting_or_still_stopping_is_an_old_one_too() -> None:
     starting = service(task("x", "PENDING"), running=0)
     assert plan(starting).method == "via_zero"

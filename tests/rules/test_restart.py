@@ -50,7 +50,16 @@ def test_a_status_changed_meanwhile_is_somebody_elses_will() -> None:
     assert restart(state(status="warmup"), expected_status="warmup").allowed
 
 
-@pytest.mark.parametrize("switch", [None, ENGAGED, KillSwitchFact(engaged=True, strategy_ids=("a",))])
+@pytest.mark.parametrize(
+    "switch",
+    [
+        None,
+        ENGAGED,
+        KillSwitchFact(engaged=True, strategy_ids=("a",)),
+        # An empty list must not read as "for nobody".
+        KillSwitchFact(engaged=True, strategy_ids=()),
+    ],
+)
 def test_nothing_is_stopped_or_started_while_halted_or_unread(switch: KillSwitchFact | None) -> None:
     assert not restart(state(), kill_switch=switch).allowed
     ours = state(status="stopped", stopped_by="inc-1")

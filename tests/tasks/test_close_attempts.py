@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from functions.adapters.memory.exchange import said
+from functions.closing import sending, unit
 from functions.errors import Refused, RunbookError, Transient, Uncertain
 from functions.ports.exchange import AttemptState
 from functions.rules.closing.client_ids import attempt_id
@@ -33,6 +34,19 @@ def test_an_order_is_reduce_only_at_the_approved_worst_price_under_its_own_id() 
     [attempt] = rig.attempts()
     assert (attempt.state, attempt.filled, attempt.order_id) == (AttemptState.DONE, rig.amount, made.order_id)
     assert rig.held == 0
+
+
+def test_a_reading_by_which_a_one_way_account_holds_the_other_way_sends_nothing() -> None:
+    """Whatever the table makes of it: an order would not reduce what is held."""
+    rig = CloseRig()
+    sight = unit.see(rig.ports(), rig.settings, rig.job())
+    assert sending.why_not(sight, rig.amount) is None
+    venue = sight.facts.venue
+    assert venue is not None
+    turned = replace(venue, opposite=Decimal("0.01"))
+    for hedged, why in ((False, "the venue holds 0.01 the other way"), (True, None)):
+        seen = replace(sight, facts=replace(sight.facts, venue=replace(turned, hedged=hedged)))
+        assert sending.why_not(seen, rig.amount) == why
 
 
 def test_in_hedge_mode_an_order_says_its_position_side() -> None:

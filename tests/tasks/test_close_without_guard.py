@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 import functions.adapters.memory.exchange as twin
+from functions.closing import canceling
 from functions.errors import Transient
 from functions.rules.closing.next_step import Order
 from functions.tasks import attempt_unprotected, restore_protection, write_down_protection
@@ -41,6 +42,19 @@ def test_protection_comes_back_although_the_guard_is_gone(monkeypatch: pytest.Mo
     assert rig.held == rig.amount
     [stands] = rig.working()
     assert stands.startswith("rbp")
+
+
+@pytest.mark.parametrize("then", [None, "inc-other"])
+def test_without_the_guard_no_order_is_cancelled(then: str | None) -> None:
+    """Only what puts protection back is done without it."""
+    rig = CloseRig()
+    exit_order = rig.exit()
+    job = rig.job()
+    rig.world.tables["guards"].pop((rig.unit.guard_id,))
+    if then is not None:
+        rig.guard(then)
+    assert canceling.cancel(rig.ports(), job, exit_order) is None
+    assert rig.working() == [exit_order.client_order_id]
 
 
 def test_protection_is_left_to_the_incident_that_holds_the_guard_now(monkeypatch: pytest.MonkeyPatch) -> None:

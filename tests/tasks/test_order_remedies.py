@@ -521,6 +521,17 @@ def test_a_kill_switch_that_cannot_be_read_in_the_last_moment_forbids_the_write(
     assert len(after.memo.refused) == 2
 
 
+def test_a_kill_switch_that_is_engaged_for_one_in_the_last_moment_forbids_his_write_alone(rig: RemedyRig) -> None:
+    current = rig.decide(rig.begin(price(rig)))
+    rig.world.put("guards", {"guard_id": "kill-switch", "engaged": True, "strategy_ids": {A}})
+    after = rig.apply(current)
+    assert rig.stands(A)[OFFSET] == 5
+    assert len(rig.writes()) == 1
+    (refused,) = after.memo.refused
+    assert refused.startswith(A)
+    assert "the kill switch is engaged" in refused
+
+
 def test_nothing_to_change_is_our_own_fault_and_not_a_cure(rig: RemedyRig) -> None:
     with pytest.raises(Broken, match="nothing to change"):
         rig.apply(rig.begin(price(rig)))

@@ -10,7 +10,7 @@ from functions.errors import Refused, Transient, Uncertain
 from functions.facts import Outcome
 from functions.tasks import bring_back_strategies, plan_batch, restore_service, stop_batch, stop_failed
 from tests.tasks.resumes import RESUME, ResumeDesk, names
-from tests.tasks.test_resume_service import let_go
+from tests.tasks.test_resume_service import SECOND, let_go
 
 
 def ready(number: int = 12, **broken: Any) -> tuple[ResumeDesk, dict[str, Any]]:
@@ -55,6 +55,16 @@ def test_a_run_that_lost_its_lock_brings_nobody_back() -> None:
     desk.world.put("guards", {**lock, "owner": "another", "incident_id": "inc-other"})
     with pytest.raises(Refused, match="no longer owns"):
         desk.work(bring_back_strategies, job={**given, "batch": batch})
+    assert not desk.trading()
+
+
+def test_a_stop_of_somebody_else_alone_brings_nobody_back_any_more() -> None:
+    desk, given = ready()
+    batch = desk.work(plan_batch, **given, batch=None, last=None)
+    desk.stop(SECOND, strategy_ids=["s00011"])
+    brought = desk.work(bring_back_strategies, job={**given, "batch": batch})
+    assert (brought.brought, brought.beats.again) == (0, False)
+    assert brought.beats.stopped is not None
     assert not desk.trading()
 
 

@@ -152,6 +152,21 @@ def test_a_release_that_is_tried_again_finds_itself_and_one_after_a_stop_is_refu
         desk.work(task, **{**given, "run": again.run})
 
 
+@pytest.mark.parametrize("task", [release_kill_switch, allow_managing])
+def test_a_stop_while_the_question_stood_keeps_the_kill_switch_as_it_is(task: Any) -> None:
+    """The halt is the same one: only its stops tell that another was added."""
+    desk = stopped()
+    job = desk.opened_resume()
+    desk.step(take_guard, run=job.run, guard_id="resume")
+    given = {"run": job.run, "order": job.order, "scope": desk.planned(job).scope, "answer": desk.answer()}
+    desk.stop(SECOND)
+    before = desk.switch()
+    assert before["halt_id"] == given["scope"].halt_id
+    with pytest.raises(Refused, match="stopped again while the question stood"):
+        desk.work(task, **given)
+    assert desk.switch() == before
+
+
 def test_somebody_elses_release_is_not_taken_for_ours() -> None:
     desk = stopped()
     job = desk.opened_resume()

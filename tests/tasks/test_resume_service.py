@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.errors import Broken, Transient
+from functions.errors import Broken, Refused, Transient
 from functions.facts import Outcome, ScalingFact
 from functions.tasks import release_kill_switch, restore_service, take_guard
 from tests.tasks.resumes import RESUME, STOP, ResumeDesk, names
@@ -65,6 +65,19 @@ def test_what_was_scaled_up_goes_down_again_where_somebody_stopped_in_that_very_
     assert desk.world.service.desired == 0
     assert desk.world.scaling is not None
     assert desk.world.scaling.suspended
+
+
+def test_a_stop_right_before_it_is_scaled_up_keeps_it_down() -> None:
+    desk = stopped()
+    job = let_go(desk)
+    desk.world.meanwhile["incidents.intend"] = lambda: desk.stop(SECOND)
+    scaled = desk.called("service.scale").count("service.scale")
+    with pytest.raises(Refused, match="stopped again meanwhile"):
+        desk.work(restore_service, job=job)
+    # By the second stop alone, and down.
+    assert desk.called("service.scale").count("service.scale") <= scaled + 1
+    assert desk.world.service is not None
+    assert desk.world.service.desired == 0
 
 
 @pytest.mark.parametrize("when", ["halts.release", "service.scale", "scaling.restore"])

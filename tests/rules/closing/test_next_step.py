@@ -61,6 +61,16 @@ def test_the_whole_amount_is_sent_at_the_approved_worst_price() -> None:
     assert (verdict.step, verdict.order) == (Step.ATTEMPT, Order(1, AMOUNT, WORST))
 
 
+def test_within_the_step_that_is_allowed_for_no_more_than_was_approved_is_sent() -> None:
+    """What stands there may be a step more than was approved; of an approval that has closed a part, as well."""
+    verdict = next_step(facts(attribution=standing(amount="0.051")))
+    assert verdict.order == Order(1, AMOUNT, WORST)
+    part = (attempt(filled=Decimal("0.02")),)
+    seen = Seen(paused_after=1)
+    verdict = next_step(facts(attempts=part, next_number=2, attribution=standing(amount="0.031"), seen=seen))
+    assert verdict.order == Order(2, Decimal("0.03"), WORST)
+
+
 def test_an_option_without_a_bound_needs_no_book() -> None:
     verdict = next_step(facts(bounded=False, book=None))
     assert (verdict.step, verdict.order) == (Step.ATTEMPT, Order(1, AMOUNT, None))
@@ -85,6 +95,10 @@ def test_nothing_is_sent_while_an_attempt_is_open(state: AttemptState) -> None:
     [
         ({"terms": terms(quoted_at=NOW - timedelta(seconds=901))}, "the quote is 901 s old"),
         ({"attribution": standing(amount="0.06")}, "0.05 was approved"),
+        (
+            {"attribution": standing(amount="0.04"), "attempts": (attempt(filled=Decimal("0.02")),)},
+            "0.06 would be closed, and 0.05 was approved",
+        ),
         ({"opposite": Decimal("0.01")}, "the other way"),
     ],
 )

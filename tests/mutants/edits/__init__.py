@@ -1,0 +1,1 @@
+"""The wrong edits of safety conditions, a file for each kind."""
