@@ -29,9 +29,9 @@ class Fault:
     done: bool = False
 
     def answers(self) -> dict[str, Any]:
-        """Of the state's attempts; {} where nothing is mocked."""
+        """Of the state's attempts."""
         if self.error is None:
-            return {}
+            return {self.attempts: {"Stop": SAID}}
         thrown: dict[str, Any] = {"Throw": {"Error": self.error, "Cause": self._cause()}}
         return {self.attempts: {**thrown, "Done": True} if self.done else thrown}
 

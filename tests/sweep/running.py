@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from tests.e2e.platform import ClientError, Platform
-from tests.sweep.faults import Fault, mock_file
+from tests.e2e.platform import Platform
+from tests.sweep.faults import SAID, Fault, mock_file
 from tests.sweep.laws import broken_laws
 from tests.sweep.people import People
 from tests.sweep.places import Place
@@ -57,11 +56,11 @@ def judged(platform: Platform, case: Case) -> Verdict:
     try:
         main = platform.start(case.scenario.runbook, given)
         people = People(platform, case.scenario.says, case.scenario.people)
-        stopped = _run(platform, case, main, people)
+        _run(platform, case, main, people)
         _settle(platform, main, people)
     finally:
         _mock(platform, {})
-    seen = look(platform, main, stopped)
+    seen = look(platform, main)
     return Verdict(
         outcome=_outcome(seen),
         hit=_hit(seen, case),
@@ -82,30 +81,14 @@ def _mock(platform: Platform, file: Mapping[str, Any]) -> None:
     platform.http("POST", "/_ministack/config", {"stepfunctions._sfn_mock_config": file})
 
 
-def _run(platform: Platform, case: Case, main: str, people: People) -> str | None:
-    """Until it has ended; what people are asked is answered. The execution that was stopped, if one was."""
-    stops = case.place is not None and case.fault is not None and case.fault.error is None
-    stopped: str | None = None
+def _run(platform: Platform, case: Case, main: str, people: People) -> None:
+    """Until it has ended; what people are asked is answered."""
     deadline = time.monotonic() + case.scenario.seconds
     while platform.describe(main)["status"] == "RUNNING":
         assert time.monotonic() < deadline, f"{case} does not end within {case.scenario.seconds:.0f} s"
-        if stops and stopped is None and case.place is not None:
-            stopped = _stopped_in(platform, case.place, main)
-        if case.scenario.says:
+        if people.says:
             people.answer_all()
-        time.sleep(0.03 if stops and stopped is None else 0.15)
-    return stopped
-
-
-def _stopped_in(platform: Platform, place: Place, main: str) -> str | None:
-    """Stops the execution of that machine that works on the state."""
-    arns = [main] if f":{PREFIX}{place.machine}:" in main else platform.executions(place.machine, "RUNNING")
-    for arn in arns:
-        if platform.entered(arn).count(place.state):
-            with suppress(ClientError):
-                platform.stop(arn)
-                return arn
-    return None
+        time.sleep(0.15)
 
 
 def _settle(platform: Platform, main: str, people: People) -> None:
@@ -137,6 +120,6 @@ def _hit(seen: Seen, case: Case) -> bool:
     if case.place is None or case.fault is None:
         return True
     if case.fault.error is None:
-        aborted = [one for one in seen.executions if one.arn == seen.stopped and one.status == "ABORTED"]
-        return any(case.place.state in one.states for one in aborted)
+        stopped = [one for one in seen.executions if one.status == "ABORTED" and one.cause == SAID]
+        return any(one.machine == case.place.machine and case.place.state in one.states for one in stopped)
     return any(one.hits for one in seen.executions if one.machine == case.place.machine)

@@ -43,7 +43,6 @@ class Seen:
     at the venue's main account."""
 
     main: str
-    stopped: str | None
     now: datetime
     executions: tuple[Execution, ...]
     incidents: tuple[Item, ...]
@@ -92,8 +91,7 @@ class Seen:
         return next((one for one in self.guards if one["guard_id"] == "kill-switch"), {})
 
 
-def look(platform: Platform, main: str, stopped: str | None) -> Seen:
-    """`stopped`: the ARN of the execution that was stopped by hand."""
+def look(platform: Platform, main: str) -> Seen:
     arns = {machine: platform.new_runs(machine) for machine in platform.state_machines}
     histories = {arn: platform.history(arn) for found in arns.values() for arn in found}
     children = {child for arn in histories for child in _children(histories[arn])}
@@ -108,7 +106,6 @@ def look(platform: Platform, main: str, stopped: str | None) -> Seen:
     sent = tuple(str(one["client_id"]) for one in platform.venue.orders_sent())
     return Seen(
         main=main,
-        stopped=stopped,
         now=datetime.now(UTC),
         executions=executions,
         incidents=tuple(one for one in platform.items(INCIDENTS) if one.get("execution_arn") in histories),

@@ -35,7 +35,6 @@ def incident(**changes: Any) -> Mapping[str, Any]:
 
 WELL = Seen(
     main=RUN,
-    stopped=None,
     now=NOW,
     executions=(run(), replace(run(), machine="restart-strategies", arn=CHILD, child=True)),
     incidents=(incident(),),

@@ -1,11 +1,12 @@
 """A mocked answer counts for one attempt, and goes through the state like a real one.
 
-Two things besides what Step Functions Local's mock file knows, for faults in runs that nobody starts by hand:
+Three things besides what Step Functions Local's mock file knows, for faults in runs that nobody starts by hand:
 
 - The test case `*` of a machine applies to its executions that were started without one: by a rule, by a detector,
   as a child. Its attempts are counted over all of them since the mock file was set, so that what fails once fails
   once and not once in each execution.
 - `{"Throw": {...}, "Done": true}`: the real call is made and its answer is lost.
+- `{"Stop": "cause"}`: the execution is stopped, as by StopExecution, while the real call is at work.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from contextvars import ContextVar
-from threading import Lock
+from contextvars import ContextVar, copy_context
+from threading import Lock, Timer
 from typing import Any
 
 from ministack.services import stepfunctions
@@ -25,6 +26,8 @@ from local.engine.sfn import place
 from local.engine.sfn.scope import current
 
 ANY = "*"
+# A function has been called by then, and no function of ours has answered.
+SOON_SECONDS = 0.03
 # The state whose answer was looked up already: ministack's ways of calling call one another.
 _at_work: ContextVar[place.Place | None] = ContextVar("at_work", default=None)
 
@@ -95,6 +98,8 @@ def _mocked(original: Callable[..., Any], lookup: Callable[..., Any], counted: _
             found = counted.taken(execution, where.machine, where.path[-1], lookup)
             if found is None:
                 return original(*given)
+            if "Stop" in found:
+                return _stopped(where.execution, found["Stop"], original, given)
             if "Throw" not in found:
                 return found.get("Return", {})
             if found.get("Done"):
@@ -112,3 +117,15 @@ def _done(original: Callable[..., Any], given: tuple[Any, ...]) -> None:
     with suppress(stepfunctions._ExecutionError):
         original(*given)
     current().check()
+
+
+def _stopped(arn: str, cause: str, original: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+    """Raises Stopped."""
+    asked = {"executionArn": arn, "error": "", "cause": cause}
+    stop = Timer(SOON_SECONDS, copy_context().run, (stepfunctions._stop_execution, asked))
+    stop.start()
+    with suppress(stepfunctions._ExecutionError):
+        original(*given)
+    stop.join()
+    current().check()
+    raise stepfunctions._ExecutionError("MockError", f"{arn} could not be stopped")

@@ -112,3 +112,13 @@ def test_a_mocked_error_of_what_was_done_comes_after_the_real_call(lab: Lab) -> 
     assert lab.end(arn)["status"] == "SUCCEEDED"
     # The function answers 1 at first, and the run goes on at 2 only: the retry was its second call.
     assert lab.entered(arn) == ["Read", "Again", "Done"]
+
+
+def test_a_mocked_stop_comes_while_the_real_call_is_at_work_and_the_answer_counts_no_more(lab: Lab) -> None:
+    machine = lab.machine(counting(lab))
+    mocked(lab, machine, "*", {"0": {"Stop": "by hand"}})
+    arn = lab.start(machine, {"given": 1})
+    end = lab.end(arn)
+    assert (end["status"], end["cause"], lab.entered(arn)) == ("ABORTED", "by hand", ["Read"])
+    # It was called: the second call of the same function is the next run's first one.
+    assert ended(lab, machine) == ("SUCCEEDED", {"given": 1, "read": {"n": 2}})
