@@ -127,6 +127,12 @@ def test_what_is_gone_at_the_venue_and_closed_in_the_table_ended_in_good_order()
     assert "binanceusdm/main BTC/USDT:USDT long: its venue holds nothing of it any more" in account.ended
 
 
+def test_a_unit_that_was_not_read_afterwards_is_unknown() -> None:
+    account = account_for(THERE, replace(BEFORE, units=()))
+    assert account.accounted is None
+    assert account.unknown == ("binanceusdm/main BTC/USDT:USDT long at its venue: not read afterwards",)
+
+
 def test_what_was_never_protected_is_not_said_to_have_lost_it() -> None:
     bare = replace(HELD, covered=Decimal(0), orders=())
     assert account_for(replace(BEFORE, units=(bare,)), replace(BEFORE, units=(bare,))).accounted is True

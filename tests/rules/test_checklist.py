@@ -92,6 +92,9 @@ def test_of_two_answers_to_one_line_the_worse_counts() -> None:
     for pair in ((Check.PASS, Check.FAIL), (Check.FAIL, Check.PASS)):
         answers = judge_checklist([*answered(), *(item("signals", result) for result in pair)])
         assert answers.fails == ("signals",)
+    for pair in ((Check.SKIPPED, Check.UNKNOWN), (Check.UNKNOWN, Check.SKIPPED)):
+        answers = judge_checklist([*(item("signals", result) for result in pair)])
+        assert ("signals" in answers.unknown, "signals" in answers.skipped) == (True, False)
     ours, others = item("signals", Check.UNKNOWN), item("signals", Check.FAIL, concerns="others")
     assert judge_checklist([others, ours]).unknown[-1] != "orders"
     assert "signals" in judge_checklist([ours, others]).unknown

@@ -126,6 +126,18 @@ def test_no_other_attempt_is_sent_while_one_is_open() -> None:
     assert [one.number for one in rig.attempts()] == [1]
 
 
+@pytest.mark.parametrize("status", [OrderStatus.OPEN, OrderStatus.FILLED, OrderStatus.UNKNOWN])
+def test_an_order_that_the_venue_knows_by_its_id_is_not_sent_again(status: OrderStatus) -> None:
+    """The records were lost, or put back to before: the venue remembers."""
+    rig = CloseRig()
+    job = rig.job()
+    rig.exit(attempt_id(POSITION, INCIDENT, 1), listed=False, status=status)
+    sent = rig.work(send_attempt, job=job, order=order(rig))
+    assert (sent.state, sent.why) == ("sent", "the venue knows an order of its id")
+    assert rig.called("closes.send", "exchange.create") == []
+    assert rig.venue.created == []
+
+
 def test_a_known_refusal_is_final() -> None:
     rig = CloseRig()
     rig.venue.refusals.append(said(Refused, Row.INSUFFICIENT_BALANCE, "InsufficientFunds", "-2019", "margin"))

@@ -20,7 +20,8 @@ from functions.approvals import Approval, Decision, Delivery, Standing
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
 from functions.facts import Check
 from functions.tasks import check_orders, plan_test_order
-from functions.test_order.job import ProbePlan, RealOrder
+from functions.test_order import placing
+from functions.test_order.job import Placed, ProbePlan, RealOrder
 from functions.venue import OrderStatus, Row, Trouble, Validation
 from functions.verifying import Scope
 from infra.asl import discover
@@ -399,6 +400,36 @@ def test_death_right_before_any_call_leaves_nothing_resting(rig: Rig, call: str)
     nothing_rests(rig)
     assert len(rig.world.venue.created) <= 1
     assert tested.result is not Check.FAIL, tested
+
+
+def allowed(rig: Rig) -> Callable[[], Placed]:
+    """The task's own work, under the guard."""
+    plan = planned(rig)
+    approve(rig, plan)
+    ports = twins(rig.world)
+    ports.guards.take(plan.guard_id, owner=EXECUTION, incident_id=INCIDENT, now=rig.now)
+    return lambda: placing.place(ports, rig.settings, plan, APPROVAL)
+
+
+def test_a_function_that_is_tried_again_places_no_second_one_and_does_not_say_that_none_was_sent(rig: Rig) -> None:
+    place = allowed(rig)
+    place()
+    assert place() == Placed(over=False, why="it was written down before")
+    assert len(rig.world.venue.created) == 1
+
+
+def test_what_another_function_wrote_down_in_that_very_moment_is_not_sent(rig: Rig) -> None:
+    """That one has died before it sent it, or is about to."""
+    place = allowed(rig)
+
+    def other() -> None:
+        rig.world.meanwhile["incidents.intend"] = dies
+        with pytest.raises(Engine):
+            place()
+
+    rig.world.meanwhile["closes.prepare"] = other
+    assert place() == Placed(over=False, why="it was written down before")
+    assert rig.world.venue.created == []
 
 
 def test_a_slow_first_function_cannot_send_what_was_withdrawn(rig: Rig) -> None:

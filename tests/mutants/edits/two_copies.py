@@ -283,6 +283,14 @@ EDITS: Final = (
         "functions/test_order/placing.py",
         "    if ports.closes.attempts(probe.record_id, run.incident_id):",
         '    if ports.closes.attempts(probe.record_id, run.incident_id) and approval_id == "":',
-        ("tests/tasks/test_test_order_acts.py", "tests/tasks/test_test_order_tasks.py"),
+        ("tests/tasks/test_test_order_tasks.py",),
+    ),
+    Edit(
+        KIND,
+        "a test order that another function wrote down in that moment is placed",
+        "functions/test_order/placing.py",
+        '    if said == "again":',
+        '    if said == "never":',
+        ("tests/tasks/test_test_order_tasks.py",),
     ),
 )

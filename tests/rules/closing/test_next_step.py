@@ -157,6 +157,14 @@ def test_what_cannot_be_read_ends_by_itself() -> None:
     assert (verdict.step, verdict.how) == (Step.END, "not_closed")
 
 
+def test_where_a_part_cannot_be_read_nothing_is_sent_whatever_the_rest_says() -> None:
+    part = facts(unreadable=("its orders",))
+    assert part.attribution is not None
+    assert next_step(part).step is Step.WAIT
+    verdict = until_not(Step.WAIT, part, UNREAD_LOOKS + 1)
+    assert (verdict.step, verdict.how, verdict.order) == (Step.END, "not_closed", None)
+
+
 def test_what_cannot_be_read_while_an_order_may_work_is_unknown() -> None:
     sent = facts(attribution=None, unreadable=("x",), attempts=(attempt(state=AttemptState.SENT),))
     assert until_not(Step.WAIT, sent, UNREAD_LOOKS + 1).how == "unknown"
