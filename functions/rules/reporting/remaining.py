@@ -28,6 +28,9 @@ _OPEN_ENDS: Final = frozenset(
 _CHECK: Final = re.compile(r"(?:not known: )?checklist(?:, (\w+): |: (.+?) - (?:fail|unknown|skipped)\b)")
 # A command among what is known: how what was changed is taken back.
 COMMAND: Final = "runbooks "
+# console/commands/config.py: "config undo: s1: stake_amount is 500 again; s2: ...".
+UNDONE: Final = "config undo: "
+_IS_AGAIN: Final = re.compile(r"\S+: \S+ is .+ again")
 _WITH_COMMAND: Final = re.compile(r"`([^`]+)`")
 _MOST_POSITIONS: Final = 3
 # functions/switch_acts.py: "switch back: s1 to binanceusdm, once it is well ...: `aws ...`".
@@ -67,11 +70,18 @@ def _all(it: Incident) -> Iterator[str]:
     yield from (sentence(_WITH_COMMAND.sub(lambda found: typed(found[1]), told(one))) for one in it.own.later)
     until = put_back(it.maps("actions"))
     back = f"is put back by itself at {until}; to take it back before:" if until else "is taken back by"
-    takes_back = [one for one in it.said("known") if one.startswith(COMMAND)]
+    takes_back = [one for one in it.said("known") if one.startswith(COMMAND) and not _taken_back(it)]
     yield from (f"What was changed {back} {typed(one)}" for one in takes_back)
     yield from _later(it)
     yield from _this_incident(it)
     yield from (f"Could not be read for this report: {one}" for one in map(told, it.unread))
+
+
+def _taken_back(it: Incident) -> bool:
+    """By the last `config undo`, which puts back whatever still stands, and notes what came of it."""
+    notes = [str(one.get("text")) for one in it.maps("follow_up") if one.get("field") == "note"]
+    last = next((one for one in reversed(notes) if one.startswith(UNDONE)), None)
+    return last is not None and all(map(_IS_AGAIN.fullmatch, last.removeprefix(UNDONE).split("; ")))
 
 
 def _check_named(it: Incident, line: str) -> str | None:

@@ -361,6 +361,21 @@ def test_a_command_that_takes_back_what_was_changed_is_left_to_a_person() -> Non
     assert not any("undo" in line for line in part(it, "What happened").lines)
 
 
+@pytest.mark.parametrize(
+    ("notes", "stands"),
+    [
+        (["config undo: s1: stake_amount is 500 again; s2: symbols is BTC/USDT:USDT and 1 more again"], False),
+        (["config undo: s1: stake_amount is 500 again; s2: stake_amount was not put back: no"], True),
+        (["config undo: s1: stake_amount was not put back: no", "config undo: s1: stake_amount is 5 again"], False),
+        (["somebody will run config undo: s1: stake_amount is 500 again"], True),
+    ],
+)
+def test_what_was_taken_back_is_left_to_nobody(notes: list[str], stands: bool) -> None:
+    follow_up = [{"field": "note", "text": one, "by": "ana", "at": at(50)} for one in notes]
+    it = incident(told={"known": ["runbooks config undo inc-1 --env dev"]}, follow_up=follow_up)
+    assert ("What was changed is taken back by" in short(it)["left to a person"]) is stands
+
+
 def test_a_change_that_ends_by_itself_says_when_and_one_that_lasts_does_not() -> None:
     undo, cooldown = "runbooks config undo inc-1 --env dev", "order_cooldown_seconds 15 to 60"
     ends = {"after": "order_cooldown_seconds 60, until 2026-03-01 07:00 UTC"}
