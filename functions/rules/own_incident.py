@@ -10,6 +10,7 @@ from typing import Any
 from functions.facts import Check, ChecklistItem, Outcome
 from functions.rules.checklist import ELSEWHERE
 from functions.rules.pieces import Ending
+from functions.rules.proposals import names
 from functions.rules.reporting.moments import moment
 
 
@@ -50,6 +51,7 @@ def ending_of(item: ChecklistItem, seen_by: str, ended_by: str) -> Ending:
         ),
         not_done=(told,),
         stays_open=True,
+        headline=(f"beside another run, {item.id} fail{f': {names(item.about)}' if item.about else ''}",),
     )
 
 

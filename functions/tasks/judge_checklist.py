@@ -17,7 +17,7 @@ from functions.rules.checklist import BY_ID, judge_checklist
 from functions.rules.left_behind import left_behind
 from functions.rules.pieces import Ending
 from functions.rules.test_order.report import own_of
-from functions.rules.verification import judge_verification
+from functions.rules.verification import cause_of, judge_verification
 from functions.runtime import task
 from functions.settings import Settings
 from functions.test_order import leaving
@@ -53,7 +53,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     withdrawals = leaving.withdraw(ports, run, acts)
     if request.scope.child:
         return _of_a_child(request, ports, settings, items, found, acts)
-    ports.incidents.note(run.incident_id, [], checklist=[asdict(item) for item in items])
+    cause = cause_of(items)
+    why = {} if cause is None else {"cause": cause}
+    ports.incidents.note(run.incident_id, [], checklist=[asdict(item) for item in items], **why)
     verdict = _with_acts(judge_verification(items, dry_run=run.dry_run), acts, withdrawals)
     ended = ending.end(ports, settings, run, verdict, guard_id=None, report=own_of)
     return Response(escalated=ended.escalated, cause=ended.cause, output=ended.output)

@@ -6,7 +6,8 @@ import pytest
 
 from functions.facts import Check, Outcome
 from functions.rules.checklist import LINES
-from functions.rules.verification import judge_verification
+from functions.rules.own_incident import ending_of
+from functions.rules.verification import cause_of, judge_verification
 from tests.rules.test_conclude import checklist
 
 
@@ -48,3 +49,31 @@ def test_a_checklist_without_answers_escalates() -> None:
 
 def test_a_dry_run_verifies_and_ends_as_one() -> None:
     assert judge_verification(checklist(heartbeats=Check.FAIL), dry_run=True).outcome is Outcome.DRY_RUN
+
+
+def test_what_fails_elsewhere_is_never_told_as_if_nothing_failed() -> None:
+    items = tuple(
+        replace(i, result=Check.FAIL, concerns="others", about=("breakout-bnb",)) if i.id == "log_patterns" else i
+        for i in checklist(positions=Check.PASS, orders=Check.PASS)
+    )
+    ending = judge_verification(items, dry_run=False)
+    assert ending.outcome is Outcome.RESOLVED
+    assert ending.summary == (
+        "6 of 7 lines of the checklist pass, none fails of these strategies; elsewhere fails: "
+        "log_patterns (breakout-bnb)"
+    )
+    assert cause_of(items) is None
+
+
+def test_the_mail_names_the_line_and_the_strategies_that_fail_and_so_does_the_incident() -> None:
+    items = tuple(
+        replace(i, about=("s1", "s2")) if i.result is Check.FAIL else i
+        for i in checklist(signals=Check.FAIL, heartbeats=Check.UNKNOWN)
+    )
+    assert judge_verification(items, dry_run=False).headline == ("signals fail: s1, s2", "heartbeats unknown")
+    assert cause_of(items) == "checklist: signals, heartbeats"
+
+
+def test_the_mail_of_what_was_found_beside_a_run_names_it() -> None:
+    item = replace(checklist()[0], id="log_patterns", result=Check.FAIL, concerns="others", about=("breakout-bnb",))
+    assert ending_of(item, "inc-1", "ack").headline == ("beside another run, log_patterns fail: breakout-bnb",)

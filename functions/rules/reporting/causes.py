@@ -55,7 +55,8 @@ BY_RUNBOOK: Final[Mapping[str, Mapping[str, str]]] = {
 # What the end of a run writes where nobody found a cause (functions/ending.py).
 NONE_FOUND: Final = frozenset({"", "none found", "not determined"})
 # `checklist: heartbeats` (functions/apart.py): the line of the checklist that fails, as its trouble.
-_CHECKLIST: Final = re.compile(r"checklist: (\w+)")
+# A verification of its own names several.
+_CHECKLIST: Final = re.compile(r"checklist: (\w+(?:, \w+)*)")
 LINES: Final[Mapping[str, str]] = {
     "positions": "Not every open position of the platform is accounted for at its exchange.",
     "heartbeats": "A strategy that should trade sends no heartbeat.",
@@ -97,7 +98,7 @@ def cause_told(runbook: str, cause: str) -> tuple[str, ...]:
     if cause in NONE_FOUND:
         return (NOT_FOUND,)
     if line := _CHECKLIST.fullmatch(cause):
-        return (LINES.get(line[1], cause),)
+        return tuple(LINES.get(one, f"The checklist does not hold: {one}.") for one in line[1].split(", "))
     known = BY_RUNBOOK.get(runbook, {})
     for lead, instead in _ASKED:
         if said := lead.fullmatch(cause):

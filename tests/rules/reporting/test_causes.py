@@ -11,7 +11,7 @@ from functions.rules import plan
 from functions.rules.checklist import LINES as CHECKLIST
 from functions.rules.orders import causes as orders
 from functions.rules.reporting import causes
-from functions.rules.reporting.causes import cause_told, trouble_of
+from functions.rules.reporting.causes import LINES, cause_told, trouble_of
 from functions.rules.units import why_stuck
 from infra import paths
 
@@ -44,6 +44,11 @@ def test_every_line_of_the_checklist_has_its_trouble_in_a_sentence(line: str) ->
     assert told.endswith(".")
     assert told != f"checklist: {line}"
     assert trouble_of(f"checklist: {line}") != "Trouble"
+
+
+def test_several_lines_of_the_checklist_are_several_sentences() -> None:
+    both = cause_told("verify-trading", "checklist: heartbeats, signals")
+    assert both == tuple(LINES[one] for one in ("heartbeats", "signals"))
 
 
 def test_several_causes_are_several_sentences_and_what_nobody_found_says_so() -> None:
