@@ -432,7 +432,11 @@ def test_a_verification_of_its_own_is_judged_closed_and_told(
     item = rig.item(given.run.incident_id)
     assert (item["outcome"], item["severity"]) == (str(outcome), severity)
     [(subject, _)] = rig.world.sent
-    assert subject.startswith(f"[tradai local] {str(outcome).upper()} verify-trading (not proven: ")
+    assert subject.startswith(f"[tradai local] {str(outcome).upper()} verify-trading (")
+    assert "not proven: " in subject
+    failing = [f"{line} {result.value}" for line, result in results.items() if outcome is Outcome.ESCALATED]
+    assert all(one in subject for one in failing), "more than one mail of a night is told apart by its subject"
+    assert item["cause"] == (f"checklist: {', '.join(results)}" if failing else "none found")
     report = rig.world.objects[f"incidents/{given.run.incident_id}/report.md"][0]
     assert "Incident documented in log" in report
 
