@@ -158,10 +158,11 @@ def test_a_stop_while_the_question_stood_keeps_the_kill_switch_as_it_is(task: An
     desk = stopped()
     job = desk.opened_resume()
     desk.step(take_guard, run=job.run, guard_id="resume")
-    given = {"run": job.run, "order": job.order, "scope": desk.planned(job).scope, "answer": desk.answer()}
+    scope = desk.planned(job).scope
+    given = {"run": job.run, "order": job.order, "scope": scope, "answer": desk.answer()}
     desk.stop(SECOND)
     before = desk.switch()
-    assert before["halt_id"] == given["scope"].halt_id
+    assert before["halt_id"] == scope.halt_id
     with pytest.raises(Refused, match="stopped again while the question stood"):
         desk.work(task, **given)
     assert desk.switch() == before
