@@ -7,23 +7,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
-from functions.errors import RunbookError
 from functions.facts import Result
-from functions.orders import funds
+from functions.orders import funds, handed_over
 from functions.orders.configs import STAKE, Config
 from functions.orders.context import Context, chosen, proposed, read_configs
 from functions.orders.funds import Funds
 from functions.orders.margin_question import CLOSE, FUNDS, REDUCE, Offer, question
 from functions.orders.model import Ending, OrderChange, Round
-from functions.orders.steps import act, ask, close, end, told, wait
+from functions.orders.steps import act, ask, close, end, told
 from functions.rules.orders.margin import best_to_close, factor_that_fits, needed
 from functions.rules.stuck.telling import told as number
 
-NEEDS: Final = (*funds.NEEDS, "executions.status")
-RUNNING: Final = "RUNNING"
-# Seconds between two looks at closes: often at first, seldom later.
-FIRST_LOOK: Final = 15
-LAST_LOOK: Final = 360
+NEEDS: Final = (*funds.NEEDS, *handed_over.NEEDS)
 AS_IT_WAS: Final = "#available"
 
 
@@ -36,10 +31,9 @@ def decide(context: Context) -> Round:
             return close(context.round, [context.round.positions[at]], f"{context.round.memo.decision}")
     elif answer is not None and answer.decision != FUNDS:
         return act(context.round, chosen(context, answer.decision), f"{context.round.memo.decision}")
-    if context.round.memo.started:
-        running = _running(context)
-        if running is not None:
-            return running
+    running = handed_over.at_work(context)
+    if running is not None:
+        return running
     found = [one for one in read_configs(context) if one.unread is None]
     return _judged(context, found, funds.read(context, found))
 
@@ -54,7 +48,8 @@ def _judged(context: Context, found: Sequence[Config], has: Funds) -> Round:
         ending: Ending = "acted" if memo.applied or memo.unknown or closed else "over"
         # It was looked at: what was refused meanwhile is no more than something to know.
         result = Result.UNKNOWN if memo.unknown else Result.DONE
-        return end(context.round, ending, _told(has), at=context.now, result=result, undo=context.undo)
+        why = f"{_told(has)}{handed_over.closed(context)}"
+        return end(context.round, ending, why, at=context.now, result=result, undo=context.undo)
     if enough is None and memo.applied:
         return end(context.round, "acted", f"the stakes are smaller; {_told(has)}", undo=context.undo)
     if not context.may_ask:
@@ -69,28 +64,6 @@ def _by_what_moved(context: Context, has: Funds) -> bool | None:
     if before is None or has.available is None:
         return None
     return has.available > Decimal(before) or None
-
-
-def _running(context: Context) -> Round | None:
-    """While a close is at work, bounded; None: none is, or it has taken too long."""
-    memo = context.round.memo
-    within, second = context.settings.orders.closes_within, context.settings.span(1)
-    until = memo.wait_until or context.now + within * second
-    at_work = [arn for arn in memo.started if _status(context, arn) in (RUNNING, None)]
-    if not at_work or context.now >= until:
-        return None
-    left = (until - context.now) / second
-    pause = min(LAST_LOOK, max(FIRST_LOOK, (within - left) / 2), left)
-    names = ", ".join(arn.rpartition(":")[2] for arn in at_work)
-    return wait(context.round, pause, f"closing is at work: {names}", wait_until=until)
-
-
-def _status(context: Context, arn: str) -> str | None:
-    """None: not known, which is not over."""
-    try:
-        return context.ports.executions.status(arn) or "GONE"
-    except RunbookError:
-        return None
 
 
 def _asked(context: Context, found: Sequence[Config], has: Funds) -> Round:

@@ -1,27 +1,37 @@
 """Records of orders that stay `pending`: two reads of the venue, by the account's own key and in proven live mode,
-say what they become. An exit that works for too long is not ours: its position goes to stuck-position."""
+say what they become. An exit that works for too long is not ours: its position goes to stuck-position, whose end is
+waited for, so that nobody is called to what it is still settling."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Final
 
 from functions import at_venues
 from functions.errors import RunbookError
 from functions.facts import OrderFact, PositionFact, Result
+from functions.orders import handed_over
 from functions.orders.context import Context
-from functions.orders.model import LONGEST_WAIT, OrderChange, Round
+from functions.orders.model import LONGEST_WAIT, OrderChange, OrderMemo, Round
 from functions.orders.steps import act, close, done_by, end, told, wait
 from functions.orders.turned_away import pause_after
 from functions.orders.written import written
 from functions.ports.exchange import SETTLES_WITHIN
 from functions.rules.orders.overdue import Limits, overdue
 from functions.rules.orders.rows import OPEN, PENDING, judged
+from functions.rules.proposals import names
 from functions.settings import Settings
 from functions.venue import Where
 
-NEEDS: Final = ("exchange.order", "orders.of", "positions.by_id", "strategy_config.traded")
+NEEDS: Final = (
+    *handed_over.NEEDS,
+    "exchange.order",
+    "orders.of",
+    "positions.by_id",
+    "strategy_config.traded",
+)
 LOOKS: Final = "#reads"
 MOST_READS: Final = 4
 NOTED: Final = "#noted "
@@ -51,6 +61,9 @@ def settled_after(settings: Settings) -> float:
 
 def decide(context: Context) -> Round:
     memo = context.round.memo
+    running = handed_over.at_work(context)
+    if running is not None:
+        return running
     rows = _rows(context)
     late = [row.overdue for row in rows if row.overdue is not None]
     todo = [row for row in rows if row.change is not None and row.key not in memo.seen]
@@ -73,20 +86,32 @@ def decide(context: Context) -> Round:
         given = context.keeping(seen={**memo.seen, CLOSES: "tried"}).round
         positions = list(dict.fromkeys(late))
         return close(given, positions, f"{len(late)} exits work for too long: stuck-position is started")
-    return _end(context, left)
+    return _end(context, left, list(dict.fromkeys(late)))
 
 
-def _end(context: Context, left: Sequence[str]) -> Round:
+def _end(context: Context, left: Sequence[str], late: list[str]) -> Round:
+    """`left`: records that stay as they are; `late`: positions whose exit still works for too long."""
     if left:
         context = context.keeping(refused=told(context.round.memo.refused, *left))
     memo = context.round.memo
+    until = handed_over.left_until(context, late) if late and not (memo.refused or memo.unknown) else None
+    if until is not None:
+        why = f"a person leaves {names(late)} open until {until.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        return end(context.round, "left_open", f"{why}; {_corrected(memo)}", until=until)
     if not (memo.applied or memo.refused or memo.unknown or memo.started):
         why = "no record of them stands as pending any more"
         return end(context.round, "over", why, at=context.now, result=Result.DONE)
-    whole = f"{done_by(memo)} records were corrected"
     rest = f", {len(memo.refused)} were not" if memo.refused else ""
     result = None if memo.applied or memo.refused or memo.unknown else Result.DONE
-    return end(context.round, "acted", f"{whole}{rest}", at=memo.effective_at or context.now, result=result)
+    why = f"{_corrected(memo)}{rest}{handed_over.closed(context)}"
+    # What it handed over took effect when that ended; what fails from then on is looked for.
+    at = context.now if memo.started else memo.effective_at or context.now
+    return end(context.round, "acted", why, at=at, result=result)
+
+
+def _corrected(memo: OrderMemo) -> str:
+    number = done_by(memo)
+    return "1 record was corrected" if number == 1 else f"{number} records were corrected"
 
 
 def _rows(context: Context) -> list[Row]:

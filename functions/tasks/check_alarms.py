@@ -78,6 +78,9 @@ def _of(ports: Ports, settings: Settings, scope: Scope, alarm: AlarmFact, now: d
     detected = {"stuck-position": settings.position_stuck_alarm, "order-failures": settings.order_failures_alarm}
     if alarm.name in (scope.alarm_name, detected.get(scope.runbook or "")):
         return Of.CURED
+    if alarm.name == settings.position_stuck_alarm and scope.runbook == "order-failures" and scope.position_ids:
+        # Handed to stuck-position, and waited for: whether they are settled the line of positions says.
+        return Of.CURED
     if scope.was_before(alarm.since):
         # What everything was stopped for is no incident beside the stop.
         return Of.CURED if scope.runbook == "emergency-stop" else Of.BEFORE

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from functions.ending import actions_of
 from functions.errors import Transient
 from functions.facts import Result
 from functions.orders.model import MOST_LOOKS
@@ -170,6 +171,8 @@ def test_a_chosen_position_is_closed_by_a_run_of_its_own_that_is_waited_for(rig:
         if len(rig.waited) == 3:
             end_closes(rig)
             free(rig, "315")
+            stands = rig.world.item("positions", "p1") or {}
+            rig.world.put("positions", {**stands, "status": "closed", "exit_price": Decimal(60_500)})
 
     end = rig.walk(group(rig), "close_position_1", waits=closing)
     assert (end.ending, end.result) == ("acted", Result.DONE)
@@ -181,6 +184,11 @@ def test_a_chosen_position_is_closed_by_a_run_of_its_own_that_is_waited_for(rig:
     assert rig.waited[0] == 15
     assert any("stuck-position is at work on p1: stuck-position-" in told for told in end.known)
     assert end.follow_ups == ()
+    assert end.why.endswith("; closed: p1 (long 0.1 BTC/USDT:USDT of alpha) at 60500")
+    item = rig.ports().incidents.get(INCIDENT) or {}
+    (act,) = actions_of(item, rig.the_run)
+    assert (act.action, act.target, act.result) == ("hand the position to stuck-position", "p1", Result.DONE)
+    assert item["position_ids"] == ["p1"]
 
 
 def test_the_run_that_is_waited_for_is_the_one_that_was_started(rig: RemedyRig) -> None:

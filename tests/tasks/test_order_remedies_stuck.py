@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from functions.ending import actions_of
 from functions.errors import Transient
 from functions.facts import Result
+from functions.stuck import left
 from functions.venue import OrderStatus, Row, Trouble, VenueOrder
 from tests.tasks.remedy_rig import BTC, INCIDENT, MAIN, A, RemedyRig
 
@@ -186,13 +189,63 @@ def test_an_exit_that_works_for_too_long_is_stuck_positions_to_end(rig: RemedyRi
     """The venue has it open: the record says so, and its position gets a run of its own."""
     rig.order("o1")
     at_venue(rig, "o1", OrderStatus.OPEN)
-    end = resolve(rig)
-    assert (rig.steps, row(rig)["status"]) == (["wait", "act", "close", "end"], "open")
+    end = resolve(rig, waits=lambda _: stuck_position_ends(rig))
+    assert (rig.steps, row(rig)["status"]) == (["wait", "act", "close", "wait", "end"], "canceled")
     (started,) = [one for one in rig.world.executions.values() if one.payload]
     assert (started.runbook, started.payload["position_id"]) == ("stuck-position", "p1")
     assert "reason" not in started.payload
     assert (end.ending, end.result) == ("acted", Result.DONE)
     assert any("stuck-position is at work on p1" in told for told in end.known)
+    assert end.why == "1 record was corrected; closed: p1 (long 0.1 BTC/USDT:USDT of alpha) at 60500"
+
+
+def test_what_it_hands_over_is_an_act_of_its_incident_and_the_incident_is_about_it(rig: RemedyRig) -> None:
+    rig.order("o1", "open")
+    resolve(rig, waits=lambda _: stuck_position_ends(rig))
+    item = rig.ports().incidents.get(INCIDENT) or {}
+    (act,) = actions_of(item, rig.the_run)
+    assert (act.action, act.target, act.result) == ("hand the position to stuck-position", "p1", Result.DONE)
+    assert (act.before, str(act.after)[:15]) == ("open: long 0.1 BTC/USDT:USDT", "stuck-position-")
+    assert item["position_ids"] == ["p1"]
+
+
+def test_an_end_that_is_not_seen_in_time_is_waited_for_no_longer(rig: RemedyRig) -> None:
+    rig.order("o1", "open")
+    end = resolve(rig)
+    assert sum(rig.waited) == rig.settings.orders.closes_within
+    assert (end.ending, end.result) == ("acted", Result.DONE)
+    assert "closed" not in end.why
+
+
+def test_an_exit_that_a_person_leaves_open_is_left_open_until_then(rig: RemedyRig) -> None:
+    rig.order("o1", "open")
+    until = rig.now + timedelta(hours=2)
+
+    def leaves(_: int) -> None:
+        end_runs(rig)
+        left.mark(rig.ports(), rig.the_run, "p1", until)
+
+    end = resolve(rig, waits=leaves)
+    assert (end.ending, end.result, end.until) == ("left_open", None, until)
+    rig.world.executions.clear()
+    again = resolve(rig)
+    assert (again.ending, again.until) == ("left_open", until)
+    assert rig.world.executions == {}
+
+
+def end_runs(rig: RemedyRig) -> None:
+    for arn, one in rig.world.executions.items():
+        if one.payload:
+            rig.world.executions[arn] = replace(one, status="SUCCEEDED")
+
+
+def stuck_position_ends(rig: RemedyRig) -> None:
+    """It closes the position, cancels the exit that did not fill, and is over."""
+    if any(one.payload for one in rig.world.executions.values()):
+        position = rig.world.item("positions", "p1") or {}
+        rig.world.put("positions", {**position, "status": "closed", "exit_price": Decimal(60_500)})
+        rig.world.put("orders", {**row(rig), "status": "canceled"})
+        end_runs(rig)
 
 
 @pytest.mark.parametrize(

@@ -566,6 +566,16 @@ def test_an_alarm_is_before_the_run_or_the_one_that_it_cured(rig: Rig) -> None:
     assert check(rig, check_alarms, scope=of) == (Check.UNKNOWN, told, "others")
 
 
+def test_the_alarm_on_stuck_positions_is_cured_by_a_run_that_has_handed_them_to_stuck_position(rig: Rig) -> None:
+    alarm(rig, ALARM, "OK")
+    alarm(rig, STUCK, "ALARM")
+    of = scope(rig).model_copy(update={"opened_at": rig.now, "runbook": "order-failures"})
+    assert check(rig, check_alarms, scope=of)[0] is Check.FAIL
+    of = of.model_copy(update={"position_ids": ("p1",)})
+    told = f"in ALARM until its detector looks again: {STUCK}"
+    assert check(rig, check_alarms, scope=of) == (Check.UNKNOWN, told, "others")
+
+
 # --- what is not the run's business
 
 
