@@ -101,7 +101,10 @@ def _proof(group: OrderGroup, found: Judged, since: datetime, now: datetime) -> 
 
 def after(before: Before, remedied: Iterable[OrderRemedied], plan: OrderPlan, since: datetime) -> Before:
     """This round with all before it: of each cause what came of it last."""
-    found = {one.group.group_id: one for one in (*before.remedied, *remedied)}
+    found = {one.group.group_id: one for one in before.remedied}
+    for one in remedied:
+        earlier = found.get(one.group.group_id)
+        found[one.group.group_id] = one if earlier is None else _with(one, earlier.group)
     return Before(
         number=before.number + 1,
         since=since,
@@ -109,6 +112,14 @@ def after(before: Before, remedied: Iterable[OrderRemedied], plan: OrderPlan, si
         proofs=before.proofs,
         strategy_ids=tuple(dict.fromkeys((*before.strategy_ids, *plan.strategy_ids))),
     )
+
+
+def _with(one: OrderRemedied, earlier: OrderGroup) -> OrderRemedied:
+    """Counted from the first round on: each one's log begins where the remedy before it took effect."""
+    group = one.group
+    times = [at for at in (earlier.first_at, group.first_at) if at is not None]
+    count = group.count if group.orders else earlier.count + group.count
+    return one.model_copy(update={"group": replace(group, count=count, first_at=min(times, default=None))})
 
 
 def proven(proof: Proof, proofs: Iterable[CauseProof]) -> Before:

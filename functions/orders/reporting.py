@@ -12,7 +12,7 @@ from functions.orders.state import OrderState
 from functions.rules.orders.causes import Cause
 from functions.rules.orders.plan import OrderGroup, OrderPlan
 from functions.rules.orders.plan import groups_of as planned
-from functions.rules.orders.words import CAUSES, of_cause, of_remedy, whom
+from functions.rules.orders.words import cause_of, counted, of_cause, of_remedy, whom, word_of
 from functions.rules.proposals import names
 from functions.rules.reporting.document import Section, Table
 from functions.rules.reporting.own import Own
@@ -31,6 +31,8 @@ QUESTIONS: Mapping[Cause, str] = {
     Cause.UNKNOWN: "What do the venue's own records say of these orders?",
 }
 
+STUCK_ASKED: Final = "Why did the strategy service not settle its own records, and does it look for lost answers?"
+
 
 def own_of(state: OrderState) -> Own:
     """Nothing of its own where no verdict was reached."""
@@ -45,7 +47,7 @@ def own_of(state: OrderState) -> Own:
         short=(("what failed", "; ".join(of_cause(group) for group in groups)),),
         causes=tuple(_cause(group) for group in groups),
         sections=tuple(_sections(state, groups)),
-        questions=tuple(dict.fromkeys(QUESTIONS[group.cause] for group in groups)),
+        questions=tuple(dict.fromkeys(STUCK_ASKED if group.orders else QUESTIONS[group.cause] for group in groups)),
     )
 
 
@@ -60,7 +62,7 @@ def causes_told(state: OrderState) -> str:
     """For the incident's `cause`."""
     plan = state.diagnosed.plan if state.diagnosed else None
     groups = groups_of(state, plan) if plan else ()
-    return ", ".join(dict.fromkeys(group.cause.value for group in groups))
+    return ", ".join(dict.fromkeys(map(word_of, groups)))
 
 
 def root_cause(state: OrderState) -> str | None:
@@ -72,9 +74,14 @@ def root_cause(state: OrderState) -> str | None:
 
 def _cause(group: OrderGroup) -> str:
     code = f", code {' and '.join(group.codes[:3])}" if group.codes else ""
-    times = f"{group.count} failures in the log{code}" if group.count else "by the venue's own answer"
-    sure = "" if group.confirmed else "; nothing but the log says so"
-    return f"{CAUSES[group.cause][0].upper()}{CAUSES[group.cause][1:]}: {times}, {whom(group)}{sure}."
+    what = cause_of(group)
+    if group.orders:
+        times, by = counted(len(group.orders), "record"), "table"
+    else:
+        failures, by = counted(group.count, "failure"), "log"
+        times = f"{failures} in the log{code}" if group.count else "by the venue's own answer"
+    sure = "" if group.confirmed else f"; nothing but the {by} says so"
+    return f"{what[0].upper()}{what[1:]}: {times}, {whom(group)}{sure}."
 
 
 def _sections(state: OrderState, groups: tuple[OrderGroup, ...]) -> Iterator[Section]:
@@ -92,14 +99,14 @@ def _sections(state: OrderState, groups: tuple[OrderGroup, ...]) -> Iterator[Sec
 def _failures(groups: tuple[OrderGroup, ...]) -> Section:
     rows = tuple(
         (
-            CAUSES[group.cause],
+            cause_of(group),
             f"{group.venue or 'unknown'} / {group.account or 'unknown'}",
             names(group.strategy_ids, _MOST_NAMES) or whom(group),
             names(group.symbols, _MOST_NAMES),
             str(group.count),
             ", ".join(group.codes[:3]),
             f"{group.last_at:%Y-%m-%d %H:%M:%S} UTC" if group.last_at else "",
-            "yes" if group.confirmed else "no, by the log alone",
+            "yes" if group.confirmed else f"no, by the {'table' if group.orders else 'log'} alone",
         )
         for group in groups
     )
@@ -123,14 +130,15 @@ def _remedies(remedied: tuple[OrderRemedied, ...]) -> Section:
 def _proofs(groups: tuple[OrderGroup, ...], proofs: Mapping[str, CauseProof]) -> Section:
     rows = tuple(
         (
-            CAUSES[one.cause],
+            cause_of(group),
             one.result.value,
             str(one.failures),
             str(one.placed),
             f"{one.since:%H:%M:%S} to {one.until:%H:%M:%S} UTC",
             one.why,
         )
-        for one in (proofs[group.group_id] for group in groups if group.group_id in proofs)
+        for group in groups
+        if (one := proofs.get(group.group_id)) is not None
     )
     heads = ("cause", "result", "failures since", "orders that went well", "watched", "what was seen")
     return Section("Whether it helped", tables=(Table(heads, rows),))

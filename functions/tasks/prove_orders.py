@@ -13,7 +13,7 @@ from functions.rules.orders.classify import classify
 from functions.rules.orders.facts import OrderFacts
 from functions.rules.orders.plan import Verdict, groups_of
 from functions.rules.orders.proof import appeared
-from functions.rules.orders.words import of_cause
+from functions.rules.orders.words import of_cause, word_of
 from functions.runtime import task
 from functions.settings import Settings
 
@@ -61,8 +61,9 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
             "another": another,
         }
     )
+    words = {one.group.group_id: word_of(one.group) for one in proof.next.remedied}
     evidence = [
-        Evidence(f"proof, {one.cause.value}: {one.result.value}", settings.platform.log_group, one.why, now)
+        Evidence(f"proof, {words[one.group_id]}: {one.result.value}", settings.platform.log_group, one.why, now)
         for one in found
     ]
     evidence += [Evidence("appeared meanwhile", group.venue or "the log", of_cause(group), now) for group in new]

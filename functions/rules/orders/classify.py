@@ -19,6 +19,7 @@ from functions.rules.orders.facts import OrderFacts
 from functions.rules.orders.plan import OrderGroup, OrderPlan, VenueGroups, Verdict
 from functions.rules.orders.stuck_groups import stuck_groups
 from functions.rules.orders.unknown_parts import blind, unknown_parts
+from functions.rules.orders.words import counted, word_of
 
 
 def classify(
@@ -98,9 +99,8 @@ def _plan(
 
 def _reason(groups: Sequence[OrderGroup]) -> str:
     told_each = [
-        f"{one.remedy.value if one.remedy is Remedy.RESOLVE_STUCK else one.cause.value} at "
-        f"{'/'.join(filter(None, (one.venue, one.account))) or 'no venue by name'}"
-        f"{' (' + str(one.count) + ' failures)' if one.count else ''}"
+        f"{word_of(one)} at {'/'.join(filter(None, (one.venue, one.account))) or 'no venue by name'}"
+        f"{' (' + counted(one.count, 'order' if one.orders else 'failure') + ')' if one.count else ''}"
         for one in groups[:5]
     ]
     more = f" and {len(groups) - 5} more" if len(groups) > 5 else ""

@@ -30,6 +30,26 @@ REMEDIES: Final[dict[Remedy, str]] = {
 }
 
 
+# The word for orders that the table never settled: their group has `orders`, and its cause is not the log's.
+STUCK: Final = "stuck_orders"
+STUCK_TOLD: Final = "orders stood unsettled in the table for too long"
+
+
+def word_of(group: OrderGroup) -> str:
+    """For the incident's `cause`."""
+    return STUCK if group.orders else group.cause.value
+
+
+def cause_of(group: OrderGroup) -> str:
+    """What fails, without where and for whom."""
+    return STUCK_TOLD if group.orders else CAUSES[group.cause]
+
+
+def counted(number: int, what: str) -> str:
+    """`1 order`, `2 orders`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
 def whom(group: OrderGroup) -> str:
     return names(group.strategy_ids, 3) if group.strategy_ids else "nobody by name"
 
@@ -41,8 +61,9 @@ def where(group: OrderGroup) -> str:
 
 def of_cause(group: OrderGroup) -> str:
     """What fails, where, and for whom."""
-    if group.remedy is Remedy.RESOLVE_STUCK:
-        return f"{len(group.orders)} orders at {where(group)} stand unsettled in the table"
+    if group.orders:
+        stood = f"stood unsettled in the table for too long, for {whom(group)}"
+        return f"{counted(len(group.orders), 'order')} at {where(group)} {stood}"
     what = f" ({names(group.symbols, 3)})" if group.cause is Cause.INVALID_SYMBOL and group.symbols else ""
     return f"{CAUSES[group.cause]}{what} at {where(group)}, for {whom(group)}"
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from functions.rules.orders.causes import Cause as OrderCause
+from functions.rules.orders.words import STUCK
 from functions.rules.plan import Cause
 from functions.rules.units.why_stuck import Why
 
@@ -44,6 +45,7 @@ _ORDERS: Final[Mapping[str, str]] = {
     OrderCause.ACCOUNT_FROZEN: "The exchange has frozen the account.",
     OrderCause.PERMISSION: "The API key may not place these orders: its rights or its allowed addresses.",
     OrderCause.CLOCK_SKEW: "The clock of the strategy service is off, and the exchange refuses what it signs.",
+    STUCK: "Orders stood unsettled in the table: it did not say what the exchange had made of them.",
     OrderCause.UNKNOWN: "Orders failed, and nothing says by which of the known causes.",
 }
 BY_RUNBOOK: Final[Mapping[str, Mapping[str, str]]] = {

@@ -10,6 +10,7 @@ import pytest
 from functions.rules import plan
 from functions.rules.checklist import LINES as CHECKLIST
 from functions.rules.orders import causes as orders
+from functions.rules.orders.words import STUCK
 from functions.rules.reporting import causes
 from functions.rules.reporting.causes import LINES, cause_told, trouble_of
 from functions.rules.units import why_stuck
@@ -20,6 +21,7 @@ WORDS = [
     *(("stuck-position", one.value) for one in why_stuck.Why),
     *(("close-position", one.value) for one in why_stuck.Why),
     *(("order-failures", one.value) for one in orders.Cause),
+    ("order-failures", STUCK),
 ]
 
 
