@@ -50,8 +50,8 @@ def every_run_ends_in_an_outcome(seen: Seen) -> Iterator[str]:
             elif said != outcome:
                 yield f"{run.machine} succeeded as {outcome}, and its incident says {said}"
         elif run.status == "FAILED" and run.error in FAILED:
-            # Where its own end failed (it told by itself, without the incident), the closer has recorded it.
-            own = {FAILED[str(run.error)], *(("failed",) if LAST_WORD in run.states else ())}
+            # Where its own end failed, the closer has recorded that; or it was written, and its answer was lost.
+            own = {FAILED[str(run.error)], *(_of_the_closer(run) if LAST_WORD in run.states else ())}
             if said not in own:
                 yield f"{run.machine} failed as {run.error}, and its incident says {said}"
         elif said not in _of_the_closer(run):
@@ -147,7 +147,7 @@ def no_two_copies_trade(seen: Seen) -> Iterator[str]:
 def resolved_is_proven(seen: Seen) -> Iterator[str]:
     """`resolved`: acted, and verified: no checklist item fails, and what it is about is well at the platform."""
     for run in seen.tops:
-        if run.output.get("outcome") == "resolved":
+        if "resolved" in (run.output.get("outcome"), seen.incident(run.arn).get("outcome")):
             lines = seen.incident(run.arn).get("checklist") or ()
             for line in lines:
                 if line["result"] == "fail" and line.get("concerns") != "others":
@@ -210,8 +210,9 @@ def what_is_said_to_be_done_is_done(seen: Seen) -> Iterator[str]:
         action, target = str(act["action"]), str(act["target"])
         if action == "redeploy the service" and not seen.copies_started:
             yield "a redeploy is reported, and no copy was started"
-        # A bot that was stopped and has not looked yet is not interrupted yet.
-        goes_on = not seen.interruptions.get(target) and seen.statuses.get(target) in TRADING
+        # A bot that has not looked since is not interrupted; and what was started again goes on.
+        again = ("start the strategy", target) in {(each["action"], each["target"]) for each in seen.acts()}
+        goes_on = not again and not seen.interruptions.get(target) and seen.statuses.get(target) in TRADING
         if action == "stop the strategy" and goes_on:
             yield f"{target} is reported as stopped, and was never interrupted"
         if action == "engage" and target == "kill switch" and "engaged" not in seen.switch:

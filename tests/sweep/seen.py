@@ -13,6 +13,8 @@ from tests.e2e.platform import APPROVALS, CONFIG, GUARDS, INCIDENTS, POSITIONS, 
 from tests.sweep.faults import SAID
 
 Item = Mapping[str, Any]
+# Ends of a task's types of events.
+LOST = ("Failed", "TimedOut")
 
 
 def unified(symbol: str) -> str:
@@ -150,7 +152,7 @@ def _execution(platform: Platform, machine: str, arn: str, events: list[dict[str
         output=_mapping(found.get("output")),
         states=tuple(detail["name"] for detail in entered if detail),
         child=child or started_by,
-        hits=sum(SAID in json.dumps(event, default=str) for event in events if "Failed" in event["type"]),
+        hits=sum(SAID in json.dumps(event, default=str) for event in events if event["type"].endswith(LOST)),
     )
 
 

@@ -129,7 +129,11 @@ FORGED: list[tuple[laws.Law, Seen, str]] = [
         with_incident(actions=[act("redeploy the service", "s")]),
         "no copy was started",
     ),
-    (laws.what_is_said_to_be_done_is_done, replace(WELL, interruptions={}), "never interrupted"),
+    (
+        laws.what_is_said_to_be_done_is_done,
+        replace(with_incident(actions=[act("stop the strategy", "sol")]), interruptions={}),
+        "never interrupted",
+    ),
     (
         laws.what_is_said_to_be_done_is_done,
         with_incident(actions=[act("engage", "kill switch")]),
