@@ -178,4 +178,28 @@ EDITS: Final = (
     return VenueOrder(""",
         ("tests/adapters/venues/test_bybit.py",),
     ),
+    Edit(
+        KIND,
+        "OKX is given no price",
+        "functions/adapters/exchange/venues/okx_orders.py",
+        '"ordType": "market" if order.price is None else "ioc",',
+        '"ordType": "market",',
+        ("tests/adapters/venues/test_okx.py",),
+    ),
+    Edit(
+        KIND,
+        "Kraken is given no price",
+        "functions/adapters/exchange/venues/krakenfutures_orders.py",
+        '        type="mkt" if order.price is None else "ioc",',
+        '        type="mkt",',
+        ("tests/adapters/venues/test_krakenfutures.py",),
+    ),
+    Edit(
+        KIND,
+        "an order rests at its price instead of being cancelled at once",
+        "functions/adapters/exchange/venues/binance_orders.py",
+        '"price": reading.plain(order.price), "timeInForce": "IOC"}',
+        '"price": reading.plain(order.price), "timeInForce": "GTC"}',
+        ("tests/adapters/test_exchange_requests.py",),
+    ),
 )

@@ -293,4 +293,28 @@ EDITS: Final = (
         '    if said == "never":',
         ("tests/tasks/test_test_order_tasks.py",),
     ),
+    Edit(
+        KIND,
+        "a strategy comes back while a position of it is being closed",
+        "functions/adapters/trading_state.py",
+        '[{"Update": back}, allowed, self._no_close(strategy_id)]',
+        '[{"Update": back}, allowed]',
+        ("tests/adapters/test_stops_contract.py", "tests/adapters/test_pauses_contract.py"),
+    ),
+    Edit(
+        KIND,
+        "what somebody changed since the plan is redeployed over",
+        REDEPLOY,
+        "    if service.desired != expected:",
+        "    if service.desired < 0:",
+        REDEPLOY_TESTS,
+    ),
+    Edit(
+        KIND,
+        "a withdrawn attempt keeps the right to be sent",
+        "functions/closing/settling.py",
+        "attempt.state is AttemptState.PREPARED and ports.closes.send(attempt, ports.clock.now())",
+        "attempt.state is AttemptState.PREPARED",
+        CLOSE_TESTS,
+    ),
 )
