@@ -10,6 +10,7 @@ from functions.facts import ExposureFact, OrderFact, PositionFact
 from functions.ports import Ports
 
 NEEDS: Final = ("orders.working", "positions.open_of")
+MOST_LISTED: Final = 5
 
 
 def read(ports: Ports, strategy_ids: Sequence[str]) -> ExposureFact:
@@ -27,6 +28,14 @@ def read(ports: Ports, strategy_ids: Sequence[str]) -> ExposureFact:
     exits = {p.position_id for p in positions if p.status == "closing" or p.exit_signal_at is not None}
     exits |= {order.position_id for order in orders if order.reducing and not order.protective}
     return ExposureFact(tuple(positions), tuple(orders), tuple(sorted(exits)), unreadable)
+
+
+def listed(fact: ExposureFact) -> str:
+    """The same with the positions themselves, the first few."""
+    each = [f"{one.side} {one.amount:f} {one.symbol} of {one.strategy_id}" for one in fact.positions[:MOST_LISTED]]
+    more = len(fact.positions) - len(each)
+    each += [f"{more} more"] if more > 0 else []
+    return "; ".join([told(fact), *each])
 
 
 def told(fact: ExposureFact) -> str:

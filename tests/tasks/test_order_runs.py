@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -290,3 +291,12 @@ def test_what_calms_a_venue_comes_before_what_changes_a_config() -> None:
     assert states["CalmFirst"]["ItemsPath"] == "$.venue.calm"
     assert states["CalmFirst"]["Next"] == "ThenChange"
     assert states["ThenChange"]["ItemsPath"] == "$.venue.change"
+
+
+def test_the_report_names_the_positions_that_stand_open_at_the_end(rig: Rig, begun: Opened) -> None:
+    about = {"strategy_id": "s1", "symbol": "BNB/USDT:USDT", "side": "long", "amount": Decimal(5), "status": "open"}
+    rig.world.put("positions", {"position_id": "pos-1", **about})
+    concluded(rig, begun, plan(left=(FROZEN,)))
+    report = rig.world.objects[f"incidents/{begun.run.incident_id}/report.md"][0]
+    assert "At risk: 1 position is open at" in report
+    assert "long 5 BNB/USDT:USDT of s1" in report

@@ -13,6 +13,8 @@ from functions.rules.reporting.lines import BREAK
 
 # functions/exposure.py: "0 open positions, 2 working orders (1 protective), 0 exits in flight, ...".
 _EXPOSURE: Final = re.compile(r"^(\d+) open positions?, (\d+) working orders?")
+# What a run read at its own end (functions/tasks/conclude_orders.py): the same, and behind it each position.
+OPEN_AT_THE_END: Final = "open at the end"
 # functions/tasks/check_positions.py: "no position is open (1 accounts read)".
 _NONE_OPEN: Final = "no position is open"
 NOT_MEASURED: Final = frozenset({"", "not measured"})
@@ -37,11 +39,11 @@ def _lines(it: Incident) -> Iterator[str]:
         yield from (told(one) for one in own.split(BREAK))
     elif it.text("pnl_impact") not in NOT_MEASURED:
         yield it.text("pnl_impact")
-    risk = open_positions.row(it)
+    risk, at_the_end = open_positions.row(it), tuple(_at_the_end(it))
     if risk == ("none",):
         yield "No position is open: nothing is at risk."
-    elif risk:
-        yield from risk
+    elif risk or at_the_end:
+        yield from risk or at_the_end
     elif not own and it.text("pnl_impact") in NOT_MEASURED:
         yield from _by_the_look(it)
 
@@ -58,6 +60,21 @@ def _by_the_look(it: Incident) -> Iterator[str]:
         yield f"{positions} open positions and {orders} working orders stood meanwhile; their cost is not measured."
     else:
         yield "No position and no order was open: nothing was at risk. Trades that were missed are not measured."
+
+
+def _at_the_end(it: Incident) -> Iterator[str]:
+    """What could not be read is told as it is, and never taken for nothing."""
+    for one in [one for one in it.maps("evidence") if one.get("what") == OPEN_AT_THE_END][-1:]:
+        value, when = told(one.get("value")), at(one.get("at"))
+        counts, _, each = value.partition("; ")
+        found = _EXPOSURE.match(counts)
+        if found is None or "not readable" in value:
+            yield f"What is open could not be read whole at {when}: {value}."
+        elif int(found[1]):
+            number = "1 position is" if found[1] == "1" else f"{found[1]} positions are"
+            yield f"At risk: {number} open at {when}: {each}. What the trouble cost is not measured."
+        else:
+            yield f"No position of these strategies was open at {when}. Trades that were missed are not measured."
 
 
 def _by_the_checklist(it: Incident) -> Iterator[str]:

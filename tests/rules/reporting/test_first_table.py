@@ -353,6 +353,29 @@ def test_a_line_of_the_checklist_is_known_by_its_question_too() -> None:
     assert "160 x" not in left
 
 
+@pytest.mark.parametrize(
+    ("value", "money"),
+    [
+        (
+            "1 open positions, 0 working orders (0 protective), 0 exits in flight; long 5 BNB/USDT:USDT of s1",
+            "At risk: 1 position is open at {}: long 5 BNB/USDT:USDT of s1. What the trouble cost is not measured.",
+        ),
+        (
+            "0 open positions, 0 working orders (0 protective), 0 exits in flight",
+            "No position of these strategies was open at {}. Trades that were missed are not measured.",
+        ),
+        (
+            "0 open positions, 0 working orders, not readable: positions: away",
+            "What is open could not be read whole at {}: 0 open positions, 0 working orders, not readable: "
+            "positions: away.",
+        ),
+    ],
+)
+def test_what_is_open_at_the_end_of_a_run_is_what_it_puts_at_risk(value: str, money: str) -> None:
+    it = incident(runbook="order-failures", evidence=[seen("open at the end", value)], pnl_impact="not measured")
+    assert short(it)["money"] == money.format("2026-03-01 03:01:00 UTC")
+
+
 def test_a_command_that_takes_back_what_was_changed_is_left_to_a_person() -> None:
     it = incident(told={"known": ["runbooks config undo inc-1 --env dev"]})
     assert (
