@@ -19,18 +19,6 @@ from tests.sweep import plan, report
 from tests.sweep.places import places
 from tests.sweep.working import key_of, row_of, run_all
 
-FIRST = (
-    "restart-strategies",
-    "order-failures",
-    "stale-heartbeat",
-    "close-position",
-    "settle-position",
-    "emergency-stop",
-    "redeploy-service",
-    "order-remedy",
-    "stuck-position",
-)
-
 
 def rows_of(kept: Path) -> list[dict[str, Any]]:
     """The newest line of every case."""
@@ -66,7 +54,7 @@ def main() -> None:
     if given.again:
         kept.unlink(missing_ok=True)
     found = plan.walks()
-    every = plan.ordered(plan.cases(found), FIRST)
+    every = plan.ordered(plan.cases(found))
     names = {key_of(row_of(case, {})) for case in every}
     rows = [row for row in rows_of(kept) if key_of(row) in names]
     well = {key_of(row) for row in rows if not given.failed or _well(row)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Literal
 
 from tests.definitions import machines
@@ -20,13 +21,20 @@ KINDS: Mapping[str, Kind] = {
 FUNCTION = "${task:"
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Place:
-    """`machine`: the folder's name. `state` is unique in its machine, as AWS demands. `kind`: what it calls."""
+    """`machine`: the folder's name. `state` is unique in its machine, as AWS demands. `kind`: what it calls.
+    `task`: the function's module, where it is one."""
 
     machine: str
     state: str
     kind: Kind
+    task: str | None = None
+
+    @property
+    def acts(self) -> bool:
+        """Whether its function changes something of the platform."""
+        return self.task is not None and bool(import_module(f"functions.tasks.{self.task}").ACT)
 
     def __str__(self) -> str:
         return f"{self.machine}/{self.state}"
@@ -42,6 +50,9 @@ def places_of(machine: str, definition: Mapping[str, Any]) -> Iterator[Place]:
     for name, state in definition["States"].items():
         if state["Type"] == "Task":
             resource = state["Resource"]
-            yield Place(machine, name, "function" if resource.startswith(FUNCTION) else KINDS[resource])
+            if resource.startswith(FUNCTION):
+                yield Place(machine, name, "function", resource.removeprefix(FUNCTION).removesuffix("}"))
+            else:
+                yield Place(machine, name, KINDS[resource])
         for part in inside(state):
             yield from places_of(machine, part)

@@ -87,9 +87,6 @@ def sample(found: Mapping[str, Mapping[str, Any]], seed: int, seconds: float) ->
     return drawn
 
 
-def ordered(made: Sequence[Case], machines_first: Sequence[str]) -> list[Case]:
-    """Cases of these machines first, in that order; a machine's own faults stay together."""
-    rank = {name: n for n, name in enumerate(machines_first)}
-    return sorted(
-        made, key=lambda case: (case.scenario.last, rank.get(case.place.machine if case.place else "", len(rank)))
-    )
+def ordered(made: Sequence[Case]) -> list[Case]:
+    """Acts first: a sweep that is ended early has tried what can do harm."""
+    return sorted(made, key=lambda case: (case.scenario.last, not (case.place and case.place.acts)))

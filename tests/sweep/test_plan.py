@@ -27,7 +27,7 @@ TWO = {
 
 def test_every_task_state_of_every_definition_is_a_place() -> None:
     """Counted once more by the meter's own walk over the definitions."""
-    assert list(places_of("two", TWO)) == [Place("two", "In", "function"), Place("two", "Tell", "topic")]
+    assert list(places_of("two", TWO)) == [Place("two", "In", "function", "look"), Place("two", "Tell", "topic")]
     for one in machines():
         every = [point for point in points(one.name, one.machine) if point.kind == "retry"]
         found = {place.state for place in places() if place.machine == one.name}
