@@ -17,19 +17,21 @@ from functions.rules.stuck.overdue import Overdue, as_signalled, overdue
 from functions.rules.stuck.reconcile import Reconciled, Seen, reconcile
 from functions.rules.stuck.telling import told
 from functions.rules.units.attribution import Attribution
-from functions.rules.units.why_stuck import WhyStuck, why_stuck
+from functions.rules.units.why_stuck import WhyStuck, pending_exits, why_stuck
 from functions.settings import Meaning, Settings
 from functions.stuck import protection
 from functions.stuck.due import price_when_due
 from functions.stuck.found import DUE_NEEDS, policy_of, verdict_of
 from functions.stuck.model import Look
 from functions.units import UnitFacts
+from functions.venue import VenueOrder
 
 NEEDS: Final = (
     *units.NEEDS,
     *DUE_NEEDS,
     *protection.NEEDS,
     "closes.attempts",
+    "exchange.order",
     "exchange.rate",
     "strategy_config.get",
     "trading_state.get",
@@ -56,7 +58,8 @@ def assess(ports: Ports, settings: Settings, look: Look, *, book: bool = True) -
     now, position = ports.clock.now(), facts.position
     late = _late(ports, settings, facts, now, seen_stuck=job.run.alarm_at is not None)
     overdue_after = policy_of(settings, None).overdue_after
-    why = why_stuck(as_signalled(position, late), facts.orders, now, overdue_after)
+    seen_there = _pending_there(ports, facts)
+    why = why_stuck(as_signalled(position, late), facts.orders, now, overdue_after, seen_there)
     named = (job.position_id, incident_id)
     again = protection.again(*named, protection.written(ports, *named))
     found = units.attributed(facts, _closed(ports, *named), again)
@@ -72,6 +75,23 @@ def assess(ports: Ports, settings: Settings, look: Look, *, book: bool = True) -
         by_hand=look.job.reason is not None or look.memo.looks > 0,
     )
     return Assessed(facts, found, late, why, reconcile(seen), now)
+
+
+def _pending_there(ports: Ports, facts: UnitFacts) -> dict[str, VenueOrder | None]:
+    """What the venue has under the client ids of exits that the record has as pending; an id that it could not be
+    asked about is missing."""
+    if facts.unit is None or not facts.owner.live or facts.trouble is not None:
+        return {}
+    working = {one.client_order_id: one for one in facts.venue_orders or ()}
+    found = dict[str, VenueOrder | None]()
+    for client_id in pending_exits(facts.position, facts.orders):
+        try:
+            there = working.get(client_id)
+            found[client_id] = there or ports.exchange.order(facts.unit.where, facts.unit.symbol, client_id)
+        except RunbookError:
+            # It is said that nobody knows.
+            break
+    return found
 
 
 def _closed(ports: Ports, position_id: str, incident_id: str) -> Decimal:

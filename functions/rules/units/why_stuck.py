@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from functions.facts import OrderFact, PositionFact
@@ -14,10 +15,12 @@ from functions.rules.units.owner import side_of
 from functions.rules.units.prices import ZERO
 from functions.rules.units.shares import exits_of, filled_of
 from functions.rules.units.words import moment, number
+from functions.venue import OrderStatus, VenueOrder
 
 OVERDUE: Final = timedelta(minutes=5)
 # An order may carry a time a little before that of the signal which it answers.
 SLACK: Final = timedelta(seconds=60)
+_NOT_ASKED: Final[Mapping[str, VenueOrder | None]] = MappingProxyType({})
 _FIRST: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -45,10 +48,15 @@ class WhyStuck:
 
 
 def why_stuck(
-    position: PositionFact, orders: Sequence[OrderFact], now: datetime, overdue: timedelta = OVERDUE
+    position: PositionFact,
+    orders: Sequence[OrderFact],
+    now: datetime,
+    overdue: timedelta = OVERDUE,
+    at_venue: Mapping[str, VenueOrder | None] = _NOT_ASKED,
 ) -> WhyStuck:
     """`orders`: every recorded order of the position. `overdue`: how long an exit order may work
-    (settings.positions.exit_overdue_after)."""
+    (settings.positions.exit_overdue_after). `at_venue`: what the venue has under the client ids of pending exits,
+    None where it knows none; it was not asked about an id that is missing."""
     side = side_of(position)
     if side is None:
         return WhyStuck(Why.UNKNOWN, f"Its side is {position.side!r}, so no order can be told to be its exit.")
@@ -61,7 +69,7 @@ def why_stuck(
     last = exits[-1] if exits else None
     if last is None or _answers_another(last, position):
         return _without_order(position, last, due_at)
-    why, detail = _of(last, position, now, overdue)
+    why, detail = _of(last, position, now, overdue, at_venue)
     return WhyStuck(why, detail, last, due_at)
 
 
@@ -86,7 +94,24 @@ def _without_order(position: PositionFact, earlier: OrderFact | None, due_at: da
     return WhyStuck(Why.NO_EXIT_DUE, "No exit was signalled, and none was tried.", None, due_at)
 
 
-def _of(order: OrderFact, position: PositionFact, now: datetime, overdue: timedelta) -> tuple[Why, str]:
+def pending_exits(position: PositionFact, orders: Sequence[OrderFact]) -> tuple[str, ...]:
+    """The client ids of exits that the record has as pending: nobody but the venue knows whether they got there."""
+    side = side_of(position)
+    exits = exits_of(position, orders, side) if side is not None else ()
+    return tuple(
+        one.client_order_id
+        for one in exits
+        if one.client_order_id and not one.protective and _status(one) == "pending"
+    )
+
+
+def _of(
+    order: OrderFact,
+    position: PositionFact,
+    now: datetime,
+    overdue: timedelta,
+    at_venue: Mapping[str, VenueOrder | None],
+) -> tuple[Why, str]:
     name, filled = _named(order), filled_of(order, position)
     whole = order.amount if order.amount is not None else position.amount
     part = f"{number(filled)} of {number(whole)}"
@@ -100,11 +125,7 @@ def _of(order: OrderFact, position: PositionFact, now: datetime, overdue: timede
         case "pending" if not filled:
             if not late:
                 return Why.WORKING, f"The exit order {name} is being sent, {since}."
-            said = f" ({_clause(order.error)})" if order.error else ""
-            return (
-                Why.NEVER_SUBMITTED,
-                f"The exit order {name} is pending {since}: it never reached the venue{said}.",
-            )
+            return _of_pending(order, position, since, at_venue)
         case "pending" | "open":
             if not late:
                 return Why.WORKING, f"The exit order {name} is at work {since}: {part} filled."
@@ -117,6 +138,29 @@ def _of(order: OrderFact, position: PositionFact, now: datetime, overdue: timede
             return _of_filled(name, filled, position)
         case other:
             return Why.UNKNOWN, f"The exit order {name} has the status {other!r}, which nobody knows."
+
+
+def _of_pending(
+    order: OrderFact, position: PositionFact, since: str, at_venue: Mapping[str, VenueOrder | None]
+) -> tuple[Why, str]:
+    """By the venue's own word: the record alone says no more than that no answer was written down."""
+    name, said = _named(order), f" ({_clause(order.error)})" if order.error else ""
+    client_id = order.client_order_id
+    if client_id is None or client_id not in at_venue:
+        told = f"The exit order {name} is pending {since}{said}: whether it reached the venue is not known."
+        return Why.UNKNOWN, told
+    found = at_venue[client_id]
+    if found is None:
+        return Why.NEVER_SUBMITTED, f"The exit order {name} is pending {since}: it never reached the venue{said}."
+    part = f"{number(found.filled)} of {number(found.amount)} filled"
+    told = (
+        f"The exit order {name} is pending in the table {since}, and the venue has it {found.status.value}: {part}."
+    )
+    if found.status is OrderStatus.REJECTED:
+        return Why.REJECTED, told
+    if found.filled >= position.amount:
+        return Why.UNKNOWN, told
+    return (Why.PARTIAL if found.filled else Why.UNFILLED), told
 
 
 def _of_filled(name: str, filled: Decimal, position: PositionFact) -> tuple[Why, str]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from functions.facts import OrderFact, PositionFact
-from functions.rules.units.why_stuck import Why, WhyStuck, why_stuck
+from functions.rules.units.why_stuck import Why, WhyStuck, pending_exits, why_stuck
+from functions.venue import OrderStatus, VenueOrder
 from tests.rules.units.makers import NOW, ago, d, order, position
 
 
@@ -36,7 +37,7 @@ def test_a_stop_that_rests_is_no_exit() -> None:
         ({"status": "rejected", "error": "-2019 margin"}, Why.REJECTED, "rejected: -2019 margin"),
         ({"status": "rejected"}, Why.REJECTED, "no error is recorded"),
         ({"status": "rejected", "filled": d("0.2")}, Why.REJECTED, "after 0.2 of 1 was filled"),
-        ({"status": "pending"}, Why.NEVER_SUBMITTED, "never reached the venue"),
+        ({"status": "pending"}, Why.UNKNOWN, "whether it reached the venue is not known"),
         ({"status": "pending", "created_at": ago(1)}, Why.WORKING, "is being sent"),
         ({"status": "open", "price": d(61_000)}, Why.UNFILLED, "(limit at 61000): 0 of 1 filled"),
         ({"status": "open", "filled": d("0.4")}, Why.PARTIAL, "0.4 of 1 filled"),
@@ -56,6 +57,44 @@ def test_the_last_exit_order_says_why(more: dict[str, Any], why: Why, words: str
     assert words in told.detail
     assert "c-x" in told.detail
     assert told.order is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "filled", "why", "words"),
+    [
+        (OrderStatus.OPEN, "0", Why.UNFILLED, "the venue has it open: 0 of 1 filled"),
+        (OrderStatus.OPEN, "0.4", Why.PARTIAL, "the venue has it open: 0.4 of 1 filled"),
+        (OrderStatus.CANCELED, "0", Why.UNFILLED, "the venue has it canceled: 0 of 1 filled"),
+        (OrderStatus.REJECTED, "0", Why.REJECTED, "the venue has it rejected"),
+        (OrderStatus.FILLED, "1", Why.UNKNOWN, "the venue has it filled: 1 of 1 filled"),
+    ],
+)
+def test_of_a_pending_exit_the_venue_says_how_far_it_got(
+    status: OrderStatus, filled: str, why: Why, words: str
+) -> None:
+    there = VenueOrder("7", "c-x", "BTC/USDT:USDT", "sell", "limit", status, d(1), d(filled))
+    told = why_stuck(due(), [order("x", status="pending")], NOW, at_venue={"c-x": there})
+    assert told.why is why
+    assert words in told.detail
+    assert "never" not in told.detail
+
+
+def test_a_pending_exit_that_the_venue_knows_nothing_of_never_reached_it() -> None:
+    told = why_stuck(due(), [order("x", status="pending")], NOW, at_venue={"c-x": None})
+    assert told.why is Why.NEVER_SUBMITTED
+    assert "never reached the venue" in told.detail
+
+
+def test_only_pending_exits_are_asked_for_at_the_venue() -> None:
+    orders = [
+        order("a", status="pending"),
+        order("b", status="open"),
+        order("c", status="pending", protective=True),
+        order("d", status="pending", side="buy", reducing=False),
+        order("e", status="pending", client_order_id=None),
+    ]
+    assert pending_exits(due(), orders) == ("c-a",)
+    assert pending_exits(due(side="?"), orders) == ()
 
 
 def test_the_newest_exit_order_counts() -> None:
