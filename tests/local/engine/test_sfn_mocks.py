@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
 
+from local.engine.process import Engine
 from tests.local.engine.lab import Lab
 
 STATES: dict[str, Any] = {
@@ -122,3 +124,13 @@ def test_a_mocked_stop_comes_while_the_real_call_is_at_work_and_the_answer_count
     assert (end["status"], end["cause"], lab.entered(arn)) == ("ABORTED", "by hand", ["Read"])
     # It was called: the second call of the same function is the next run's first one.
     assert ended(lab, machine) == ("SUCCEEDED", {"given": 1, "read": {"n": 2}})
+
+
+def test_the_meter_counts_what_the_case_of_all_applies_to_as_mocked(tmp_path: Path) -> None:
+    meter = tmp_path / "walked.jsonl"
+    with Engine.start(platform=False, meter=meter) as engine:
+        lab = Lab(engine)
+        machine = lab.machine({"Done": {"Type": "Succeed"}})
+        mocked(lab, machine, "*", {})
+        lab.end(lab.start(machine))
+    assert [json.loads(line)["mocked"] for line in meter.read_text().splitlines()] == [True]
