@@ -15,7 +15,7 @@ export UV_PYTHON := $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
 UNITS := $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/sweep/test_sample.py --ignore tests/pairs/test_pairs.py
 E2E := $(RUN) pytest -n 3 --dist loadgroup tests/e2e
 
-.PHONY: help setup demo test test-units test-e2e test-sweep sweep pairs test-containers test-aws check lint types definitions diagrams synth nag paths bench deploy clean
+.PHONY: help setup demo test test-units test-e2e test-sweep sweep pairs test-containers test-aws check lint types definitions diagrams synth secrets audit nag paths bench deploy clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | column -t -s "$$(printf '\t')"
@@ -64,7 +64,7 @@ test-containers: .venv/.ready ## every definition's cases on a second engine, in
 test-aws: .venv/.ready ## AWS's own word on every definition; only with credentials and TRADAI_TEST_AWS=1
 	@$(RUN) python -m tests.aws
 
-check: lint types definitions diagrams synth ## everything that needs no run: lint, types, definitions, synthesis, cfn-lint, cdk-nag
+check: lint types definitions diagrams synth secrets audit ## everything that needs no run: lint, types, definitions, synthesis, cfn-lint, cdk-nag, secrets, known holes
 
 lint: .venv/.ready
 	@$(RUN) ruff check .
@@ -72,6 +72,12 @@ lint: .venv/.ready
 
 types: .venv/.ready
 	@$(RUN) mypy
+
+secrets: .venv/.ready ## no key and no password in a tracked file
+	@$(RUN) python -m infra.secret_scan
+
+audit: .venv/.ready node_modules/.ready ## known holes in what we depend on; "unknown" where nobody answers
+	@$(RUN) python -m infra.audit
 
 definitions: .venv/.ready ## the project's own checks over every state machine definition
 	@$(RUN) python -m infra.checks
