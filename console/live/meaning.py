@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from console.live import asking_shapes, fact_shapes, resume_shapes, shapes, stop_shapes
+from console.live import (
+    asking_shapes,
+    fact_shapes,
+    order_shapes,
+    resume_shapes,
+    shapes,
+    stop_shapes,
+    stuck_shapes,
+)
 from console.live.steps import Finding, Tone
 
 LABELS = ("strategy_id", "position_id", "group_id")
@@ -20,6 +28,15 @@ Shape = tuple[frozenset[str], Callable[[Found], Iterator[Finding]]]
 # The first shape whose fields are all there is taken, so the more telling ones come first.
 SHAPES: tuple[Shape, ...] = (
     (frozenset({"verdict", "groups", "reason"}), shapes.verdict),
+    (frozenset({"verdict", "venues", "left", "unknown"}), order_shapes.verdict),
+    (frozenset({"queries", "looks_left", "fact", "why"}), order_shapes.log),
+    (frozenset({"traders", "total", "unread"}), order_shapes.traders),
+    (frozenset({"stuck", "total", "unread"}), order_shapes.stuck),
+    (frozenset({"venues", "unread"}), order_shapes.venues),
+    (frozenset({"step", "changes", "memo", "end"}), order_shapes.remedy),
+    (frozenset({"proofs", "appeared", "looks_left", "why"}), order_shapes.proof),
+    (frozenset({"verdict", "correction", "memo", "end"}), stuck_shapes.look),
+    (frozenset({"position", "attempts", "pnl", "unreadable"}), stuck_shapes.accounted),
     (frozenset({"stale_total", "beating_total"}), shapes.heartbeats_found),
     (frozenset({"halt_id", "latched", "latch_why"}), stop_shapes.engaged),
     (frozenset({"segment", "again", "counts"}), stop_shapes.segment),
@@ -115,5 +132,5 @@ def _read(result: Any) -> list[Finding]:
         return []
     try:
         return list(shape[1](result))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         return []
