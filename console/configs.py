@@ -39,6 +39,10 @@ class Standing:
         until = f"until {self.until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if self.until else "until an unknown time"
         return f"{self.strategy_id}: {change}, {until}"
 
+    def back(self) -> str:
+        """What putting it back would do."""
+        return f"{self.strategy_id}: {self.field} {in_words(self.value)} -> {in_words(self.old)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Undone:

@@ -57,7 +57,7 @@ def undo_(incident_id: str, dry_run: bool, env: str | None, as_json: bool) -> in
     table = _table(aws)
     changes = _found(table, incident_id)
     if dry_run:
-        would = [f"would put back {one.told()}" for one in changes]
+        would = [f"would put back {one.back()}" for one in changes]
         planned = [{**_plain(one), "result": "would_be_put_back"} for one in changes]
         _show(as_json, planned, would or [f"nothing of {incident_id} stands"])
         return ExitCode.OK

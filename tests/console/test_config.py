@@ -164,7 +164,7 @@ def test_a_dry_run_only_shows(stand: Stand, capsys: Capture) -> None:
     changed(stand)
     before = stand.get("s1"), stand.get("s2")
     assert call("config", "undo", INCIDENT, "--dry-run") == ExitCode.OK
-    assert capsys.readouterr().out.startswith("would put back s1: limit_offset_bps 5 -> 10")
+    assert capsys.readouterr().out.startswith("would put back s1: limit_offset_bps 10 -> 5\n")
     assert (stand.get("s1"), stand.get("s2"), stand.notes()) == (*before, [])
 
 
