@@ -31,9 +31,7 @@ _MAINTENANCE: Final = "wait until {where} is back (its status page tells the pla
 _SYMBOL: Final = "take {symbols} out of `symbols` of {whom}, or put what it is called now in its place"
 _FROZEN: Final = "ask {support}; until then stop {whom} or move them to another account"
 _PERMISSION: Final = "in the venue's {rights}; then store the key in the account's secret if it was made anew"
-_CLOCK: Final = (
-    "{skew}: set right the clock (NTP) of the hosts that run {whom}, or raise nothing: orders pass again then"
-)
+_CLOCK: Final = "set right the clock (NTP) of the hosts that run {whom}; orders pass again when it is right"
 _UNKNOWN: Final = "read the samples: codes {codes} at {where} belong to no row of the runbook; look them up there"
 
 # Whom a person is to do it for: so many by name, and that there are more is always said.
@@ -41,7 +39,14 @@ _MOST_NAMES: Final = 8
 
 
 def fix_of(bucket: Bucket, symbols: tuple[str, ...], found: Second) -> str:
-    """One sentence for people."""
+    """One sentence for people. What was looked at may contradict the log: then nothing is to be changed by it."""
+    fix = _fix_of(bucket, symbols, found)
+    if found.says is not False:
+        return fix
+    return f"{found.told}, which contradicts it: change nothing unless orders fail by it again; only then: {fix}"
+
+
+def _fix_of(bucket: Bucket, symbols: tuple[str, ...], found: Second) -> str:
     venue, where = bucket.place.venue or "", bucket.place.told
     whom = names(bucket.strategy_ids, _MOST_NAMES) or "the strategies there"
     match bucket.cause:
@@ -62,7 +67,7 @@ def fix_of(bucket: Bucket, symbols: tuple[str, ...], found: Second) -> str:
             rights = _KEY_RIGHTS.get(venue, "settings of the key: allow trading, and the platform's address")
             return f"{where}: {_PERMISSION.format(rights=rights)} ({', '.join(bucket.codes[:3]) or found.told})"
         case Cause.CLOCK_SKEW:
-            skew = found.told if found.says is not None else "the venue refuses our time stamps"
-            return _CLOCK.format(skew=skew, whom=whom)
+            told = {True: f"{found.told}: ", False: "", None: "the venue refuses our time stamps: "}[found.says]
+            return f"{told}{_CLOCK.format(whom=whom)}"
         case Cause.UNKNOWN:
             return _UNKNOWN.format(codes=", ".join(bucket.codes[:5]) or "(none)", where=where)

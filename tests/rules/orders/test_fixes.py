@@ -42,3 +42,16 @@ def test_that_there_are_more_than_can_be_named_is_said(cause: Cause) -> None:
 
 def test_where_nobody_is_named_the_strategies_there_are_meant() -> None:
     assert "stop the strategies there or" in told(0)
+
+
+def test_what_is_contradicted_is_not_to_be_done_now() -> None:
+    right = Second(False, "our clock is 0.010 s behind the venue's (at most 1 s)", "x", LOCKED.at)
+    bucket = Bucket(Cause.CLOCK_SKEW, Place("binanceusdm", "main"), (), (), ("s1",))
+    assert fix_of(bucket, (), right) == (
+        "our clock is 0.010 s behind the venue's (at most 1 s), which contradicts it: change nothing unless orders "
+        "fail by it again; only then: set right the clock (NTP) of the hosts that run s1; orders pass again when "
+        "it is right"
+    )
+    assert fix_of(bucket, (), Second(None, "its time is not told", "x", LOCKED.at)).startswith(
+        "the venue refuses our time stamps: set right the clock"
+    )
