@@ -11,7 +11,7 @@ from functions.rules.reporting import open_positions
 from functions.rules.reporting.costs import NOT_MEASURED
 from functions.rules.reporting.document import MOST_ROWS, Section, Table
 from functions.rules.reporting.happened import tables
-from functions.rules.reporting.incident import Incident, at, or_none, told
+from functions.rules.reporting.incident import Incident, at, capital, or_none, sentence, told
 from functions.rules.reporting.moments import moment
 from functions.rules.reporting.people import asked_rows
 from functions.rules.reporting.timeline import Timeline
@@ -61,12 +61,19 @@ def acts(it: Incident) -> Section:
     heads: tuple[str, ...] = ("at", "act", "target", "result", "before", "after", "by")
     would = "What would have been done" if it.dry else "What was done"
     nothing = "Nothing would have been changed." if it.dry else "Nothing was changed."
-    lines = [] if rows else [nothing if not elsewhere else "Nothing besides."]
+    lines = [] if rows else list(_would(it)) or [nothing if not elsewhere else "Nothing besides."]
     orders = "order at the exchange stands" if elsewhere == 1 else "orders at the exchange stand"
     lines += [f"{elsewhere} {orders} below, under 'Orders sent to the exchange'."] if elsewhere else []
     if {row[-1] for row in rows} == {_RUNBOOK_ITSELF}:
         heads, rows = heads[:-1], tuple(row[:-1] for row in rows)
     return Section(would, (*lines, *_cut(it, "actions", len(listed))), tables(heads, rows))
+
+
+def _would(it: Incident) -> Iterator[str]:
+    """A rehearsal that stops before its acts says in sentences what they would have been."""
+    if it.dry:
+        would = [one for one in it.said("not_done") if "would " in one]
+        yield from (sentence(capital(one)) for one in would[:MOST_ROWS])
 
 
 def approvals(it: Incident) -> Section:

@@ -396,6 +396,12 @@ def test_acts_stand_by_time() -> None:
     assert [row[1] for row in rows(part(incident(actions=acts), "What was done"))] == ["first", "second", "later"]
 
 
+def test_a_dry_run_that_stops_before_its_acts_says_what_it_would_have_changed() -> None:
+    would = {"not_done": ["widen the limit offset: would change: s1: limit_offset_bps 5 to 10"]}
+    found = part(incident(dry_run=True, actions=[], told=would), "What would have been done")
+    assert found.lines == ("Widen the limit offset: would change: s1: limit_offset_bps 5 to 10.",)
+
+
 def test_a_dry_run_without_acts_says_that_nothing_would_have_been_changed() -> None:
     found = part(incident(dry_run=True, actions=[]), "What would have been done")
     assert found.lines == ("Nothing would have been changed.",)
