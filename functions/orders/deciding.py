@@ -151,9 +151,13 @@ def _dry(after: Round) -> Round:
     if after.step == "wait" and after.job.group.remedy in LONG_WAITS:
         return end(after, "dry_run", f"would wait {after.wait_seconds} s: {after.why}")
     if after.step in WOULD:
-        whom = "; ".join(f"{one.strategy_id}: {one.why}" for one in after.changes if one.option is None)
-        asked = after.question.title if after.question else ", ".join(after.positions)
-        return end(after, "dry_run", f"{WOULD[after.step]}: {after.why} ({whom or asked})")
+        if after.question is not None:
+            # The reason is the question's title.
+            what = f"answers: {'; '.join(one.label for one in after.question.options)}"
+        else:
+            changes = (f"{one.strategy_id}: {one.why}" for one in after.changes if one.option is None)
+            what = "; ".join(changes) or ", ".join(after.positions)
+        return end(after, "dry_run", f"{WOULD[after.step]}: {after.why} ({what})")
     return after
 
 

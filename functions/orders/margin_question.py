@@ -13,7 +13,7 @@ from functions.orders.funds import Funds
 from functions.orders.model import OrderChange
 from functions.rules.orders.margin import Closable, needed
 from functions.rules.orders.options import target_of, ways_out
-from functions.rules.orders.words import where
+from functions.rules.orders.words import strategies, where
 from functions.rules.stuck.telling import money, told
 
 REDUCE: Final = "reduce_stake"
@@ -84,7 +84,7 @@ def _options(context: Context, offer: Offer) -> Iterator[Option]:
     if offer.changes and offer.factor is not None:
         yield Option(
             REDUCE,
-            f"Multiply the stakes of {len(offer.changes)} strategies by {told(offer.factor)}",
+            f"Multiply the stakes of {strategies(len(offer.changes))} by {told(offer.factor)}",
             f"stake_amount becomes what is shown, and stays so until it is undone: `{context.undo}`.",
             Risk.REDUCES,
             "REDUCE",

@@ -21,6 +21,7 @@ from functions.orders.written import written
 from functions.ports.exchange import SETTLES_WITHIN
 from functions.rules.orders.overdue import Limits, overdue
 from functions.rules.orders.rows import OPEN, PENDING, judged
+from functions.rules.orders.words import counted
 from functions.rules.proposals import names
 from functions.settings import Settings
 from functions.venue import Where
@@ -74,18 +75,19 @@ def decide(context: Context) -> Round:
     pause = max((row.pause for row in rows), default=0)
     # After each write all of them are read again: not before the venue wants to be asked.
     if sure and (not pause or looks >= MOST_READS):
-        return act(context.round, sure, f"correct {len(sure)} records of orders by what the venue says")
+        return act(context.round, sure, f"correct {counted(len(sure), 'record')} of orders by what the venue says")
     waits_for = [row for row in rows if row.change is None and row.named]
     if (todo or waits_for) and looks < MOST_READS:
         seen = {**memo.seen, **said, LOOKS: str(looks + 1)}
         apart = max(context.settings.orders.symbol_reads_apart, pause)
         if apart <= LONGEST_WAIT:
-            return wait(context.round, apart, f"read {looks + 1} of {len(rows)} records", seen=seen)
+            return wait(context.round, apart, f"read {looks + 1} of {counted(len(rows), 'record')}", seen=seen)
     left = [f"{row.key}: {row.why}" for row in (*todo, *waits_for)]
     if late and not memo.started and CLOSES not in memo.seen:
         given = context.keeping(seen={**memo.seen, CLOSES: "tried"}).round
         positions = list(dict.fromkeys(late))
-        return close(given, positions, f"{len(late)} exits work for too long: stuck-position is started")
+        whose = f"{counted(len(positions), 'position')} whose exit works for too long"
+        return close(given, positions, f"stuck-position is started for {whose}")
     return _end(context, left, list(dict.fromkeys(late)))
 
 
@@ -111,7 +113,7 @@ def _end(context: Context, left: Sequence[str], late: list[str]) -> Round:
 
 def _corrected(memo: OrderMemo) -> str:
     number = done_by(memo)
-    return "1 record was corrected" if number == 1 else f"{number} records were corrected"
+    return f"{counted(number, 'record')} {'was' if number == 1 else 'were'} corrected"
 
 
 def _rows(context: Context) -> list[Row]:

@@ -17,7 +17,7 @@ from functions.orders.steps import act, ask, end, wait
 from functions.orders.written import in_words
 from functions.rules.cooldown import next_cooldown
 from functions.rules.orders.options import target_of, ways_out
-from functions.rules.orders.words import where
+from functions.rules.orders.words import strategies, where
 from functions.rules.proposals import names
 from functions.rules.rate_limits import SHORTEST_PAUSE_SECONDS
 from functions.rules.stuck.telling import told
@@ -71,7 +71,7 @@ def _slower(context: Context) -> Round | Context:
     if not changes:
         return context
     if group.confirmed:
-        return act(context.round, changes, f"raise {COOLDOWN} of {len(changes)} strategies, entries only")
+        return act(context.round, changes, f"raise {COOLDOWN} of {strategies(len(changes))}, entries only")
     question = _question(context, changes)
     return ask(context.round, question, question.title, changes=changes)
 
@@ -141,7 +141,7 @@ def _question(context: Context, changes: Sequence[OrderChange]) -> Question:
     hours = context.settings.limits.override_expires_after // 3_600
     slower = Option(
         SLOWER,
-        f"Slow {len(changes)} strategies down, as shown",
+        f"Slow {strategies(len(changes))} down, as shown",
         f"Entries wait longer after one another; exits do not. It is put back by itself after {hours} h, or by "
         f"`{context.undo}`.",
         Risk.REDUCES,

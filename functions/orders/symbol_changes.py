@@ -11,12 +11,14 @@ from functions.orders.symbol_question import REPLACE, TAKE_OUT
 from functions.orders.written import in_words
 from functions.rules.orders.symbols import replaced, without
 
+NONE_LEFT = "no symbol is left, so it trades nothing"
+
 
 def out(users: Sequence[Config], symbol: str) -> list[OrderChange]:
     made = []
     for one in users:
         left = without(one.symbols or (), symbol)
-        why = f"{SYMBOLS} without {symbol}: {in_words(left)}"
+        why = f"{SYMBOLS} without {symbol}: {in_words(left) if left else NONE_LEFT}"
         made.append(proposed(one, SYMBOLS, left, why, expires_at=None, option=TAKE_OUT))
     return made
 

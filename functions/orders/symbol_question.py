@@ -12,6 +12,7 @@ from functions.orders.symbol_states import for_good
 from functions.orders.written import in_words
 from functions.rules.orders.options import symbol_typed, ways_out
 from functions.rules.orders.symbols import without
+from functions.rules.orders.words import strategies
 from functions.rules.proposals import names
 
 TAKE_OUT: Final = "take_out"
@@ -34,7 +35,7 @@ def question(
         Option(
             f"{REPLACE}{number}",
             f"It is called {one} now: replace it",
-            f"{one} takes the place of {symbol} in the symbols of {len(users)} strategies. {lasting}",
+            f"{one} takes the place of {symbol} in the symbols of {strategies(len(users))}. {lasting}",
             Risk.ADDS,
             f"REPLACE{number}",
             needed=context.settings.approvals.needed["change"],
@@ -47,7 +48,7 @@ def question(
         Option(
             TAKE_OUT,
             f"Take {symbol} out of the configs",
-            f"{len(users)} strategies do not trade it any more.{nothing_left} {lasting}",
+            f"It is not traded by {strategies(len(users))} any more.{nothing_left} {lasting}",
             Risk.REDUCES,
             "TAKEOUT",
         )

@@ -15,7 +15,7 @@ from functions.orders.steps import act, ask, done_by, end
 from functions.orders.written import in_words
 from functions.rules.orders.offset import costs, widened_asked, widened_unasked
 from functions.rules.orders.options import target_of, ways_out
-from functions.rules.orders.words import where
+from functions.rules.orders.words import strategies, where
 from functions.rules.stuck.telling import told
 
 WIDEN: Final = "widen"
@@ -38,7 +38,7 @@ def decide(context: Context) -> Round:
     open_still = [one for one in found if one.unread is None and not one.at_market]
     unasked = _unasked(context, open_still) if context.group.confirmed else []
     if unasked:
-        return act(context.round, unasked, f"widen {OFFSET} of {len(unasked)} strategies, put back by itself")
+        return act(context.round, unasked, f"widen {OFFSET} of {strategies(len(unasked))}, put back by itself")
     if open_still and context.may_ask and not context.round.memo.answers:
         return _asked(context, open_still)
     return _end(context, open_still)
@@ -104,7 +104,7 @@ def _question(
         options.append(
             Option(
                 WIDEN,
-                f"Widen the limits of {len(wider)} strategies, as shown",
+                f"Widen the limits of {strategies(len(wider))}, as shown",
                 f"Limit orders may stand further from the mark, and cost up to as much more. {back}",
                 Risk.ADDS,
                 "WIDEN",
@@ -114,7 +114,7 @@ def _question(
     options.append(
         Option(
             AT_MARKET,
-            f"Market orders for {len(at_market)} strategies",
+            f"Market orders for {strategies(len(at_market))}",
             f"Their orders are filled at whatever price is there. {back}",
             Risk.ADDS,
             "MARKET",

@@ -95,10 +95,10 @@ def _acted(pieces: OrderPieces, plan: OrderPlan) -> Ending:
         escalated = _ending(Outcome.ESCALATED, summary, "critical", book)
         return replace(escalated, stays_open="unanswered" in book.ways)
     if "left_open" in book.ways:
-        left = _ending(Outcome.LEFT_OPEN, f"Left open by a person: {reason}. {book.open[0]}", "medium", book)
+        left = _ending(Outcome.LEFT_OPEN, f"Left open by a person: {_open(pieces, book)}", "medium", book)
         return replace(left, until=book.until)
     if "declined" in book.ways:
-        return _ending(Outcome.DECLINED, f"Declined by a person: {reason}. {book.open[0]}", "medium", book)
+        return _ending(Outcome.DECLINED, f"Declined by a person: {_open(pieces, book)}", "medium", book)
     resolved = _ending(Outcome.RESOLVED, reason, "medium", book)
     return replace(resolved, summary=f"{lead('Resolved', resolved.not_proven)}{reason}")
 
@@ -203,8 +203,15 @@ def _reason(pieces: OrderPieces, plan: OrderPlan) -> str:
     return "; ".join(found)
 
 
+def _open(pieces: OrderPieces, book: _Book) -> str:
+    """What a person leaves, with its cause; then what else there was."""
+    left = ("declined", "left_open")
+    others = dict.fromkeys(of_cause(end.group) for end in pieces.ends if end.how not in left)
+    return f"{book.open[0]}{'. Besides: ' if others else ''}{'; '.join(others)}"
+
+
 def _dry_run(pieces: OrderPieces, plan: OrderPlan) -> Ending:
-    would = tuple(f"would {of_remedy(one)}: {_planned(one, pieces.ends)}" for one in groups_of(plan))
+    would = tuple(_planned(one, pieces.ends) for one in groups_of(plan))
     left = tuple(f"would escalate - {of_cause(one)}: {one.fix}" for one in pieces.left)
     failed = (f"everything after the failure: {pieces.error}",) if pieces.error else ()
     return Ending(
@@ -219,8 +226,9 @@ def _dry_run(pieces: OrderPieces, plan: OrderPlan) -> Ending:
 
 
 def _planned(group: OrderGroup, ends: Iterable[CauseEnd]) -> str:
-    told = next((end.why for end in ends if end.group.group_id == group.group_id), "")
-    return told or of_cause(group)
+    """What the remedy itself says that it would do begins with that word."""
+    told = next((end.why for end in ends if end.group.group_id == group.group_id), "") or of_cause(group)
+    return f"{of_remedy(group)}: {told}" if told.startswith("would ") else f"would {of_remedy(group)}: {told}"
 
 
 def _broke(error: str, pieces: OrderPieces) -> Ending:

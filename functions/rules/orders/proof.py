@@ -11,6 +11,7 @@ from functions.facts import Result
 from functions.rules.orders.causes import Cause, Remedy
 from functions.rules.orders.facts import OrderFacts, OrderLogFact, Sign
 from functions.rules.orders.plan import OrderGroup
+from functions.rules.orders.words import counted
 from functions.rules.proposals import names
 
 # An order that was on its way when the remedy took effect may still fail; its line comes up to so much later.
@@ -66,7 +67,8 @@ def judge(
         return Judged(Result.UNKNOWN, 0, placed, not placed, why)
     if not placed and not last:
         return Judged(None, 0, 0, True, f"none since the remedy for {quiet:.0f} s, and no order was seen yet")
-    went = f"{placed} orders went well since" if placed else "no order of these strategies was seen since"
+    well = f"{counted(placed, 'order')} went well since"
+    went = well if placed else "no order of these strategies was seen since"
     return Judged(Result.DONE, 0, placed, not placed, f"none since the remedy for {quiet:.0f} s; {went}")
 
 
@@ -80,7 +82,7 @@ def _stuck(group: OrderGroup, facts: OrderFacts, *, last: bool) -> Judged:
     if left:
         told = f"still not settled: {names([one.order.order_id for one in left], 5)} ({left[0].why})"
         return Judged(Result.NOT_DONE if last else None, len(left), 0, False, told)
-    told = f"{len(wanted)} of {len(wanted)} are settled in the table"
+    told = f"all {len(wanted)} are settled in the table" if len(wanted) > 1 else "it is settled in the table"
     if exits:
         works = names([one.order.order_id for one in exits], 5)
         told = f"{told}; open exits that work for too long are stuck-position's: {works}"

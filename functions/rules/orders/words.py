@@ -50,6 +50,11 @@ def counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+def strategies(number: int) -> str:
+    """`1 strategy`, `2 strategies`."""
+    return "1 strategy" if number == 1 else f"{number} strategies"
+
+
 def whom(group: OrderGroup) -> str:
     return names(group.strategy_ids, 3) if group.strategy_ids else "nobody by name"
 

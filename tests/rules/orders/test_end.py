@@ -149,6 +149,20 @@ def test_a_dry_run_says_what_it_would_do_and_nothing_else() -> None:
     assert any("would escalate" in line for line in ending.not_done)
 
 
+def test_what_a_remedy_would_do_is_said_once() -> None:
+    own = end_of(pieces(cured(how="dry_run", result=None, why="would change: widen 1 strategy"), dry_run=True))
+    assert own.not_done == ("widen the limit offset at binanceusdm/main for s1: would change: widen 1 strategy",)
+
+
+@pytest.mark.parametrize(("how", "lead"), [("declined", "Declined"), ("left_open", "Left open")])
+def test_what_a_person_leaves_is_said_once(how: Any, lead: str) -> None:
+    ending = end_of(pieces(cured(BALANCE, how=how, result=None, why="ana said no: orders fail on")))
+    cause = "the account has not enough free margin at binanceusdm/main, for s1"
+    assert ending.summary == f"{lead} by a person: {cause}: left as it is; ana said no: orders fail on"
+    both = end_of(pieces(cured(BALANCE, how=how, result=None, why="ana said no"), cured()))
+    assert both.summary.endswith("Besides: the venue refuses the price of limit orders at binanceusdm/main, for s1")
+
+
 def test_a_second_run_is_a_duplicate_and_a_runbook_that_is_off_does_nothing() -> None:
     assert end_of(OrderPieces(held_by="incident inc-1")).outcome is Outcome.DUPLICATE
     assert end_of(OrderPieces(why_not="switched off")).outcome is Outcome.NOTHING_TO_DO
