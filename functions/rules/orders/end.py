@@ -255,7 +255,8 @@ def _ending(outcome: Outcome, summary: str, severity: str, book: _Book) -> Endin
         done=_once(book.done),
         not_done=_once([*book.not_done, *book.open]),
         unknown=_once(book.unknown),
-        not_proven=_once(book.not_proven),
+        # The lines of the checklist, one word each, first: a subject is cut at its end.
+        not_proven=_once(sorted(book.not_proven, key=lambda one: " " in one)),
     )
 
 

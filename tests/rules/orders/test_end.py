@@ -12,6 +12,7 @@ from functions.facts import Check, ChecklistItem, Outcome, Result
 from functions.rules.checklist import LINES
 from functions.rules.orders.causes import Cause
 from functions.rules.orders.end import CauseEnd, OrderPieces, end_of
+from functions.telling import subject
 from tests.rules.facts import NOW
 from tests.rules.orders.made import group, plan
 
@@ -147,6 +148,15 @@ def test_a_dry_run_says_what_it_would_do_and_nothing_else() -> None:
     assert (ending.outcome, ending.done, ending.not_proven) == (Outcome.DRY_RUN, (), ("everything",))
     assert any("would widen the limit offset" in line and "5 to 10" in line for line in ending.not_done)
     assert any("would escalate" in line for line in ending.not_done)
+
+
+def test_lines_of_the_checklist_that_are_not_proven_stand_before_longer_words_which_a_subject_cuts() -> None:
+    unproven = checklist(orders=Check.UNKNOWN, alarms=Check.UNKNOWN)
+    many = replace(PRICE, strategy_ids=("breakout-bnb", "meanrev-sol", "momentum-btc"))
+    ending = end_of(pieces(cured(many, silent=True), checklist=unproven))
+    assert ending.outcome is Outcome.RESOLVED
+    assert ending.not_proven[:2] == ("orders", "alarms")
+    assert "orders, alarms, an order of breakout-bnb" in subject("local", "order-failures", ending)
 
 
 def test_what_a_remedy_would_do_is_said_once() -> None:
