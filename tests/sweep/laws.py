@@ -28,6 +28,8 @@ TRADING: Final = frozenset({"running", "warmup"})
 LONGEST_ACT: Final = timedelta(minutes=15)
 # With more memory the service starts twice: as it was while a person is asked, and then with the new size.
 MOST_COPIES: Final = 2
+PAUSE, RESUME = "pause the strategy's entries", "resume the strategy's entries"
+UNDOES: Final[Mapping[str, str]] = {PAUSE: RESUME, RESUME: PAUSE}
 CHANGE: Final = re.compile(r"(?P<name>\w+) (?P<old>\S+) to (?P<new>\S+)")
 
 
@@ -111,10 +113,16 @@ def nothing_is_asked_for_a_run_that_is_over(seen: Seen) -> Iterator[str]:
 def nothing_is_done_twice(seen: Seen) -> Iterator[str]:
     """Once: one deterministic id per act; the same act of the same run stands once in its incident as done."""
     for incident in seen.incidents:
-        acts = Counter(_named(act) for act in incident.get("actions") or () if act["result"] == "done")
-        for name, times in acts.items():
-            if times > _most(seen, name):
-                yield f"{name}: done {times} times by {incident['runbook']}"
+        acts = Counter(
+            (str(act["action"]), str(act["target"]))
+            for act in incident.get("actions") or ()
+            if act["result"] == "done"
+        )
+        for (action, target), times in acts.items():
+            # What was undone in between may be done again: each approved close pauses the entries anew.
+            undone = acts[UNDOES.get(action, ""), target]
+            if times > _most(seen, action) + undone:
+                yield f"{action} {target}: done {times} times by {incident['runbook']}"
     if seen.copies_started > MOST_COPIES:
         yield f"the service was started {seen.copies_started} times"
     if {run.machine for run in seen.tops} == {"stale-heartbeat"}:
@@ -127,9 +135,9 @@ def nothing_is_done_twice(seen: Seen) -> Iterator[str]:
             yield f"{amount} of {opened} {symbol} were closed"
 
 
-def _most(seen: Seen, name: str) -> int:
-    """A redeploy as it was, and one with more memory; two batches of a resume."""
-    return MOST_COPIES if seen.copies_started > 1 and "the service" in name else 1
+def _most(seen: Seen, action: str) -> int:
+    """A redeploy as it was, and one with more memory."""
+    return MOST_COPIES if seen.copies_started > 1 and "the service" in action else 1
 
 
 def _named(act: Mapping[str, Any]) -> str:

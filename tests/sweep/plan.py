@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tests.sweep.faults import faults_of
+from tests.sweep.faults import FOR_EVER, Fault, faults_of
 from tests.sweep.places import Place, places
 from tests.sweep.running import Case
 from tests.sweep.scenarios import BY_NAME, SCENARIOS, Scenario
@@ -88,5 +88,16 @@ def sample(found: Mapping[str, Mapping[str, Any]], seed: int, seconds: float) ->
 
 
 def ordered(made: Sequence[Case]) -> list[Case]:
-    """Acts first: a sweep that is ended early has tried what can do harm."""
-    return sorted(made, key=lambda case: (case.scenario.last, not (case.place and case.place.acts)))
+    """Acts first, and of every place the worst fault first: a sweep that is ended early has tried what can do harm."""
+
+    def harm(case: Case) -> tuple[bool, bool, int]:
+        if case.place is None or case.fault is None:
+            return case.scenario.last, True, 0
+        return case.scenario.last, not case.place.acts, worst_first(case.fault)
+
+    return sorted(made, key=harm)
+
+
+def worst_first(fault: Fault) -> int:
+    """What was done and said otherwise, what was cut off, what stays away, and then the rest."""
+    return 0 if fault.done else 1 if fault.error is None else 2 if fault.attempts == FOR_EVER else 3

@@ -169,5 +169,11 @@ def test_every_law_was_seen_to_fail() -> None:
     assert {law for law, _, _ in FORGED} == set(laws.LAWS)
 
 
+def test_what_was_undone_may_be_done_again() -> None:
+    acts = [act(action, "sol") for action in (laws.PAUSE, laws.RESUME, laws.PAUSE)]
+    assert list(laws.nothing_is_done_twice(with_incident(actions=acts))) == []
+    assert list(laws.nothing_is_done_twice(with_incident(actions=[*acts, *acts[:1], *acts[:1]])))
+
+
 def test_what_was_stopped_by_hand_is_recorded_by_the_closer() -> None:
     assert laws.broken_laws(ended("aborted", status="ABORTED")) == []
