@@ -88,7 +88,7 @@ def sample(found: Mapping[str, Mapping[str, Any]], seed: int, seconds: float) ->
 
 
 def ordered(made: Sequence[Case]) -> list[Case]:
-    """Acts first, and of every place the worst fault first: a sweep that is ended early has tried what can do harm."""
+    """Acts first, and of each the worst faults: a sweep that is ended early has tried what can do harm."""
 
     def harm(case: Case) -> tuple[bool, bool, int]:
         if case.place is None or case.fault is None:
