@@ -42,6 +42,8 @@ class Response(Frozen):
 def handler(request: Request, ports: Ports, settings: Settings) -> Response:
     given: VerifyTradingInput = read_input("verify-trading", _as_given(request.input))
     child = given.incident_id is not None and given.started_by_execution is not None
+    if not child and given.strategy_ids is not None and not given.strategy_ids:
+        raise Refused("strategy_ids: the list is empty and names nobody: leave it out to verify every strategy")
     # A strategy that was deleted while its run went on must not end that run at this door.
     for place, strategy_id in enumerate(() if child else given.strategy_ids or ()):
         opening.known_strategy(ports, strategy_id, field=f"strategy_ids.{place}")

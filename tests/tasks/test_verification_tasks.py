@@ -115,6 +115,7 @@ def test_a_persons_verification_of_an_incident_has_an_end_of_its_own_and_leaves_
         ({"incident_id": "inc-ghost"}, "incident_id: no incident 'inc-ghost'"),
         ({"strategy_ids": ["s1", "ghost"]}, "strategy_ids.1: no strategy 'ghost'"),
         ({"strategy_ids": "s1"}, "strategy_ids: "),
+        ({"strategy_ids": []}, "strategy_ids: the list is empty"),
         ({"strategy_id": "s1"}, "strategy_id: unknown field"),
     ],
 )
