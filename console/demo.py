@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from console.aws import Aws
@@ -19,6 +20,12 @@ from console.runs import incident_of
 from console.watching import follow
 
 T = TypeVar("T")
+# The engine's reason, by the names of the API.
+CROSSED = re.compile(r"Threshold Crossed: (?P<how>\w+) (?P<value>[\d.]+) (?P<relation>\w+) (?P<least>[\d.]+)")
+RELATIONS = {
+    "GreaterThanOrEqualToThreshold": "from {} on", "GreaterThanThreshold": "above {}",
+    "LessThanThreshold": "below {}", "LessThanOrEqualToThreshold": "from {} down",
+}  # fmt: skip
 LOOK_EVERY = 0.2
 # Below it nobody reads a mail before its question lapses.
 UNHURRIED = 0.2
@@ -43,10 +50,10 @@ def play(aws: Aws, runbook: str, fault: str, strategy: str | None, expected: Exp
     before = {_arn(entry) for entry in executions(aws, runbook)}
     api.break_with(fault, strategy=strategy, count=expected.count)
     broken = time.monotonic()
-    shown.note(f"broken on purpose: {fault}{f' of {strategy}' if strategy else ''}", Tone.BAD)
+    shown.note(broken_on_purpose(api, fault, strategy), Tone.BAD)
     alarm = wait.until("alarm", lambda: _alarm(aws), "the heartbeat alarm goes off")
     after = lasted(time.monotonic() - broken)
-    shown.note(f"alarm {alarm['AlarmName']} went off after {after}: {alarm.get('StateReason', '')}", Tone.BAD)
+    shown.note(f"alarm {alarm['AlarmName']} went off after {after}: {reason_of(alarm)}", Tone.BAD)
     started = wait.until(
         "start", lambda: next((e for e in executions(aws, runbook) if _arn(e) not in before), None),
         f"the alarm starts {runbook}",
@@ -90,6 +97,25 @@ class Patience:
                 "`runbooks local status` says how the platform is",
             )  # fmt: skip
         return seen
+
+
+def broken_on_purpose(api: LocalApi, fault: str, strategy: str | None) -> str:
+    """With what it means, by the stand-in's own list of faults."""
+    known = api.faults().get("faults", [])
+    about = next((str(one.get("about") or "") for one in known if one.get("name") == fault), "")
+    whose = f" of {strategy}" if strategy else ""
+    return f"broken on purpose: {fault}{whose}{f' - {about}' if about else ''}"
+
+
+def reason_of(alarm: Mapping[str, Any]) -> str:
+    """Why an alarm is up, in words where its reason has none."""
+    reason = str(alarm.get("StateReason") or "")
+    found = CROSSED.match(reason)
+    if found is None or found["relation"] not in RELATIONS:
+        return reason
+    metric = str(alarm.get("MetricName") or "its metric")
+    value, least = (one.removesuffix(".0") for one in (found["value"], found["least"]))
+    return f"{metric} is {value}; the alarm goes off {RELATIONS[found['relation']].format(least)}"
 
 
 def all_beat(aws: Aws, api: LocalApi) -> list[str] | None:

@@ -7,13 +7,13 @@ has to do; what neither of them says is left out, never guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from console import follow_up
 from console.approvals import clean, in_words
-from console.live.shapes import RESULT_TONES, words
+from console.live.shapes import RESULT_TONES, cut, words
 from console.live.steps import Finding, Tone
 
 GOOD_ENDS = frozenset({"resolved", "nothing_to_do", "dry_run", "duplicate", "delegated"})
@@ -22,6 +22,8 @@ DECISION_TONES = {"decided": Tone.GOOD, "pending": Tone.UNKNOWN, "superseded": T
 OF_ERRORS = {"Escalated": "escalated", "InvalidInput": "invalid_input"}
 SIGNS = {Tone.GOOD: "+", Tone.BAD: "x", Tone.UNKNOWN: "?"}
 WIDTH = 13
+# Of what exactly was asked; the report has it whole.
+MOST_ASKED = 60
 # What stands in an incident that is not about a position.
 NOT_MEASURED = "not measured"
 
@@ -74,7 +76,7 @@ def sections(
         yield _one("strategies", ", ".join(map(str, item["strategy_ids"])))
     actions = item.get("actions") or output.get("actions") or []
     if actions or incident is not None:
-        yield Section("acts", tuple(map(_act, actions)) or (Finding("nothing was changed"),))
+        yield Section("acts", tuple(_acts(actions)) or (Finding("nothing was changed"),))
     for asked in item.get("approvals") or ():
         tone = DECISION_TONES.get(str(asked.get("standing")), Tone.BAD)
         first, *rest = in_words(asked)
@@ -149,11 +151,16 @@ def _one(title: str, text: str) -> Section:
     return Section(title, (Finding(text),))
 
 
-def _act(act: Mapping[str, Any]) -> Finding:
-    result = str(act.get("result") or "intended")
-    after = f" - {act['after']}" if act.get("after") else ""
-    told = "" if result == "done" else f" ({words(result)})"
-    return Finding(f"{act.get('action')}: {act.get('target')}{after}{told}", RESULT_TONES.get(result, Tone.UNKNOWN))
+def _acts(actions: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+    """In the order of time; the same act on several targets, one after the other, is one line."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for act in sorted(actions, key=lambda one: str(one.get("at") or "")):
+        key = (str(act.get("action")), str(act.get("after") or ""), str(act.get("result") or "intended"))
+        alike.setdefault(key, []).append(str(act.get("target")))
+    for (action, after, result), targets in alike.items():
+        told = "" if result == "done" else f" ({words(result)})"
+        more = f" - {after}" if after else ""
+        yield Finding(f"{action}: {', '.join(targets)}{more}{told}", RESULT_TONES.get(result, Tone.UNKNOWN))
 
 
 def _check(item: Mapping[str, Any]) -> Finding:
@@ -163,5 +170,5 @@ def _check(item: Mapping[str, Any]) -> Finding:
         return Finding(told, RESULT_TONES[result])
     # A skipped item has not passed; saying why is all that can be done.
     since = f", since {item['began_at']}" if item.get("began_at") else ""
-    asked = f" - asked: {item['query']}" if item.get("query") and result != "skipped" else ""
+    asked = f" - asked: {cut(str(item['query']), MOST_ASKED)}" if item.get("query") and result != "skipped" else ""
     return Finding(f"{told} ({words(result)}{since}){asked}", RESULT_TONES.get(result, Tone.UNKNOWN))

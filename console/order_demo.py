@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from console.aws import Aws
-from console.demo import Patience, all_beat, executions
+from console.demo import Patience, all_beat, broken_on_purpose, executions, reason_of
 from console.expectations import Expected
 from console.incident import outcome_of
 from console.live.marks import lasted
@@ -56,12 +56,12 @@ def play(aws: Aws, fault: str, strategy: str | None, expected: Expected, shown: 
     before = {str(one["executionArn"]) for one in executions(aws, RUNBOOK)}
     api.break_with(fault, strategy=strategy, count=expected.count)
     broken = time.monotonic()
-    shown.note(f"broken on purpose: {fault}{f' of {strategy}' if strategy else ''}", Tone.BAD)
+    shown.note(broken_on_purpose(api, fault, strategy), Tone.BAD)
     failing = wait.until("orders", lambda: _failing(api.stats()), "orders fail")
     shown.note(f"orders fail: {failing}", Tone.BAD)
     alarm = wait.until("orders", lambda: _alarm(aws), "the alarm on failing orders goes off")
     after = lasted(time.monotonic() - broken)
-    shown.note(f"alarm {alarm['AlarmName']} went off after {after}: {alarm.get('StateReason', '')}", Tone.BAD)
+    shown.note(f"alarm {alarm['AlarmName']} went off after {after}: {reason_of(alarm)}", Tone.BAD)
     arn = wait.until("start", lambda: _started(aws, before), f"the alarm starts {RUNBOOK}")
     run = follow(aws, arn, shown, watched=Person(aws, incident_id_for(arn), shown, WANTED))
     incident = incident_of(aws, run.arn) or {}
@@ -69,6 +69,7 @@ def play(aws: Aws, fault: str, strategy: str | None, expected: Expected, shown: 
     api.forget_stats()
     if expected.cured:
         wait.patiently("orders", lambda: _flows(api.stats()))
+        shown.note(counted(api.stats()), Tone.GOOD if _flows(api.stats()) else Tone.BAD)
     return faults_found_in(
         expected, outcome=outcome, cause=str(incident.get("cause") or ""), wrong_remedies=wrong, stats=api.stats()
     )
@@ -90,6 +91,15 @@ def faults_found_in(
     if expected.cured and not _flows(stats):
         wrong.append(f"orders do not flow: {_failing(stats) or 'none is sent'}")
     return wrong
+
+
+def counted(stats: Mapping[str, Any]) -> str:
+    """What the venue made of the orders, by the stand-in's count and not by the run's word."""
+    found = _strategies(stats).values()
+    sent, filled = (sum(int(one.get(name, 0)) for one in found) for name in ("sent", "filled"))
+    refused = sum(sum(one.get("refused", {}).values()) for one in found)
+    orders = "1 order" if sent == 1 else f"{sent} orders"
+    return f"counted at the venue since the run ended: {orders} sent, {filled} filled, {refused} refused"
 
 
 def _strategies(stats: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from console import positions
 from console.aws import Aws
-from console.demo import Patience, all_beat, executions
+from console.demo import Patience, all_beat, executions, reason_of
 from console.errors import ConsoleError, ExitCode
 from console.incident import outcome_of
 from console.live.steps import Run, Tone
@@ -39,7 +39,7 @@ def play(aws: Aws, stuck: str, strategy: str | None, shown: View) -> list[str]:
     about = f"{SIDE} {AMOUNT} {SYMBOL} of {position['strategy_id']}, entered at {position['entry_price']}"
     shown.note(f"stuck on purpose ({stuck}): {about}", Tone.BAD)
     alarm = wait.until("alarm", lambda: _alarm(aws), "the alarm on stuck positions goes off")
-    shown.note(f"alarm {alarm['AlarmName']} went off: {alarm.get('StateReason', '')}", Tone.BAD)
+    shown.note(f"alarm {alarm['AlarmName']} went off: {reason_of(alarm)}", Tone.BAD)
     arn = wait.until("start", lambda: _run_of(aws, key), f"{RUNBOOK} is started for {key}")
     run = follow(aws, arn, shown, watched=Person(aws, incident_id_for(arn), shown))
     incident = incident_of(aws, run.arn) or {}

@@ -36,7 +36,8 @@ def log(it: Found) -> Iterator[Finding]:
     told = ", ".join(f"{words(name)} {number}" for name, number in sorted(failures.items(), key=lambda x: -x[1]))
     yield Finding(f"failures: {told}" if told else "no order failed", Tone.BAD if failures else Tone.GOOD)
     placed = sum(found["placed"].values())
-    yield Finding(f"{count(placed, 'order')} went well among the lines that were read", Tone.EVIDENCE)
+    if placed:
+        yield Finding(f"{count(placed, 'order')} went well among the lines that were read", Tone.EVIDENCE)
     for pattern, why in found["unread"][:3]:
         yield Finding(cut(f"not counted: {words(pattern)} - {why}"), Tone.UNKNOWN)
 
@@ -107,7 +108,7 @@ def remedy(it: Found) -> Iterator[Finding]:
         # What an act has just written; the looks after it tell of it by their own words.
         for name, tone in (("applied", Tone.GOOD), ("refused", Tone.BAD), ("unknown", Tone.UNKNOWN)):
             lead = "" if name == "applied" else f"{name}: "
-            for text in memo[name][-MOST_CHANGES:]:
+            for text in _together(memo[name])[:MOST_CHANGES]:
                 yield Finding(cut(f"{lead}{text}"), tone)
 
 
@@ -128,8 +129,18 @@ def _evidence(group: OrderGroup) -> Iterator[Finding]:
     code = f", code {' and '.join(group.codes[:3])}" if group.codes else ""
     if group.count:
         yield Finding(f"{count(group.count, 'failure')} in the log{code}", Tone.EVIDENCE)
-    for seen in group.evidence[:3]:
+    # What confirms it; lines of the log stand in the incident.
+    for seen in [one for one in group.evidence if one.what.startswith("confirms")][:1]:
         yield Finding(cut(f"{seen.what}: {seen.value}"), Tone.EVIDENCE)
+
+
+def _together(told: list[str]) -> list[str]:
+    """`s1: stake 5 to 10` and the same of `s2` are one line."""
+    alike: dict[str, list[str]] = {}
+    for one in told:
+        who, _, what = one.partition(": ")
+        alike.setdefault(what or who, []).append(who)
+    return [f"{names(who)}: {what}" if who != [what] else what for what, who in alike.items()]
 
 
 def _change(change: Found) -> str:

@@ -54,8 +54,15 @@ class ScreenView:
             return
         self._run = moment.run
         if moment.what is What.RUN_STARTED:
-            name = moment.run.arn.rsplit(":", 1)[-1]
-            self._console.print(self._rule(f"{moment.run.machine}  {clock(moment.at)}  {name}{self._about}"))
+            self._console.print(self._rule(self._head(moment)))
+
+    def _head(self, moment: Moment) -> str:
+        """Where it does not fit, the execution's name is what is shortened: nobody types it."""
+        name = moment.run.arn.rsplit(":", 1)[-1]
+        lead, room = f"{moment.run.machine}  {clock(moment.at)}  ", self._width - 4
+        left = max(room - len(lead) - len(self._about) - 3, 8)
+        fits = len(lead) + len(name) + len(self._about) <= room
+        return f"{lead}{name if fits else f'{name[:left]}...'}{self._about}"
 
     def tick(self) -> None:
         self._settle()

@@ -73,6 +73,32 @@ def test_what_does_not_pass_says_since_when_and_what_was_asked() -> None:
     )
 
 
+def test_a_long_query_is_cut_for_the_report_has_it_whole() -> None:
+    line = {
+        "id": "alarms",
+        "question": "Alarms",
+        "result": "unknown",
+        "value": "v",
+        "query": "DescribeAlarms " * 20,
+    }
+    (told,) = [one for one in lines({**ITEM, "checklist": [line]}).splitlines() if "asked: " in one]
+    assert told.endswith("DescribeAlarms ...")
+    assert len(told) < 130
+
+
+def test_the_same_act_on_several_targets_is_one_line_and_acts_stand_in_the_order_of_time() -> None:
+    def act(minute: int, action: str, target: str, **more: Any) -> dict[str, Any]:
+        return {"action": action, "target": target, "result": "done", "at": f"2026-03-01T03:0{minute}:00Z", **more}
+
+    acts = [
+        act(3, "resume entries", "s1"), act(1, "widen", "s1", after="10"), act(2, "widen", "s2", after="10"),
+        act(2, "widen", "s3", after="10", result="unknown"),
+    ]  # fmt: skip
+    found = [one.strip() for one in lines({**ITEM, "actions": acts}).splitlines()]
+    first = found.index("acts         + widen: s1, s2 - 10")
+    assert found[first + 1 : first + 3] == ["? widen: s3 - 10 (unknown)", "+ resume entries: s1"]
+
+
 def test_says_what_a_close_came_to_and_nothing_where_nothing_was_measured() -> None:
     def pnl(said: str) -> list[str]:
         found = sections(None, None, None, {**ITEM, "pnl_impact": said})

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from console.order_demo import DEMOS, faults_found_in
+from console.demo import broken_on_purpose, reason_of
+from console.order_demo import DEMOS, counted, faults_found_in
 from infra import asl, paths
 
 PASSES = {"sent": 5, "passing": 5, "failing": 0, "refused": {}}
@@ -49,3 +50,34 @@ def test_every_fault_is_told(change: dict[str, Any], told: str) -> None:
 def test_every_demo_is_of_a_cause_that_the_runbook_answers() -> None:
     [runbook] = [one.runbook for one in asl.discover(paths.STATEMACHINES) if one.name == "order-failures"]
     assert {one.cause for one in DEMOS.values()} <= set(runbook.answers)
+
+
+def test_the_end_counts_the_orders_at_the_venue() -> None:
+    flow = {"s1": {**PASSES, "filled": 5}, "s2": {**FAILS, "filled": 1}}
+    told = "counted at the venue since the run ended: 10 orders sent, 6 filled, 4 refused"
+    assert counted({"flow": {"strategies": flow}}) == told
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (
+            "Threshold Crossed: Maximum 148.0 GreaterThanOrEqualToThreshold 1.0",
+            "OrderFailures is 148; the alarm goes off from 1 on",
+        ),
+        ("Threshold Crossed: 5 stale strategies", "Threshold Crossed: 5 stale strategies"),
+        ("Threshold Crossed: Maximum 1.0 SomethingElse 2.0", "Threshold Crossed: Maximum 1.0 SomethingElse 2.0"),
+    ],
+)
+def test_the_reason_of_an_alarm_is_told_in_words(reason: str, told: str) -> None:
+    assert reason_of({"StateReason": reason, "MetricName": "OrderFailures"}) == told
+
+
+def test_what_is_broken_on_purpose_is_told_with_what_it_means() -> None:
+    class Api:
+        def faults(self) -> dict[str, Any]:
+            return {"faults": [{"name": "orders.x", "about": "Orders are refused."}], "active": []}
+
+    api: Any = Api()
+    assert broken_on_purpose(api, "orders.x", "s1") == "broken on purpose: orders.x of s1 - Orders are refused."
+    assert broken_on_purpose(api, "other", None) == "broken on purpose: other"

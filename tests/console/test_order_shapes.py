@@ -113,9 +113,10 @@ def test_a_remedy_tells_what_it_decides_what_it_changed_and_how_it_ended() -> No
     )  # fmt: skip
     assert texts(rounded()) == []
     assert texts(rounded(step="act", changes=(change,))) == ["decided: s1: limit_offset_bps 5 -> 10"]
-    memo = OrderMemo(looks=1, applied=("s1: limit_offset_bps 5 to 10",), refused=("s2: no",))
+    applied = tuple(f"{one}: limit_offset_bps 5 to 10" for one in ("s1", "s3"))
+    memo = OrderMemo(looks=1, applied=applied, refused=("s2: no",))
     assert told(rounded(memo=memo)) == [
-        Finding("s1: limit_offset_bps 5 to 10", Tone.GOOD), Finding("refused: s2: no", Tone.BAD)
+        Finding("s1, s3: limit_offset_bps 5 to 10", Tone.GOOD), Finding("refused: s2: no", Tone.BAD)
     ]  # fmt: skip
     end = RemedyEnd(result=Result.DONE, at=NOW, why="widened", ending="acted")
     assert told(rounded(step="end", memo=memo, end=end)) == [Finding("done: widened", Tone.GOOD)]
