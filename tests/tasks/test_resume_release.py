@@ -168,6 +168,24 @@ def test_a_stop_while_the_question_stood_keeps_the_kill_switch_as_it_is(task: An
     assert desk.switch() == before
 
 
+def test_a_stop_after_somebody_elses_release_brings_nothing_back() -> None:
+    """Asked when the kill switch was released by hand already, and those it had stopped were left so."""
+    desk = stopped()
+    desk.world.put(
+        "guards", {"guard_id": "kill-switch", "engaged": False, "last_halt_id": desk.switch()["halt_id"]}
+    )
+    job = desk.opened_resume()
+    desk.step(take_guard, run=job.run, guard_id="resume")
+    plan = desk.planned(job)
+    assert plan.question is not None
+    assert plan.scope.halt_id is None
+    given = {"run": job.run, "order": job.order, "scope": plan.scope, "answer": desk.answer()}
+    assert desk.work(release_kill_switch, **given).why == "the kill switch was released before this run"
+    desk.stop(SECOND)
+    with pytest.raises(Refused, match="stopped again while the question stood"):
+        desk.work(release_kill_switch, **given)
+
+
 def test_somebody_elses_release_is_not_taken_for_ours() -> None:
     desk = stopped()
     job = desk.opened_resume()

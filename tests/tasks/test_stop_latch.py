@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from functions.adapters.memory import twins
+from functions.adapters.memory.halts import MemoryHalts
 from functions.errors import Broken, Refused, RunbookError, Transient, Uncertain
-from functions.facts import Result
+from functions.facts import KillSwitchFact, Result
 from functions.halting import SEGMENTS
 from functions.tasks import engage_kill_switch, latch_again, refuse_stop
 from tests.tasks.rig import Rig
@@ -108,6 +109,17 @@ def test_says_where_the_marks_of_this_run_are_not_those_of_the_halt(rig: Rig) ->
     part = rig.work(latch_again, job=not_engaged(rig))
     assert part.result is Result.DONE
     assert f"what this run stopped is marked {INCIDENT}" in part.items[0]
+
+
+def test_what_was_written_and_does_not_stand_engaged_is_not_called_engaged(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever undid it in that very moment."""
+    job = engaged(rig)
+    monkeypatch.setattr(MemoryHalts, "engage", lambda *_: KillSwitchFact(engaged=False))
+    with pytest.raises(Transient, match="does not stand engaged"):
+        rig.work(latch_again, job=job)
+    assert not engaged(rig, execution=f"{STOP}-second").latched
 
 
 @pytest.mark.parametrize("word", [Transient("throttled"), Uncertain("read timeout"), Broken("ours")])

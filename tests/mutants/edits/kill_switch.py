@@ -257,7 +257,7 @@ EDITS: Final = (
         "functions/tasks/release_kill_switch.py",
         "        if ports.guards.kill_switch().engaged:",
         "        if ports.guards.kill_switch().manage_only:",
-        ("tests/tasks/test_resume_release.py", "tests/tasks/test_resume_driver.py"),
+        ("tests/tasks/test_resume_release.py",),
     ),
     Edit(
         KIND,
@@ -273,7 +273,7 @@ EDITS: Final = (
         "functions/rules/resume_meanwhile.py",
         "        as_asked = switch.engaged and switch.manage_only and switch.halt_id == halt_id",
         "        as_asked = switch.engaged and switch.manage_only",
-        ("tests/rules/test_resume_batches.py", "tests/tasks/test_resume_driver.py"),
+        ("tests/rules/test_resume_scope.py",),
     ),
     Edit(
         KIND,
