@@ -152,6 +152,11 @@ def test_a_chosen_position_is_closed_by_its_own_approval_and_frees_the_margin(pl
     # How it ended is its own affair: orders failed while it closed, and its checklist says so.
     assert "proven flat by two reads" in json.dumps(platform.ended(closing).incident, default=str)
     assert closing.rpartition(":")[2] in json.dumps(run.incident["told"], default=str)
+    [(act, (_, name, result))] = changes(run).items()
+    assert (act.rpartition(" ")[0], result) == ("hand the position to stuck-position", "done")
+    assert name == closing.rpartition(":")[2]
+    assert run.incident["position_ids"] == [act.rpartition(" ")[2]]
+    assert "; closed: " in json.dumps(run.incident["told"]["done"], default=str)
     assert [item["status"] for item in platform.items(POSITIONS)] == ["closed"]
     assert fields(platform, "stake_amount") == {Decimal(500)}, "no stake is changed"
     assert len(people.seen) == 2
@@ -293,10 +298,18 @@ def test_stuck_records_say_what_the_venue_says_and_their_exit_is_settled_by_a_ru
     platform.break_with("orders.stuck-pending")
     [fault] = platform.http("GET", "/_local/faults")["active"]
     position_id, variants = fault["position_id"], {kind: one for one, kind in fault["orders"].items()}
-    run = platform.run(RUNBOOK, {}, 180)
-    escalated(platform, run, position_id)
+    people = Asked(platform, {"close": CLOSES})
+    run = people.ended(begin(platform), 180)
+    assert (run.status, run.outcome) == ("SUCCEEDED", "resolved"), run.told()
+    assert run.incident["cause"] == "stuck_orders"
     [closing] = platform.new_runs("stuck-position")
-    assert platform.incident_of(closing)["position_ids"] == [position_id]
+    assert platform.ended(closing).outcome == "resolved"
+    assert platform.incident_of(closing)["position_ids"] == run.incident["position_ids"] == [position_id]
+    assert f"hand the position to stuck-position {position_id}" in changes(run)
+    [asked] = [one["question"]["facts"] for one in people.seen]
+    why = next(fact["value"] for fact in asked if fact["name"] == "Why it is stuck")
+    assert "never reached" not in why
+    assert [item["status"] for item in platform.items(POSITIONS)] == ["closed"]
     rows = platform.orders_of(position_id)
     assert {kind: rows[one]["status"] for kind, one in variants.items()} == {
         "filled": "filled",
