@@ -172,6 +172,21 @@ def test_what_was_prepared_and_not_sent_is_withdrawn_for_good() -> None:
     assert rig.attempts()[0].state is AttemptState.NOT_ACCEPTED
 
 
+def test_what_is_being_withdrawn_can_be_sent_by_nobody_any_more() -> None:
+    """A slow first function wakes up while the attempt is looked for at the venue."""
+    rig = CloseRig()
+    job = rig.job()
+    rig.world.trouble["exchange.position"] = Transient("slow")
+    with pytest.raises(Transient):
+        rig.work(send_attempt, job=job, order=order(rig))
+    del rig.world.trouble["exchange.position"]
+    sends: list[bool] = []
+    closes = rig.ports().closes
+    rig.world.meanwhile["exchange.order"] = lambda: sends.append(closes.send(rig.attempts()[0], rig.now))
+    assert rig.work(settle_attempt, job=job, sent=None).why == NEVER_SENT
+    assert sends == [False]
+
+
 def test_two_functions_that_send_the_same_attempt_make_one_order() -> None:
     rig = CloseRig()
     job = rig.job()

@@ -307,7 +307,7 @@ EDITS: Final = (
         REDEPLOY,
         "    if service.desired != expected:",
         "    if service.desired < 0:",
-        REDEPLOY_TESTS,
+        ("tests/tasks/test_redeploy_tasks.py",),
     ),
     Edit(
         KIND,

@@ -330,7 +330,7 @@ EDITS: Final = (
         "functions/rules/entry_sweep.py",
         "        return Result.UNKNOWN if self.unread or self.unclear else Result.DONE",
         "        return Result.UNKNOWN if self.unclear else Result.DONE",
-        ("tests/rules/test_stop_parts.py", "tests/tasks/test_at_venues.py"),
+        ("tests/rules/test_entry_sweep.py",),
     ),
     Edit(
         KIND,
@@ -338,7 +338,7 @@ EDITS: Final = (
         "functions/rules/entry_sweep.py",
         "        unknown = Result.UNKNOWN in results or self.unknown or self.trouble or nobody",
         "        unknown = Result.UNKNOWN in results or self.trouble",
-        ("tests/tasks/test_at_venues.py",),
+        ("tests/rules/test_entry_sweep.py",),
     ),
     Edit(
         KIND,
