@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,8 +66,9 @@ def main() -> None:
         run_all(wanted, given.engines, given.minutes, kept)
     rows = [row for row in rows_of(kept) if key_of(row) in names]
     holes = {place: plan.HOLES.get(str(place), "no scenario walks it") for place in plan.holes(found)}
+    wanted_by = Counter(case.place.machine for case in every if case.place is not None)
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores"
-    report.DOCS.write_text(report.text(rows, holes, len(every), when), encoding="utf-8")
+    report.DOCS.write_text(report.text(rows, holes, wanted_by, when), encoding="utf-8")
     print(f"{len(rows)} of {len(every)} cases of {len(places())} places; see {report.DOCS.name}")
 
 

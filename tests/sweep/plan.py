@@ -50,7 +50,8 @@ def scenario_for(place: Place, found: Mapping[str, Mapping[str, Any]]) -> Scenar
     able = [one for one in able if (place.machine, place.state) not in one.before]
 
     def cost(one: Scenario) -> tuple[bool, bool, bool, int]:
-        return one.last, one.runbook != place.machine, bool(one.before), int(found[one.name]["seconds"])
+        narrow = one.refused or bool(one.before)
+        return one.last, narrow, one.runbook != place.machine, int(found[one.name]["seconds"])
 
     return min(able, key=cost, default=None)
 

@@ -21,25 +21,32 @@ that is not so.
 """
 
 
-def text(rows: Sequence[Mapping[str, Any]], holes: Mapping[Place, str], wanted: int, when: str) -> str:
-    """`holes`: why, by place. `rows`: as tests/sweep/__main__.py keeps them."""
+def text(
+    rows: Sequence[Mapping[str, Any]], holes: Mapping[Place, str], wanted: Mapping[str, int], when: str
+) -> str:
+    """`holes`: why, by place. `wanted`: cases by machine. `rows`: as tests/sweep/__main__.py keeps them."""
     return "\n".join(_lines(rows, holes, wanted, when)) + "\n"
 
 
-def _lines(rows: Sequence[Mapping[str, Any]], holes: Mapping[Place, str], wanted: int, when: str) -> Iterator[str]:
+def _lines(
+    rows: Sequence[Mapping[str, Any]], holes: Mapping[Place, str], wanted: Mapping[str, int], when: str
+) -> Iterator[str]:
     struck = [row for row in rows if row["hit"] and not row["error"]]
     failed = [row for row in rows if row["wrong"] or row["error"]]
     missed = [row for row in rows if not row["hit"] and not row["error"]]
     yield HEAD
-    yield f"Last run: {when}. {len(rows)} of {wanted} cases were run, in {_hours(rows)} of engine time; "
-    yield f"the fault struck in {len(struck)}, {len(failed)} failed, {len(missed)} were not struck; "
-    yield f"{len(holes)} states are walked by no scenario."
+    yield (
+        f"Last run: {when}. {len(rows)} of {sum(wanted.values())} cases were run, in {_hours(rows)} of engine "
+        f"time; the fault struck in {len(struck)}, {len(failed)} failed, {len(missed)} were not struck. "
+        f"States that no scenario walks: {len(holes)}."
+    )
     yield "\n## By machine\n"
-    yield "| machine | states | runs | struck | failed | outcomes |"
+    yield "| machine | cases | runs | struck | failed | outcomes |"
     yield "|---|---|---|---|---|---|"
-    for machine, own in _by(rows, "machine"):
-        states = len({row["state"] for row in own})
-        yield f"| {machine} | {states} | {_counts(own)} | {_outcomes(own)} |"
+    ran = dict(_by(rows, "machine"))
+    for machine, cases in sorted(wanted.items()):
+        own = ran.get(machine, [])
+        yield f"| {machine} | {cases} | {_counts(own)} | {_outcomes(own)} |"
     yield "\n## By machine and fault\n"
     yield "| machine | fault | runs | struck | failed | outcomes |"
     yield "|---|---|---|---|---|---|"

@@ -28,6 +28,7 @@ class Scenario:
         prepare: makes the trouble, and gives the input.
         says, people: decisions in the order of preference, and who gives them.
         before: states that are broken for ever on the way to what only a failure reaches, by (machine, state).
+        refused: its input is; a fault of what it walks is tried in another one where there is one.
         last: it leaves what no reset takes away, so it comes after all others on its engine.
     """
 
@@ -38,6 +39,7 @@ class Scenario:
     people: Sequence[str] = ("alice",)
     before: Mapping[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
     last: bool = False
+    refused: bool = False
     seconds: float = 150.0
 
 
@@ -144,7 +146,7 @@ SCENARIOS: Final = (
         says=("switch",),
         before={("switch-exchange", "SwitchExchange"): BROKEN},
     ),
-    Scenario("no heartbeat input", "stale-heartbeat", _input(**BAD)),
+    Scenario("no heartbeat input", "stale-heartbeat", _input(**BAD), refused=True),
     Scenario("no last heartbeat", "stale-heartbeat", _nothing, before={("stale-heartbeat", "Conclude"): BROKEN}),
     Scenario("widen", "order-failures", _orders("orders.invalid-price", -4024)),
     Scenario("smaller stakes", "order-failures", _orders(BALANCE, -2019), says=("reduce_stake",)),
@@ -156,7 +158,7 @@ SCENARIOS: Final = (
     ),
     Scenario("fewer orders", "order-failures", _orders("orders.rate-limited")),
     Scenario("delisted", "order-failures", _delisted),
-    Scenario("no orders input", "order-failures", _input(**BAD)),
+    Scenario("no orders input", "order-failures", _input(**BAD), refused=True),
     Scenario("no last order", "order-failures", _nothing, before={("order-failures", "Conclude"): BROKEN}),
     Scenario("close", "stuck-position", _stuck, says=CLOSE),
     Scenario("close that is refused", "stuck-position", _refused, says=CLOSE),
@@ -177,11 +179,11 @@ SCENARIOS: Final = (
     ),
     Scenario("close all", "stuck-position", _all_stuck, says=CLOSE),
     Scenario("flat", "stuck-position", _flat),
-    Scenario("no position input", "stuck-position", _input(**BAD)),
+    Scenario("no position input", "stuck-position", _input(**BAD), refused=True),
     Scenario("no last position", "stuck-position", _stuck, before={("stuck-position", "Conclude"): BROKEN}),
-    Scenario("no close input", "close-position", _input(**BAD)),
+    Scenario("no close input", "close-position", _input(**BAD), refused=True),
     Scenario("stop", "emergency-stop", _nothing),
-    Scenario("no stop input", "emergency-stop", _input(dry_run="true")),
+    Scenario("no stop input", "emergency-stop", _input(dry_run="true"), refused=True),
     Scenario("not engaged", "emergency-stop", _nothing, before={("emergency-stop", "Engage"): BROKEN}),
     Scenario("no last stop", "emergency-stop", _nothing, before={("emergency-stop", "Conclude"): BROKEN}),
     Scenario("resume", "resume-trading", _halted, says=("trading",), people=("bob", "carol")),
@@ -209,7 +211,7 @@ SCENARIOS: Final = (
         before={("return-batch", "BringBack"): BROKEN},
     ),
     Scenario("no last resume", "resume-trading", _input(**WISH), before={("resume-trading", "Conclude"): BROKEN}),
-    Scenario("no resume input", "resume-trading", _input(**BAD)),
+    Scenario("no resume input", "resume-trading", _input(**BAD), refused=True),
     Scenario("verify", "verify-trading", _nothing),
     Scenario("test order", "verify-trading", _input(**TEST_ORDER), says=("place",)),
     Scenario(
@@ -219,7 +221,7 @@ SCENARIOS: Final = (
         says=("place",),
         before={("test-order", "WithdrawTestOrder"): BROKEN},
     ),
-    Scenario("no verify input", "verify-trading", _input(**BAD)),
+    Scenario("no verify input", "verify-trading", _input(**BAD), refused=True),
     Scenario("no last check", "verify-trading", _nothing, before={("verify-trading", "JudgeChecklist"): BROKEN}),
     Scenario("memory", "stale-heartbeat", _stale("out-of-memory"), says=("raise",), last=True),
 )

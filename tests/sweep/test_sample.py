@@ -16,7 +16,7 @@ from tests.sweep.running import Case, judged
 
 SEED = 20261123
 # Of scenarios that are well: a fault makes most of them shorter.
-SECONDS = 30.0
+SECONDS = 40.0
 
 
 @pytest.fixture(scope="module")
