@@ -142,7 +142,6 @@ def test_a_time_without_an_end_is_no_time(number: int) -> None:
 )
 def test_a_secret_that_is_no_password_is_broken_and_not_told(text: str) -> None:
     bot = Bot(Random(1), {})
-    bot._aws.client("secretsmanager", None)  # a client is there; its answer is laid out below
 
     class Secrets:
         def client(self, *_: Any) -> Any:
