@@ -296,7 +296,7 @@ EDITS: Final = (
         "an emergency stop whose switch does not stand engaged says that it does",
         "functions/stopping.py",
         "    if not switch.engaged:\n",
-        "    if switch.halt_id is None and not switch.engaged:\n",
+        "    if switch.engaged is None:\n",
         ("tests/tasks/test_stop_latch.py",),
     ),
 )
