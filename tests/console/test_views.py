@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.console import Console
 
 from console.live.follow import Follower
 from console.live.screen import ScreenView
+from console.live.steps import Moment, Run, What
 from console.live.views import JsonView, PlainView, View
 from tests.console.recorded import ALL, PlayedBack, load, told
 
@@ -200,3 +201,16 @@ def test_a_state_that_ended_well_with_bad_news_has_no_tick() -> None:
     assert re.search(r"• Find stale +5 stale", text)
     assert re.search(r"• Look at service +0 of 1 tasks running", text)
     assert re.search(r"✓ Probe network", text)
+
+
+@pytest.mark.parametrize(("width", "whole"), [(80, False), (120, True)])
+def test_where_the_head_does_not_fit_the_name_of_the_execution_is_shortened(width: int, whole: bool) -> None:
+    out, about = io.StringIO(), "  (local, time scale 0.02)"
+    view = ScreenView(Console(file=out, width=width, color_system=None), about=about)
+    name = "c1b277dd-2504-416c-9a04-f627b169cbb5"
+    run = Run(arn=f"arn:aws:states:eu-central-1:1:execution:order-failures:{name}", machine="order-failures")
+    view.tell(Moment(What.RUN_STARTED, datetime(2026, 3, 1, 3, tzinfo=UTC), run))
+    head = out.getvalue().splitlines()[0]
+    assert about in head, "what it is about is never what is cut"
+    assert (name in head) is whole
+    assert len(head) <= width

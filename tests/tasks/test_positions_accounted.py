@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -178,3 +179,17 @@ def test_what_nobody_trades_is_the_business_of_whoever_asks_about_everybody(held
     whole, one = checked(held), checked(held, STRATEGY)
     assert (whole.result, whole.concerns) == (Check.FAIL, "run"), whole
     assert (one.result, one.concerns) == (Check.FAIL, "others"), one
+
+
+def test_a_symbol_that_is_listed_no_more_is_unknown_by_name_and_the_others_are_still_compared(
+    held: StuckRig,
+) -> None:
+    held.config("beta", symbols=["BNB/USDT:USDT"])
+    held.position("p-bnb", "beta", symbol="BNB/USDT:USDT", amount=Decimal(5), exit_signal_at=None)
+    held.venue.hold(replace(held.unit, symbol="BNB/USDT:USDT"), "5", "600")
+    theirs, whole = checked(held, STRATEGY), checked(held)
+    assert (theirs.result, theirs.concerns) == (Check.UNKNOWN, "others"), "of this strategy everything agrees"
+    assert (whole.result, whole.concerns) == (Check.UNKNOWN, "run")
+    assert "BNB/USDT:USDT on binanceusdm/main: its amounts could not be compared" in whole.value
+    held.venue.hold(held.unit, "0.7", "59000")
+    assert checked(held, STRATEGY).result is Check.FAIL, "the account is not blind to a difference"

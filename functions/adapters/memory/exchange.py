@@ -80,6 +80,9 @@ class MemoryExchange:
 
     def position(self, unit: Unit) -> VenuePosition:
         self.market(unit.where, unit.symbol)
+        return self._held(unit)
+
+    def _held(self, unit: Unit) -> VenuePosition:
         stands, mark = self._venue.held.get(unit), self._venue.marks.get(unit.symbol)
         opposite = self._venue.amount(replace(unit, side=other(unit.side)))
         fact = VenuePosition(
@@ -101,7 +104,8 @@ class MemoryExchange:
     def positions(self, where: Where) -> Sequence[VenuePosition]:
         self._answers()
         held = [unit for unit, stands in self._venue.held.items() if unit.where == where and stands.amount]
-        return [self.position(unit) for unit in sorted(held, key=lambda unit: (unit.symbol, unit.side))]
+        # One in a symbol that is listed no more hides no other.
+        return [self._held(unit) for unit in sorted(held, key=lambda unit: (unit.symbol, unit.side))]
 
     def orders(self, where: Where, symbol: str | None) -> Sequence[VenueOrder]:
         self._answers()
