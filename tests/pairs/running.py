@@ -67,7 +67,7 @@ def judged(platform: Platform, pair: Pair) -> Verdict:
     says = tuple(dict.fromkeys((*pair.one.says, *pair.other.says)))
     people = People(platform, says, tuple(dict.fromkeys((*pair.one.people, *pair.other.people))))
     _until_over(platform, arns, people)
-    seen = look(platform, arns[0], None)
+    seen = look(platform, arns[0])
     wrong = [told for law in LAWS for told in law(seen)] + list(_a_halt_wins(seen))
     return Verdict(tuple(_outcome(seen, arn) for arn in arns), tuple(wrong), round(time.monotonic() - began, 1))
 

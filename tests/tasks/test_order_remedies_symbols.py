@@ -166,7 +166,11 @@ def test_a_position_that_only_the_venue_knows_counts_too(rig: RemedyRig) -> None
 
 def test_a_position_that_was_opened_while_the_question_stood_keeps_the_symbol(rig: RemedyRig) -> None:
     rig.config(A, symbols=[SOL])
-    end = rig.walk(group(rig), "take_out", asked=lambda _: rig.position("p1", A, SOL))
+
+    def opened(_: object) -> None:
+        rig.position("p1", A, SOL)
+
+    end = rig.walk(group(rig), "take_out", asked=opened)
     assert (end.ending, end.result, rig.writes()) == ("gave_up", Result.NOT_DONE, [])
     assert "a position is open in it: p1" in end.why
 
