@@ -9,6 +9,7 @@ from functions.beating import judged
 from functions.contracts import Frozen, Run
 from functions.errors import RunbookError
 from functions.facts import AlarmFact, ChecklistItem
+from functions.ids import orders_guard
 from functions.ports import Ports
 from functions.rules.alarms_checked import Metric, Of, Up, judge_alarms
 from functions.runtime import task
@@ -28,7 +29,10 @@ class Request(Frozen):
 Response = ChecklistItem
 
 
-@task(Request, needs=("alarms.in_alarm", "alarms.newest", "alarms.state", "clock.now", "trading_state.all"))
+@task(
+    Request,
+    needs=("alarms.in_alarm", "alarms.newest", "alarms.state", "clock.now", "guards.held", "trading_state.all"),
+)
 def handler(request: Request, ports: Ports, settings: Settings) -> ChecklistItem:
     now, name, prefix = ports.clock.now(), settings.platform.heartbeat_alarm, f"tradai-{settings.env}-"
     heartbeat = ports.alarms.state(name)
@@ -81,10 +85,25 @@ def _of(ports: Ports, settings: Settings, scope: Scope, alarm: AlarmFact, now: d
     if alarm.name == settings.position_stuck_alarm and scope.runbook == "order-failures" and scope.position_ids:
         # Handed to stuck-position, and waited for: whether they are settled the line of positions says.
         return Of.CURED
+    if (
+        alarm.name == settings.order_failures_alarm
+        and scope.runbook == "stuck-position"
+        and _at_work(ports, settings)
+    ):
+        # It may count the very exit that was settled, and whoever is at work on it walks a checklist of his own.
+        return Of.CURED
     if scope.was_before(alarm.since):
         # What everything was stopped for is no incident beside the stop.
         return Of.CURED if scope.runbook == "emergency-stop" else Of.BEFORE
     return Of.OTHERS
+
+
+def _at_work(ports: Ports, settings: Settings) -> bool:
+    """A run of order-failures holds its lock. What cannot be read is none."""
+    try:
+        return ports.guards.held(orders_guard(settings.platform.service)) is not None
+    except RunbookError:
+        return False
 
 
 def _of_heartbeats(ports: Ports, settings: Settings, scope: Scope, alarm: AlarmFact, now: datetime) -> Of:

@@ -14,7 +14,7 @@ from functions.adapters.memory.world import Line
 from functions.contracts import Run
 from functions.errors import Broken, Refused, Transient
 from functions.facts import AlarmFact, Check, ChecklistItem, Evidence, Outcome, Result
-from functions.ids import incident_id_for
+from functions.ids import incident_id_for, orders_guard
 from functions.ports import Intent
 from functions.rules.checklist import HALTED
 from functions.tasks import (
@@ -565,6 +565,19 @@ def test_an_alarm_is_before_the_run_or_the_one_that_it_cured(rig: Rig) -> None:
     of = of.model_copy(update={"runbook": "order-failures"})
     told = f"in ALARM until its detector looks again: {ORDERS}"
     assert check(rig, check_alarms, scope=of) == (Check.UNKNOWN, told, "others")
+
+
+def test_the_alarm_on_failing_orders_is_no_trouble_of_its_own_while_its_own_run_is_at_work(rig: Rig) -> None:
+    alarm(rig, ALARM, "OK")
+    alarm(rig, ORDERS, "ALARM")
+    of = scope(rig).model_copy(update={"opened_at": rig.now, "runbook": "stuck-position"})
+    assert check(rig, check_alarms, scope=of)[0] is Check.FAIL
+    lock = {"owner": "e", "incident_id": "inc-2", "taken_at": rig.now.isoformat(), "act_until": rig.now.isoformat()}
+    rig.world.put("guards", {**lock, "guard_id": orders_guard(rig.settings.platform.service)})
+    told = f"in ALARM until its detector looks again: {ORDERS}"
+    assert check(rig, check_alarms, scope=of) == (Check.UNKNOWN, told, "others")
+    rig.world.trouble["guards.held"] = Transient("throttled")
+    assert check(rig, check_alarms, scope=of)[0] is Check.FAIL
 
 
 def test_the_alarm_on_stuck_positions_is_cured_by_a_run_that_has_handed_them_to_stuck_position(rig: Rig) -> None:
