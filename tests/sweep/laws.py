@@ -241,8 +241,9 @@ def what_is_done_is_told(seen: Seen) -> Iterator[str]:
     """What happened stands in an incident as done or unknown, never as not done, never not at all."""
     told = {_named(act) for act in seen.acts() if act["result"] in ("done", "unknown")}
     runbooks = {run.machine for run in seen.tops}
-    for client_id in set(seen.sent):
-        if not any(client_id in name for name in told | {_named(act) for act in seen.acts()}):
+    named = str([(act["target"], act.get("before"), act.get("after")) for act in seen.acts()])
+    for client_id in sorted(set(seen.sent)):
+        if client_id not in named:
             yield f"order {client_id} was sent, and no act names it"
     if runbooks == {"stale-heartbeat"}:
         if seen.copies_started and not any(name.startswith("redeploy the service") for name in told):

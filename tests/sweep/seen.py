@@ -66,8 +66,9 @@ class Seen:
 
     @property
     def tops(self) -> list[Execution]:
-        """Runs of their own: the scenario's, and those that it started without waiting for them."""
-        return [one for one in self.executions if not one.child]
+        """Runs of their own: the scenario's, and those that it started without waiting for them. The withdrawal of
+        a test order has no incident of its own: it tells by a message under that of its run."""
+        return [one for one in self.executions if not one.child and one.machine != "test-order"]
 
     def incident(self, arn: str) -> Item:
         """{} where that execution has none."""

@@ -25,8 +25,8 @@ def row_of(case: Case, ran: dict[str, Any]) -> dict[str, Any]:
     return {"machine": machine, "state": state, "fault": fault, "scenario": case.scenario.name, **ran}
 
 
-def key_of(row: dict[str, Any]) -> tuple[str, str, str]:
-    return row["machine"], row["state"], row["fault"]
+def key_of(row: dict[str, Any]) -> tuple[str, str, str, str]:
+    return row["machine"], row["state"], row["fault"], row["scenario"]
 
 
 def work(todo: Any, done: Any, until: float) -> None:
