@@ -70,8 +70,8 @@ def handler(request: Request, ports: Ports, settings: Settings) -> Response:
 
 
 def _orders(ports: Ports, state: StuckState) -> tuple[ActRecord, ...]:
-    """Every order that its closes have sent, with its outcome."""
-    if state.position_id is None or state.settled is None:
+    """Every order that its closes have sent, with its outcome; also where the settling itself came to no end."""
+    if state.position_id is None or (state.settled is None and state.error is None):
         return ()
     try:
         attempts = ports.closes.attempts(state.position_id, state.run.incident_id)

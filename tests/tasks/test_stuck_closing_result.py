@@ -147,6 +147,27 @@ def test_every_order_that_was_sent_is_an_act_once_and_stands_once_in_the_report(
     assert report.count("rbc2") == 1
 
 
+def test_an_order_that_was_sent_is_an_act_where_the_settling_itself_was_stopped(stuck: StuckRig) -> None:
+    attempt(stuck, 1, AttemptState.DONE, filled=Decimal("0.5"), average=Decimal(60_000))
+    attempt(stuck, 2, AttemptState.SENT)
+    state = {
+        "run": stuck.the_run.model_dump(mode="json"),
+        "position_id": POSITION,
+        "guard_id": stuck.unit.guard_id,
+        "reason": None,
+        "strategy_ids": [STRATEGY],
+        "one": True,
+        "guard": {"guard_id": stuck.unit.guard_id, "owned": True, "why": "taken"},
+        "error": {"Error": "States.TaskFailed", "Cause": "stopped by hand"},
+    }
+    answer = stuck.work(conclude_stuck, execution_arn=EXECUTION, state=state)
+    assert answer.escalated
+    assert [(one["target"], one["result"]) for one in stuck.item()["actions"]] == [
+        ("rbc1", Result.DONE),
+        ("rbc2", Result.UNKNOWN),
+    ]
+
+
 def conclude(rig: StuckRig, look: Look) -> Any:
     accounted = rig.work(account_for_close, run=rig.the_run, position_id=POSITION).model_dump(mode="json")
     state = {
