@@ -15,7 +15,7 @@ export UV_PYTHON := $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
 UNITS := $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/sweep/test_sample.py --ignore tests/pairs/test_pairs.py
 E2E := $(RUN) pytest -n 3 --dist loadgroup tests/e2e
 
-.PHONY: help setup demo test test-units test-e2e test-sweep sweep pairs test-containers test-aws check lint types definitions diagrams synth secrets audit nag paths bench deploy clean
+.PHONY: help setup demo test test-units test-e2e test-sweep sweep pairs mutants test-containers test-aws check lint types definitions diagrams synth secrets audit nag paths bench deploy clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | column -t -s "$$(printf '\t')"
@@ -54,6 +54,9 @@ test-sweep: .venv/.ready node_modules/.ready ## some of the single faults and pa
 
 sweep: .venv/.ready node_modules/.ready ## every single fault in every task state of every machine, on two engines; writes docs/sweep.md
 	@$(RUN) python -m tests.sweep
+
+mutants: .venv/.ready node_modules/.ready ## every wrong edit of definitions and safety conditions; writes docs/mutants.md
+	@$(RUN) python -m tests.mutants
 
 pairs: .venv/.ready node_modules/.ready ## every two runbooks at once, 50 times each (hours); writes docs/pairs.md
 	@$(RUN) python -m tests.pairs
