@@ -114,7 +114,7 @@ def test_of_two_parts_of_an_account_the_worse_stands() -> None:
         ('{"apiKey": "k-1", "msg": "no"}', '{"apiKey": "***", "msg": "no"}'),
         ("signature=abc&side=SELL", "signature=***&side=SELL"),
         ("X-MBX-APIKEY: abc", "X-MBX-APIKEY: ***"),
-        (f"is {'a1' * 32} ok", "is *** ok"),
+        (f"is {'a1' * 32} ok", "is [redacted] ok"),
         ("the-secret stands here", "*** stands here"),
         ("several\n lines\tof it", "several lines of it"),
         ('{"code":-2019,"msg":"Margin is insufficient."}', '{"code":-2019,"msg":"Margin is insufficient."}'),

@@ -6,17 +6,21 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 UNKNOWN = "unknown"
+# Digits before and behind the point; what has more is no amount and no price, and stands as it is.
+MOST = 40
 
 
 def number(value: Decimal | None) -> str:
     """Without an exponent and without zeros at the end: `0.05`, `60000`."""
-    return UNKNOWN if value is None else f"{_short(value):f}"
+    if value is None or not _sound(value):
+        return UNKNOWN if value is None else str(value)[:MOST]
+    return f"{_short(value):f}"
 
 
 def money(value: Decimal | None, quote: str, *, sign: bool = False) -> str:
     """To the cent where that tells it all, else to eight places; the sum itself is never rounded."""
-    if value is None:
-        return UNKNOWN
+    if value is None or not _sound(value):
+        return UNKNOWN if value is None else f"{str(value)[:MOST]} {quote}"
     with localcontext() as context:
         context.prec = 80
         shown = value.quantize(Decimal("0.00000001"), rounding=ROUND_HALF_EVEN)
@@ -28,7 +32,7 @@ def money(value: Decimal | None, quote: str, *, sign: bool = False) -> str:
 
 def cents(value: Decimal | None, quote: str, *, sign: bool = False) -> str:
     """To the cent, for whoever has a minute; what is smaller is told whole."""
-    if value is None or not value or abs(value) < Decimal("0.01"):
+    if value is None or not _sound(value) or not value or abs(value) < Decimal("0.01"):
         return money(value, quote, sign=sign)
     with localcontext() as context:
         context.prec = 80
@@ -38,6 +42,10 @@ def cents(value: Decimal | None, quote: str, *, sign: bool = False) -> str:
 def moment(at: datetime | None) -> str:
     """To the second, UTC."""
     return UNKNOWN if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _sound(value: Decimal) -> bool:
+    return value.is_finite() and abs(value.adjusted()) <= MOST
 
 
 def _short(value: Decimal) -> Decimal:

@@ -103,9 +103,13 @@ def test_the_outside_client_sees_the_open_trades(rig: Rig, outside: Any) -> None
     trades = outside.status()
     (mine,) = [one for one in trades if one["amount"] == float(position["amount"]) and one["is_short"]]
     assert (mine["pair"], mine["is_open"], mine["base_currency"]) == (BTC, True, "BTC")
-    rig.client("dynamodb").delete_item(
-        TableName="tradai-positions-local", Key={"position_id": {"S": position["position_id"]}}
-    )
+    assert rig.call("POST", "/exchange-control/reset", {}).status == 200
+    key = {"position_id": {"S": position["position_id"]}}
+    dynamodb = rig.client("dynamodb")
+    dynamodb.delete_item(TableName="tradai-positions-local", Key=key)
+    for row in dynamodb.scan(TableName="tradai-orders-local", ConsistentRead=True)["Items"]:
+        if row["position_id"] == key["position_id"]:
+            dynamodb.delete_item(TableName="tradai-orders-local", Key={**key, "order_id": row["order_id"]})
     assert outside.status() == []
 
 

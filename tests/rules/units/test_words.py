@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from functions.rules.units.words import moment, money, number
+from functions.rules.units.words import cents, moment, money, number
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,10 @@ def test_what_is_not_known_is_called_so() -> None:
 def test_a_moment_is_utc() -> None:
     at = datetime(2026, 3, 1, 4, 30, tzinfo=timezone(timedelta(hours=1)))
     assert moment(at) == "2026-03-01 03:30:00 UTC"
+
+
+@pytest.mark.parametrize("text", ["1E+90", "-9E+999", "NaN", "Infinity", "1E-90"])
+def test_what_is_no_amount_stands_as_it_is(text: str) -> None:
+    value = Decimal(text)
+    assert number(value) == text
+    assert money(value, "USDT") == cents(value, "USDT") == f"{text} USDT"
