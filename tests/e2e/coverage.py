@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Final
 
 from local.engine.meter import Kind, Report, coverage
+from tests.paths.holes import HOLES
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "path-coverage.md"
 METERED = ROOT / "build" / "meter"
 KINDS: Final[tuple[Kind, ...]] = ("state", "choice", "retry", "catch")
 
 
-def write_report() -> str | None:
-    """The summary, or None where no engine was metered."""
+def write_report(page: Path | None = None) -> str | None:
+    """The summary, or None where no engine was metered. `page`: where the whole is written besides."""
     lines = [line for path in sorted(METERED.glob("*.jsonl")) for line in path.read_text().splitlines()]
     if not lines:
         return None
@@ -26,7 +28,8 @@ def write_report() -> str | None:
     names = Names(load_settings("local"))
     definitions = {names.machine(one.name): with_defaults(one) for one in discover(ROOT / "statemachines")}
     report = coverage(definitions, lines)
-    (METERED / "report.md").write_text("\n".join(_told(report)) + "\n", encoding="utf-8")
+    for file in filter(None, (METERED / "report.md", page)):
+        file.write_text("\n".join(_told(report, names.machine(""))) + "\n", encoding="utf-8")
     real = ", ".join(f"{kind} {report.share(kind, mocked=False):.0%}" for kind in KINDS)
     return (
         f"definitions walked: {report.share(mocked=False):.0%} by the stand-ins ({real}), {report.share():.1%} "
@@ -34,8 +37,12 @@ def write_report() -> str | None:
     )
 
 
-def _told(report: Report) -> Iterator[str]:
-    yield "# What the runs walked"
+def _told(report: Report, prefix: str) -> Iterator[str]:
+    yield "# What the tests walk of the state machines"
+    yield ""
+    yield "Written by `python -m tests.e2e.coverage` after `make test`. *By the stand-ins*: on the embedded AWS with"
+    yield "the whole stack, nothing mocked (`tests/e2e`); *with mocked answers besides*: the cases of `tests/paths`, made"
+    yield "from the definitions, and single faults that are put into one state of a real run."
     yield ""
     yield "| | by the stand-ins | with mocked answers besides | points |"
     yield "|---|---|---|---|"
@@ -44,7 +51,15 @@ def _told(report: Report) -> Iterator[str]:
         yield f"| {kind} | {report.share(kind, mocked=False):.1%} | {report.share(kind):.1%} | {there} |"
     yield f"| all | {report.share(mocked=False):.1%} | {report.share():.1%} | {len(report.existing)} |"
     yield f"\nPoints of other definitions: {len(report.unknown)}."
-    for what, points in (("Not walked", report.missing), ("By mocked answers only", report.mocked_only)):
-        for machine, own in groupby(sorted(points, key=str), key=lambda point: point.machine):
-            yield f"\n## {what}: {machine}\n"
-            yield from (f"- {point}" for point in own)
+    yield "\n## Not walked, and why\n"
+    for point in report.missing:
+        told = str(point).removeprefix(prefix)
+        yield f"- {told}: {HOLES.get(told, '**no reason stands in tests/paths/holes.py**')}"
+    yield "\n## By mocked answers only"
+    for machine, own in groupby(sorted(report.mocked_only, key=str), key=lambda point: point.machine):
+        points = ", ".join(str(point).partition(": ")[2] for point in own)
+        yield f"\n**{machine.removeprefix(prefix)}**: {points}"
+
+
+if __name__ == "__main__":
+    print(write_report(PAGE) or "no engine was metered: `make test` first")
