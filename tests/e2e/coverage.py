@@ -40,9 +40,9 @@ def write_report(page: Path | None = None) -> str | None:
 def _told(report: Report, prefix: str) -> Iterator[str]:
     yield "# What the tests walk of the state machines"
     yield ""
-    yield "Written by `python -m tests.e2e.coverage` after `make test`. *By the stand-ins*: on the embedded AWS with"
-    yield "the whole stack, nothing mocked (`tests/e2e`); *with mocked answers besides*: the cases of `tests/paths`, made"
-    yield "from the definitions, and single faults that are put into one state of a real run."
+    yield "Written by `python -m tests.e2e.coverage` after `make test`. *By the stand-ins*: on the embedded AWS"
+    yield "with the whole stack, nothing mocked (`tests/e2e`); *with mocked answers besides*: the cases of"
+    yield "`tests/paths`, made from the definitions, and single faults that are put into one state of a real run."
     yield ""
     yield "| | by the stand-ins | with mocked answers besides | points |"
     yield "|---|---|---|---|"
