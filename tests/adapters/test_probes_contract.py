@@ -5,8 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,32 +15,12 @@ from functions.adapters.memory import World, twins
 from functions.adapters.probes import INSIDE, OUTSIDE, SocketProbes
 from functions.facts import ProbeFact, Reading
 from tests.adapters.conftest import NOW
+from tests.adapters.listening import listening
 from tests.adapters.rigs import SetClock
 
 
 def probes(timeout: float = 0.4, inside: bool = False) -> SocketProbes:
     return SocketProbes(SetClock(NOW), timeout=timeout, inside=inside)
-
-
-@contextmanager
-def listening(answer: Callable[[socket.socket], None]) -> Iterator[int]:
-    """A server that treats each connection as told; its port."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                with connection:
-                    answer(connection)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield server.getsockname()[1]
-        server.shutdown(socket.SHUT_RDWR)
-    thread.join(5)
 
 
 def saying(text: str) -> Callable[[socket.socket], None]:

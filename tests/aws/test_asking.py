@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -27,16 +26,6 @@ Recorded = tuple[Cases, list[StateCase]]
 @pytest.fixture(scope="module")
 def questions(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     return recorded(tmp_path_factory.mktemp("recorded"), FOLDERS)
-
-
-@pytest.fixture
-def stub() -> Iterator[Stubber]:
-    client: Any = boto3.client(
-        "stepfunctions", region_name="eu-central-1", aws_access_key_id="test", aws_secret_access_key="test"
-    )
-    with Stubber(client) as found:
-        yield found
-        found.assert_no_pending_responses()
 
 
 def expected(case: StateCase) -> dict[str, Any]:

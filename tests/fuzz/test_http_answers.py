@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
-from threading import Thread
 from typing import Any, Final
 
 import pytest
@@ -26,6 +26,7 @@ from functions.halt_settings import StatusPageSettings
 from functions.rules.signals import Within, processing
 from functions.strategy_api_settings import StrategyApiSettings
 from functions.strategy_bot import BotFact, CandlesFact
+from tests.adapters.listening import listening
 from tests.adapters.rigs import SetClock
 from tests.fuzz.aws import OURS, PASSWORD, HostileAws
 from tests.fuzz.hostile import jsonlike, mutated
@@ -198,26 +199,16 @@ def test_a_page_that_took_an_incident_and_names_no_id_may_have_it(text: bytes) -
 @pytest.fixture(scope="module")
 def target() -> Iterator[tuple[str, list[bytes]]]:
     """Whatever connects is answered by the first of these bytes, and let go."""
-    server, said = socket.create_server(("127.0.0.1", 0)), [b""]
-    server.settimeout(30)
+    said = [b""]
 
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = server.accept()
-            except OSError:
-                return
-            with connection:
-                connection.settimeout(1)
-                try:
-                    connection.recv(4_096)
-                    connection.sendall(said[0])
-                except OSError:
-                    continue
+    def answer(connection: socket.socket) -> None:
+        connection.settimeout(1)
+        with suppress(OSError):
+            connection.recv(4_096)
+            connection.sendall(said[0])
 
-    Thread(target=serve, daemon=True).start()
-    yield f"http://127.0.0.1:{server.getsockname()[1]}/", said
-    server.close()
+    with listening(answer) as port:
+        yield f"http://127.0.0.1:{port}/", said
 
 
 HEADS: Final = (

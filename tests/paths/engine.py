@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.request import Request, urlopen
 
 from infra.asl import Definition, placeholders, render
 from infra.config import load_settings
@@ -69,14 +68,7 @@ def deploy(lab: Lab, machines: Mapping[str, Mapping[str, Any]]) -> dict[str, str
 
 def mock(lab: Lab, cases: Iterable[Case], name_of: Mapping[str, str]) -> None:
     """The answers of these cases from now on; no wait takes any time."""
-    config = {"stepfunctions._sfn_mock_config": mock_file(cases, name_of), "stepfunctions._SFN_WAIT_SCALE": 0}
-    request = Request(
-        f"{lab.engine.endpoint_url}/_ministack/config",
-        json.dumps(config).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urlopen(request) as answer:
-        assert answer.status == 200
+    lab.configure(_sfn_mock_config=mock_file(cases, name_of), _SFN_WAIT_SCALE=0)
 
 
 def walk(lab: Lab, arn: str, case: Case, seconds: float = 15.0) -> Walked:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -49,10 +48,7 @@ def mocked(lab: Lab, machine: str, case: str, answers: dict[str, Any]) -> None:
         "StateMachines": {name: {"TestCases": {case: {"Read": "said"}}}},
         "MockedResponses": {"said": answers},
     }
-    body = json.dumps({"stepfunctions._sfn_mock_config": config}).encode()
-    request = Request(f"{lab.engine.endpoint_url}/_ministack/config", body, {"Content-Type": "application/json"})
-    with urlopen(request) as answer:
-        assert answer.status == 200
+    lab.configure(_sfn_mock_config=config)
 
 
 def test_a_state_that_fails_twice_and_then_answers_is_retried(lab: Lab) -> None:
