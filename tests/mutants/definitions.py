@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -61,13 +62,13 @@ def _mistakes(state: Mapping[str, Any], around: Mapping[str, Mapping[str, Any]])
     others = list(around)
     for index, _ in enumerate(state.get("Catch", ())):
         if not _taken_by_another(state["Catch"], index):
-            yield f"catch {index} removed", lambda one, at=index: _drop(one, "Catch", at)  # type: ignore[misc]
-        yield from _elsewhere(f"catch {index}", others, lambda one, at=index: one["Catch"][at])  # type: ignore[misc]
+            yield f"catch {index} removed", partial(_drop, "Catch", index)
+        yield from _elsewhere(f"catch {index}", others, partial(_at, "Catch", index))
         yield from _fewer_names("Catch", state, index)
     for index, retrier in enumerate(state.get("Retry", ())):
-        yield f"retry {index} removed", lambda one, at=index: _drop(one, "Retry", at)  # type: ignore[misc]
+        yield f"retry {index} removed", partial(_drop, "Retry", index)
         more = int(retrier.get("MaxAttempts", 3)) + 1
-        yield f"retry {index} once more", lambda one, at=index, n=more: one["Retry"][at].update(MaxAttempts=n)  # type: ignore[misc]
+        yield f"retry {index} once more", partial(_set, "Retry", index, "MaxAttempts", more)
         yield from _fewer_names("Retry", state, index)
     if state["Type"] == "Choice":
         yield from _wrong_choices(state, others)
@@ -93,9 +94,19 @@ def _reads_nothing(state: Mapping[str, Any]) -> bool:
     return state.get("Type") == "Fail" and not any(part.endswith("Path") for part in state)
 
 
-def _drop(state: Machine, field: str, index: int) -> None:
+def _at(field: str, index: int, state: Machine) -> Machine:
+    found: Machine = state[field][index]
+    return found
+
+
+def _set(field: str, index: int, name: str, value: object, state: Machine) -> None:
+    state[field][index][name] = value
+
+
+def _drop(field: str, index: int, state: Machine) -> None:
     del state[field][index]
-    if not state[field]:
+    # A Choice without rules stays one, and is refused.
+    if not state[field] and field != "Choices":
         del state[field]
 
 
@@ -118,7 +129,7 @@ def _fewer_names(field: str, state: Mapping[str, Any], index: int) -> Iterator[M
             left = [one for one in names if one != name]
             yield (
                 f"{field.lower()} {index} without {name}",
-                lambda one, at=index, keep=left: one[field][at].update(ErrorEquals=keep),  # type: ignore[misc]
+                partial(_set, field, index, "ErrorEquals", left),
             )
 
 
@@ -126,17 +137,17 @@ def _wrong_choices(state: Mapping[str, Any], others: list[str]) -> Iterator[Mist
     rules = state["Choices"]
     for index, rule in enumerate(rules):
         if len(rules) > 1 or "Default" in state:
-            yield f"rule {index} removed", lambda one, at=index: one["Choices"].pop(at) and None  # type: ignore[misc]
-        yield from _elsewhere(f"rule {index}", others, lambda one, at=index: one["Choices"][at])  # type: ignore[misc]
+            yield f"rule {index} removed", partial(_drop, "Choices", index)
+        yield from _elsewhere(f"rule {index}", others, partial(_at, "Choices", index))
         if index and rules[index - 1]["Next"] != rule["Next"] and _both_may_hold(rules[index - 1], rule):
-            yield f"rules {index - 1} and {index} swapped", lambda one, at=index: _swap(one["Choices"], at)  # type: ignore[misc]
+            yield f"rules {index - 1} and {index} swapped", partial(_swap, index)
         for word in ("And", "Or"):
             for part in range(len(rule.get(word, ()))):
                 yield (
                     f"rule {index} without its condition {part}",
-                    lambda one, at=index, w=word, p=part: one["Choices"][at][w].pop(p) and None,  # type: ignore[misc]
+                    partial(_without_condition, index, word, part),
                 )
-        yield from _contrary(f"rule {index}", rule, lambda one, at=index: one["Choices"][at])  # type: ignore[misc]
+        yield from _contrary(f"rule {index}", rule, partial(_at, "Choices", index))
     if "Default" in state and len(others) > 1:
 
         def default(one: Machine) -> None:
@@ -158,18 +169,33 @@ def _both_may_hold(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return False
 
 
-def _swap(rules: list[Any], index: int) -> None:
+def _swap(index: int, state: Machine) -> None:
+    rules = state["Choices"]
     rules[index - 1], rules[index] = rules[index], rules[index - 1]
+
+
+def _without_condition(index: int, word: str, condition: int, state: Machine) -> None:
+    del state["Choices"][index][word][condition]
+
+
+def _inside(part: Callable[[Machine], Machine], word: str, index: int, state: Machine) -> Machine:
+    found: Machine = part(state)[word][index]
+    return found
+
+
+def _turned(part: Callable[[Machine], Machine], test: str, state: Machine) -> None:
+    rule = part(state)
+    rule[test] = not rule[test]
 
 
 def _contrary(what: str, rule: Mapping[str, Any], part: Callable[[Machine], Machine]) -> Iterator[Mistake]:
     for word in ("And", "Or"):
         for at, inner in enumerate(rule.get(word, ())):
-            yield from _contrary(f"{what} {word} {at}", inner, lambda one, w=word, n=at: part(one)[w][n])  # type: ignore[misc]
+            yield from _contrary(f"{what} {word} {at}", inner, partial(_inside, part, word, at))
     if "Not" in rule:
         yield from _contrary(what, rule["Not"], lambda one: part(one)["Not"])
     for test in ("BooleanEquals", "IsNull", "IsPresent"):
         if test in rule:
-            yield f"{what} says the contrary", lambda one, t=test: part(one).update({t: not part(one)[t]})  # type: ignore[misc]
+            yield f"{what} says the contrary", partial(_turned, part, test)
     if "StringEquals" in rule:
         yield f"{what} waits for another word", lambda one: part(one).update(StringEquals="something else")

@@ -95,8 +95,3 @@ def _nearest_first(cases: Iterable[Case], state: str) -> list[Case]:
         return 1 if state in case.outer or state in (case.inner or ()) else 2
 
     return sorted(cases, key=far)
-
-
-def told(results: Iterable[tuple[Mutant, str | None]]) -> str:
-    """Of those that survived, one a line."""
-    return "\n".join(str(mutant) for mutant, seen in results if seen is None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
@@ -103,7 +103,3 @@ def mock_file(cases: Iterable[Case], name_of: Mapping[str, str]) -> dict[str, An
         tests[case.name] = {state: f"{case.machine}-{case.name}-{state}" for state in case.answers}
         answers |= {f"{case.machine}-{case.name}-{state}": dict(said) for state, said in case.answers.items()}
     return {"StateMachines": machines, "MockedResponses": answers}
-
-
-def chosen(cases: Iterable[Case], machine: str) -> Iterator[Case]:
-    return (case for case in cases if case.machine == machine)

@@ -254,9 +254,7 @@ class Walk:
         if goal and not any(goal.is_for(one) for one in inside(state)):
             return self._too_large(state, path, data, context, goal.point)
         try:
-            result = (self._branches if state["Type"] == "Parallel" else self._items)(
-                state, path, data, context, goal
-            )
+            result = self._within(state, path, data, context, goal)
         except Escaped as escaped:
             index = first(state.get("Catch", []), escaped.error)
             if index is None:
@@ -278,9 +276,7 @@ class Walk:
         if index != point.index:
             raise Conflict("every state inside catches what could leave it")
         before = len(self.inner)
-        result = (self._branches if state["Type"] == "Parallel" else self._items)(
-            state, path, data, context, None, 2
-        )
+        result = self._within(state, path, data, context, None, least=2)
         results = result.listed()
         answers = [self.answers[name].given for name in set(self.inner[before:]) & set(self.answers)]
         told = {part for given in answers for one in given if isinstance(one, Unknown) for part in parts(one)}
@@ -291,15 +287,18 @@ class Walk:
         self.reached = True
         return self._after_catch(state["Catch"][index], TOO_LARGE, data)
 
-    def _branches(
+    def _within(
         self,
         state: Mapping[str, Any],
         path: tuple[str, ...],
         data: Unknown,
         context: Unknown,
         goal: Aim,
-        _least: int = 1,
+        least: int = 1,
     ) -> Unknown:
+        """What the branches, or at `least` so many items, hand on."""
+        if state["Type"] == "Map":
+            return self._items(state, path, data, context, goal, least)
         given = filled(state["Parameters"], data, context) if "Parameters" in state else data
         results = []
         for branch in state["Branches"]:
@@ -314,7 +313,7 @@ class Walk:
         data: Unknown,
         context: Unknown,
         goal: Aim,
-        least: int = 1,
+        least: int,
     ) -> Unknown:
         items = at(state.get("ItemsPath", "$"), data, context).listed(least)
         (inner,) = inside(state)
