@@ -60,15 +60,10 @@ def page(root: Path = ROOT) -> str:
 
 def _of_task(task: TaskFile, names: Names) -> Iterator[tuple[Statement, str]]:
     """Its statements, each with the port methods that need one of its actions, or its reason."""
-    by_need = {need: granted(_only(task, need), names, BUCKET) for need in task.needs if need in GRANTS}
+    by_need = {need: granted(replace(task, needs=(need,)), names, BUCKET) for need in task.needs if need in GRANTS}
     for statement in task_statements(task, names, BUCKET):
         needs = [need for need, given in by_need.items() if any(_covers(statement, one) for one in given)]
-        why = "; ".join(filter(None, (", ".join(f"`{one}`" for one in needs), statement.why)))
-        yield statement, why or "Lambda keeps an event there that nobody could handle"
-
-
-def _only(task: TaskFile, need: str) -> TaskFile:
-    return replace(task, needs=(need,))
+        yield statement, "; ".join(filter(None, (", ".join(f"`{one}`" for one in needs), statement.why)))
 
 
 def _covers(whole: Statement, part: Statement) -> bool:

@@ -57,7 +57,8 @@ def task_statements(
     if task.trigger in WITH_DEAD_LETTERS:
         # Where Lambda puts an event whose handling failed for the last time.
         queue = names.arn("sqs", names.dead_letters(task.trigger))
-        found.append(Statement(("sqs:SendMessage",), (queue,)))
+        why = "Lambda keeps an event there that nobody could handle"
+        found.append(Statement(("sqs:SendMessage",), (queue,), why))
     if task.in_network and names.settings.platform.network:
         found.append(_NETWORK)
     return merged(found)
