@@ -8,6 +8,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from benchmarks.histories import children_of
 from benchmarks.rig import Rig, rig
 from console.local_api import LocalApi
 
@@ -63,13 +64,13 @@ def _diagnosed(one: Rig, named: set[str] | None = None) -> tuple[float, float]:
         stateMachineArn=one.machines["order-failures"], input=json.dumps({"dry_run": True})
     )["executionArn"]  # fmt: skip
     one.until(lambda: states.describe_execution(executionArn=arn)["status"] != "RUNNING", "the rehearsal ends", 300)
-    entered, left, outputs = _states(one.history(arn))
+    events = one.history(arn)
+    entered, left, outputs = _states(events)
     plan = outputs["Classify"]["diagnosed"]["plan"]
     groups = [group for venue in plan["venues"] for group in (*venue["calm"], *venue["change"])]
     causes = {group["cause"] for group in (*groups, *plan["left"])}
     assert named is None or causes == named, f"{causes} were found; {named} fail"
-    details = [event.get("taskSucceededEventDetails", {}) for event in one.history(arn)]
-    child = next(json.loads(each["output"])["ExecutionArn"] for each in details if "ExecutionArn" in str(each))
+    child = next(child for event in events for child in children_of(event))
     began, ended, _ = _states(one.history(child))
     return (
         (left["Classify"] - entered["OpenOrderFailures"]).total_seconds(),

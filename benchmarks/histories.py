@@ -57,7 +57,7 @@ def walk(one: Rig, arn: str) -> Path:
             path.calls += 1
         elif kind in ("TaskSucceeded", "LambdaFunctionSucceeded") and scheduled:
             path.call_seconds += (event["timestamp"] - scheduled.pop()).total_seconds()
-            for child in _children(event):
+            for child in children_of(event):
                 path.children.append(walk(one, child))
     for inner in path.children:
         path.waited += inner.waited
@@ -69,7 +69,8 @@ def walk(one: Rig, arn: str) -> Path:
     return path
 
 
-def _children(event: dict[str, Any]) -> list[str]:
+def children_of(event: dict[str, Any]) -> list[str]:
+    """The ARN of the execution that this event says has ended well."""
     details = event.get("taskSucceededEventDetails") or {}
     try:
         output = json.loads(details.get("output", "null"))

@@ -12,15 +12,17 @@ MOST = 40
 
 def number(value: Decimal | None) -> str:
     """Without an exponent and without zeros at the end: `0.05`, `60000`."""
-    if value is None or not _sound(value):
-        return UNKNOWN if value is None else str(value)[:MOST]
-    return f"{_short(value):f}"
+    if value is None:
+        return UNKNOWN
+    return f"{_short(value):f}" if _sound(value) else str(value)[:MOST]
 
 
 def money(value: Decimal | None, quote: str, *, sign: bool = False) -> str:
     """To the cent where that tells it all, else to eight places; the sum itself is never rounded."""
-    if value is None or not _sound(value):
-        return UNKNOWN if value is None else f"{str(value)[:MOST]} {quote}"
+    if value is None:
+        return UNKNOWN
+    if not _sound(value):
+        return f"{str(value)[:MOST]} {quote}"
     with localcontext() as context:
         context.prec = 80
         shown = value.quantize(Decimal("0.00000001"), rounding=ROUND_HALF_EVEN)
