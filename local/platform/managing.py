@@ -77,7 +77,8 @@ class Manager:
         self._done = Done()
 
     def stats(self) -> dict[str, Any]:
-        return {"exits": self.exits, "reenters": self.reenters, **vars(self._done)}
+        """`held`: positions that bots know of and would miss; the rest is what was done since the last reset."""
+        return {"exits": self.exits, "reenters": self.reenters, "held": sorted(self._held), **vars(self._done)}
 
     def _enter(self, closed: Item) -> str:
         wish = Wish(
