@@ -58,7 +58,7 @@ sweep: .venv/.ready node_modules/.ready ## every single fault in every task stat
 mutants: .venv/.ready node_modules/.ready ## every wrong edit of definitions and safety conditions; writes docs/mutants.md
 	@$(RUN) python -m tests.mutants
 
-pairs: .venv/.ready node_modules/.ready ## every two runbooks at once, 50 times each (hours); writes docs/pairs.md
+pairs: .venv/.ready node_modules/.ready ## every two runbooks at once, 50 times each, on two engines (about two hours); writes docs/pairs.md
 	@$(RUN) python -m tests.pairs
 
 test-containers: .venv/.ready ## every definition's cases on a second engine, in a container

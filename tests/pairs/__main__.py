@@ -1,61 +1,105 @@
-"""`make pairs`: every pair of runbooks, 50 times each; writes docs/pairs.md."""
+"""`python -m tests.pairs`: every pair of runbooks, 50 times each, on two engines; writes docs/pairs.md.
+
+Verdicts are kept in build/pairs/results.jsonl as they come, so that it goes on where it was ended (`--again` begins
+anew); the page says how often each pair was run.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from infra import paths
 from tests.e2e.platform import Platform
-from tests.pairs.running import Pair, Verdict, judged, pairs
-from tests.sweep.engines import engine
+from tests.pairs.running import Pair, judged, pairs
+from tests.sweep.scenarios import BY_NAME
+from tests.sweep.working import Row, newest, run_all
 
 PAGE = Path(__file__).parents[2] / "docs" / "pairs.md"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.pairs", description=__doc__)
-    parser.add_argument("--times", type=int, default=50, help="how often each pair is run")
-    times = parser.parse_args().times
-    found: dict[str, list[Verdict]] = defaultdict(list)
-    failed: list[str] = []
-    with engine() as platform:
-        for pair in pairs(times):
-            name = f"{pair.one.name} and {pair.other.name}"
-            verdict = _one(platform, pair)
-            found[name].append(verdict)
-            failed += [f"{pair}: {wrong}" for wrong in verdict.wrong]
-            print(f"{pair}: {', '.join(verdict.outcomes)} {'; '.join(verdict.wrong)}", file=sys.stderr, flush=True)
-    PAGE.write_text(page(found, failed, times), "utf-8")
-    return 1 if failed else 0
+def named(pair: Pair) -> Row:
+    """The row of a pair of which nothing is known yet."""
+    return {"one": pair.one.name, "other": pair.other.name, "seed": pair.seed, "outcomes": [], "wrong": []}
 
 
-def _one(platform: Platform, pair: Pair) -> Verdict:
-    try:
-        return judged(platform, pair)
-    except AssertionError as error:
-        return Verdict((), (f"it came to no verdict: {error}"[:300],), 0.0)
+def key_of(row: Row) -> tuple[str, str, int]:
+    return row["one"], row["other"], row["seed"]
 
 
-def page(found: dict[str, list[Verdict]], failed: list[str], times: int) -> str:
+def judge(platform: Platform, case: tuple[str, str, int]) -> Row:
+    """A scenario's functions cannot be sent to another process: its name can."""
+    one, other, seed = case
+    verdict = judged(platform, Pair(BY_NAME[one], BY_NAME[other], seed))
+    return {"outcomes": list(verdict.outcomes), "wrong": list(verdict.wrong)}
+
+
+def told(row: Row) -> str:
+    ended = ", ".join(row["outcomes"]) or "came to no verdict"
+    return f"{_name(row)}, {row['seed']}: {ended} {row['seconds']} s {'; '.join(_wrong(row))}"
+
+
+def page(rows: Sequence[Row], when: str) -> str:
     """Of docs/pairs.md."""
+    by_pair: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: int(row["seed"])):
+        by_pair[_name(row)].append(row)
+    least, most = min(map(len, by_pair.values()), default=0), max(map(len, by_pair.values()), default=0)
+    often = f"{most} times" if least == most else f"{least} to {most} times"
+    broken = [f"- {_name(row)}, {row['seed']}: {wrong}" for row in rows for wrong in _wrong(row)]
     lines = [
         "# Two runbooks at once",
         "",
-        f"Written by `make pairs`: every pair of runbooks on one strategy, position or service, {times} times,",
+        f"Written by `make pairs`: every pair of runbooks on one strategy, position or service, {often},",
         "both started within a second in random order. What must hold of them stands in `tests/sweep/laws.py`.",
+        "",
+        f"Last run: {when}. {len(by_pair)} pairs, {len(rows)} runs of two; laws were broken in "
+        f"{sum(bool(_wrong(row)) for row in rows)}.",
         "",
         "| pair | runs | laws broken | how they ended |",
         "|---|---|---|---|",
     ]
-    for name, verdicts in found.items():
-        ends = Counter(" / ".join(sorted(one.outcomes)) for one in verdicts)
-        told = ", ".join(f"{end} {count}" for end, count in ends.most_common(6))
-        lines.append(f"| {name} | {len(verdicts)} | {sum(bool(one.wrong) for one in verdicts)} | {told} |")
-    if failed:
-        lines += ["", "## Broken", "", *(f"- {one}" for one in failed)]
-    return "\n".join(lines) + "\n"
+    for name, own in by_pair.items():
+        ends = Counter(" / ".join(sorted(row["outcomes"])) for row in own)
+        said = ", ".join(f"{end or 'no verdict'} {count}" for end, count in ends.most_common(6))
+        lines.append(f"| {name} | {len(own)} | {sum(bool(_wrong(row)) for row in own)} | {said} |")
+    return "\n".join([*lines, *(["", "## Broken", "", *broken] if broken else [])]) + "\n"
+
+
+def _name(row: Row) -> str:
+    return f"{row['one']} and {row['other']}"
+
+
+def _wrong(row: Row) -> list[str]:
+    """A run that came to no verdict has proven nothing."""
+    return [*row["wrong"], *([f"it came to no verdict: {row['error']}"] if row["error"] else [])]
+
+
+def main() -> int:
+    """1 where a law was broken."""
+    options = argparse.ArgumentParser(prog="python -m tests.pairs", description=__doc__)
+    options.add_argument("--times", type=int, default=50, help="how often each pair is run")
+    options.add_argument("--engines", type=int, default=2)
+    options.add_argument("--minutes", type=float, default=24 * 60.0)
+    options.add_argument("--again", action="store_true", help="forget earlier verdicts")
+    options.add_argument("--failed", action="store_true", help="once more where a law was broken")
+    given = options.parse_args()
+    kept = paths.build() / "pairs" / "results.jsonl"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    if given.again:
+        kept.unlink(missing_ok=True)
+    well = {key_of(row) for row in newest(kept, key_of) if not given.failed or not _wrong(row)}
+    wanted = [one for one in pairs(given.times) if key_of(named(one)) not in well]
+    sent = [(named(one), (one.one.name, one.other.name, one.seed)) for one in wanted]
+    run_all(judge, sent, given.engines, given.minutes, kept, told)
+    rows = newest(kept, key_of)
+    PAGE.write_text(page(rows, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores"), "utf-8")
+    return 1 if any(map(_wrong, rows)) else 0
 
 
 if __name__ == "__main__":

@@ -9,11 +9,12 @@ from itertools import combinations_with_replacement
 from random import Random
 from typing import Any, Final
 
-from tests.e2e.platform import ClientError, Platform
+from tests.e2e.platform import Platform
 from tests.sweep import laws
 from tests.sweep.people import People
-from tests.sweep.scenarios import SCENARIOS, Scenario
+from tests.sweep.scenarios import BY_NAME, Scenario
 from tests.sweep.seen import Seen, look
+from tests.sweep.waiting import ended, settled
 
 # One of each that starts by itself or by a person, all of them about momentum-btc or the service that it is in.
 NAMES: Final = ("redeploy", "widen", "close", "stop", "resume", "verify")
@@ -21,7 +22,6 @@ NAMES: Final = ("redeploy", "widen", "close", "stop", "resume", "verify")
 LAWS: Final = tuple(one for one in laws.LAWS if one is not laws.resolved_is_proven)
 BETWEEN_SECONDS: Final = 1.0
 LONGEST_SECONDS: Final = 240.0
-SETTLED_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,9 @@ class Pair:
 
 def pairs(times: int) -> Iterator[Pair]:
     """Every pair so often, each runbook with itself too."""
-    by_name = {one.name: one for one in SCENARIOS}
     for seed in range(times):
         for one, other in combinations_with_replacement(NAMES, 2):
-            yield Pair(by_name[one], by_name[other], seed)
+            yield Pair(BY_NAME[one], BY_NAME[other], seed)
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,8 @@ def judged(platform: Platform, pair: Pair) -> Verdict:
     arns.append(platform.start(both[1][0].runbook, both[1][1]))
     says = tuple(dict.fromkeys((*pair.one.says, *pair.other.says)))
     people = People(platform, says, tuple(dict.fromkeys((*pair.one.people, *pair.other.people))))
-    _until_over(platform, arns, people)
+    ended(platform, arns, people, LONGEST_SECONDS)
+    settled(platform, arns, people)
     seen = look(platform, arns[0])
     wrong = [told for law in LAWS for told in law(seen)] + list(_a_halt_wins(seen))
     return Verdict(tuple(_outcome(seen, arn) for arn in arns), tuple(wrong), round(time.monotonic() - began, 1))
@@ -85,30 +85,6 @@ def _turn(scenario: Scenario) -> int:
     """Orders fail only while the service is well, and nothing can be ordered while all is halted."""
     order = ("order-failures", "stuck-position", "verify-trading", "stale-heartbeat", "resume-trading")
     return order.index(scenario.runbook) if scenario.runbook in order else 2
-
-
-def _until_over(platform: Platform, arns: list[str], people: People) -> None:
-    deadline = time.monotonic() + LONGEST_SECONDS
-    while any(platform.describe(arn)["status"] == "RUNNING" for arn in arns):
-        assert time.monotonic() < deadline, f"no end within {LONGEST_SECONDS:.0f} s: {arns}"
-        _answered(people)
-        time.sleep(0.15)
-    deadline = time.monotonic() + SETTLED_SECONDS
-    while time.monotonic() < deadline:
-        _answered(people)
-        if not platform._busy() and all(platform.incident_of(arn).get("outcome") for arn in arns):
-            break
-        time.sleep(0.2)
-    # A mail's way into the mailbox.
-    time.sleep(0.5)
-
-
-def _answered(people: People) -> None:
-    try:
-        people.answer_all()
-    except ClientError:
-        # Its run ended in this moment.
-        return
 
 
 def _outcome(seen: Seen, arn: str) -> str:

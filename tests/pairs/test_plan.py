@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.pairs.__main__ import page
-from tests.pairs.running import NAMES, Verdict, pairs
+from tests.pairs.running import NAMES, pairs
 
 
 def test_every_pair_comes_as_often_as_asked_each_runbook_with_itself_too() -> None:
@@ -20,8 +22,25 @@ def test_every_runbook_that_is_started_by_itself_is_among_them() -> None:
     }  # fmt: skip
 
 
+def row(**changes: Any) -> dict[str, Any]:
+    made = {"one": "a", "other": "b", "seed": 0, "outcomes": ["resolved", "duplicate"], "wrong": [], "error": ""}
+    return {**made, "seconds": 1.0, **changes}
+
+
 def test_the_page_counts_and_names_what_was_broken() -> None:
-    verdicts = [Verdict(("resolved", "duplicate"), (), 1.0), Verdict(("resolved", "resolved"), ("twice",), 1.0)]
-    text = page({"a and b": verdicts}, ["a and b, 1: twice"], 2)
+    text = page([row(), row(seed=1, outcomes=["resolved", "resolved"], wrong=["twice"])], "today")
+    assert "position or service, 2 times," in text
+    assert "Last run: today. 1 pairs, 2 runs of two; laws were broken in 1." in text
     assert "| a and b | 2 | 1 | duplicate / resolved 1, resolved / resolved 1 |" in text
     assert "- a and b, 1: twice" in text
+
+
+def test_the_page_says_how_often_where_not_all_are_run_yet_and_what_came_to_no_verdict() -> None:
+    text = page([row(), row(seed=1, outcomes=[], error="no end within 240 s"), row(other="c")], "today")
+    assert "1 to 2 times" in text
+    assert "| a and b | 2 | 1 | duplicate / resolved 1, no verdict 1 |" in text
+    assert "- a and b, 1: it came to no verdict: no end within 240 s" in text
+
+
+def test_the_page_names_nothing_broken_where_nothing_is() -> None:
+    assert "## Broken" not in page([row()], "today")

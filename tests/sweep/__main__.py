@@ -7,29 +7,60 @@ Verdicts are kept in build/sweep/results.jsonl as they come, so that a sweep tha
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from collections import Counter
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from infra import paths
+from tests.e2e.platform import Platform
 from tests.sweep import plan, report
-from tests.sweep.places import places
-from tests.sweep.working import key_of, row_of, run_all
+from tests.sweep.faults import Fault
+from tests.sweep.places import Place, places
+from tests.sweep.running import Case, judged
+from tests.sweep.scenarios import BY_NAME
+from tests.sweep.working import Row, newest, run_all
 
 
-def rows_of(kept: Path) -> list[dict[str, Any]]:
-    """The newest line of every case."""
-    lines: Iterable[str] = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else ()
-    newest = {key_of(row): row for row in map(json.loads, lines)}
-    return list(newest.values())
+def key_of(row: Row) -> tuple[str, str, str, str]:
+    return row["machine"], row["state"], row["fault"], row["scenario"]
 
 
-def _well(row: dict[str, Any]) -> bool:
-    return bool(row["hit"] and not row["wrong"] and not row["error"])
+def named(case: Case) -> Row:
+    """The row of a case of which nothing is known yet."""
+    machine, state = (case.place.machine, case.place.state) if case.place else ("", "")
+    fault = case.fault.name if case.fault else ""
+    nothing_yet = {"outcome": "", "hit": False, "wrong": [], "walked": []}
+    return {"machine": machine, "state": state, "fault": fault, "scenario": case.scenario.name, **nothing_yet}
+
+
+def judge(platform: Platform, case: tuple[str, Place | None, Fault | None]) -> Row:
+    """A scenario's functions cannot be sent to another process: its name can."""
+    name, place, fault = case
+    verdict = judged(platform, Case(BY_NAME[name], place, fault))
+    return {
+        "outcome": verdict.outcome,
+        "hit": verdict.hit,
+        "wrong": list(verdict.wrong),
+        "walked": list(verdict.walked),
+    }
+
+
+def _well(row: Row) -> bool:
+    return not row["error"] and bool(row["hit"]) and not row["wrong"]
+
+
+def _told(row: Row) -> str:
+    what = f"{row['machine']}/{row['state']} {row['fault']}:"
+    if row["error"]:
+        return f"{what} {row['error']}"
+    said = "; ".join(row["wrong"]) or ("ok" if row["hit"] else "not struck")
+    return f"{what} {row['outcome']} {row['seconds']} s {said}"
+
+
+def _run(cases: list[Case], given: argparse.Namespace, kept: Path) -> None:
+    sent = [(named(case), (case.scenario.name, case.place, case.fault)) for case in cases]
+    run_all(judge, sent, given.engines, given.minutes, kept, _told)
 
 
 def main() -> None:
@@ -47,24 +78,23 @@ def main() -> None:
     if given.walks:
         kept = folder / "walks.jsonl"
         kept.unlink(missing_ok=True)
-        run_all(plan.plain(), given.engines, given.minutes, kept)
-        lines = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
-        plan.written({row["scenario"]: row for row in lines if not row["error"]})
+        _run(plan.plain(), given, kept)
+        plan.written({row["scenario"]: row for row in newest(kept, key_of) if not row["error"]})
         return
     kept = folder / "results.jsonl"
     if given.again:
         kept.unlink(missing_ok=True)
     found = plan.walks()
     every = plan.ordered(plan.cases(found))
-    names = {key_of(row_of(case, {})) for case in every}
-    rows = [row for row in rows_of(kept) if key_of(row) in names]
+    names = {key_of(named(case)) for case in every}
+    rows = [row for row in newest(kept, key_of) if key_of(row) in names]
     well = {key_of(row) for row in rows if not given.failed or _well(row)}
-    wanted = [case for case in every if key_of(row_of(case, {})) not in well]
+    wanted = [case for case in every if key_of(named(case)) not in well]
     if given.machine:
         wanted = [case for case in wanted if case.place is not None and case.place.machine in given.machine]
     if not given.report:
-        run_all(wanted, given.engines, given.minutes, kept)
-    rows = [row for row in rows_of(kept) if key_of(row) in names]
+        _run(wanted, given, kept)
+    rows = [row for row in newest(kept, key_of) if key_of(row) in names]
     holes = {place: plan.HOLES.get(str(place), "no scenario walks it") for place in plan.holes(found)}
     wanted_by = Counter(case.place.machine for case in every if case.place is not None)
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores"

@@ -14,9 +14,9 @@ from tests.sweep.people import People
 from tests.sweep.places import Place
 from tests.sweep.scenarios import Scenario
 from tests.sweep.seen import Seen, look
+from tests.sweep.waiting import ended, settled
 
 PREFIX = "tradai-local-"
-SETTLED_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def judged(platform: Platform, case: Case) -> Verdict:
     try:
         main = platform.start(case.scenario.runbook, given)
         people = People(platform, case.scenario.says, case.scenario.people)
-        _run(platform, case, main, people)
-        _settle(platform, main, people)
+        ended(platform, [main], people, case.scenario.seconds)
+        settled(platform, [main], people)
     finally:
         _mock(platform, {})
     seen = look(platform, main)
@@ -79,36 +79,6 @@ def _answers(case: Case) -> dict[tuple[str, str], Mapping[str, Any]]:
 
 def _mock(platform: Platform, file: Mapping[str, Any]) -> None:
     platform.http("POST", "/_ministack/config", {"stepfunctions._sfn_mock_config": file})
-
-
-def _run(platform: Platform, case: Case, main: str, people: People) -> None:
-    """Until it has ended; what people are asked is answered."""
-    deadline = time.monotonic() + case.scenario.seconds
-    while platform.describe(main)["status"] == "RUNNING":
-        assert time.monotonic() < deadline, f"{case} does not end within {case.scenario.seconds:.0f} s"
-        if people.says:
-            people.answer_all()
-        time.sleep(0.15)
-
-
-def _settle(platform: Platform, main: str, people: People) -> None:
-    """What goes on beside the run: those that it started, the closer, mails. What never comes, the laws tell."""
-
-    def over() -> bool:
-        if platform._busy():
-            return False
-        found = platform.describe(main)
-        if found["status"] == "SUCCEEDED":
-            return bool(platform.incident_of(main).get("outcome"))
-        return bool(platform.incident_of(main).get("notified_at"))
-
-    deadline = time.monotonic() + SETTLED_SECONDS
-    while not over() and time.monotonic() < deadline:
-        if people.says:
-            people.answer_all()
-        time.sleep(0.2)
-    # A closer that is at work on another run of the same case; and a mail's way into the mailbox.
-    time.sleep(0.5)
 
 
 def _outcome(seen: Seen) -> str:
