@@ -55,6 +55,7 @@ class Engine:
         platform: bool = True,
         env: dict[str, str] | None = None,
         timeout: float = START_SECONDS,
+        module: str = "local.engine",
     ) -> Engine:
         """Start a child and wait until it answers.
 
@@ -69,6 +70,7 @@ class Engine:
             platform: whether the stand-in platform is served.
             env: further environment variables of the child.
             timeout: seconds to wait.
+            module: what is run; another one than `local.engine` changes something and then runs that.
 
         Raises:
             PortTaken, EngineDied, NotReady.
@@ -78,7 +80,7 @@ class Engine:
         log = folder / "engine.log"
         ready_read, ready_write = os.pipe()
         life_read, life_write = os.pipe()
-        command = [sys.executable, "-m", "local.engine", "--port", str(port or 0)]
+        command = [sys.executable, "-m", module, "--port", str(port or 0)]
         command += [
             "--time-scale",
             str(time_scale),

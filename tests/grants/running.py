@@ -1,0 +1,56 @@
+"""Scenarios of the sweep, once each, on an engine that holds grants back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from local.engine.process import Engine
+from tests.e2e.platform import Platform
+from tests.grants.engine import FOLDER
+from tests.grants.hooks import NOW, RESULTS
+from tests.sweep import engines
+from tests.sweep.running import Case, Verdict, judged
+from tests.sweep.scenarios import Scenario
+
+
+class Pieces(engines.Pieces):
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def start(self, port: int, time_scale: float, iam: bool, detach: bool, folder: Path) -> Any:
+        env = {FOLDER: str(self._folder.resolve())}
+        return Engine.start(
+            port or None, time_scale, iam, None, detach, state_dir=folder, env=env, module="tests.grants.engine"
+        )
+
+
+@contextmanager
+def engine(folder: Path) -> Iterator[Platform]:
+    """`folder`: as tests/grants/engine.py has it; nothing is held back until a scenario is run."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / NOW).unlink(missing_ok=True)
+    with engines.engine(Pieces(folder)) as platform:
+        yield platform
+
+
+def walked(platform: Platform, folder: Path, scenario: Scenario) -> Verdict:
+    """Grants that were not shown yet are held back from the calls that first use them.
+
+    Raises AssertionError where the scenario does not come to begin, or to an end.
+    """
+    (folder / NOW).write_text(scenario.name, "utf-8")
+    try:
+        return judged(platform, Case(scenario))
+    finally:
+        (folder / NOW).unlink()
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    """What was held back, in that order."""
+    results = folder / RESULTS
+    found = results.read_text("utf-8").splitlines() if results.exists() else []
+    return [json.loads(line) for line in found]
