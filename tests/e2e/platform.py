@@ -742,10 +742,23 @@ class Platform:
         self._handlers[name] = lambdas.get_function_configuration(FunctionName=name)["Handler"]
         lambdas.update_function_configuration(FunctionName=name, Handler="functions.tasks.gone.handler")
 
+    def throttle_function(self, task: str) -> None:
+        """Lambda runs no copy of a task's function until the next reset."""
+        name = f"tradai-local-rb-{task}"
+        self._throttled.append(name)
+        self.client("lambda").put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+
     def _mend_functions(self) -> None:
         for name, handler in self._handlers.items():
             self.client("lambda").update_function_configuration(FunctionName=name, Handler=handler)
         self._handlers.clear()
+        for name in self._throttled:
+            self.client("lambda").delete_function_concurrency(FunctionName=name)
+        self._throttled.clear()
+
+    @cached_property
+    def _throttled(self) -> list[str]:
+        return []
 
     @cached_property
     def _handlers(self) -> dict[str, str]:

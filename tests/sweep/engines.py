@@ -7,9 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from console import local_stack
 from console.pieces import RealPieces
+from local.engine.process import Engine
+from tests.e2e.coverage import METERED
 from tests.e2e.platform import Platform
 from tests.synthesis import alone
 
@@ -18,7 +21,12 @@ FOLDER = "TRADAI_LOCAL_DIR"
 
 
 class Pieces(RealPieces):
-    """One synthesis at a time for all workers."""
+    """As `local up`, with a meter of its own, and one synthesis at a time for all workers."""
+
+    def start(self, port: int, time_scale: float, iam: bool, detach: bool, folder: Path) -> Any:
+        METERED.mkdir(parents=True, exist_ok=True)
+        meter = METERED / f"sweep-{os.getpid()}.jsonl"
+        return Engine.start(port or None, time_scale, iam, meter, detach, state_dir=folder)
 
     def synthesize(self) -> Path:
         with alone("local"):
@@ -26,13 +34,13 @@ class Pieces(RealPieces):
 
 
 @contextmanager
-def engine() -> Iterator[Platform]:
+def engine(pieces: RealPieces | None = None) -> Iterator[Platform]:
     """Policies are enforced. Nothing starts a run but the sweep: its own laws say who may be at work."""
     before = os.environ.get(FOLDER)
     with tempfile.TemporaryDirectory(prefix="tradai-sweep-") as folder:
         os.environ[FOLDER] = folder
         try:
-            stack = local_stack.up(Pieces(), lambda _text: None, time_scale=SCALE, iam=True)
+            stack = local_stack.up(pieces or Pieces(), lambda _text: None, time_scale=SCALE, iam=True)
             try:
                 platform = Platform.of(stack.state, SCALE)
                 for rule in platform._rules_calling("rb-watcher"):

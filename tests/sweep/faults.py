@@ -1,4 +1,4 @@
-"""What can happen to a state, one thing at a time: the answers of its attempts, as a mock file says them.
+"""What can happen to a state, one thing at a time: the answers of its attempts, as a mock file says them, or none.
 
 A fault is `once` (the first attempt) or for ever, and it comes before anything was done or after all of it was:
 the answer is lost then. Error names: functions/errors.py, and AWS's Step Functions developer guide, "Handling
@@ -21,15 +21,19 @@ SAID: Final = "a single fault of the sweep"
 
 @dataclass(frozen=True)
 class Fault:
-    """`error` None: the execution is stopped while the state is being worked on. `done`: the real call was made."""
+    """`error` None: the execution is stopped while the state is being worked on. `done`: the real call was made.
+    `real`: nothing is made up, the function may run no copy of itself (reserved concurrency 0)."""
 
     name: str
     error: str | None
     attempts: str = ONCE
     done: bool = False
+    real: bool = False
 
     def answers(self) -> dict[str, Any]:
-        """Of the state's attempts."""
+        """Of the state's attempts; {} where they are not made up."""
+        if self.real:
+            return {}
         if self.error is None:
             return {self.attempts: {"Stop": SAID}}
         thrown: dict[str, Any] = {"Throw": {"Error": self.error, "Cause": self._cause()}}
@@ -45,6 +49,7 @@ class Fault:
         return json.dumps({"errorMessage": SAID, "errorType": self.error, "stackTrace": []})
 
 
+THROTTLED: Final = "Lambda.TooManyRequestsException"
 STOPPED: Final = Fault("stopped", None)
 OF_A_FUNCTION: Final = (
     Fault("transient once", "Transient"),
@@ -54,7 +59,7 @@ OF_A_FUNCTION: Final = (
     Fault("uncertain, done", "Uncertain", done=True),
     Fault("broken", "Broken", FOR_EVER),
     Fault("timeout, done", "Sandbox.Timedout", done=True),
-    Fault("throttled", "Lambda.TooManyRequestsException", FOR_EVER),
+    Fault("throttled by Lambda", THROTTLED, FOR_EVER, real=True),
     STOPPED,
 )
 FAULTS: Final[Mapping[Kind, tuple[Fault, ...]]] = {

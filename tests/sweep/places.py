@@ -51,8 +51,13 @@ def places_of(machine: str, definition: Mapping[str, Any]) -> Iterator[Place]:
         if state["Type"] == "Task":
             resource = state["Resource"]
             if resource.startswith(FUNCTION):
-                yield Place(machine, name, "function", resource.removeprefix(FUNCTION).removesuffix("}"))
+                yield Place(machine, name, "function", _task(resource))
             else:
-                yield Place(machine, name, KINDS[resource])
+                called = state.get("Parameters", {}).get("FunctionName")
+                yield Place(machine, name, KINDS[resource], called and _task(called))
         for part in inside(state):
             yield from places_of(machine, part)
+
+
+def _task(reference: str) -> str:
+    return reference.removeprefix(FUNCTION).removesuffix("}")

@@ -53,6 +53,7 @@ def judged(platform: Platform, case: Case) -> Verdict:
     prepared = {arn for machine in platform.state_machines for arn in platform.new_runs(machine)}
     platform._before |= prepared
     _mock(platform, mock_file(PREFIX, _answers(case)))
+    _throttle(platform, case)
     try:
         main = platform.start(case.scenario.runbook, given)
         people = People(platform, case.scenario.says, case.scenario.people)
@@ -81,6 +82,16 @@ def _mock(platform: Platform, file: Mapping[str, Any]) -> None:
     platform.http("POST", "/_ministack/config", {"stepfunctions._sfn_mock_config": file})
 
 
+def _throttle(platform: Platform, case: Case) -> None:
+    """Until the next reset."""
+    if case.place is not None and case.place.task is not None and case.fault is not None and case.fault.real:
+        platform.throttle_function(_function(case.place.task))
+
+
+def _function(task: str) -> str:
+    return task.replace("_", "-")
+
+
 def _outcome(seen: Seen) -> str:
     [main] = [one for one in seen.executions if one.arn == seen.main]
     return str(main.output.get("outcome") or seen.incident(main.arn).get("outcome") or main.status.lower())
@@ -92,4 +103,7 @@ def _hit(seen: Seen, case: Case) -> bool:
     if case.fault.error is None:
         stopped = [one for one in seen.executions if one.status == "ABORTED" and one.cause == SAID]
         return any(one.machine == case.place.machine and case.place.state in one.states for one in stopped)
-    return any(one.hits for one in seen.executions if one.machine == case.place.machine)
+    own = [one for one in seen.executions if one.machine == case.place.machine]
+    if case.fault.real and case.place.task is not None:
+        return any(case.place.state in one.states and _function(case.place.task) in one.throttled for one in own)
+    return any(one.hits for one in own)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from tests.e2e.platform import APPROVALS, CONFIG, GUARDS, INCIDENTS, POSITIONS, STATE, Mail, Platform
-from tests.sweep.faults import SAID
+from tests.sweep.faults import SAID, THROTTLED
 
 Item = Mapping[str, Any]
 # Ends of a task's types of events.
 LOST = ("Failed", "TimedOut")
+FUNCTION = re.compile(r"tradai-local-rb-([a-z-]+)")
 
 
 def unified(symbol: str) -> str:
@@ -25,7 +27,7 @@ def unified(symbol: str) -> str:
 @dataclass(frozen=True)
 class Execution:
     """`machine`: the folder's name. `child`: another execution started it and waits for it. `hits`: mocked errors
-    of the sweep in its history."""
+    of the sweep in its history. `throttled`: tasks whose function Lambda itself refused to run."""
 
     machine: str
     arn: str
@@ -36,6 +38,7 @@ class Execution:
     states: tuple[str, ...]
     child: bool
     hits: int
+    throttled: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,16 @@ def _execution(platform: Platform, machine: str, arn: str, events: list[dict[str
         states=tuple(detail["name"] for detail in entered if detail),
         child=child or started_by,
         hits=sum(SAID in json.dumps(event, default=str) for event in events if event["type"].endswith(LOST)),
+        throttled=frozenset(_throttled(events)),
     )
+
+
+def _throttled(events: list[dict[str, Any]]) -> Iterator[str]:
+    """Its cause names the function."""
+    for event in events:
+        text = json.dumps(event, default=str)
+        if event["type"].endswith(LOST) and THROTTLED in text:
+            yield from FUNCTION.findall(text)
 
 
 def _mapping(text: str | None) -> Item:
