@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ import boto3
 from console import local_stack
 from console.local_api import LocalApi
 from console.pieces import RealPieces
+from tests.processes import family, pss_kb
 
 T = TypeVar("T")
 REGION = "eu-central-1"
@@ -89,7 +89,7 @@ class Rig:
 
     def memory_mb(self) -> float:
         """Proportional set size of the engine and all its Lambda processes (shared pages count once)."""
-        return sum(_pss_kb(pid) for pid in _family(self.pid)) / 1024
+        return sum(pss_kb(pid) for pid in family(self.pid)) / 1024
 
     def _fresh(self) -> bool:
         now = datetime.now().astimezone()
@@ -117,31 +117,6 @@ def rig(time_scale: float) -> Iterator[Rig]:
                 del os.environ["TRADAI_LOCAL_DIR"]
             else:
                 os.environ["TRADAI_LOCAL_DIR"] = before
-
-
-def _family(pid: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-            children.setdefault(parent, []).append(int(entry.name))
-    found, todo = [], [pid]
-    while todo:
-        one = todo.pop()
-        found.append(one)
-        todo += children.get(one, [])
-    return found
-
-
-def _pss_kb(pid: int) -> int:
-    try:
-        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:
-        return 0
-    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
 
 
 def payload(event: dict[str, Any], details: str, key: str) -> Any:

@@ -1,0 +1,102 @@
+"""What people do by hand meanwhile: checks, drills, runs that are stopped, halts and the way back from them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, Final
+
+from tests.e2e.platform import ClientError
+from tests.soak.plan import DRILLS, LIVE, act
+from tests.soak.record import Halt
+from tests.soak.setting import Setting
+
+LOOKS: Final = {
+    "look for stale": "stale-heartbeat",
+    "look for orders": "order-failures",
+    "look for stuck": "stuck-position",
+}
+BY: Final = {"requested_by": "dana"}
+WISH: Final = {**BY, "reason": "the venue is healthy again"}
+# Real seconds: a stop proves itself after 3 looks at least; the way back waits for people first.
+STOP_WITHIN, RESUME_WITHIN = 300.0, 480.0
+TRIES: Final = 3
+SOME: Final = 20
+
+
+def hands(setting: Setting) -> None:
+    """Until the soak is over."""
+    pick = setting.pick("hands")
+    while setting.rest(pick.uniform(1.5, 5)):
+        what = act(pick)
+        setting.notes.acts.append(what)
+        _act(setting, pick, what)
+
+
+def _act(setting: Setting, pick: Random, what: str) -> None:
+    start = setting.platform.start
+    if what == "verify":
+        start("verify-trading", BY)
+    elif what == "test order":
+        start("verify-trading", {**BY, "allow_test_order": True, "strategy_ids": [pick.choice(LIVE)]})
+    elif what == "drill":
+        start(pick.choice(DRILLS), {**BY, "dry_run": True})
+    elif what in LOOKS:
+        start(LOOKS[what], BY)
+    elif what == "abort":
+        abort(setting, pick)
+    else:
+        some = pick.sample(list(setting.strategies), min(SOME, len(setting.strategies)))
+        halt(setting, pick, some if what == "halt some" else None)
+
+
+def abort(setting: Setting, pick: Random) -> None:
+    """Somebody stops a run in the console."""
+    platform = setting.platform
+    running = [arn for one in ("verify-trading", *LOOKS.values()) for arn in platform.executions(one, "RUNNING")]
+    if running:
+        # It may end in this moment.
+        with suppress(ClientError):
+            platform.stop(pick.choice(running))
+
+
+def halt(setting: Setting, pick: Random, some: list[str] | None) -> None:
+    """Everything or some strategies, while the bots place entries; a look who did so all the same; the way back."""
+    platform = setting.platform
+    with setting.halting, setting.deploying:
+        platform.bots(trade=True)
+        setting.rest(0.5)
+        given: dict[str, Any] = {**BY, "reason": "a soak's own"} | ({"strategy_ids": some} if some else {})
+        arn = platform.start("emergency-stop", given)
+        found = _ended(setting, arn, STOP_WITHIN)
+        since, stopped = datetime.now(UTC), '"resolved"' in str(found.get("output"))
+        setting.rest(pick.uniform(0.5, 3))
+        if stopped:
+            entered = _entered(setting, since, some)
+            setting.notes.halts.append(Halt(arn, since, datetime.now(UTC), some is None, entered))
+        try:
+            resume(setting, pick)
+        finally:
+            platform.bots(trade=False)
+
+
+def _ended(setting: Setting, arn: str, seconds: float) -> dict[str, Any]:
+    return setting.platform.until(lambda: setting.platform._if_ended(arn), f"{arn} ends", seconds)
+
+
+def _entered(setting: Setting, since: datetime, some: list[str] | None) -> tuple[str, ...]:
+    last = setting.platform.trading_stats()["last_entry_order_of"]
+    wanted = last if some is None else some
+    return tuple(sorted(one for one in wanted if one in last and datetime.fromisoformat(last[one]) > since))
+
+
+def resume(setting: Setting, pick: Random) -> None:
+    """Until the kill switch is released, a few times at most: somebody may say no, or a trouble stand."""
+    platform = setting.platform
+    for _ in range(TRIES):
+        if not setting.halted():
+            return
+        to = {"to": "manage_only"} if pick.random() < 0.2 else {}
+        arn = platform.start("resume-trading", {**WISH, **to})
+        _ended(setting, arn, RESUME_WITHIN)
