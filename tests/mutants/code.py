@@ -18,8 +18,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 # What tests of rules, tasks, adapters and definitions read.
 COPIED: Final = ("functions", "infra", "local", "console", "statemachines", "tests")
 BESIDE: Final = ("pyproject.toml", "uv.lock", "README.md", "LICENSE")
-# A mistake may make a test wait for ever.
-LONGEST: Final = 300
+# Seconds. No mistake of the list makes a test wait for ever: whatever takes longer is a machine that is slow.
+LONGEST: Final = 1_800
 # What the copy's own process ends with where the edited file cannot be imported at all: that is no sight.
 NOT_IMPORTED: Final = 97
 # pytest's word for "tests ran, and one of them failed"; every other one says nothing of the mistake.
@@ -49,6 +49,14 @@ class Kind(StrEnum):
 
 class NotAnEdit(Exception):
     """The old text does not stand there exactly once, or the new one is no Python that can be imported."""
+
+
+class NotSound(Exception):
+    """Tests fail without any mistake: none of them would see one."""
+
+
+class CutOff(Exception):
+    """The tests did not end in time: that says nothing of the mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,8 @@ class Sight:
 
 
 def run(edits: Sequence[Edit], at_once: int = 2) -> Iterator[Sight]:
-    """Each with what saw it, in their order. `NotAnEdit` where one cannot be made or imported."""
+    """Each with what saw it, in their order. `NotAnEdit` where one cannot be made or imported, `CutOff` where the
+    tests take too long."""
     with ThreadPoolExecutor(at_once) as pool:
         yield from pool.map(look, edits)
 
@@ -103,6 +112,22 @@ def look(edit: Edit) -> Sight:
         copied(copy)
         edited(copy, edit)
         return Sight(edit, _failing(copy, edit))
+
+
+def sound(edits: Sequence[Edit]) -> None:
+    """The tests of all these pass in a copy without a mistake. Raises `NotSound`."""
+    asked = {test for edit in edits for test in edit.tests}
+    # A test by name is among those of its file.
+    tests = sorted(
+        test for test in asked if test.partition("::")[0] == test or test.partition("::")[0] not in asked
+    )
+    if not tests:
+        return
+    with TemporaryDirectory(prefix="mutant-") as folder:
+        copied(Path(folder))
+        done = _tested(Path(folder), "functions", tests)
+    if done.returncode != 0:
+        raise NotSound(done.stdout[-1_500:])
 
 
 def copied(copy: Path) -> None:
@@ -135,32 +160,37 @@ def _linked(source: str, target: str) -> str:
 def _failing(copy: Path, edit: Edit) -> str | None:
     """The name of the test that fails, or None where all pass."""
     module = edit.file.removesuffix(".py").replace("/", ".") if edit.file.endswith(".py") else "functions"
-    asked = [
-        sys.executable, "-c", START, module,
-        "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--tb=line", "-rf",
-        *edit.tests,
-    ]  # fmt: skip
-    # A worker of an outer run hands its own variables down, and an inner one would take itself for it.
-    around = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
     try:
-        done = subprocess.run(
-            asked,
-            cwd=copy,
-            env={**around, "PYTHONPATH": str(copy), "HYPOTHESIS_STORAGE_DIRECTORY": str(copy / ".hypothesis")},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=LONGEST,
-            check=False,
-        )
+        done = _tested(copy, module, edit.tests)
     except subprocess.TimeoutExpired:
-        return "a test that does not end"
+        raise CutOff(f"{edit}: its tests did not end within {LONGEST} s") from None
     if done.returncode == 0:
         return None
     if done.returncode != FAILED:
         raise NotAnEdit(f"{edit}: the tests did not run ({done.returncode}):\n{done.stdout[-1_500:]}")
     lines = (line.split(" ", 1)[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR ")))
     return next((line.partition(" - ")[0] for line in lines), "a test")
+
+
+def _tested(copy: Path, module: str, tests: Iterable[str]) -> subprocess.CompletedProcess[str]:
+    """There, until the first one fails, after `module` was imported. Raises `subprocess.TimeoutExpired`."""
+    asked = [
+        sys.executable, "-c", START, module,
+        "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-header", "--tb=line", "-rf",
+        *tests,
+    ]  # fmt: skip
+    # A worker of an outer run hands its own variables down, and an inner one would take itself for it.
+    around = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "COV_"))}
+    return subprocess.run(
+        asked,
+        cwd=copy,
+        env={**around, "PYTHONPATH": str(copy), "HYPOTHESIS_STORAGE_DIRECTORY": str(copy / ".hypothesis")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
 
 
 def survivors(sights: Iterable[Sight]) -> str:

@@ -75,8 +75,10 @@ def _mistakes(state: Mapping[str, Any], around: Mapping[str, Mapping[str, Any]])
     elif "Next" in state:
         yield from _elsewhere("goes on", others, lambda one: one)
     if "ResultPath" in state and not _reads_nothing(around.get(state.get("Next", ""), {})):
-        yield "result in place of the input", lambda one: one.update(ResultPath="$")
-        yield "result thrown away", lambda one: one.update(ResultPath=None)
+        if state["ResultPath"] != "$":
+            yield "result in place of the input", lambda one: one.update(ResultPath="$")
+        if state["ResultPath"] is not None:
+            yield "result thrown away", lambda one: one.update(ResultPath=None)
 
 
 def _taken_by_another(catchers: list[Mapping[str, Any]], index: int) -> bool:

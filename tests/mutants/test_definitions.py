@@ -9,17 +9,20 @@ from typing import Any, Final
 import pytest
 
 from tests.local.engine.lab import Lab
-from tests.mutants import equivalents
+from tests.mutants import equivalents, hunting, written
 from tests.mutants.definitions import Mutant, mutants_of
 from tests.mutants.hunting import hunt
 from tests.paths import engine, golden
+from tests.paths.cases import Case
 
 # `make sweep` takes all of them.
 SAMPLE: Final = 100
+WRITTEN: Final = 40
 SEED: Final = 20_261_123
 # The least share of all mutants that must be seen.
 LEAST: Final = 0.95
 DEFINITIONS = golden.definitions()
+EVERY = [mutant for folder, one in DEFINITIONS.items() for mutant in mutants_of(folder, one.machine)]
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +32,28 @@ def lab() -> Iterator[Lab]:
 
 
 def test_mutants_of_definitions_are_seen(lab: Lab) -> None:
-    every = [mutant for folder, one in DEFINITIONS.items() for mutant in mutants_of(folder, one.machine)]
-    taken = Random(SEED).sample(every, SAMPLE)
+    taken = Random(SEED).sample(EVERY, SAMPLE)
     found = list(hunt(lab, taken, DEFINITIONS, golden.every_case(golden.machines())))
+    assert len(found) == SAMPLE, "a run was cut off"
     survived = {str(mutant) for mutant, seen in found if seen is None}
     assert survived <= set(equivalents.EQUIVALENT)
     assert 1 - len(survived) / SAMPLE >= LEAST
+
+
+def test_mutants_of_definitions_show_in_the_ways_that_are_written_down() -> None:
+    taken = Random(SEED).sample(EVERY, WRITTEN)
+    shown = sum(written.sees(mutant, DEFINITIONS[mutant.folder]) for mutant in taken)
+    assert shown / WRITTEN >= LEAST
+
+
+def test_a_definition_without_a_mistake_shows_in_no_way() -> None:
+    sound = Mutant("outlast", "WaitAWhile", "none", DEFINITIONS["outlast"].machine)
+    assert not written.sees(sound, DEFINITIONS["outlast"])
+
+
+def test_every_mutant_differs_from_its_definition_and_has_a_name_of_its_own() -> None:
+    assert [str(one) for one in EVERY if one.machine == DEFINITIONS[one.folder].machine] == []
+    assert len({str(one) for one in EVERY}) == len(EVERY)
 
 
 def test_a_definition_without_a_mistake_is_not_taken_for_a_mutant(lab: Lab) -> None:
@@ -43,12 +62,44 @@ def test_a_definition_without_a_mistake_is_not_taken_for_a_mutant(lab: Lab) -> N
     assert seen is None
 
 
+def test_a_run_that_was_cut_off_is_no_sight(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hunting, "LONGEST", 0.0)
+    sound = Mutant("outlast", "WaitAWhile", "none", DEFINITIONS["outlast"].machine)
+    cases = golden.every_case({"outlast": golden.machines()["outlast"]})
+    assert list(hunt(lab, [sound], DEFINITIONS, cases)) == []
+
+
+@pytest.mark.parametrize(
+    ("entered", "left"),
+    [
+        ([], None),
+        (["A"], None),
+        (["A", "B", "Inside", "C"], None),
+        (["B"], "goes B, not A B C"),
+        (["A", "B", "C", "A"], "goes A B C A, not A B C"),
+        (["A", "B", *["Inside"] * hunting.MOST_STATES], "it goes round and round"),
+    ],
+)
+def test_a_run_that_goes_on_is_judged_by_the_states_that_it_entered(entered: list[str], left: str | None) -> None:
+    whole: dict[str, Any] = {"States": {name: {} for name in "ABC"}}
+    case = Case("m", "c000", "m: C", {}, {}, ("A", "B", "C"), None, None, None, {})
+    assert hunting.strayed(case, whole, entered) == left
+
+
 @pytest.mark.parametrize(
     ("state", "mistakes"),
     [
         (
             {"Type": "Wait", "Seconds": 1, "Next": "B"},
             {"goes on elsewhere"},
+        ),
+        (
+            {"Type": "Pass", "Next": "B", "ResultPath": None},
+            {"goes on elsewhere", "result in place of the input"},
+        ),
+        (
+            {"Type": "Pass", "Next": "B", "ResultPath": "$"},
+            {"goes on elsewhere", "result thrown away"},
         ),
         (
             {

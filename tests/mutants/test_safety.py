@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 from typing import Final
 
 import pytest
 
 from tests.mutants import code
-from tests.mutants.code import ROOT, Edit, Kind, NotAnEdit
+from tests.mutants.code import ROOT, CutOff, Edit, Kind, NotAnEdit, NotSound
 from tests.mutants.safety import EDITS
 
 # `python -m tests.mutants` takes all of them; here it is one of each kind.
@@ -60,6 +61,20 @@ def test_an_edit_that_cannot_be_imported_is_no_sight() -> None:
     broken = Edit(Kind.UNKNOWN, "it breaks", FILE, FIRST, f"{FIRST}import a_module_that_nobody_has\n", TESTS)
     with pytest.raises(NotAnEdit, match="a_module_that_nobody_has"):
         code.look(broken)
+
+
+def test_tests_that_take_too_long_are_no_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code, "LONGEST", 0.01)
+    slow = Edit(Kind.UNKNOWN, "it is slow", FILE, FIRST, f"{FIRST}# Nothing is changed.\n", TESTS)
+    with pytest.raises(CutOff, match="it is slow"):
+        code.look(slow)
+
+
+def test_tests_that_fail_without_a_mistake_are_told_before_any_is_made() -> None:
+    kept = Edit(Kind.UNKNOWN, "it is kept", FILE, FIRST, "", TESTS)
+    code.sound([kept])
+    with pytest.raises(NotSound, match="test_nowhere"):
+        code.sound([kept, replace(kept, tests=(f"{TESTS[0]}::test_nowhere", "tests/test_nowhere.py"))])
 
 
 @pytest.mark.parametrize(

@@ -50,14 +50,26 @@ def cases_of(machine: str, definition: Mapping[str, Any]) -> tuple[list[Case], d
     made: list[Case] = []
     missed: dict[Point, str] = {}
     for point in points(machine, definition):
-        try:
-            for turn in count() if point.kind == "retry" else (0,):
-                made.append(case_for(machine, definition, point, len(made), turn))
-        except NoSuchTurn:
-            continue
-        except Conflict as conflict:
-            missed[point] = str(conflict)
+        found, why = cases_at(machine, definition, point, len(made))
+        made += found
+        if why is not None:
+            missed[point] = why
     return made, missed
+
+
+def cases_at(
+    machine: str, definition: Mapping[str, Any], point: Point, number: int = 0
+) -> tuple[list[Case], str | None]:
+    """Those of one point, numbered from `number` on; and why there is none, or no more."""
+    made: list[Case] = []
+    try:
+        for turn in count() if point.kind == "retry" else (0,):
+            made.append(case_for(machine, definition, point, number + len(made), turn))
+    except NoSuchTurn:
+        pass
+    except Conflict as conflict:
+        return made, str(conflict)
+    return made, None
 
 
 def case_for(machine: str, definition: Mapping[str, Any], point: Point, number: int, turn: int = 0) -> Case:

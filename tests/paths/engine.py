@@ -73,12 +73,37 @@ def mock(lab: Lab, cases: Iterable[Case], name_of: Mapping[str, str]) -> None:
 
 def walk(lab: Lab, arn: str, case: Case, seconds: float = 15.0) -> Walked:
     """Raises AssertionError where it does not end in time."""
-    run = lab.start(f"{arn}#{case.name}", case.given)
+    run = begin(lab, arn, case)
     try:
-        end = eventually(lambda: lab.execution(run), lambda found: found["status"] != "RUNNING", seconds)
+        end = ended(lab, run, seconds)
     except AssertionError:
-        lab.client("stepfunctions").stop_execution(executionArn=run)
+        stop(lab, run)
         raise
+    return walked(lab, run, end)
+
+
+def begin(lab: Lab, arn: str, case: Case) -> str:
+    """The execution's ARN."""
+    return lab.start(f"{arn}#{case.name}", case.given)
+
+
+def ended(lab: Lab, run: str, seconds: float) -> dict[str, Any]:
+    """The execution as it is described at its end. Raises AssertionError where it does not end in time."""
+    return eventually(lambda: lab.execution(run), lambda found: found["status"] != "RUNNING", seconds)
+
+
+def stop(lab: Lab, run: str) -> None:
+    """Does nothing where it has ended meanwhile."""
+    states = lab.client("stepfunctions")
+    try:
+        states.stop_execution(executionArn=run)
+    except states.exceptions.ClientError:
+        if lab.execution(run)["status"] == "RUNNING":
+            raise
+
+
+def walked(lab: Lab, run: str, end: Mapping[str, Any]) -> Walked:
+    """What a run did that has ended."""
     history = lab.history(run)
     entered = [one["stateEnteredEventDetails"]["name"] for one in history if one["type"].endswith("StateEntered")]
     error = end.get("error") if end["status"] != "SUCCEEDED" else None

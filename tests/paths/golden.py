@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +15,8 @@ from tests.paths.engine import rendered
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = Path(__file__).parent / "golden"
 HEAD: Final = (
-    "# Written by `make paths`. The point, the way to an end ([inside Parallel and Map, sorted]), and the end."
+    "# Written by `make paths`. The point, the way to an end ([inside Parallel and Map, sorted]), and the end.\n"
+    "# After #: a fingerprint of what is given, answered, asked of the tasks, and handed on."
 )
 
 
@@ -36,7 +39,13 @@ def line_of(case: Case) -> str:
     inside = "" if case.inner is None else f" [{' '.join(case.inner)}]" if case.inner else ""
     torn = " [torn]" if case.inner is None else ""
     point = case.goal.partition(": ")[2]
-    return f"{point}: {' '.join(case.outer)}{inside}{torn} -> {case.error or 'succeeds'}"
+    return f"{point}: {' '.join(case.outer)}{inside}{torn} -> {case.error or 'succeeds'} #{fingerprint(case)}"
+
+
+def fingerprint(case: Case) -> str:
+    """Other errors before a retrier gives up, or another field that a task is given, leave the way as it is."""
+    values = json.dumps([case.given, case.answers, case.asked, case.output], sort_keys=True)
+    return hashlib.sha256(values.encode()).hexdigest()[:8]
 
 
 def every_case(whole: Mapping[str, Mapping[str, Any]]) -> dict[str, list[Case]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,13 @@ def test_the_ways_stand_in_the_file(folder: str) -> None:
     assert stands == golden.text_of(CASES[folder]), (
         "a definition has changed: look at the difference of `make paths`"
     )
+
+
+@pytest.mark.parametrize("part", ["given", "answers", "asked", "output"])
+def test_what_leaves_a_way_as_it_is_shows_in_its_line_all_the_same(part: str) -> None:
+    case = CASES["outlast"][0]
+    changed: dict[str, Any] = {part: {"something": "else"}}
+    assert golden.line_of(replace(case, **changed)) != golden.line_of(case)
 
 
 def test_no_file_is_left_of_a_machine_that_is_gone() -> None:
