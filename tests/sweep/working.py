@@ -17,6 +17,8 @@ from tests.sweep.engines import engine
 
 # A case that comes to no end costs its scenario's time; so many in a row are a broken engine.
 MOST_ERRORS = 4
+# What runs leave behind in it makes an engine slower with every case.
+MOST_CASES = 80
 Row = dict[str, Any]
 # A row of one case, which a function of a module makes: it is sent to other processes by name. Whatever it raises
 # becomes the row's `error`.
@@ -28,9 +30,10 @@ def work(judge: Judge, todo: Any, done: Any, until: float) -> None:
     # Whoever ends a worker ends its engine too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     while not todo.empty() and time.time() < until:
-        errors = 0
+        cases = errors = 0
         with engine() as platform:
-            while time.time() < until and errors < MOST_ERRORS:
+            while time.time() < until and errors < MOST_ERRORS and cases < MOST_CASES:
+                cases += 1
                 try:
                     named, case = todo.get(timeout=1)
                 except Empty:
