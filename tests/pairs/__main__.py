@@ -15,28 +15,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra import paths
-from tests.e2e.platform import Platform
-from tests.pairs.running import Pair, judged, pairs
-from tests.sweep.scenarios import BY_NAME
+from tests.pairs.rows import judge, key_of, named
+from tests.pairs.running import pairs
 from tests.sweep.working import Row, newest, run_all
 
 PAGE = Path(__file__).parents[2] / "docs" / "pairs.md"
-
-
-def named(pair: Pair) -> Row:
-    """The row of a pair of which nothing is known yet."""
-    return {"one": pair.one.name, "other": pair.other.name, "seed": pair.seed, "outcomes": [], "wrong": []}
-
-
-def key_of(row: Row) -> tuple[str, str, int]:
-    return row["one"], row["other"], row["seed"]
-
-
-def judge(platform: Platform, case: tuple[str, str, int]) -> Row:
-    """A scenario's functions cannot be sent to another process: its name can."""
-    one, other, seed = case
-    verdict = judged(platform, Pair(BY_NAME[one], BY_NAME[other], seed))
-    return {"outcomes": list(verdict.outcomes), "wrong": list(verdict.wrong)}
 
 
 def told(row: Row) -> str:

@@ -13,37 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from infra import paths
-from tests.e2e.platform import Platform
 from tests.sweep import plan, report
-from tests.sweep.faults import Fault
-from tests.sweep.places import Place, places
-from tests.sweep.running import Case, judged
-from tests.sweep.scenarios import BY_NAME
+from tests.sweep.places import places
+from tests.sweep.rows import judge, key_of, named
+from tests.sweep.running import Case
 from tests.sweep.working import Row, newest, run_all
-
-
-def key_of(row: Row) -> tuple[str, str, str, str]:
-    return row["machine"], row["state"], row["fault"], row["scenario"]
-
-
-def named(case: Case) -> Row:
-    """The row of a case of which nothing is known yet."""
-    machine, state = (case.place.machine, case.place.state) if case.place else ("", "")
-    fault = case.fault.name if case.fault else ""
-    nothing_yet = {"outcome": "", "hit": False, "wrong": [], "walked": []}
-    return {"machine": machine, "state": state, "fault": fault, "scenario": case.scenario.name, **nothing_yet}
-
-
-def judge(platform: Platform, case: tuple[str, Place | None, Fault | None]) -> Row:
-    """A scenario's functions cannot be sent to another process: its name can."""
-    name, place, fault = case
-    verdict = judged(platform, Case(BY_NAME[name], place, fault))
-    return {
-        "outcome": verdict.outcome,
-        "hit": verdict.hit,
-        "wrong": list(verdict.wrong),
-        "walked": list(verdict.walked),
-    }
 
 
 def _well(row: Row) -> bool:
