@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from tests.sweep.places import Kind, Place
+from tests.sweep.places import Kind, Place, places
 
 ONCE: Final = "0"
 FOR_EVER: Final = "0-9999"
@@ -51,6 +51,9 @@ class Fault:
 
 THROTTLED: Final = "Lambda.TooManyRequestsException"
 STOPPED: Final = Fault("stopped", None)
+BY_LAMBDA: Final = Fault("throttled by Lambda", THROTTLED, FOR_EVER, real=True)
+# Where another state of the machine calls the same function: that one would be struck too, or first.
+OF_THIS_STATE: Final = Fault("throttled", THROTTLED, FOR_EVER)
 OF_A_FUNCTION: Final = (
     Fault("transient once", "Transient"),
     Fault("transient for ever", "Transient", FOR_EVER),
@@ -59,7 +62,7 @@ OF_A_FUNCTION: Final = (
     Fault("uncertain, done", "Uncertain", done=True),
     Fault("broken", "Broken", FOR_EVER),
     Fault("timeout, done", "Sandbox.Timedout", done=True),
-    Fault("throttled by Lambda", THROTTLED, FOR_EVER, real=True),
+    BY_LAMBDA,
     STOPPED,
 )
 FAULTS: Final[Mapping[Kind, tuple[Fault, ...]]] = {
@@ -91,7 +94,9 @@ FAULTS: Final[Mapping[Kind, tuple[Fault, ...]]] = {
 
 
 def faults_of(place: Place) -> tuple[Fault, ...]:
-    return FAULTS[place.kind]
+    sharing = [one for one in places() if (one.machine, one.task) == (place.machine, place.task)]
+    found = FAULTS[place.kind]
+    return found if len(sharing) == 1 else tuple(OF_THIS_STATE if one is BY_LAMBDA else one for one in found)
 
 
 def mock_file(prefix: str, wanted: Mapping[tuple[str, str], Mapping[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any, Literal
 
@@ -40,9 +41,10 @@ class Place:
         return f"{self.machine}/{self.state}"
 
 
-def places() -> list[Place]:
+@cache
+def places() -> tuple[Place, ...]:
     """Sorted by machine, in the order of the definition."""
-    return [place for one in machines() for place in places_of(one.name, one.machine)]
+    return tuple(place for one in machines() for place in places_of(one.name, one.machine))
 
 
 def places_of(machine: str, definition: Mapping[str, Any]) -> Iterator[Place]:

@@ -47,6 +47,14 @@ def test_every_kind_of_place_has_faults_with_names_of_their_own_and_can_be_stopp
         assert faults.STOPPED in found
 
 
+def test_lambda_itself_throttles_a_function_unless_another_state_of_the_machine_calls_it() -> None:
+    by_name = {str(place): place for place in places()}
+    assert faults.BY_LAMBDA in faults.faults_of(by_name["stale-heartbeat/TakeGuard"])
+    assert faults.BY_LAMBDA.answers() == {}
+    both = [faults.faults_of(by_name[f"emergency-stop/{one}"]) for one in ("LookAtStop", "LookAgain")]
+    assert all(faults.BY_LAMBDA not in one and faults.OF_THIS_STATE in one for one in both)
+
+
 def test_the_mock_file_applies_to_executions_that_nobody_started_with_a_case() -> None:
     [once] = [one for one in faults.OF_A_FUNCTION if one.name == "uncertain, done"]
     file = faults.mock_file("env-", {("m", "S"): once.answers(), ("m", "T"): {}})
