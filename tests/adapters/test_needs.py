@@ -115,6 +115,15 @@ def source(module: str) -> Source | None:
     return Source(path.read_text("utf-8")) if path else None
 
 
+@cache
+def reached_from(module: str, name: str) -> frozenset[Place | str]:
+    """What a definition reaches; nothing where there is none. Most tasks share most of the way."""
+    text = source(module)
+    if text is None or name not in text.definitions:
+        return frozenset()
+    return frozenset(text.reaches(text.definitions[name]))
+
+
 def needs_of(module: str, *entries: str) -> set[str]:
     """What these functions of a module name, and everything that they refer to."""
     found: set[str] = set()
@@ -122,11 +131,10 @@ def needs_of(module: str, *entries: str) -> set[str]:
     waiting: list[Place] = [(module, entry) for entry in entries]
     while waiting:
         place = waiting.pop()
-        text = source(place[0])
-        if place in seen or text is None or place[1] not in text.definitions:
+        if place in seen:
             continue
         seen.add(place)
-        for reached in text.reaches(text.definitions[place[1]]):
+        for reached in reached_from(*place):
             if isinstance(reached, str):
                 found.add(reached)
             else:
