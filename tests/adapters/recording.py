@@ -54,12 +54,17 @@ MEMBERS = {
 }
 
 
+# Actions that leave everything as it is.
+READS = re.compile(r"[a-z0-9-]+:(Get|Describe|List|Query|Scan|BatchGet)")
 # PartiQL's verbs are actions of their own (Developer Guide, "IAM security policies with PartiQL").
 STATEMENT = re.compile(r'(INSERT|UPDATE)(?: INTO)? "([^"]+)" ')
 
 
 class Recording:
-    """`port(name)` makes a real adapter whose sentences land in `asked` as (action, resource key)."""
+    """`port(name)` makes a real adapter whose sentences land in `asked` as (action, resource key).
+
+    `only_read`: whether nothing but reading has been asked since somebody set it.
+    """
 
     def __init__(self, rig: AwsRig, clock: Clock) -> None:
         environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
@@ -67,6 +72,7 @@ class Recording:
         self._parts = Parts(rig.settings, environment, clock)
         self._tables = {name: f"table:{table}" for table, name in rig.tables.items()}
         self.asked: set[Asked] = set()
+        self.only_read = False
         self.session = self._parts.aws.session
         rig.share_models(self.session)
         rig.watch(self.session)
@@ -84,6 +90,7 @@ class Recording:
         params, model = told["params"], told["model"]
         service = model.service_model.service_name
         action = f"{PREFIXES.get(service, service)}:{model.name}"
+        self.only_read = self.only_read and READS.match(action) is not None
         if action == "sns:Publish":
             self.asked.add((action, f"topic:{self._topics[params['TopicArn'].rpartition(':')[2]]}"))
         elif action == "ses:SendEmail":

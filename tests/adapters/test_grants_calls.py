@@ -317,8 +317,15 @@ def recording(aws_rig: AwsRig) -> Recording:
 
 @pytest.fixture
 def world(aws_rig: AwsRig, recording: Recording, monkeypatch: pytest.MonkeyPatch) -> Recording:
-    """Something for every method to find."""
+    """Something for every method to find; made anew once anything but reading was asked of it."""
     monkeypatch.setenv("EXCHANGE_API_URLS", '{"binanceusdm": "http://127.0.0.1:1"}')
+    if not recording.only_read:
+        furnish(aws_rig, recording)
+        recording.only_read = True
+    return recording
+
+
+def furnish(aws_rig: AwsRig, recording: Recording) -> None:
     aws_rig.reset(NOW)
     aws_rig.put("trading_state", {"strategy_id": "s1", "status": "running"})
     aws_rig.put("positions", {"position_id": "p1", "amount": 1})
@@ -350,7 +357,6 @@ def world(aws_rig: AwsRig, recording: Recording, monkeypatch: pytest.MonkeyPatch
     incidents.open({"incident_id": "inc-3"})
     incidents.close("inc-3", {"outcome": "escalated"})
     incidents.intend(INCIDENT, Intent("act", "a", "t", None, OWNER, NOW), guard_id=GUARD, act_until=LATER)
-    return recording
 
 
 def test_every_method_has_its_grants_and_its_use() -> None:

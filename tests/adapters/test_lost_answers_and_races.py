@@ -9,12 +9,15 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from functions.adapters import tables
+from functions.adapters.aws import Aws
+from functions.adapters.aws_errors import Saying
 from functions.adapters.insights import Insights, Query
 from functions.adapters.wiring import ADAPTERS, Parts
 from functions.approvals import Approval, Delivery, Mail
@@ -37,15 +40,22 @@ SETTLED = attempt(2, state=AttemptState.DONE, filled=Decimal(0))
 Call = Callable[..., Any]
 
 
+@cache
+def clients(rig: AwsRig) -> Callable[[str, Saying], Any]:
+    """Made once for all tests: to make them takes longer than most tests, and threads may share them."""
+    aws = Aws(SETTINGS.region)
+    rig.share_models(aws.session)
+    rig.watch(aws.session)
+    return aws.client
+
+
 class Meddled:
     """The real clients, with one operation treated by `treat(call, request)`."""
 
     def __init__(self, rig: AwsRig) -> None:
         environment = {"REPORTS_BUCKET": BUCKET, "STATE_MACHINE_PREFIX": MACHINES}
         self.rig, self.parts = rig, Parts(SETTINGS, environment, SetClock(NOW))
-        rig.share_models(self.parts.aws.session)
-        rig.watch(self.parts.aws.session)
-        self._real = self.parts.aws.client
+        self._real = clients(rig)
         self._treated: dict[str, Callable[[Call, dict[str, Any]], Any]] = {}
         self.parts.aws.client = self._client  # type: ignore[method-assign]  # the one seam below the adapters
 
@@ -55,7 +65,7 @@ class Meddled:
     def treat(self, operation: str, treatment: Callable[[Call, dict[str, Any]], Any]) -> None:
         self._treated[operation] = treatment
 
-    def _client(self, service: str, saying: Any) -> Any:
+    def _client(self, service: str, saying: Saying) -> Any:
         real, treated = self._real(service, saying), self._treated
 
         class Client:
