@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -14,7 +13,7 @@ from tests.browser.axe import serious
 from tests.browser.chromium import DESK, PHONE, page_of
 from tests.browser.person import decide, form_of, press, text_of, unfold
 
-Shoot = Callable[[Page, str], Path]
+Shoot = Callable[[Page, str], None]
 WINDOWS = pytest.mark.parametrize("window", [PHONE, DESK], ids=["phone", "desk"])
 
 

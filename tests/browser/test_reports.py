@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,7 +16,7 @@ from tests.browser.axe import serious
 from tests.browser.chromium import DESK, PHONE, page_of
 from tests.browser.reported import NAMES, pages, recorded
 
-Shoot = Callable[[Page, str], Path]
+Shoot = Callable[[Page, str], None]
 WINDOWS = pytest.mark.parametrize("window", [PHONE, DESK], ids=["phone", "desk"])
 REPORTS = pytest.mark.parametrize("name", NAMES)
 VIEWS = pytest.mark.parametrize(
