@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
-from random import Random
 from typing import Any
 
 from tests.paths.errors import first
-from tests.paths.reading import assume
+from tests.paths.reading import both_may_hold
 from tests.paths.targets import inside
-from tests.paths.unknowns import Conflict, Unknown
 
 Machine = dict[str, Any]
 # Names where, and makes the mistake in a copy of the state.
@@ -141,7 +139,7 @@ def _wrong_choices(state: Mapping[str, Any], others: list[str]) -> Iterator[Mist
         if len(rules) > 1 or "Default" in state:
             yield f"rule {index} removed", partial(_drop, "Choices", index)
         yield from _elsewhere(f"rule {index}", others, partial(_at, "Choices", index))
-        if index and rules[index - 1]["Next"] != rule["Next"] and _both_may_hold(rules[index - 1], rule):
+        if index and rules[index - 1]["Next"] != rule["Next"] and both_may_hold(rules[index - 1], rule):
             yield f"rules {index - 1} and {index} swapped", partial(_swap, index)
         for word in ("And", "Or"):
             for part in range(len(rule.get(word, ()))):
@@ -156,19 +154,6 @@ def _wrong_choices(state: Mapping[str, Any], others: list[str]) -> Iterator[Mist
             one["Default"] = next(name for name in others if name != one["Default"])
 
         yield "default elsewhere", default
-
-
-def _both_may_hold(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Else their order says nothing."""
-    for attempt in range(8):
-        data, context, pick = Unknown(), Unknown(), Random(attempt)
-        try:
-            assume(one, data, context, True, pick)
-            assume(other, data, context, True, pick)
-        except Conflict:
-            continue
-        return True
-    return False
 
 
 def _swap(index: int, state: Machine) -> None:

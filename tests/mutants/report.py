@@ -46,7 +46,7 @@ SIGHTS: Final = (
     (re.compile(r": (went|goes|inside it went|it goes) "), "a run goes another way"),
     (re.compile(r": ended with "), "a run ends otherwise"),
     (re.compile(r": its tasks were given "), "a task is given something else"),
-    (re.compile(r": handed on "), "a run hands on something else"),
+    (re.compile(r": (came to its last state with|handed on) "), "a run hands on something else"),
 )
 # Of each part, the least share that must be seen, and of how many.
 LEAST: Final = {SAFETY: (1.0, 40), DEFINITIONS: (0.95, 200)}

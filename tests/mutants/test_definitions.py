@@ -82,7 +82,7 @@ def test_a_run_that_was_cut_off_is_no_sight(lab: Lab, monkeypatch: pytest.Monkey
 )
 def test_a_run_that_goes_on_is_judged_by_the_states_that_it_entered(entered: list[str], left: str | None) -> None:
     whole: dict[str, Any] = {"States": {name: {} for name in "ABC"}}
-    case = Case("m", "c000", "m: C", {}, {}, ("A", "B", "C"), None, None, None, {})
+    case = Case("m", "c000", "m: C", {}, {}, ("A", "B", "C"), None, None, None, None, {})
     assert hunting.strayed(case, whole, entered) == left
 
 

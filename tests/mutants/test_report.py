@@ -88,6 +88,7 @@ def test_a_run_that_went_on_later_says_so() -> None:
         ("outlast: LookAgain retry 0: ended with None, not Broken", "a run ends otherwise"),
         ("outlast: LookAgain: its tasks were given (), not ({},)", "a task is given something else"),
         ("outlast: LookAgain: handed on {}, not None", "a run hands on something else"),
+        ("outlast: LookAgain: came to its last state with {}, not None", "a run hands on something else"),
     ],
 )
 def test_what_saw_a_mistake_is_one_of_a_few(seen: str, words: str) -> None:

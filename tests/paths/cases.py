@@ -30,6 +30,8 @@ class Case:
         error: what it ends with; None where it succeeds.
         asked: what its tasks are given, attempt by attempt, in no order where `inner` is not empty; None
             where several work side by side on the same.
+        carried: what the machine's last state is handed, in which every result stands that was kept on the way;
+            None where that of `asked` is.
         output: of the execution; None where it fails.
     """
 
@@ -42,11 +44,14 @@ class Case:
     inner: tuple[str, ...] | None
     error: str | None
     asked: tuple[Any, ...] | None
+    carried: Any
     output: Any
 
 
 def cases_of(machine: str, definition: Mapping[str, Any]) -> tuple[list[Case], dict[Point, str]]:
-    """A case for every point, of a retrier as many as its errors take; and why there is none for the others."""
+    """A case for every point; of a retrier as many as its errors take; of a branch of a Choice one more for each
+    later rule that holds as well; of a catcher one more, in which the state is come back to and forgets the error.
+    And why there is none for the others."""
     made: list[Case] = []
     missed: dict[Point, str] = {}
     for point in points(machine, definition):
@@ -62,18 +67,20 @@ def cases_at(
 ) -> tuple[list[Case], str | None]:
     """Those of one point, numbered from `number` on; and why there is none, or no more."""
     made: list[Case] = []
-    try:
-        for turn in count() if point.kind == "retry" else (0,):
+    for turn in count() if point.kind != "state" else (0,):
+        try:
             made.append(case_for(machine, definition, point, number + len(made), turn))
-    except NoSuchTurn:
-        pass
-    except Conflict as conflict:
-        return made, str(conflict)
+        except NoSuchTurn:
+            break
+        except Conflict as conflict:
+            if turn == 0 or point.kind == "retry":
+                return made, str(conflict)
+            # Else no run comes there with both rules true, or none comes back there: it makes no difference.
     return made, None
 
 
 def case_for(machine: str, definition: Mapping[str, Any], point: Point, number: int, turn: int = 0) -> Case:
-    """Raises Conflict where no walk was found, NoSuchTurn after a retrier's last."""
+    """Raises Conflict where no walk was found, NoSuchTurn after the last of a retrier or a branch."""
     found: Conflict | None = None
     for attempt in range(TRIES):
         walk = Walk(
@@ -88,7 +95,9 @@ def case_for(machine: str, definition: Mapping[str, Any], point: Point, number: 
         inner = None if walk.torn else tuple(sorted(walk.inner))
         given = walk.given.fulfilled()
         shared = any(one.shared for one in walk.answers.values())
-        asked = None if inner is None or shared or walk.swollen else tuple(one.fulfilled() for one in walk.asked)
+        untold = inner is None or shared or walk.swollen
+        asked = None if untold else tuple(one.fulfilled() for one in walk.asked)
+        carried = None if untold else walk.carried.fulfilled()
         output = None if error is not None or walk.output is None else walk.output.fulfilled()
         whole = (
             machine,
@@ -100,6 +109,7 @@ def case_for(machine: str, definition: Mapping[str, Any], point: Point, number: 
             inner,
             error,
             asked,
+            carried,
             output,
         )
         return Case(*whole)

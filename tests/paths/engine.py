@@ -26,10 +26,11 @@ PREFIX: Final = "arn:aws:lambda:eu-central-1:000000000000:function:"
 
 @dataclass(frozen=True)
 class Walked:
-    """What a run did: `entered` in order, those inside Parallel and Map among them; `asked`: what its tasks were
-    given, attempt by attempt."""
+    """What a run did: `entered` in order, those inside Parallel and Map among them; `inputs`: with what, as JSON;
+    `asked`: what its tasks were given, attempt by attempt."""
 
     entered: tuple[str, ...]
+    inputs: tuple[str, ...]
     asked: tuple[Any, ...]
     output: Any
     error: str | None
@@ -105,10 +106,11 @@ def stop(lab: Lab, run: str) -> None:
 def walked(lab: Lab, run: str, end: Mapping[str, Any]) -> Walked:
     """What a run did that has ended."""
     history = lab.history(run)
-    entered = [one["stateEnteredEventDetails"]["name"] for one in history if one["type"].endswith("StateEntered")]
+    entered = [one["stateEnteredEventDetails"] for one in history if one["type"].endswith("StateEntered")]
+    names, inputs = tuple(one["name"] for one in entered), tuple(one["input"] for one in entered)
     error = end.get("error") if end["status"] != "SUCCEEDED" else None
     output = json.loads(end["output"]) if error is None else None
-    return Walked(tuple(entered), tuple(_asked(history)), output, error, end.get("cause"))
+    return Walked(names, inputs, tuple(_asked(history)), output, error, end.get("cause"))
 
 
 def _asked(history: Iterable[Mapping[str, Any]]) -> Iterator[Any]:
@@ -138,6 +140,10 @@ def difference(case: Case, definition: Mapping[str, Any], walked: Walked) -> str
         return f"ended with {walked.error}, not {case.error}"
     if case.asked is not None and not _alike(case.asked, walked.asked, in_order=not case.inner):
         return f"its tasks were given {walked.asked}, not {case.asked}"
+    if case.carried is not None:
+        last = max(at for at, name in enumerate(walked.entered) if name in definition["States"])
+        if not like(case.carried, carried := json.loads(walked.inputs[last])):
+            return f"came to its last state with {carried}, not {case.carried}"
     if case.error is None and not like(case.output, walked.output):
         return f"handed on {walked.output}, not {case.output}"
     return None

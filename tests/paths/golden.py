@@ -16,7 +16,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = Path(__file__).parent / "golden"
 HEAD: Final = (
     "# Written by `make paths`. The point, the way to an end ([inside Parallel and Map, sorted]), and the end.\n"
-    "# After #: a fingerprint of what is given, answered, asked of the tasks, and handed on."
+    "# After #: a fingerprint of what is given, answered, asked of the tasks, carried to the end, and handed on."
 )
 
 
@@ -44,7 +44,7 @@ def line_of(case: Case) -> str:
 
 def fingerprint(case: Case) -> str:
     """Other errors before a retrier gives up, or another field that a task is given, leave the way as it is."""
-    values = json.dumps([case.given, case.answers, case.asked, case.output], sort_keys=True)
+    values = json.dumps([case.given, case.answers, case.asked, case.carried, case.output], sort_keys=True)
     return hashlib.sha256(values.encode()).hexdigest()[:8]
 
 

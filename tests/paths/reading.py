@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tests.paths.unknowns import ANY, FROM_THE_ENGINE, Conflict, Unknown, known
+from tests.paths.unknowns import FROM_THE_ENGINE, Conflict, Unknown, known
 
 FORMAT: Final = re.compile(r"States\.Format\('(?:[^'\\]|\\.)*'(?:,\s*(?P<given>.*))?\)", re.DOTALL)
 ARRAY: Final = re.compile(r"States\.Array\((?P<given>.*)\)", re.DOTALL)
@@ -21,7 +21,7 @@ def at(path: str, data: Unknown, context: Unknown) -> Unknown:
         return at(path[1:], context, context)
     if formatted := FORMAT.fullmatch(path):
         for one in _given(formatted["given"]):
-            at(one, data, context).scalar(ANY)
+            at(one, data, context).text()
         return Unknown(settled=True, value=FROM_THE_ENGINE)
     if array := ARRAY.fullmatch(path):
         return Unknown(items=[at(one, data, context) for one in _given(array["given"])])
@@ -81,6 +81,19 @@ def assume(rule: Mapping[str, Any], data: Unknown, context: Unknown, holds: bool
         data = data.at(name)
     _assume_of(data, asked, wanted, holds)
     return None
+
+
+def both_may_hold(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Of two rules of a Choice; else their order says nothing."""
+    for attempt in range(8):
+        data, context, pick = Unknown(), Unknown(), random.Random(attempt)
+        try:
+            assume(one, data, context, True, pick)
+            assume(other, data, context, True, pick)
+        except Conflict:
+            continue
+        return True
+    return False
 
 
 def _assume_of(data: Unknown, asked: str, wanted: Any, holds: bool) -> None:

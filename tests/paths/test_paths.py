@@ -69,11 +69,22 @@ def test_the_ways_stand_in_the_file(folder: str) -> None:
     )
 
 
-@pytest.mark.parametrize("part", ["given", "answers", "asked", "output"])
+@pytest.mark.parametrize("part", ["given", "answers", "asked", "carried", "output"])
 def test_what_leaves_a_way_as_it_is_shows_in_its_line_all_the_same(part: str) -> None:
     case = CASES["outlast"][0]
     changed: dict[str, Any] = {part: {"something": "else"}}
     assert golden.line_of(replace(case, **changed)) != golden.line_of(case)
+
+
+def test_answers_of_two_tasks_are_never_alike() -> None:
+    read, end = {"Type": "Task", "Resource": "r"}, {"Type": "Task", "Resource": "r", "End": True}
+    first = {**read, "ResultPath": "$.a", "Next": "Second"}
+    second = {**read, "ResultPath": "$.b", "Next": "Third"}
+    third = {**end, "Parameters": {"a.$": "$.a", "b.$": "$.b", "c.$": "$.c"}}
+    machine = {"StartAt": "First", "States": {"First": first, "Second": second, "Third": third}}
+    whole = next(case for case in cases_of("m", machine)[0] if case.goal == "m: Third")
+    assert whole.asked is not None
+    assert whole.asked[-1] == {"a": "First 0", "b": "Second 0", "c": "given c"}
 
 
 def test_no_file_is_left_of_a_machine_that_is_gone() -> None:
@@ -104,7 +115,9 @@ def test_what_cannot_be_walked_is_missed_and_said_why() -> None:
     }
     made, missed = cases_of("m", machine)
     assert {str(point) for point in missed} == {"m: Choose choice 1", "m: Never"}
-    assert len(made) == len(list(points("m", machine))) - 2
+    # The branch that is taken has one case more, in which the rule of the other would hold as well.
+    assert len(made) == len(list(points("m", machine))) - 2 + 1
+    assert [one.given for one in made if one.goal == "m: Choose choice 0"] == [{"a": True}, {"a": True, "b": "x"}]
 
 
 def test_the_answers_of_a_case_are_those_of_the_mock_file(tmp_path: Path) -> None:

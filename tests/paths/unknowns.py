@@ -19,7 +19,8 @@ class Conflict(Exception):
 class Unknown:
     """A value, as far as it is known. `closed`: `fields` are all there are. `under`: what shows through where a
     field was put on top. `settled`: it is `value`. `missing`: there must be no such field. `record`: an object,
-    even where nothing is asked of it."""
+    even where nothing is asked of it. `label`: what it is where it may be anything; values of different origin
+    differ, so that one that is taken for another shows."""
 
     fields: dict[str, Unknown] = field(default_factory=dict)
     items: list[Unknown] | None = None
@@ -28,6 +29,7 @@ class Unknown:
     settled: bool = False
     missing: bool = False
     record: bool = False
+    label: str = ANY
     value: Any = None
     excluded: set[str] = field(default_factory=set)
 
@@ -55,7 +57,7 @@ class Unknown:
             if missing:
                 return Unknown(missing=True)
             raise Conflict(f"it has no field {name}")
-        self.fields[name] = Unknown(missing=missing)
+        self.fields[name] = Unknown(missing=missing, label=f"{self.label} {name}")
         return self.fields[name]
 
     def with_field(self, name: str, value: Unknown) -> Unknown:
@@ -83,7 +85,7 @@ class Unknown:
         if self.settled or self.fields or self.under is not None or self.closed:
             raise Conflict("it is no list")
         if self.items is None:
-            self.items = [Unknown()] * least
+            self.items = [Unknown(label=f"{self.label} item")] * least
         if len(self.items) < least:
             raise Conflict(f"it has fewer than {least} items")
         return self.items
@@ -93,6 +95,10 @@ class Unknown:
         if not self.settled:
             self.be(value)
         return self.value
+
+    def text(self) -> None:
+        """It is no object and no list, and may be put into a text."""
+        self.scalar(self.label)
 
     @property
     def _is_compound(self) -> bool:
@@ -107,7 +113,7 @@ class Unknown:
         if self._is_compound:
             below = self.under.fulfilled() if self.under is not None else {}
             return {**below, **{name: one.fulfilled() for name, one in self.fields.items() if not one.missing}}
-        return next(one for one in (ANY, "other", "yet another") if _key(one) not in self.excluded)
+        return next(one for one in (self.label, "other", "yet another") if _key(one) not in self.excluded)
 
 
 def known(value: Any) -> Unknown:

@@ -11,17 +11,17 @@ from local.engine.meter import Point
 from tests.paths.answers import CAUSE, Answers
 from tests.paths.errors import first, leading_to, throws
 from tests.paths.goals import Aim, Goal
-from tests.paths.reading import assume, at, filled, put
+from tests.paths.reading import assume, at, both_may_hold, filled, put
 from tests.paths.swelling import parts, swell
 from tests.paths.targets import FAR, inside, to_an_end, ways
-from tests.paths.unknowns import ANY, FROM_THE_ENGINE, Conflict, Unknown, known
+from tests.paths.unknowns import FROM_THE_ENGINE, Conflict, Unknown, known
 
 MOST_STATES: Final = 300
 TOO_LARGE: Final = "States.DataLimitExceeded"
 
 
 class NoSuchTurn(Exception):
-    """Every error of the retrier has had its turn."""
+    """Every error of a retrier, every later rule of a Choice, every way on from a catcher has had its turn."""
 
 
 class Escaped(Exception):
@@ -36,7 +36,8 @@ class Escaped(Exception):
 class Walk:
     """`outer`: the states that the machine itself enters, in order. `inner`: those inside Parallel and Map, which
     may be entered in any order; `torn`: a branch failed, so that others may have been stopped anywhere. `asked`:
-    what the tasks are given, attempt by attempt."""
+    what the tasks are given, attempt by attempt; `carried`: what the last of `outer` is given. `fallen`: the
+    catcher that is looked for has taken its error."""
 
     pick: random.Random
     noise: float
@@ -44,12 +45,14 @@ class Walk:
     outer: list[str] = field(default_factory=list)
     inner: list[str] = field(default_factory=list)
     asked: list[Unknown] = field(default_factory=list)
+    carried: Unknown = field(default_factory=Unknown)
     output: Unknown | None = None
     torn: bool = False
     swollen: bool = False
     reached: bool = False
     homeward: bool = False
-    given: Unknown = field(default_factory=lambda: Unknown(record=True))
+    fallen: bool = False
+    given: Unknown = field(default_factory=lambda: Unknown(record=True, label="given"))
     steps: int = 0
     turn: int = 0
 
@@ -76,6 +79,7 @@ class Walk:
                 raise Conflict("it goes round and round")
             state = machine["States"][name]
             (self.inner if around else self.outer).append(name)
+            self.carried = self.carried if around else data
             here = goal if goal and not goal.done(self) and goal.is_at(name) else None
             far = over if goal is None or goal.done(self) else to
             self.homeward = far is over
@@ -105,7 +109,7 @@ class Walk:
             case "Fail":
                 for field_ in ("CausePath", "ErrorPath"):
                     if field_ in state:
-                        at(state[field_], data, context).scalar(ANY)
+                        at(state[field_], data, context).text()
                 raise Escaped(str(state["Error"]))
             case "Wait":
                 if "SecondsPath" in state:
@@ -127,8 +131,9 @@ class Walk:
         self, state: Mapping[str, Any], data: Unknown, context: Unknown, here: Aim, far: Mapping[str, int]
     ) -> str:
         options = list(ways(state))
-        if here and here.is_last and here.point.kind == "choice":
-            (way,) = (one for one in options if one[1] == here.point.index)
+        point = here.point if here and here.is_last and here.point.kind == "choice" else None
+        if point:
+            (way,) = (one for one in options if one[1] == point.index)
             self.reached = True
         else:
             way = min(options, key=lambda one: self._rank(far[str(one[2])]))
@@ -138,7 +143,20 @@ class Walk:
             assume(rule, data, context, True, self.pick)
         for rule in state["Choices"][:taken]:
             assume(rule, data, context, False, self.pick)
+        if point and self.turn:
+            assume(self._later(state["Choices"], taken), data, context, True, self.pick)
         return str(way[2])
+
+    def _later(self, rules: Sequence[Mapping[str, Any]], taken: int) -> Mapping[str, Any]:
+        """A rule that would hold as well and leads elsewhere, so that their order decides: each has its `turn`."""
+        later = [
+            rule
+            for rule in rules[taken + 1 :]
+            if rule["Next"] != rules[taken]["Next"] and both_may_hold(rules[taken], rule)
+        ]
+        if self.turn > len(later):
+            raise NoSuchTurn
+        return later[self.turn - 1]
 
     def _rank(self, distance: int) -> float:
         return distance if distance >= FAR else distance + self.noise * self.pick.random()
@@ -156,12 +174,13 @@ class Walk:
         answers = self.answers.setdefault(name, Answers())
         before = len(answers.given)
         try:
-            return self._answered(answers, state, data, context, here, far)
+            return self._answered(name, answers, state, data, context, here, far)
         finally:
             self.asked += [asked] * (len(answers.given) - before)
 
     def _answered(
         self,
+        name: str,
         answers: Answers,
         state: Mapping[str, Any],
         data: Unknown,
@@ -174,17 +193,22 @@ class Walk:
             self._throw(answers, escaping, throws(retriers, escaping))
         point = here.point if here and here.is_last else None
         if point and point.kind == "catch":
-            self.reached = True
-            return self._caught(answers, state, int(point.index or 0), data)
+            catcher = int(point.index or 0)
+            if self.turn > _turns_of(state, catcher):
+                raise NoSuchTurn
+            back, self.fallen = self.fallen, True
+            self.reached = back or not self.turn
+            if not back:
+                return self._caught(answers, state, catcher, data)
         if point and point.kind == "retry":
             spent = self._retried(answers, retriers, int(point.index or 0))
             if spent is not None:
                 return self._taken(state, spent, data)
         options = [way for way in ways(state) if way[0] == "ok" or far[str(way[2])] < FAR]
         best = min(options, key=lambda way: self._rank(self._far_after(way, state, far)))
-        if best[0] == "catch":
+        if best[0] == "catch" and not (point and self.fallen):
             return self._caught(answers, state, int(best[1] or 0), data)
-        result = Unknown()
+        result = Unknown(label=f"{name} {len(answers.given)}")
         answers.given.append(result)
         if "ResultSelector" in state:
             result = filled(state["ResultSelector"], result, context)
@@ -250,6 +274,8 @@ class Walk:
         here: Aim,
         far: Mapping[str, int],
     ) -> tuple[Unknown, str | None]:
+        if here and here.is_last and here.point.kind == "catch" and self.turn:
+            raise NoSuchTurn
         goal = here.inside(state) if here else None
         if goal and not any(goal.is_for(one) for one in inside(state)):
             return self._too_large(state, path, data, context, goal.point)
@@ -330,6 +356,13 @@ class Walk:
                 self.answers[name].shared = True
             results *= len(items)
         return Unknown(items=results)
+
+
+def _turns_of(state: Mapping[str, Any], catcher: int) -> int:
+    """1 where the error is put into what the state's own result replaces: a run that comes back there and succeeds
+    must have forgotten it. Else 0."""
+    own, error = (one.get("ResultPath", "$") for one in (state, state["Catch"][catcher]))
+    return int(own not in (None, "$") and (error or "").startswith(f"{own}."))
 
 
 def _context(given: Unknown) -> Unknown:
