@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.approvals.desk import Desk
-from tests.approvals.scanner import Scanner
+from tests.approvals.desk import Answer, Desk
+from tests.approvals.scanner import AGENTS, Scanner, typed, typed_by
 
 LEAST_REQUESTS = 200
 
@@ -40,6 +40,13 @@ def test_the_scanner_decides_where_a_lone_button_approves() -> None:
     with approves_on_get(button=True) as (url, approvals):
         Scanner().scan({"text": f"Decide here: {url}/page", "html": ""})
     assert "POST /decide" in approvals
+
+
+def test_the_agents_together_type_everything_that_can_be_read_and_nothing_twice() -> None:
+    page = Answer(200, {}, "".join(f"<p>RAISE {number}</p>" for number in range(20)))
+    shares = [list(typed_by(agent, page)) for agent in AGENTS]
+    assert sorted(word for share in shares for word in share) == sorted(typed(page))
+    assert all(shares)
 
 
 @contextmanager
