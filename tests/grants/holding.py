@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ministack.core import iam_evaluator
@@ -73,12 +73,8 @@ class Holding:
 def row_of(call: Call, scenario: str, at: str, answer: Mapping[str, Any]) -> dict[str, Any]:
     """As results.jsonl keeps it. `at`: the state that called, if one did. `answer`: what became of the call."""
     assert call.held is not None
-    line = call.held
     return {
-        "holder": line.holder,
-        "action": line.action,
-        "on": line.on,
-        "where": line.where,
+        **asdict(call.held),
         "scenario": scenario,
         "at": at,
         "asked": list(call.asked),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from infra.asl import discover as definitions
@@ -12,7 +12,7 @@ from infra.asl import references
 from infra.config import load_settings
 from infra.names import Names
 from infra.paths import ROOT
-from infra.policies import Statement, machine_statements, start_statement, task_statements
+from infra.policies import Statement, granted, machine_statements, start_statement, task_statements
 from infra.resources import targets
 from infra.tasks import TaskFile, discover
 
@@ -74,6 +74,17 @@ def every() -> list[Line]:
     for one in machines:
         if one.runbook.trigger is not None:
             found += _lines(f"rule {one.name}", [start_statement(own, one.name)])
+    return found
+
+
+def needs() -> dict[Line, list[str]]:
+    """The port methods that need each line of a function."""
+    own = names()
+    found: dict[Line, list[str]] = {}
+    for task in tasks():
+        for need in task.needs:
+            for line in _lines(f"function {task.name}", granted(replace(task, needs=(need,)), own, BUCKET)):
+                found.setdefault(line, []).append(need)
     return found
 
 

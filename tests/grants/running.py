@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from local.engine.process import Engine
 from tests.e2e.platform import Platform
@@ -15,6 +16,9 @@ from tests.grants.hooks import NOW, RESULTS
 from tests.sweep import engines
 from tests.sweep.running import Case, Verdict, judged
 from tests.sweep.scenarios import Scenario
+
+# Every call may be made ten times over.
+MOST_SECONDS: Final = 900.0
 
 
 class Pieces(engines.Pieces):
@@ -37,16 +41,20 @@ def engine(folder: Path) -> Iterator[Platform]:
         yield platform
 
 
-def walked(platform: Platform, folder: Path, scenario: Scenario) -> Verdict:
-    """Grants that were not shown yet are held back from the calls that first use them.
-
-    Raises AssertionError where the scenario does not come to begin, or to an end.
-    """
-    (folder / NOW).write_text(scenario.name, "utf-8")
+@contextmanager
+def held(folder: Path, name: str) -> Iterator[None]:
+    """Grants that were not shown yet are held back from the calls that first use them."""
+    (folder / NOW).write_text(name, "utf-8")
     try:
-        return judged(platform, Case(scenario))
+        yield
     finally:
         (folder / NOW).unlink()
+
+
+def walked(platform: Platform, folder: Path, scenario: Scenario) -> Verdict:
+    """Raises AssertionError where the scenario does not come to begin, or to an end."""
+    with held(folder, scenario.name):
+        return judged(platform, Case(replace(scenario, seconds=MOST_SECONDS)))
 
 
 def rows(folder: Path) -> list[dict[str, Any]]:
