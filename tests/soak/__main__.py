@@ -8,6 +8,7 @@ import os
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 from infra import paths
 from tests.soak import page
@@ -30,22 +31,16 @@ def main() -> int:
     with engine(given.scale) as (platform, pid):
         found = soaked(platform, pid, minutes=given.minutes, strategies=given.strategies, seed=given.seed)
     wrong = broken(found)
+    for law, told in wrong.items():
+        for sentence in told:
+            print(f"{law}: {sentence}")
+    when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores"
+    run = page.Ran(when, given.minutes, given.strategies, given.seed, given.scale)
+    Path(given.page).write_text(page.text(found, wrong, run), encoding="utf-8")
     folder = paths.build() / "soak"
     folder.mkdir(parents=True, exist_ok=True)
     whole = json.dumps({"broken": wrong, "seen": asdict(found)}, default=str, indent=1)
     (folder / "seen.json").write_text(whole, encoding="utf-8")
-    run = page.Ran(
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores",
-        given.minutes,
-        given.strategies,
-        given.seed,
-        given.scale,
-    )
-    with open(given.page, "w", encoding="utf-8") as file:
-        file.write(page.text(found, wrong, run))
-    for law, told in wrong.items():
-        for sentence in told:
-            print(f"{law}: {sentence}")
     return 1 if any(wrong.values()) else 0
 
 

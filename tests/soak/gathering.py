@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -21,8 +22,8 @@ def gathered(platform: Platform, notes: Notes, told: Mapping[str, int], said: Ma
         letters=_letters(platform),
         wrong=tuple(one for one in platform.stats()["wrong_remedies"] if one["harm"]),
         kept=_kept(platform),
-        told=told,
-        said=said,
+        told=dict(told),
+        said=dict(said),
     )
 
 
@@ -48,9 +49,12 @@ def _letters(platform: Platform) -> dict[str, int]:
 
 
 def _kept(platform: Platform) -> dict[str, int]:
-    """Items that DynamoDB never forgets."""
-    return {table: sum(_stays(one) for one in platform.items(table)) for table in (INCIDENTS, APPROVALS, GUARDS)}
+    """Items that DynamoDB never forgets, by table; those of the guards by the first word of their id."""
+    found = {"incidents": len(platform.items(INCIDENTS)), "approvals": len(platform.items(APPROVALS))}
+    for word, count in sorted(Counter(_word(one) for one in platform.items(GUARDS) if "ttl" not in one).items()):
+        found[f"guards {word}"] = count
+    return found
 
 
-def _stays(item: Mapping[str, Any]) -> bool:
-    return "ttl" not in item
+def _word(item: Mapping[str, Any]) -> str:
+    return str(item["guard_id"]).partition("/")[0]

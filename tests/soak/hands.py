@@ -11,6 +11,7 @@ from tests.e2e.platform import ClientError
 from tests.soak.plan import DRILLS, LIVE, act
 from tests.soak.record import Halt
 from tests.soak.setting import Setting
+from tests.soak.tidying import mend_records
 
 LOOKS: Final = {
     "look for stale": "stale-heartbeat",
@@ -21,7 +22,8 @@ BY: Final = {"requested_by": "dana"}
 WISH: Final = {**BY, "reason": "the venue is healthy again"}
 # Real seconds: a stop proves itself after 3 looks at least; the way back waits for people first.
 STOP_WITHIN, RESUME_WITHIN = 300.0, 480.0
-TRIES: Final = 3
+TRIES: Final = 4
+MANAGES_FIRST: Final = 0.2
 SOME: Final = 20
 
 
@@ -65,20 +67,24 @@ def halt(setting: Setting, pick: Random, some: list[str] | None) -> None:
     """Everything or some strategies, while the bots place entries; a look who did so all the same; the way back."""
     platform = setting.platform
     with setting.halting, setting.deploying:
-        platform.bots(trade=True)
-        setting.rest(0.5)
-        given: dict[str, Any] = {**BY, "reason": "a soak's own"} | ({"strategy_ids": some} if some else {})
-        arn = platform.start("emergency-stop", given)
-        found = _ended(setting, arn, STOP_WITHIN)
-        since, stopped = datetime.now(UTC), '"resolved"' in str(found.get("output"))
-        setting.rest(pick.uniform(0.5, 3))
-        if stopped:
-            entered = _entered(setting, since, some)
-            setting.notes.halts.append(Halt(arn, since, datetime.now(UTC), some is None, entered))
+        platform.bots(trade=True, trade_at_venue=True)
         try:
+            _stopped(setting, pick, some)
             resume(setting, pick)
         finally:
-            platform.bots(trade=False)
+            platform.bots(trade=False, trade_at_venue=False)
+
+
+def _stopped(setting: Setting, pick: Random, some: list[str] | None) -> None:
+    setting.rest(0.5)
+    given: dict[str, Any] = {**BY, "reason": "a soak's own"} | ({"strategy_ids": some} if some else {})
+    arn = setting.platform.start("emergency-stop", given)
+    found = _ended(setting, arn, STOP_WITHIN)
+    since: datetime = found["stopDate"]
+    setting.rest(pick.uniform(0.5, 3))
+    if '"resolved"' in str(found.get("output")):
+        entered = _entered(setting, since, some)
+        setting.notes.halts.append(Halt(arn, since, datetime.now(UTC), some is None, entered))
 
 
 def _ended(setting: Setting, arn: str, seconds: float) -> dict[str, Any]:
@@ -93,10 +99,10 @@ def _entered(setting: Setting, since: datetime, some: list[str] | None) -> tuple
 
 def resume(setting: Setting, pick: Random) -> None:
     """Until the kill switch is released, a few times at most: somebody may say no, or a trouble stand."""
-    platform = setting.platform
-    for _ in range(TRIES):
+    for nth in range(TRIES):
         if not setting.halted():
             return
-        to = {"to": "manage_only"} if pick.random() < 0.2 else {}
-        arn = platform.start("resume-trading", {**WISH, **to})
-        _ended(setting, arn, RESUME_WITHIN)
+        if nth:
+            mend_records(setting)
+        to = {"to": "manage_only"} if pick.random() < MANAGES_FIRST else {}
+        _ended(setting, setting.platform.start("resume-trading", {**WISH, **to}), RESUME_WITHIN)

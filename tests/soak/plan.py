@@ -22,16 +22,17 @@ SYMBOLS: Final[Mapping[str, str]] = {
 }
 # All but the last two end with somebody's closing, the record's correction, or a wait.
 STUCK: Final = ("never-submitted", "rejected", "unfilled", "partial")
+# A halt of everything takes many minutes of the platform until all is back.
 ACTS: Final = {
-    "verify": 4,
-    "test order": 2,
-    "drill": 4,
-    "look for stale": 2,
-    "look for orders": 1,
-    "look for stuck": 1,
-    "abort": 2,
-    "halt": 3,
-    "halt some": 1,
+    "verify": 6,
+    "test order": 3,
+    "drill": 6,
+    "look for stale": 3,
+    "look for orders": 2,
+    "look for stuck": 2,
+    "abort": 3,
+    "halt": 1,
+    "halt some": 2,
 }
 DRILLS: Final = ("stale-heartbeat", "stuck-position", "order-failures", "emergency-stop", "verify-trading")
 ANSWERS: Final[Mapping[Answer, int]] = {"soon": 13, "late": 3, "never": 3}
@@ -64,6 +65,9 @@ LIKED: Final[Mapping[str, int]] = {
 UNKNOWN: Final = 1
 # Its answer takes a fill that somebody made by hand.
 NOT_BY_US: Final = frozenset({"manual_close", "another_name", "break_glass"})
+ASKS_AGAIN: Final = frozenset(
+    {"wait_next_cycle", "leave_open", "leave", "keep_waiting", "funds_added", "not_closed"}
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ def episode(pick: Random, strategies: Sequence[str]) -> Episode:
     return Episode(
         calm=pick.uniform(0.5, 3),
         troubles=tuple(trouble(pick, kind, strategies) for kind in chosen.values()),
-        patience=pick.uniform(5, 30),
+        patience=pick.uniform(3, 15),
     )
 
 
@@ -112,9 +116,9 @@ def answer(pick: Random) -> Answer:
     return pick.choices(list(ANSWERS), list(ANSWERS.values()))[0]
 
 
-def decision(pick: Random, options: Collection[str]) -> str | None:
-    """One of these that somebody may give by words alone; None: there is none."""
-    able = sorted(set(options) - NOT_BY_US)
+def decision(pick: Random, options: Collection[str], *, last: bool = False) -> str | None:
+    """One of these that somebody may give by words alone; None: there is none. `last`: none that asks again."""
+    able = sorted(set(options) - NOT_BY_US - (ASKS_AGAIN if last else frozenset()))
     if not able:
         return None
     return pick.choices(able, [LIKED.get(one, UNKNOWN) for one in able])[0]

@@ -55,8 +55,10 @@ class Begun:
 
 @dataclass
 class Notes:
-    """What the soak's threads write down while they work. Each field has one writer."""
+    """What the soak's threads write down while they work. `oldest`: age of the oldest heartbeat, in seconds, while
+    nothing was broken yet."""
 
+    oldest: float = 0.0
     struck: list[Struck] = field(default_factory=list)
     heard: list[Heard] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)

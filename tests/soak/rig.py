@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from botocore.exceptions import ReadTimeoutError
 from console import local_stack
 from console.pieces import RealPieces
 from local.engine.process import Engine
-from tests.e2e.platform import Platform
+from tests.e2e.platform import STATE, Platform
 from tests.synthesis import alone
 
 FOLDER = "TRADAI_LOCAL_DIR"
@@ -35,6 +37,7 @@ SERVICES = (
 )
 HEALTHY_SECONDS = 300.0
 WARMED_BY = 5
+UNDISTURBED_SECONDS = 30.0
 
 
 class Pieces(RealPieces):
@@ -85,3 +88,15 @@ def _warm(platform: Platform) -> None:
             platform.warm()
             return
     raise AssertionError("the functions do not begin")
+
+
+def undisturbed(platform: Platform, seconds: float = UNDISTURBED_SECONDS) -> float:
+    """Before any trouble: the oldest heartbeat in so many seconds. AssertionError where the alarm is up."""
+    oldest, until = 0.0, time.monotonic() + seconds
+    while time.monotonic() < until:
+        now = datetime.now(UTC)
+        beats = [datetime.fromisoformat(str(one["last_heartbeat"])) for one in platform.items(STATE)]
+        oldest = max(oldest, *((now - one).total_seconds() for one in beats))
+        time.sleep(1)
+    assert platform.alarm()["StateValue"] == "OK", "the alarm is up, and nothing is broken yet"
+    return oldest

@@ -29,6 +29,7 @@ class Setting:
     deploying: threading.Lock = field(default_factory=threading.Lock)
     began: float = field(default_factory=time.monotonic)
     over: threading.Event = field(default_factory=threading.Event)
+    _picks: dict[str, Random] = field(default_factory=dict)
 
     @property
     def elapsed(self) -> float:
@@ -39,7 +40,8 @@ class Setting:
         return not self.over.is_set() and self.elapsed < self.seconds
 
     def pick(self, what: str) -> Random:
-        return generator(self.seed, what)
+        """The same one for the same name: whoever begins again after a mishap draws on."""
+        return self._picks.setdefault(what, generator(self.seed, what))
 
     def real(self, minutes: float) -> float:
         """Seconds of so many platform minutes."""

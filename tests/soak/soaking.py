@@ -17,8 +17,8 @@ from tests.soak import hands, samples, tidying, troubles
 from tests.soak.gathering import gathered
 from tests.soak.heard import Ear
 from tests.soak.people import TOGETHER, Answerers
-from tests.soak.record import Soaked
-from tests.soak.rig import fill
+from tests.soak.record import Notes, Soaked
+from tests.soak.rig import fill, undisturbed
 from tests.soak.setting import Setting
 
 # Real seconds. A question of a resume lapses after an hour, the longest of all waits but a maintenance's.
@@ -26,7 +26,7 @@ CURED_WITHIN, ENDED_WITHIN = 300.0, 420.0
 # A closer, and a mail's way into the mailbox.
 TOLD_WITHIN: Final = 20.0
 ROUND: Final = 0.5
-# As many in a row are no accident of a busy machine.
+# So often one of the threads begins again.
 MOST_TROUBLES: Final = 5
 
 
@@ -57,12 +57,10 @@ class Soaking:
                 one.join()
 
     def _driven(self, do: Callable[[Setting], None]) -> None:
-        """A call that AWS refuses for a moment, such as under a fault, is not the end of a soak."""
-        while self.setting.going:
-            before = len(self.setting.notes.trouble)
-            self._tried(do.__name__, lambda: do(self.setting))
-            if len(self.setting.notes.trouble) >= before + MOST_TROUBLES:
-                return
+        """One mishap is told, and is not the end of a soak."""
+        for _ in range(MOST_TROUBLES):
+            if self.setting.going:
+                self._tried(do.__name__, lambda: do(self.setting))
 
     def _finish(self) -> None:
         """Faults are cleared, people answer at once, and what is halted is brought back; then nothing starts by
@@ -129,7 +127,9 @@ class Soaking:
         try:
             do()
         except Exception as error:
-            self.setting.notes.trouble.append(f"{what} at {self.setting.elapsed:.0f} s: {error!r}"[:300])
+            told = f"{what} at {self.setting.elapsed:.0f} s: {error!r}"[:300]
+            self.setting.notes.trouble.append(told)
+            print(told, file=sys.stderr, flush=True)
 
     def _thread(self, name: str, do: Callable[[], None]) -> threading.Thread:
         made = threading.Thread(target=do, name=name, daemon=True)
@@ -142,7 +142,8 @@ def soaked(platform: Platform, pid: int, *, minutes: float, strategies: int, see
     fill(platform, strategies)
     for person in TOGETHER:
         asking.signed(platform, person, "GET", "/operators/approvals")
-    setting = Setting(platform, seed, minutes * 60, platform.strategy_ids())
+    oldest = undisturbed(platform)
+    setting = Setting(platform, seed, minutes * 60, platform.strategy_ids(), Notes(oldest))
     one = Soaking(setting, pid, Answerers(platform, seed), Ear(platform))
     one.run()
     return gathered(platform, setting.notes, one.people.told, one.people.said)

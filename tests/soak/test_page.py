@@ -17,7 +17,9 @@ RAN = page.Ran("today on 2 cores", 20, 1_000, 7, 0.1)
 
 
 def test_says_how_long_how_large_and_from_which_seed_it_was() -> None:
-    told = page.text(soaked(), laws.broken(soaked()), RAN)
+    well = soaked(lambda notes: setattr(notes, "oldest", 4.2))
+    told = page.text(well, laws.broken(well), RAN)
+    assert "the oldest heartbeat was 4 s old" in told
     assert "Last run: today on 2 cores: 20 minutes (200 of the platform, time scale 0.1), 1,000 strategies" in told
     assert "seed 7. Laws broken: 0." in told
     assert "## Broken" not in told

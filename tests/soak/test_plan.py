@@ -63,6 +63,20 @@ def test_nobody_gives_an_answer_that_takes_more_than_words() -> None:
     assert plan.decision(pick, ("break_glass",)) is None
 
 
+def test_by_hand_everything_is_done_at_times_and_a_halt_seldom() -> None:
+    pick = plan.generator(1, "hands")
+    done = Counter(plan.act(pick) for _ in range(1000))
+    assert set(done) == set(plan.ACTS)
+    assert done["halt"] < done["verify"] / 3
+
+
+def test_in_the_end_nobody_says_what_is_asked_again() -> None:
+    pick = plan.generator(1, "answers")
+    options = ("wait_next_cycle", "emergency_close", "leave_open")
+    assert {plan.decision(pick, options, last=True) for _ in range(100)} == {"emergency_close"}
+    assert plan.decision(pick, ("leave_open",), last=True) is None
+
+
 def test_people_answer_soon_late_and_never() -> None:
     pick = plan.generator(1, "answers")
     assert {plan.answer(pick) for _ in range(200)} == {"soon", "late", "never"}

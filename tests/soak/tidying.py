@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from contextlib import suppress
+from decimal import Decimal
+from typing import Final
+from urllib.error import HTTPError
 
 from tests.e2e.orders import FIELDS
-from tests.e2e.platform import ACTIVITIES, CLUSTER, CONFIG, GUARDS, POSITIONS, SERVICE, STATE
+from tests.e2e.platform import ACTIVITIES, CLUSTER, CONFIG, GUARDS, ORDERS, POSITIONS, SERVICE, STATE, ago
 from tests.soak.setting import Setting
 
 # What they work on is theirs until they end.
 AT_WORK: Final = ("stale-heartbeat", "order-failures", "stuck-position", "close-position", "resume-trading")
 LOOK_EVERY: Final = 0.5
-LONGEST: Final = 12.0
+LONGEST: Final = 6.0
 OF_CONFIG: Final = (*FIELDS, "exchange")
+# What a stop leaves on an item.
+STOPPED: Final = {"stopped_by": None, "status_before": None}
 
 
 def tidy(setting: Setting) -> bool:
     """Waits until no run is at work, a few platform minutes at most, and puts right what is left. Whether it did:
     nobody touches what runs are at, or what is halted."""
-    with setting.halting:
+    if not setting.halting.acquire(blocking=False):
+        return False
+    try:
         waited = 0.0
         while _busy(setting):
             if waited >= LONGEST or not setting.rest(LOOK_EVERY):
                 return False
             waited += LOOK_EVERY
         return put_right(setting)
+    finally:
+        setting.halting.release()
 
 
 def put_right(setting: Setting) -> bool:
@@ -67,7 +76,7 @@ def _service(setting: Setting) -> None:
 def _strategies(setting: Setting) -> None:
     for item in setting.platform.items(STATE):
         if item.get("status") != "running":
-            setting.platform.change(STATE, str(item["strategy_id"]), status="running", stopped_by=None)
+            setting.platform.change(STATE, str(item["strategy_id"]), status="running", **STOPPED)
             setting.tidied("strategy set to run")
 
 
@@ -84,14 +93,30 @@ def _positions(setting: Setting) -> None:
     """What nobody wanted to be closed is closed at the venue; the record is for the next run to correct."""
     for item in setting.platform.items(POSITIONS):
         if item.get("status") != "closed" and item.get("mode", "live") == "live":
-            _closed_by_hand(setting, item)
+            symbol = str(item["symbol"]).partition(":")[0].replace("/", "")
+            _sold(setting, symbol, min(setting.platform.venue.held(symbol), item["amount"]))
 
 
-def _closed_by_hand(setting: Setting, item: dict[str, Any]) -> None:
-    symbol = str(item["symbol"]).partition(":")[0].replace("/", "")
-    held = setting.platform.venue.held(symbol)
-    amount = min(held, item["amount"])
+def mend_records(setting: Setting) -> None:
+    """What a resume asks of people before it asks them anything else: table and venue agree, and no entry works.
+    Everything is closed at the venue, and the tables say so."""
+    platform = setting.platform
+    for one in platform.venue.account()["positions"]:
+        _sold(setting, str(one["symbol"]), Decimal(one["positionAmt"]))
+    for item in platform.items(POSITIONS):
+        if item.get("status") != "closed":
+            closed = {"status": "closed", "closed_at": ago(0), "closed_manually": True}
+            platform.change(POSITIONS, str(item["position_id"]), **closed)
+            setting.tidied("position recorded as closed")
+    for item in platform.items(ORDERS):
+        if str(item["position_id"]).startswith("entry-") and item.get("status") in ("open", "pending"):
+            platform.put(ORDERS, {**item, "status": "canceled"})
+
+
+def _sold(setting: Setting, symbol: str, amount: Decimal) -> None:
+    """Or not: the venue may have its own reason, and the next look finds it again."""
     if amount > 0:
         order = {"symbol": symbol, "side": "SELL", "type": "MARKET", "quantity": str(amount), "reduceOnly": "true"}
-        setting.platform.venue.act("order", account="main", params=order)
-        setting.tidied("position closed at the venue")
+        with suppress(HTTPError):
+            setting.platform.venue.act("order", account="main", params=order)
+            setting.tidied("position closed at the venue")
