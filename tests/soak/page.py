@@ -47,7 +47,7 @@ def _lines(soaked: Soaked, wrong: Mapping[str, Sequence[str]], ran: Ran) -> Iter
     yield (
         f"Last run: {ran.when}: {ran.minutes:g} minutes ({ran.minutes / ran.scale:.0f} of the platform, time scale "
         f"{ran.scale:g}), {ran.strategies:,} strategies, seed {ran.seed}. Laws broken: {broken}. While nothing was "
-        f"broken yet, at the same time scale, the oldest heartbeat was {soaked.notes.oldest:.0f} s old (stale: 120)."
+        f"broken yet, on the same clock, the oldest heartbeat was {soaked.notes.oldest:.0f} s old (stale: 120)."
     )
     yield from _done(soaked)
     yield from _runs(soaked)
