@@ -12,10 +12,10 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON := $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
 
-UNITS := $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/sweep/test_sample.py --ignore tests/pairs/test_pairs.py
+UNITS := $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/sweep/test_sample.py --ignore tests/pairs/test_pairs.py --ignore tests/grants/test_sample.py
 E2E := $(RUN) pytest -n 3 --dist loadgroup tests/e2e
 
-.PHONY: help setup demo test test-units test-e2e test-sweep sweep pairs mutants test-containers test-aws check lint types definitions diagrams synth secrets audit nag paths bench deploy clean
+.PHONY: help setup demo test test-units test-e2e test-sweep sweep pairs grants mutants test-containers test-aws check lint types definitions diagrams synth secrets audit nag paths bench deploy clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | column -t -s "$$(printf '\t')"
@@ -49,8 +49,8 @@ test-units: .venv/.ready node_modules/.ready ## all tests but those on the embed
 test-e2e: .venv/.ready node_modules/.ready ## every runbook on the embedded AWS, seen from outside
 	@$(E2E)
 
-test-sweep: .venv/.ready node_modules/.ready ## some of the single faults and pairs that `make sweep` and `make pairs` try
-	@$(RUN) pytest tests/sweep/test_sample.py tests/pairs/test_pairs.py
+test-sweep: .venv/.ready node_modules/.ready ## some of what `make sweep`, `make pairs` and `make grants` try
+	@$(RUN) pytest tests/sweep/test_sample.py tests/pairs/test_pairs.py tests/grants/test_sample.py
 
 sweep: .venv/.ready node_modules/.ready ## every single fault in every task state of every machine, on two engines; writes docs/sweep.md
 	@$(RUN) python -m tests.sweep
@@ -60,6 +60,9 @@ mutants: .venv/.ready node_modules/.ready ## every wrong edit of definitions and
 
 pairs: .venv/.ready node_modules/.ready ## every two runbooks at once, 50 times each, on two engines (about two hours); writes docs/pairs.md
 	@$(RUN) python -m tests.pairs
+
+grants: .venv/.ready node_modules/.ready ## each grant of each role, held back from the call that first uses it; writes docs/grants-shown.md
+	@$(RUN) python -m tests.grants
 
 test-containers: .venv/.ready ## every definition's cases on a second engine, in a container
 	@TRADAI_TEST_CONTAINERS=1 $(RUN) pytest -q -rfE tests/containers/test_second_engine.py
