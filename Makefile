@@ -15,7 +15,7 @@ export UV_PYTHON := $(shell $(PYTHON) -c 'import sys; print(sys.executable)')
 UNITS := $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e --ignore tests/sweep/test_sample.py --ignore tests/pairs/test_pairs.py --ignore tests/grants/test_sample.py
 E2E := $(RUN) pytest -n 3 --dist loadgroup tests/e2e
 
-.PHONY: help setup demo test test-units test-e2e test-sweep sweep pairs grants mutants test-containers test-aws check lint types definitions diagrams synth secrets audit nag paths bench deploy clean
+.PHONY: help setup demo test test-units test-e2e test-sweep sweep pairs grants mutants soak test-containers test-aws check lint types definitions diagrams synth secrets audit nag paths bench deploy clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | column -t -s "$$(printf '\t')"
@@ -63,6 +63,9 @@ pairs: .venv/.ready node_modules/.ready ## every two runbooks at once, 50 times 
 
 grants: .venv/.ready node_modules/.ready ## each grant of each role, held back from the call that first uses it; writes docs/grants-shown.md
 	@$(RUN) python -m tests.grants
+
+soak: .venv/.ready node_modules/.ready ## 1,000 strategies, faults, alarms and people at once for 20 minutes; writes docs/soak.md
+	@$(RUN) python -m tests.soak
 
 test-containers: .venv/.ready ## every definition's cases on a second engine, in a container
 	@TRADAI_TEST_CONTAINERS=1 $(RUN) pytest -q -rfE tests/containers/test_second_engine.py

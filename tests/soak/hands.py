@@ -87,6 +87,12 @@ def _stopped(setting: Setting, pick: Random, some: list[str] | None) -> None:
         setting.notes.halts.append(Halt(arn, since, datetime.now(UTC), some is None, entered))
 
 
+def _nobody_stops(setting: Setting) -> None:
+    """A resume that fails stops everything again, and nothing is resumed before that has ended."""
+    stops = "every emergency stop has ended"
+    setting.platform.until(lambda: not setting.platform.executions("emergency-stop", "RUNNING"), stops, STOP_WITHIN)
+
+
 def _ended(setting: Setting, arn: str, seconds: float) -> dict[str, Any]:
     return setting.platform.until(lambda: setting.platform._if_ended(arn), f"{arn} ends", seconds)
 
@@ -97,12 +103,14 @@ def _entered(setting: Setting, since: datetime, some: list[str] | None) -> tuple
     return tuple(sorted(one for one in wanted if one in last and datetime.fromisoformat(last[one]) > since))
 
 
-def resume(setting: Setting, pick: Random) -> None:
-    """Until the kill switch is released, a few times at most: somebody may say no, or a trouble stand."""
+def resume(setting: Setting, pick: Random, *, last: bool = False) -> None:
+    """Until the kill switch is released, a few times at most: somebody may say no, or a trouble stand. `last`:
+    nobody wants exits alone any more."""
     for nth in range(TRIES):
         if not setting.halted():
             return
         if nth:
             mend_records(setting)
-        to = {"to": "manage_only"} if pick.random() < MANAGES_FIRST else {}
+            _nobody_stops(setting)
+        to = {"to": "manage_only"} if pick.random() < MANAGES_FIRST and not last else {}
         _ended(setting, setting.platform.start("resume-trading", {**WISH, **to}), RESUME_WITHIN)

@@ -69,7 +69,7 @@ class Soaking:
         self.people.hurry = True
         troubles.clear(setting)
         platform.bots(trade=False, trade_at_venue=False)
-        self._tried("resume", lambda: hands.resume(setting, setting.pick("resume")))
+        self._tried("resume", lambda: hands.resume(setting, setting.pick("resume"), last=True))
         self._until(lambda: not platform._busy() and not platform.stale(), CURED_WITHIN)
         self._tried("put right", lambda: tidying.put_right(setting))
         platform.silence_the_alarm()
