@@ -165,11 +165,12 @@ class Hooks:
 
 
 def answered(result: Mapping[str, Any]) -> dict[str, Any]:
-    """What became of a function's call."""
+    """What became of a function's call; an answer over HTTP may be an error as well."""
     body = result.get("body")
     text = json.dumps(body, default=str)
-    failed = bool(result.get("error"))
-    name = str(body.get("errorType", "")) if failed and isinstance(body, dict) else ""
+    told = body if isinstance(body, dict) else {}
+    status = int(told.get("statusCode") or 200)
+    name = str(told.get("errorType", "")) if result.get("error") else f"HTTP {status}" if status >= 400 else ""
     return _how(name, says_so=_told(text), logs_it=_told(str(result.get("log"))), answer=text)
 
 

@@ -1,18 +1,22 @@
 """End-to-end tests whose runs use grants that no scenario of the sweep uses: other answers, venues and ends.
 
-A test may see what a refused call left behind (a mail more, an evidence less); so it runs again until nothing new
-is refused in it, and then it must pass.
+A test may fail by what a refused call left behind (a mail more, an evidence less); then it runs again, with less
+that is refused, until it passes. It must pass where nothing is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
-from tests.e2e.platform import Platform
+from tests.e2e.platform import APPROVALS, Platform
 
+ADDRESSES: Final = "/_local/addresses"
 TESTS: Final = (
+    "a mail that comes back",
+    "a risk alarm of nobody",
     "test_switch_exchange.test_switches_to_the_fallback_when_a_person_says_so_and_keeps_the_way_back",
     "test_switch_exchange.test_a_strategy_with_an_open_position_is_not_switched_and_is_named",
     "test_no_blind_restart.test_a_deadlock_with_a_position_is_restarted_and_its_protection_accounted_for",
@@ -47,6 +51,7 @@ TESTS: Final = (
     "test_stuck_position.test_paper_gets_no_order_and_no_correction",
     "test_stuck_position.test_the_alarm_starts_a_run_for_each_stuck_position",
     "test_bots.test_an_exit_that_only_the_bot_signalled_is_found_stuck_and_closed",
+    "test_bots.test_preflight_asks_every_bot_whether_it_lets_us_in",
     "test_bots.test_signals_pass_fail_and_are_unknown_by_the_bots_alone",
     "test_test_order.test_a_run_that_is_stopped_between_placing_and_cancelling_tells_it_and_has_it_withdrawn",
     "test_test_order.test_one_that_cannot_be_withdrawn_either_is_told_with_its_id_and_fails_the_next_checklist",
@@ -57,12 +62,48 @@ TESTS: Final = (
 )
 
 
+def mail_comes_back(platform: Platform) -> None:
+    """The first who is asked cannot be reached; the next one is asked at once."""
+    platform.silence_the_detector()
+    platform.http("POST", ADDRESSES, {"address": "alice@tradai.example", "becomes": "bounce"})
+    try:
+        opened = platform.venue.open("momentum-btc", stuck="never-submitted")
+        platform.start("stuck-position", {"position_id": str(opened["position_id"]), "requested_by": "alice"})
+        platform.until(lambda: _mails(platform).count("not_reached"), "the mail came back", 60)
+        platform.until(lambda: len(_mails(platform)) > 1, "the next one is asked", 60)
+    finally:
+        platform.http("DELETE", ADDRESSES)
+
+
+def _mails(platform: Platform) -> list[str]:
+    """What became of each mail of the request."""
+    return [str(asked["mail"]) for one in platform.items(APPROVALS) for asked in one["asked"]]
+
+
+def risk_alarm_of_nobody(platform: Platform) -> None:
+    """One that no setting names stops nothing, and that is told."""
+    detail = {"alarmName": "drawdown", "state": {"value": "ALARM", "timestamp": "2026-01-31T10:00:00.000+0000"}}
+    event = json.dumps({"source": "aws.cloudwatch", "detail": detail})
+    answer = platform.client("lambda").invoke(FunctionName="tradai-local-rb-judge-risk-alarm", Payload=event)
+    assert json.loads(answer["Payload"].read())["stop"] is False
+
+
+# What no end-to-end test needs the platform alone for.
+OWN: Final[Mapping[str, Callable[[Platform], None]]] = {
+    "a mail that comes back": mail_comes_back,
+    "a risk alarm of nobody": risk_alarm_of_nobody,
+}
+
+
 def run(platform: Platform, name: str) -> None:
     """On a healthy platform. Raises AssertionError where the test fails."""
+    platform.reset()
+    if name in OWN:
+        OWN[name](platform)
+        return
     module, _, function = name.partition(".")
     found = import_module(f"tests.e2e.{module}")
-    test: Callable[[Any], None] = getattr(found, function)
-    platform.reset()
+    test: Callable[[Platform], None] = getattr(found, function)
     platform.detect("rb-watcher")
     if hasattr(found, "alone"):
         # As its fixture of that name.

@@ -31,7 +31,8 @@ What becomes of the caller (last column):
 - the name of an error: the call fails, and its state or event with it;
 - *says so*: the function goes on and its answer tells of the refusal (an unknown, trouble on the way);
 - *logs it*: the function goes on, and tells of it in its log only;
-- *goes on*: it does what it does when what it asked for is not there. The refusal itself is what shows the need.
+- *goes on*: it answers as it does when what it asked for is not there (what it could not read may stand in the
+  incident). The refusal itself is what shows the need.
 """
 OUTCOMES: Final = ("fails", "says so", "logs it", "goes on")
 
