@@ -21,7 +21,7 @@ LOOKS: Final = {
 BY: Final = {"requested_by": "dana"}
 WISH: Final = {**BY, "reason": "the venue is healthy again"}
 # Real seconds: a stop proves itself after 3 looks at least; the way back waits for people first.
-STOP_WITHIN, RESUME_WITHIN = 300.0, 480.0
+STOP_WITHIN, RESUME_WITHIN = 300.0, 900.0
 TRIES: Final = 4
 MANAGES_FIRST: Final = 0.2
 SOME: Final = 20

@@ -67,6 +67,7 @@ class Soaking:
         itself any more, and what is at work comes to its end."""
         setting, platform = self.setting, self.setting.platform
         self.people.hurry = True
+        print(f"{setting.elapsed:.0f} s: faults are cleared, all comes to its end", file=sys.stderr, flush=True)
         troubles.clear(setting)
         platform.bots(trade=False, trade_at_venue=False)
         self._tried("resume", lambda: hands.resume(setting, setting.pick("resume"), last=True))
