@@ -13,10 +13,8 @@ from tests.sweep.laws import broken_laws
 from tests.sweep.people import People
 from tests.sweep.places import Place
 from tests.sweep.scenarios import Scenario
-from tests.sweep.seen import Seen, look
+from tests.sweep.seen import PREFIX, Seen, look
 from tests.sweep.waiting import ended, settled
-
-PREFIX = "tradai-local-"
 
 
 @dataclass(frozen=True)
@@ -34,13 +32,15 @@ class Case:
 @dataclass(frozen=True)
 class Verdict:
     """`outcome`: the word of the run that the scenario started. `hit`: whether the fault struck at all. `walked`:
-    states that were worked on, as `machine/state`."""
+    states that were worked on, as `machine/state`. `seen`: all of what was judged, so that a law which comes later
+    can judge it too."""
 
     outcome: str
     hit: bool
     wrong: tuple[str, ...]
     walked: tuple[str, ...]
     seconds: float
+    seen: Seen
 
 
 def judged(platform: Platform, case: Case) -> Verdict:
@@ -68,6 +68,7 @@ def judged(platform: Platform, case: Case) -> Verdict:
         wrong=tuple(broken_laws(seen)),
         walked=tuple(sorted({f"{one.machine}/{state}" for one in seen.executions for state in one.states})),
         seconds=round(time.monotonic() - began, 1),
+        seen=seen,
     )
 
 

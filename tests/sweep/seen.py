@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+from infra.asl import references
+from tests.definitions import machines
 from tests.e2e.platform import APPROVALS, CONFIG, GUARDS, INCIDENTS, POSITIONS, STATE, Mail, Platform
 from tests.sweep.faults import SAID, THROTTLED
 
 Item = Mapping[str, Any]
 # Ends of a task's types of events.
 LOST = ("Failed", "TimedOut")
+PREFIX = "tradai-local-"
+# They work in the incident of the run that started them, if it was one.
+FOR_OTHERS = ("verify-trading", "test-order")
+TOKEN = re.compile(r'"task_token": ?"([^"]+)"')
 FUNCTION = re.compile(r"tradai-local-rb-([a-z-]+)")
 
 
@@ -26,8 +33,9 @@ def unified(symbol: str) -> str:
 
 @dataclass(frozen=True)
 class Execution:
-    """`machine`: the folder's name. `child`: another execution started it and waits for it. `hits`: mocked errors
-    of the sweep in its history. `throttled`: tasks whose function Lambda itself refused to run."""
+    """`machine`: the folder's name. `parent`: the ARN of who started it, "" for a run of its own; `child`: who started
+    it waits for it. `hits`: mocked errors of the sweep in its history. `throttled`: tasks whose function Lambda itself
+    refused to run."""
 
     machine: str
     arn: str
@@ -39,13 +47,15 @@ class Execution:
     child: bool
     hits: int
     throttled: frozenset[str] = frozenset()
+    parent: str = ""
 
 
 @dataclass(frozen=True)
 class Seen:
     """Everything at one moment. `main`: the ARN of what the scenario started. `sent`: client order ids that came
-    over HTTP; `closed`: base units that our orders bought or sold, and `held`: the net position, both by symbol and
-    at the venue's main account."""
+    over HTTP, each as often as it came; `closed`: base units that our orders bought or sold, `held`: the net
+    position, and `stops`: base units of working reduce-only triggers, each by symbol and at the venue's main
+    account. `tokens`: of every task that waited for one."""
 
     main: str
     now: datetime
@@ -66,12 +76,20 @@ class Seen:
     sent: tuple[str, ...]
     closed: Mapping[str, Decimal]
     held: Mapping[str, Decimal]
+    stops: Mapping[str, Decimal] = field(default_factory=dict)
+    tokens: tuple[str, ...] = ()
 
     @property
     def tops(self) -> list[Execution]:
-        """Runs of their own: the scenario's, and those that it started without waiting for them. The withdrawal of
-        a test order has no incident of its own: it tells by a message under that of its run."""
-        return [one for one in self.executions if not one.child and one.machine != "test-order"]
+        """Runs with an incident of their own: the scenario's, and those that it started and that answer for
+        themselves."""
+        return [one for one in self.executions if not one.child and one not in self.beside]
+
+    @property
+    def beside(self) -> list[Execution]:
+        """Started by another run that does not wait for them, and at work in its incident: the verification after a
+        stop, the withdrawal of a test order."""
+        return [one for one in self.executions if one.machine in FOR_OTHERS and one.parent and not one.child]
 
     def incident(self, arn: str) -> Item:
         """{} where that execution has none."""
@@ -132,6 +150,10 @@ def look(platform: Platform, main: str) -> Seen:
             (one["symbol"], one["executedQty"]) for one in account["orders"] if one["clientOrderId"] in sent
         ),
         held=_summed((one["symbol"], one["positionAmt"]) for one in account["positions"]),
+        stops=_summed(
+            (one["symbol"], one["quantity"]) for one in account["triggers"] if one["algoStatus"] == "NEW"
+        ),
+        tokens=tuple(sorted({token for events in histories.values() for token in _tokens(events)})),
     )
 
 
@@ -145,8 +167,7 @@ def _summed(amounts: Iterable[tuple[str, str]]) -> dict[str, Decimal]:
 def _execution(platform: Platform, machine: str, arn: str, events: list[dict[str, Any]], child: bool) -> Execution:
     found = platform.describe(arn)
     entered = [event.get("stateEnteredEventDetails") for event in events]
-    given = json.loads(found["input"])
-    started_by = isinstance(given, dict) and "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID" in given
+    parent = str(_mapping(found["input"]).get("AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID", ""))
     return Execution(
         machine=machine,
         arn=arn,
@@ -155,9 +176,11 @@ def _execution(platform: Platform, machine: str, arn: str, events: list[dict[str
         cause=found.get("cause") or "",
         output=_mapping(found.get("output")),
         states=tuple(detail["name"] for detail in entered if detail),
-        child=child or started_by,
+        # Of a child whose start was answered by a made-up error its parent's history knows nothing.
+        child=child or machine in waited_for(parent.split(":")[-2] if parent else ""),
         hits=sum(SAID in json.dumps(event, default=str) for event in events if event["type"].endswith(LOST)),
         throttled=frozenset(_throttled(events)),
+        parent=parent,
     )
 
 
@@ -167,6 +190,19 @@ def _throttled(events: list[dict[str, Any]]) -> Iterator[str]:
         text = json.dumps(event, default=str)
         if event["type"].endswith(LOST) and THROTTLED in text:
             yield from FUNCTION.findall(text)
+
+
+def _tokens(events: list[dict[str, Any]]) -> Iterator[str]:
+    for event in events:
+        detail = event.get("taskScheduledEventDetails") or {}
+        yield from TOKEN.findall(detail.get("parameters", ""))
+
+
+@cache
+def waited_for(machine: str) -> frozenset[str]:
+    """Machines that this one, by its name as deployed, starts and waits for."""
+    every = {f"{PREFIX}{one.name}": one for one in machines()}
+    return references(every[machine]).awaited if machine in every else frozenset()
 
 
 def _mapping(text: str | None) -> Item:
