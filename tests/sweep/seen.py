@@ -33,9 +33,9 @@ def unified(symbol: str) -> str:
 
 @dataclass(frozen=True)
 class Execution:
-    """`machine`: the folder's name. `parent`: the ARN of who started it, "" for a run of its own; `child`: who started
-    it waits for it. `hits`: mocked errors of the sweep in its history. `throttled`: tasks whose function Lambda itself
-    refused to run."""
+    """`machine`: the folder's name. `parent`: the ARN of who started it, "" for a run of its own; `child`: who
+    started it waits for it. `hits`: mocked errors of the sweep in its history. `throttled`: tasks whose function
+    Lambda itself refused to run."""
 
     machine: str
     arn: str
