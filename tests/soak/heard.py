@@ -50,6 +50,10 @@ class Ear:
     def _received(self) -> list[dict[str, str]]:
         return list(self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=A_CALL).get("Messages") or ())
 
+    def close(self) -> None:
+        """From now on an alarm starts nothing any more: what came before is still to be listened to."""
+        self._platform.client("events").disable_rule(Name=NAME)
+
     def deliver_again(self, heard: Heard, pick: Random) -> str | None:
         """The same event once more, now and then: the run that it starts."""
         if pick.random() >= TWICE:

@@ -73,6 +73,7 @@ class Soaking:
         self._tried("resume", lambda: hands.resume(setting, setting.pick("resume"), last=True))
         self._until(lambda: not platform._busy() and not platform.stale(), CURED_WITHIN)
         self._tried("put right", lambda: tidying.put_right(setting))
+        self.ear.close()
         platform.silence_the_alarm()
         platform.silence_the_detector()
         for rule in platform._rules_calling("rb-watcher"):
