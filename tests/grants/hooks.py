@@ -18,6 +18,7 @@ from ministack.services import eventbridge, lambda_svc, stepfunctions
 from local.engine.fixes.iam_machine_roles import _role
 from local.engine.fixes.patching import around
 from local.engine.sfn import place
+from tests.grants.answers import answered, how, told
 from tests.grants.holding import Call, Holding, covering, row_of
 from tests.grants.record import line_of
 
@@ -25,8 +26,6 @@ NOW, RESULTS = "now", "results.jsonl"
 # After that a call goes as it is: whoever waits for it has a timeout. What is left is shown by a later call.
 MOST_SECONDS: Final = 12.0
 PREFIX: Final = "tradai-local-"
-# As AWS words it, and as ministack and botocore name it.
-REFUSED: Final = ("not authorized to perform", "AccessDenied")
 
 
 def hold_grants_back(folder: Path) -> None:
@@ -119,7 +118,7 @@ class Hooks:
                         call,
                         {
                             "error": error.error,
-                            "says_so": _told(error.cause),
+                            "says_so": told(error.cause),
                             "logs_it": False,
                             "answer": error.cause,
                         },
@@ -143,7 +142,7 @@ class Hooks:
             finally:
                 self._mine.reset(token)
             if call.held is not None:
-                self._write(call, _how("not delivered"))
+                self._write(call, how("not delivered"))
                 original(target, event, rule, view)
 
         return invoke_target
@@ -162,23 +161,3 @@ class Hooks:
         self._holding.show(call)
         with self._written, (self._folder / RESULTS).open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(row_of(call, self.now(), at, answer)) + "\n")
-
-
-def answered(result: Mapping[str, Any]) -> dict[str, Any]:
-    """What became of a function's call; an answer over HTTP may be an error as well."""
-    body = result.get("body")
-    text = json.dumps(body, default=str)
-    told = body if isinstance(body, dict) else {}
-    status = int(told.get("statusCode") or 200)
-    name = str(told.get("errorType", "")) if result.get("error") else f"HTTP {status}" if status >= 400 else ""
-    return _how(name, says_so=_told(text), logs_it=_told(str(result.get("log"))), answer=text)
-
-
-def _how(error: str, *, says_so: bool = False, logs_it: bool = False, answer: str = "") -> dict[str, Any]:
-    """`error`: the name of the failure, or nothing; `says_so`, `logs_it`: whether the answer, or the log, tells of
-    a refusal."""
-    return {"error": error, "says_so": says_so, "logs_it": logs_it, "answer": answer[:400]}
-
-
-def _told(text: str) -> bool:
-    return any(word in text for word in REFUSED)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.grants.hooks import answered
+from tests.grants.answers import answered
 
 SENTENCE = "User: r is not authorized to perform: dynamodb:Scan"
 
