@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 from tests.grants.lines import Line
 
+KEY: Final = ":secret:tradai-{env}-exchange-"
 GUIDE: Final = "https://docs.aws.amazon.com/lambda/latest/dg"
 LOGS_API: Final = "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference"
 REFERENCE: Final = "https://docs.aws.amazon.com/service-authorization/latest/reference"
@@ -54,6 +56,11 @@ SENDER: Final = Elsewhere(
     "([access](https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html)); the settings do "
     "not say which, and the embedded AWS has verified one of them.",
 )
+VENUE: Final = Elsewhere(
+    "The key of another venue, for the same call",
+    "The settings name several venues, and a function reads the key of the one that a position is at: the same "
+    "request for the other venue's key stands above as refused.",
+)
 CALLS: Final = Elsewhere(
     "Used on a way that no scenario takes",
     "`test_asks_aws_for_exactly_what_is_granted` in `tests/adapters/test_grants_calls.py` holds each port method "
@@ -65,8 +72,8 @@ DEFINED: Final = Elsewhere(
 )
 
 
-def elsewhere(line: Line) -> Elsewhere:
-    """By what the line is shown where no call was refused."""
+def elsewhere(line: Line, shown: Collection[Line] = ()) -> Elsewhere:
+    """By what the line is shown where no call was refused. `shown`: the lines that one was refused for."""
     service = line.action.partition(":")[0]
     if service == "xray":
         return TRACES
@@ -80,4 +87,8 @@ def elsewhere(line: Line) -> Elsewhere:
         return GROUPS
     if service == "ses" and ":identity/" in line.on:
         return SENDER
+    if KEY in line.on and any(
+        (one.holder, one.action) == (line.holder, line.action) and KEY in one.on for one in shown
+    ):
+        return VENUE
     return CALLS if line.holder.startswith("function ") else DEFINED

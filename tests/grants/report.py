@@ -51,7 +51,7 @@ def outcome(row: Row) -> str:
 
 def _parts(lines: Sequence[Line], shown: Mapping[Line, Row]) -> Iterator[str]:
     why = needs()
-    missing = {line: elsewhere(line) for line in lines if line not in shown}
+    missing = {line: elsewhere(line, shown) for line in lines if line not in shown}
     counted = Counter(outcome(shown[line]) for line in lines if line in shown)
     yield HEAD
     yield from _counts(lines, counted, Counter(missing.values()))

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.grants import record, report
-from tests.grants.elsewhere import CALLS, DEFINED, DELIVERY, GROUPS, LETTERS, LOGS, SENDER, TRACES, elsewhere
+from tests.grants.elsewhere import (
+    CALLS,
+    DEFINED,
+    DELIVERY,
+    GROUPS,
+    KEY,
+    LETTERS,
+    LOGS,
+    SENDER,
+    TRACES,
+    VENUE,
+    elsewhere,
+)
 from tests.grants.lines import Line, every, needs, plain
 
 READ = Line("function find_stale", "dynamodb:GetItem", "table")
@@ -110,6 +122,16 @@ def test_each_line_that_no_call_showed_is_shown_by_something(holder: str, action
 )
 def test_two_forms_of_one_resource_are_told_apart(action: str, on: str, way: object) -> None:
     assert elsewhere(Line("function a", action, on)) == way
+
+
+def test_another_venues_key_is_shown_by_the_same_call_for_the_first_one() -> None:
+    one, other = (
+        Line("function a", "secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:r:a{KEY}{venue}-*-??????")
+        for venue in ("binanceusdm", "bybit")
+    )
+    assert elsewhere(other, [one]) == VENUE
+    assert elsewhere(other, [READ]) == CALLS
+    assert elsewhere(other, [replace(one, holder="function b")]) == CALLS
 
 
 def test_the_methods_that_need_a_line_are_known() -> None:
