@@ -31,7 +31,8 @@ How each line is shown to be needed:
   calls one that it does not name, fails `tests/adapters/test_needs.py`; a method whose grants are more or less than
   what its call asks of AWS fails `tests/adapters/test_grants_calls.py`. The end-to-end suite runs with these
   policies enforced (as `runbooks local up --iam` does), and a missing one ends a run with AccessDenied
-  (`tests/e2e/test_grants.py`).
+  (`tests/e2e/test_grants.py`). `make grants` holds each action on each resource back from the call that first uses
+  it: [grants-shown.md](grants-shown.md) has the refused call of each, or what shows it instead.
 - The embedded AWS enforces the roles of state machines, rules and HTTP APIs by fixes of this project; what it never
   asks for (tracing, delivery of logs, interfaces in a VPC) is held against AWS's service authorization reference by
   `tests/infra/test_grants_reference.py` and is demanded by AWS's pages:
