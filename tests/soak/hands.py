@@ -25,13 +25,17 @@ STOP_WITHIN, RESUME_WITHIN = 300.0, 900.0
 TRIES: Final = 4
 MANAGES_FIRST: Final = 0.2
 SOME: Final = 20
+# Whatever is drawn, everything is halted once.
+HALT: Final = "halt"
+HALT_AFTER: Final = 0.4
 
 
 def hands(setting: Setting) -> None:
     """Until the soak is over."""
     pick = setting.pick("hands")
     while setting.rest(pick.uniform(1.5, 5)):
-        what = act(pick)
+        drawn, late = act(pick), setting.elapsed > HALT_AFTER * setting.seconds
+        what = HALT if late and HALT not in setting.notes.acts else drawn
         setting.notes.acts.append(what)
         _act(setting, pick, what)
 

@@ -95,13 +95,13 @@ def generator(seed: int, what: str) -> Random:
 
 def episode(pick: Random, strategies: Sequence[str]) -> Episode:
     """One to three troubles, each of another kind."""
-    many = pick.choices((1, 2, 3), (6, 3, 1))[0]
+    many = pick.choices((1, 2, 3), (5, 4, 2))[0]
     chosen: dict[str, Kind] = {}
     while len(chosen) < many:
         [kind] = pick.choices(KINDS, [one.weight for one in KINDS])
         chosen.setdefault(kind.name, kind)
     return Episode(
-        calm=pick.uniform(0.5, 3),
+        calm=pick.uniform(0.3, 2),
         troubles=tuple(trouble(pick, kind, strategies) for kind in chosen.values()),
         patience=pick.uniform(3, 15),
     )

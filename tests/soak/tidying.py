@@ -14,7 +14,7 @@ from tests.soak.setting import Setting
 # What they work on is theirs until they end.
 AT_WORK: Final = ("stale-heartbeat", "order-failures", "stuck-position", "close-position", "resume-trading")
 LOOK_EVERY: Final = 0.5
-LONGEST: Final = 6.0
+LONGEST: Final = 4.0
 OF_CONFIG: Final = (*FIELDS, "exchange")
 # What a stop leaves on an item.
 STOPPED: Final = {"stopped_by": None, "status_before": None}
