@@ -56,6 +56,11 @@ SENDER: Final = Elsewhere(
     "([access](https://docs.aws.amazon.com/ses/latest/dg/control-user-access.html)); the settings do "
     "not say which, and the embedded AWS has verified one of them.",
 )
+UNNAMED: Final = Elsewhere(
+    "A function that is deployed only where the settings name its alarms",
+    "The embedded AWS names none; its methods stand in `tests/adapters/test_grants_calls.py` as all others, and "
+    "`tests/tasks/test_judge_risk_alarm.py` runs it.",
+)
 VENUE: Final = Elsewhere(
     "The key of another venue, for the same call",
     "The settings name several venues, and a function reads the key of the one that a position is at: the same "
@@ -75,6 +80,8 @@ DEFINED: Final = Elsewhere(
 def elsewhere(line: Line, shown: Collection[Line] = ()) -> Elsewhere:
     """By what the line is shown where no call was refused. `shown`: the lines that one was refused for."""
     service = line.action.partition(":")[0]
+    if line.holder == "function judge_risk_alarm":
+        return UNNAMED
     if service == "xray":
         return TRACES
     if service == "logs" and line.holder.startswith("machine "):

@@ -6,7 +6,6 @@ that is refused, until it passes. It must pass where nothing is.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Final
@@ -16,7 +15,6 @@ from tests.e2e.platform import APPROVALS, Platform
 ADDRESSES: Final = "/_local/addresses"
 TESTS: Final = (
     "a mail that comes back",
-    "a risk alarm of nobody",
     "test_switch_exchange.test_switches_to_the_fallback_when_a_person_says_so_and_keeps_the_way_back",
     "test_switch_exchange.test_a_strategy_with_an_open_position_is_not_switched_and_is_named",
     "test_no_blind_restart.test_a_deadlock_with_a_position_is_restarted_and_its_protection_accounted_for",
@@ -80,18 +78,9 @@ def _mails(platform: Platform) -> list[str]:
     return [str(asked["mail"]) for one in platform.items(APPROVALS) for asked in one["asked"]]
 
 
-def risk_alarm_of_nobody(platform: Platform) -> None:
-    """One that no setting names stops nothing, and that is told."""
-    detail = {"alarmName": "drawdown", "state": {"value": "ALARM", "timestamp": "2026-01-31T10:00:00.000+0000"}}
-    event = json.dumps({"source": "aws.cloudwatch", "detail": detail})
-    answer = platform.client("lambda").invoke(FunctionName="tradai-local-rb-judge-risk-alarm", Payload=event)
-    assert json.loads(answer["Payload"].read())["stop"] is False
-
-
-# What no end-to-end test needs the platform alone for.
+# What no end-to-end test does.
 OWN: Final[Mapping[str, Callable[[Platform], None]]] = {
     "a mail that comes back": mail_comes_back,
-    "a risk alarm of nobody": risk_alarm_of_nobody,
 }
 
 

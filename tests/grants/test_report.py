@@ -19,6 +19,7 @@ from tests.grants.elsewhere import (
     LOGS,
     SENDER,
     TRACES,
+    UNNAMED,
     VENUE,
     elsewhere,
 )
@@ -104,6 +105,7 @@ def test_the_page_counts_what_is_shown_and_lists_the_rest_with_what_shows_it() -
         ("function a", "ses:SendEmail", CALLS),
         ("machine a", "logs:CreateLogDelivery", DELIVERY),
         ("function a", "sqs:SendMessage", LETTERS),
+        ("function judge_risk_alarm", "sns:Publish", UNNAMED),
         ("machine a", "lambda:InvokeFunction", DEFINED),
     ],
 )
