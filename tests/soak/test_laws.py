@@ -10,15 +10,19 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.platform import Mail
 from tests.soak import laws
 from tests.soak.record import Begun, Halt, Heard, Notes, Soaked, Struck
 from tests.soak.samples import Sample
 from tests.sweep import laws as of_runs
-from tests.sweep.test_laws import RUN, WELL, run
+from tests.sweep import test_laws as of_one_run
+from tests.sweep.test_laws import RUN, run
 
 AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ALARM_AT = "2026-01-02T03:04:05.000+0000"
 ALARM = "tradai-local-heartbeat-stale"
+TOLD = Mail("[tradai local] RESOLVED stale-heartbeat", "Incident: inc-1\n", "now")
+WELL = replace(of_one_run.WELL, mails=(TOLD,))
 
 
 def samples(**grows: float) -> list[Sample]:
@@ -55,7 +59,7 @@ FORGED: list[tuple[str, Soaked, str]] = [
     (
         "every_run_leaves_an_incident_and_a_notification",
         soaked(seen=replace(WELL, mails=())),
-        "no notification names it",
+        "stale-heartbeat",
     ),
     ("every_alarm_has_a_run", soaked(begun={}), "no run knows of it"),
     (
