@@ -45,9 +45,12 @@ def pairs(times: int) -> Iterator[Pair]:
 
 @dataclass(frozen=True)
 class Verdict:
+    """`seen`: all of what was judged."""
+
     outcomes: tuple[str, ...]
     wrong: tuple[str, ...]
     seconds: float
+    seen: Seen
 
 
 def judged(platform: Platform, pair: Pair) -> Verdict:
@@ -68,8 +71,14 @@ def judged(platform: Platform, pair: Pair) -> Verdict:
     ended(platform, arns, people, LONGEST_SECONDS)
     settled(platform, arns, people)
     seen = look(platform, arns[0])
-    wrong = [told for law in LAWS for told in law(seen)] + list(_a_halt_wins(seen))
-    return Verdict(tuple(_outcome(seen, arn) for arn in arns), tuple(wrong), round(time.monotonic() - began, 1))
+    outcomes = tuple(_outcome(seen, arn) for arn in arns)
+    return Verdict(outcomes, tuple(wrong(seen)), round(time.monotonic() - began, 1), seen)
+
+
+def wrong(seen: Seen) -> Iterator[str]:
+    for law in LAWS:
+        yield from (f"{law.__name__}: {told}" for told in law(seen))
+    yield from _a_halt_wins(seen)
 
 
 def _prepared(platform: Platform, pair: Pair) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

@@ -5,18 +5,16 @@ In a module of its own: other processes cannot import what stands in the one tha
 
 from __future__ import annotations
 
-import gzip
-import pickle
 from pathlib import Path
 
 from infra import paths
 from tests.e2e.platform import Platform
 from tests.sweep.faults import Fault
+from tests.sweep.kept import keep, kept
 from tests.sweep.laws import broken_laws
 from tests.sweep.places import Place
 from tests.sweep.running import Case, judged
 from tests.sweep.scenarios import BY_NAME
-from tests.sweep.seen import Seen
 from tests.sweep.working import Row
 
 
@@ -47,19 +45,11 @@ def judge(platform: Platform, sent: tuple[str, Place | None, Fault | None]) -> R
 
 
 def file_of(row: Row) -> Path:
-    name = ".".join(key_of(row)).replace(" ", "-").replace(",", "")
+    name = ".".join(filter(None, key_of(row))).replace(" ", "-").replace(",", "")
     return paths.build() / "sweep" / "seen" / f"{name}.pickle.gz"
-
-
-def keep(seen: Seen, file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(gzip.compress(pickle.dumps(seen)))
 
 
 def judged_again(row: Row) -> Row:
     """By the laws of today, where what was seen has been kept; else as it was."""
-    file = file_of(row)
-    if row["error"] or not file.exists():
-        return row
-    seen: Seen = pickle.loads(gzip.decompress(file.read_bytes()))
-    return {**row, "wrong": broken_laws(seen)}
+    seen = None if row["error"] else kept(file_of(row))
+    return row if seen is None else {**row, "wrong": broken_laws(seen)}
