@@ -11,7 +11,7 @@ from tests.e2e.platform import ClientError
 from tests.soak.plan import DRILLS, LIVE, act
 from tests.soak.record import Halt
 from tests.soak.setting import Setting
-from tests.soak.tidying import mend_records
+from tests.soak.tidying import mend_records, withdraw_entries
 
 LOOKS: Final = {
     "look for stale": "stale-heartbeat",
@@ -38,6 +38,7 @@ def hands(setting: Setting) -> None:
         what = HALT if late and HALT not in setting.notes.acts else drawn
         setting.notes.acts.append(what)
         _act(setting, pick, what)
+        _brought_back(setting, pick)
 
 
 def _act(setting: Setting, pick: Random, what: str) -> None:
@@ -57,6 +58,13 @@ def _act(setting: Setting, pick: Random, what: str) -> None:
         halt(setting, pick, some if what == "halt some" else None)
 
 
+def _brought_back(setting: Setting, pick: Random) -> None:
+    """What a resume could not bring back under the troubles of then is tried again."""
+    if setting.halted():
+        with setting.halting, setting.deploying:
+            resume(setting, pick)
+
+
 def abort(setting: Setting, pick: Random) -> None:
     """Somebody stops a run in the console."""
     platform = setting.platform
@@ -74,9 +82,11 @@ def halt(setting: Setting, pick: Random, some: list[str] | None) -> None:
         platform.bots(trade=True, trade_at_venue=True)
         try:
             _stopped(setting, pick, some)
-            resume(setting, pick)
         finally:
             platform.bots(trade=False, trade_at_venue=False)
+        # Of a stop of some the others go on, and nothing comes back to an account where entries work.
+        withdraw_entries(setting)
+        resume(setting, pick)
 
 
 def _stopped(setting: Setting, pick: Random, some: list[str] | None) -> None:

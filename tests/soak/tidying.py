@@ -16,6 +16,7 @@ AT_WORK: Final = ("stale-heartbeat", "order-failures", "stuck-position", "close-
 LOOK_EVERY: Final = 0.5
 LONGEST: Final = 4.0
 OF_CONFIG: Final = (*FIELDS, "exchange")
+WORKING: Final = ("NEW", "PARTIALLY_FILLED")
 # What a stop leaves on an item.
 STOPPED: Final = {"stopped_by": None, "status_before": None}
 
@@ -94,6 +95,8 @@ def _positions(setting: Setting) -> None:
     for item in setting.platform.items(POSITIONS):
         if item.get("status") != "closed" and item.get("mode", "live") == "live":
             symbol = str(item["symbol"]).partition(":")[0].replace("/", "")
+            # An exit that rests holds what it would close.
+            _cancelled(setting, side="SELL", symbol=symbol)
             _sold(setting, symbol, min(setting.platform.venue.held(symbol), item["amount"]))
 
 
@@ -101,6 +104,8 @@ def mend_records(setting: Setting) -> None:
     """What a resume asks of people before it asks them anything else: table and venue agree, and no entry works.
     Everything is closed at the venue, and the tables say so."""
     platform = setting.platform
+    withdraw_entries(setting)
+    _cancelled(setting)
     for one in platform.venue.account()["positions"]:
         _sold(setting, str(one["symbol"]), Decimal(one["positionAmt"]))
     for item in platform.items(POSITIONS):
@@ -108,9 +113,22 @@ def mend_records(setting: Setting) -> None:
             closed = {"status": "closed", "closed_at": ago(0), "closed_manually": True}
             platform.change(POSITIONS, str(item["position_id"]), **closed)
             setting.tidied("position recorded as closed")
-    for item in platform.items(ORDERS):
+
+
+def withdraw_entries(setting: Setting) -> None:
+    """The bots take back what rests at the venue and would open something, and their table says so."""
+    _cancelled(setting, side="BUY")
+    for item in setting.platform.items(ORDERS):
         if str(item["position_id"]).startswith("entry-") and item.get("status") in ("open", "pending"):
-            platform.put(ORDERS, {**item, "status": "canceled"})
+            setting.platform.put(ORDERS, {**item, "status": "canceled"})
+
+
+def _cancelled(setting: Setting, *, side: str | None = None, symbol: str | None = None) -> None:
+    for one in setting.platform.venue.account()["orders"]:
+        if one["status"] in WORKING and side in (None, one["side"]) and symbol in (None, one["symbol"]):
+            # It is filled or cancelled in this moment.
+            with suppress(HTTPError):
+                setting.platform.venue.act("cancel", account="main", order_id=one["orderId"])
 
 
 def _sold(setting: Setting, symbol: str, amount: Decimal) -> None:
