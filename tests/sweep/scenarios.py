@@ -185,6 +185,12 @@ SCENARIOS: Final = (
     Scenario("stop", "emergency-stop", _nothing),
     Scenario("no stop input", "emergency-stop", _input(dry_run="true"), refused=True),
     Scenario("not engaged", "emergency-stop", _nothing, before={("emergency-stop", "Engage"): BROKEN}),
+    Scenario(
+        "stop whose checklist breaks",
+        "emergency-stop",
+        _nothing,
+        before={("verify-trading", "JudgeChecklist"): BROKEN},
+    ),
     Scenario("no last stop", "emergency-stop", _nothing, before={("emergency-stop", "Conclude"): BROKEN}),
     Scenario("resume", "resume-trading", _halted, says=("trading",), people=("bob", "carol")),
     Scenario("manage only", "resume-trading", _manage_only, says=("manage_only",)),
