@@ -322,3 +322,8 @@ def test_who_was_stopped_owes_no_heartbeat() -> None:
     assert list(laws.resolved_is_checked(with_incident(checklist=lines, not_proven=["heartbeats"]))) == []
     assert list(laws.resolved_is_checked(with_incident(checklist=lines)))
     assert list(laws.resolved_is_checked(checked("heartbeats", "skipped", not_proven=["heartbeats"])))
+
+
+def test_a_stop_takes_a_copy_away_before_it_has_begun() -> None:
+    acts = [act("redeploy the service", "s"), act("scale to 0", "s")]
+    assert list(laws.what_is_said_to_be_done_is_done(replace(with_incident(actions=acts), desired=0))) == []

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tests.sweep.laws.ends import BY_THE_CLOSER
 from tests.sweep.laws.proof import TRADING
-from tests.sweep.seen import Seen, unified
+from tests.sweep.seen import Item, Seen, unified
 
 PAUSE, RESUME = "pause the strategy's entries", "resume the strategy's entries"
 UNDOES: Final[Mapping[str, str]] = {PAUSE: RESUME, RESUME: PAUSE}
@@ -73,7 +73,7 @@ def what_is_said_to_be_done_is_done(seen: Seen) -> Iterator[str]:
         if act["result"] != "done":
             continue
         action, target = str(act["action"]), str(act["target"])
-        if action == REDEPLOY and not seen.copies_started:
+        if action == REDEPLOY and not seen.copies_started and not _stopped_meanwhile(acts):
             yield "a redeploy is reported, and no copy was started"
         # A bot that has not looked since is not interrupted; and what was started again goes on.
         again = ("start the strategy", target) in {(each["action"], each["target"]) for each in acts}
@@ -94,6 +94,11 @@ def what_is_said_to_be_done_is_done(seen: Seen) -> Iterator[str]:
                 yield f"{action} {target} is reported as done, and it is {now}"
         if action.startswith("close ") and target not in seen.sent:
             yield f"order {target} is reported as filled, and was never sent"
+
+
+def _stopped_meanwhile(acts: list[Item]) -> bool:
+    """A stop takes the copy away before it has begun."""
+    return any(act["action"] == "scale to 0" and act["result"] == "done" for act in acts)
 
 
 def _halted(seen: Seen) -> bool:
