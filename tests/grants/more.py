@@ -15,6 +15,7 @@ from tests.e2e.platform import APPROVALS, Platform
 ADDRESSES: Final = "/_local/addresses"
 TESTS: Final = (
     "a mail that comes back",
+    "strategies that are named",
     "test_switch_exchange.test_switches_to_the_fallback_when_a_person_says_so_and_keeps_the_way_back",
     "test_switch_exchange.test_a_strategy_with_an_open_position_is_not_switched_and_is_named",
     "test_no_blind_restart.test_a_deadlock_with_a_position_is_restarted_and_its_protection_accounted_for",
@@ -78,9 +79,23 @@ def _mails(platform: Platform) -> list[str]:
     return [str(asked["mail"]) for one in platform.items(APPROVALS) for asked in one["asked"]]
 
 
+def strategies_that_are_named(platform: Platform) -> None:
+    """Runs that are started for one strategy look whether there is such a one."""
+    one = {"strategy_id": "momentum-btc", "requested_by": "dana"}
+    some = {"strategy_ids": ["momentum-btc"], "requested_by": "dana"}
+    runs = [
+        platform.run("stale-heartbeat", one),
+        platform.run("order-failures", one),
+        platform.run("verify-trading", some),
+        platform.run("resume-trading", {**some, "reason": "it is well again"}),
+    ]
+    assert [run.status for run in runs] == ["SUCCEEDED"] * 4, [run.told() for run in runs]
+
+
 # What no end-to-end test does.
 OWN: Final[Mapping[str, Callable[[Platform], None]]] = {
     "a mail that comes back": mail_comes_back,
+    "strategies that are named": strategies_that_are_named,
 }
 
 
