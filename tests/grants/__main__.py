@@ -33,9 +33,14 @@ def ordered(walks: Mapping[str, Mapping[str, Any]]) -> list[Scenario]:
     found: list[Scenario] = []
     seen: set[str] = set()
     left = list(SCENARIOS)
+
+    def walked_by(one: Scenario) -> set[str]:
+        # A new scenario was not walked yet.
+        return set(walks.get(one.name, {}).get("walked", ()))
+
     while left:
-        best = max(left, key=lambda one: (not one.last, len(set(walks[one.name]["walked"]) - seen)))
-        seen |= set(walks[best.name]["walked"])
+        best = max(left, key=lambda one: (not one.last, len(walked_by(one) - seen)))
+        seen |= walked_by(best)
         left.remove(best)
         found.append(best)
     return found
