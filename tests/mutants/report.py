@@ -80,7 +80,7 @@ def text(rows: Sequence[Row], wanted: Mapping[str, int]) -> str:
 def _lines(rows: Sequence[Row], wanted: Mapping[str, int]) -> Iterator[str]:
     safety = [row for row in rows if row["part"] == SAFETY]
     definitions = [row for row in rows if row["part"] == DEFINITIONS]
-    yield HEAD
+    yield HEAD.rstrip()
     yield from _part("Safety conditions", safety, SAFETY, wanted)
     yield from _counted(safety, "kind", lambda row: str(row["kind"]))
     yield from _part("Definitions", definitions, DEFINITIONS, wanted)
@@ -114,7 +114,7 @@ def _part(title: str, rows: Sequence[Row], part: str, wanted: Mapping[str, int])
         held = "held" if shown >= share * len(rows) else "not held"
         yield f"{shown} show in the ways that are written down ({_percent(shown, len(rows))}): {held}."
     first, last = min(row["at"] for row in rows), max(row["at"] for row in rows)
-    yield f"Begun {first} UTC." if first == last else f"Begun {first} UTC and gone on with until {last} UTC."
+    yield f"Begun {first} UTC." if first == last else f"Begun {first} UTC, the last part {last} UTC."
 
 
 def _percent(seen: int, of: int) -> str:

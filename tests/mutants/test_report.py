@@ -73,7 +73,7 @@ def test_what_the_written_ways_do_not_show_is_counted_beside_what_no_run_sees() 
 def test_a_run_that_went_on_later_says_so() -> None:
     later = {**row("it is late"), "at": "2026-01-02 05:00"}
     told = report.text([row("it is lost"), later], WANTED)
-    assert "Begun 2026-01-02 03:04 UTC and gone on with until 2026-01-02 05:00 UTC." in told
+    assert "Begun 2026-01-02 03:04 UTC, the last part 2026-01-02 05:00 UTC." in told
 
 
 @pytest.mark.parametrize(
