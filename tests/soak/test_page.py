@@ -41,7 +41,7 @@ def test_every_break_of_a_law_is_a_sentence() -> None:
 def test_what_is_held_is_told_at_begin_middle_and_end() -> None:
     told = page.text(soaked(kept={"incidents": 3}), {}, RAN)
     assert "| MB of the engine | 200 | 250 | 295 |" in told
-    assert "0.50 MB for each execution, at most 1 allowed" in told
+    assert "0.50 MB for each execution, at most 2 allowed" in told
     assert "incidents 3 (3.00)" in told
 
 
