@@ -22,13 +22,15 @@ SAID: Final = "a single fault of the sweep"
 @dataclass(frozen=True)
 class Fault:
     """`error` None: the execution is stopped while the state is being worked on. `done`: the real call was made.
-    `real`: nothing is made up, the function may run no copy of itself (reserved concurrency 0)."""
+    `real`: nothing is made up, the function may run no copy of itself (reserved concurrency 0). `silent`: nobody
+    answers what is asked."""
 
     name: str
     error: str | None
     attempts: str = ONCE
     done: bool = False
     real: bool = False
+    silent: bool = False
 
     def answers(self) -> dict[str, Any]:
         """Of the state's attempts; {} where they are not made up."""
@@ -62,18 +64,22 @@ OF_A_FUNCTION: Final = (
     Fault("uncertain, done", "Uncertain", done=True),
     Fault("broken", "Broken", FOR_EVER),
     Fault("timeout, done", "Sandbox.Timedout", done=True),
+    Fault("timeout for ever", "Sandbox.Timedout", FOR_EVER),
     BY_LAMBDA,
     STOPPED,
 )
 FAULTS: Final[Mapping[Kind, tuple[Fault, ...]]] = {
     "function": OF_A_FUNCTION,
-    "callback": (*OF_A_FUNCTION, Fault("nobody answers", "States.Timeout")),
+    # The question was sent, and stands.
+    "callback": (*OF_A_FUNCTION, Fault("nobody answers", "States.Timeout", done=True, silent=True)),
     "child": (
         Fault("limit once", "StepFunctions.ExecutionLimitExceededException"),
         Fault("limit for ever", "StepFunctions.ExecutionLimitExceededException", FOR_EVER),
         Fault("child failed, not done", "States.TaskFailed"),
         Fault("child failed, done", "States.TaskFailed", done=True),
         Fault("no access", "StepFunctions.AccessDeniedException", FOR_EVER),
+        Fault("service error for ever", "StepFunctions.SdkClientException", FOR_EVER),
+        Fault("throttled for ever", "StepFunctions.ThrottlingException", FOR_EVER),
         Fault("timeout, done", "States.Timeout", done=True),
         STOPPED,
     ),
@@ -81,13 +87,19 @@ FAULTS: Final[Mapping[Kind, tuple[Fault, ...]]] = {
         Fault("client error once", "SNS.SdkClientException"),
         Fault("client error for ever", "SNS.SdkClientException", FOR_EVER),
         Fault("no access", "SNS.AuthorizationErrorException", FOR_EVER),
+        Fault("throttled", "SNS.ThrottledException", FOR_EVER),
+        Fault("internal error, done", "SNS.InternalErrorException", done=True),
         Fault("timeout, done", "States.Timeout", done=True),
+        Fault("timeout, not done", "States.Timeout"),
         STOPPED,
     ),
     "table": (
+        Fault("throttled once", "DynamoDB.ProvisionedThroughputExceededException"),
         Fault("throttled", "DynamoDB.ProvisionedThroughputExceededException", FOR_EVER),
+        Fault("no access", "DynamoDB.AccessDeniedException", FOR_EVER),
         Fault("internal error, done", "DynamoDB.InternalServerErrorException", done=True),
         Fault("timeout, done", "States.Timeout", done=True),
+        Fault("timeout, not done", "States.Timeout"),
         STOPPED,
     ),
 }
