@@ -7,17 +7,15 @@ anew); the page says how often each pair was run.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from infra import paths
 from tests.pairs.rows import judge, key_of, named
 from tests.pairs.running import pairs
-from tests.sweep.working import Row, newest, run_all
+from tests.sweep.working import Row, dated, newest, run_all
 
 PAGE = Path(__file__).parents[2] / "docs" / "pairs.md"
 
@@ -27,7 +25,7 @@ def told(row: Row) -> str:
     return f"{_name(row)}, {row['seed']}: {ended} {row['seconds']} s {'; '.join(_wrong(row))}"
 
 
-def page(rows: Sequence[Row], when: str) -> str:
+def page(rows: Sequence[Row]) -> str:
     """Of docs/pairs.md."""
     by_pair: dict[str, list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: int(row["seed"])):
@@ -41,8 +39,8 @@ def page(rows: Sequence[Row], when: str) -> str:
         f"Written by `make pairs`: every pair of runbooks on one strategy, position or service, {often},",
         "both started within a second in random order. What must hold of them stands in `tests/sweep/laws.py`.",
         "",
-        f"Last run: {when}. {len(by_pair)} pairs, {len(rows)} runs of two; laws were broken in "
-        f"{sum(bool(_wrong(row)) for row in rows)}.",
+        f"{len(by_pair)} pairs, {len(rows)} runs of two; laws were broken in "
+        f"{sum(bool(_wrong(row)) for row in rows)}. {dated(rows)}",
         "",
         "| pair | runs | laws broken | how they ended |",
         "|---|---|---|---|",
@@ -63,8 +61,15 @@ def _wrong(row: Row) -> list[str]:
     return [*row["wrong"], *([f"it came to no verdict: {row['error']}"] if row["error"] else [])]
 
 
+def code(rows: Sequence[Row], runs: int) -> int:
+    """Of the process: 1 where a law was broken, 2 where none was, but not all were run."""
+    if any(map(_wrong, rows)):
+        return 1
+    return 2 if len(rows) < runs else 0
+
+
 def main() -> int:
-    """1 where a law was broken."""
+    """As `code` says."""
     options = argparse.ArgumentParser(prog="python -m tests.pairs", description=__doc__)
     options.add_argument("--times", type=int, default=50, help="how often each pair is run")
     options.add_argument("--engines", type=int, default=2)
@@ -77,12 +82,15 @@ def main() -> int:
     if given.again:
         kept.unlink(missing_ok=True)
     well = {key_of(row) for row in newest(kept, key_of) if not given.failed or not _wrong(row)}
-    wanted = [one for one in pairs(given.times) if key_of(named(one)) not in well]
+    every = list(pairs(given.times))
+    wanted = [one for one in every if key_of(named(one)) not in well]
     sent = [(named(one), (one.one.name, one.other.name, one.seed)) for one in wanted]
     run_all(judge, sent, given.engines, given.minutes, kept, told)
-    rows = newest(kept, key_of)
-    PAGE.write_text(page(rows, f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores"), "utf-8")
-    return 1 if any(map(_wrong, rows)) else 0
+    names = {key_of(named(one)) for one in every}
+    # Pairs that are none any more, or more of them than were asked for, are not told of.
+    rows = [row for row in newest(kept, key_of) if key_of(row) in names]
+    PAGE.write_text(page(rows), "utf-8")
+    return code(rows, len(every))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.pairs.__main__ import page
+from tests.pairs.__main__ import code, page
 from tests.pairs.running import NAMES, pairs
 
 
@@ -28,19 +28,26 @@ def row(**changes: Any) -> dict[str, Any]:
 
 
 def test_the_page_counts_and_names_what_was_broken() -> None:
-    text = page([row(), row(seed=1, outcomes=["resolved", "resolved"], wrong=["twice"])], "today")
+    text = page([row(), row(seed=1, outcomes=["resolved", "resolved"], wrong=["twice"])])
     assert "position or service, 2 times," in text
-    assert "Last run: today. 1 pairs, 2 runs of two; laws were broken in 1." in text
+    assert "1 pairs, 2 runs of two; laws were broken in 1." in text
     assert "| a and b | 2 | 1 | duplicate / resolved 1, resolved / resolved 1 |" in text
     assert "- a and b, 1: twice" in text
 
 
 def test_the_page_says_how_often_where_not_all_are_run_yet_and_what_came_to_no_verdict() -> None:
-    text = page([row(), row(seed=1, outcomes=[], error="no end within 240 s"), row(other="c")], "today")
+    text = page([row(), row(seed=1, outcomes=[], error="no end within 240 s"), row(other="c")])
     assert "1 to 2 times" in text
     assert "| a and b | 2 | 1 | duplicate / resolved 1, no verdict 1 |" in text
     assert "- a and b, 1: it came to no verdict: no end within 240 s" in text
 
 
 def test_the_page_names_nothing_broken_where_nothing_is() -> None:
-    assert "## Broken" not in page([row()], "today")
+    assert "## Broken" not in page([row()])
+
+
+def test_what_is_broken_or_not_whole_is_no_success() -> None:
+    assert code([row()], 1) == 0
+    assert code([row()], 2) == 2
+    assert code([row(wrong=["twice"])], 1) == 1
+    assert code([row(error="no end")], 2) == 1

@@ -1,15 +1,16 @@
 """`python -m tests.sweep`: all cases on two engines, and docs/sweep.md from what they said.
 
 Verdicts are kept in build/sweep/results.jsonl as they come, so that a sweep that was ended goes on where it was
-(`--again` begins anew); `--minutes` ends it in time, and the report says how much was run.
+(`--again` begins anew); `--minutes` ends it in time, and the report says how much was run. Exit codes: 1 where a
+case failed, errored or was not struck; 2 where none did, but not all were run.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import sys
 from collections import Counter
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 from infra import paths
@@ -37,7 +38,15 @@ def _run(cases: list[Case], given: argparse.Namespace, kept: Path) -> None:
     run_all(judge, sent, given.engines, given.minutes, kept, _told)
 
 
-def main() -> None:
+def code(rows: Sequence[Row], cases: int) -> int:
+    """Of the process. `rows`: the newest of each case."""
+    if not all(map(_well, rows)):
+        return 1
+    return 2 if len(rows) < cases else 0
+
+
+def main() -> int:
+    """As `code` says; of `--walks`, 1 where a scenario did not come to its end."""
     options = argparse.ArgumentParser(prog="python -m tests.sweep", description=__doc__)
     options.add_argument("--walks", action="store_true", help="run the scenarios alone, and write what they walk")
     options.add_argument("--engines", type=int, default=2)
@@ -53,8 +62,9 @@ def main() -> None:
         kept = folder / "walks.jsonl"
         kept.unlink(missing_ok=True)
         _run(plan.plain(), given, kept)
-        plan.written({row["scenario"]: row for row in newest(kept, key_of) if not row["error"]})
-        return
+        walked = {row["scenario"]: row for row in newest(kept, key_of) if not row["error"]}
+        plan.written(walked)
+        return 0 if len(walked) == len(plan.plain()) else 1
     kept = folder / "results.jsonl"
     if given.again:
         kept.unlink(missing_ok=True)
@@ -71,10 +81,10 @@ def main() -> None:
     rows = [row for row in newest(kept, key_of) if key_of(row) in names]
     holes = {place: plan.HOLES.get(str(place), "no scenario walks it") for place in plan.holes(found)}
     wanted_by = Counter(case.place.machine for case in every if case.place is not None)
-    when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC on {os.cpu_count()} cores"
-    report.DOCS.write_text(report.text(rows, holes, wanted_by, when), encoding="utf-8")
+    report.DOCS.write_text(report.text(rows, holes, wanted_by), encoding="utf-8")
     print(f"{len(rows)} of {len(every)} cases of {len(places())} places; see {report.DOCS.name}")
+    return code(rows, len(every))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.sweep.places import Place
+from tests.sweep.working import Row, dated
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs" / "sweep.md"
 HEAD: Final = """# Single-fault sweep
@@ -21,24 +22,20 @@ that is not so.
 """
 
 
-def text(
-    rows: Sequence[Mapping[str, Any]], holes: Mapping[Place, str], wanted: Mapping[str, int], when: str
-) -> str:
+def text(rows: Sequence[Row], holes: Mapping[Place, str], wanted: Mapping[str, int]) -> str:
     """`holes`: why, by place. `wanted`: cases by machine. `rows`: as tests/sweep/__main__.py keeps them."""
-    return "\n".join(_lines(rows, holes, wanted, when)) + "\n"
+    return "\n".join(_lines(rows, holes, wanted)) + "\n"
 
 
-def _lines(
-    rows: Sequence[Mapping[str, Any]], holes: Mapping[Place, str], wanted: Mapping[str, int], when: str
-) -> Iterator[str]:
+def _lines(rows: Sequence[Row], holes: Mapping[Place, str], wanted: Mapping[str, int]) -> Iterator[str]:
     struck = [row for row in rows if row["hit"] and not row["error"]]
     failed = [row for row in rows if row["wrong"] or row["error"]]
     missed = [row for row in rows if not row["hit"] and not row["error"]]
     yield HEAD
     yield (
-        f"Last run: {when}. {len(rows)} of {sum(wanted.values())} cases were run, in {_hours(rows)} of engine "
-        f"time; the fault struck in {len(struck)}, {len(failed)} failed, {len(missed)} were not struck. "
-        f"States that no scenario walks: {len(holes)}."
+        f"{len(rows)} of {sum(wanted.values())} cases were run, in {_hours(rows)} of engine time; the fault "
+        f"struck in {len(struck)}, {len(failed)} failed, {len(missed)} were not struck. States that no "
+        f"scenario walks: {len(holes)}. {dated(rows)}"
     )
     yield "\n## By machine\n"
     yield "| machine | cases | runs | struck | failed | outcomes |"
