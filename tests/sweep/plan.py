@@ -27,7 +27,7 @@ HOLES: Final[Mapping[str, str]] = {
 
 
 def walks() -> dict[str, dict[str, Any]]:
-    """By scenario: `seconds` and `walked`, a list of `machine/state`."""
+    """By scenario: `seconds`, `outcome` (where it is known), and `walked`, a list of `machine/state`."""
     found: dict[str, dict[str, Any]] = json.loads(WALKS.read_text(encoding="utf-8"))
     return found
 
@@ -36,22 +36,26 @@ def written(found: Mapping[str, Mapping[str, Any]]) -> None:
     """States alone that a fault can strike; whole seconds, for a run never takes as long again."""
     sites = {str(place) for place in places()}
     kept = {
-        name: {"seconds": round(one["seconds"]), "walked": sorted(sites & set(one["walked"]))}
+        name: {
+            "seconds": round(one["seconds"]),
+            "outcome": one["outcome"],
+            "walked": sorted(sites & set(one["walked"])),
+        }
         for name, one in sorted(found.items())
     }
     WALKS.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
 
 
 def scenario_for(place: Place, found: Mapping[str, Mapping[str, Any]]) -> Scenario | None:
-    """One that can be reset before one that cannot, then one of the machine itself, then the shortest; None where
-    none walks it."""
+    """One that can be reset before one that cannot, then one that ends well with no fault (what ends badly anyway
+    shows little), then one of the machine itself, then the shortest; None where none walks it."""
     able = [BY_NAME[name] for name, one in found.items() if name in BY_NAME and str(place) in one["walked"]]
     # A state that is broken on the way to another place cannot be tried in that scenario.
     able = [one for one in able if (place.machine, place.state) not in one.before]
 
-    def cost(one: Scenario) -> tuple[bool, bool, bool, int]:
-        narrow = one.refused or bool(one.before)
-        return one.last, narrow, one.runbook != place.machine, int(found[one.name]["seconds"])
+    def cost(one: Scenario) -> tuple[bool, bool, bool, bool, int]:
+        narrow, ends_well = one.refused or bool(one.before), found[one.name].get("outcome") == "resolved"
+        return one.last, not ends_well, narrow, one.runbook != place.machine, int(found[one.name]["seconds"])
 
     return min(able, key=cost, default=None)
 
