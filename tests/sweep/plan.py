@@ -7,7 +7,6 @@ is a hole, by name.
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -78,18 +77,6 @@ def cases(found: Mapping[str, Mapping[str, Any]]) -> list[Case]:
 def plain() -> list[Case]:
     """The scenarios as they are."""
     return [Case(one) for one in sorted(SCENARIOS, key=lambda one: one.last)]
-
-
-def sample(found: Mapping[str, Mapping[str, Any]], seed: int, seconds: float) -> list[Case]:
-    """Drawn with that seed, of short scenarios, until their runs would take so long."""
-    drawn: list[Case] = []
-    left = seconds
-    able = [case for case in cases(found) if not case.scenario.last]
-    for case in random.Random(seed).sample(able, len(able)):
-        if found[case.scenario.name]["seconds"] <= left:
-            drawn.append(case)
-            left -= found[case.scenario.name]["seconds"]
-    return drawn
 
 
 def ordered(made: Sequence[Case]) -> list[Case]:
