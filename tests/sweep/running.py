@@ -56,7 +56,7 @@ def judged(platform: Platform, case: Case) -> Verdict:
     _throttle(platform, case)
     try:
         main = platform.start(case.scenario.runbook, given)
-        people = People(platform, case.scenario.says, case.scenario.people)
+        people = People(platform, case.scenario.says, case.scenario.people, _silent(case))
         ended(platform, [main], people, case.scenario.seconds)
         settled(platform, [main], people)
     finally:
@@ -87,6 +87,13 @@ def _throttle(platform: Platform, case: Case) -> None:
     """Until the next reset."""
     if case.place is not None and case.place.task is not None and case.fault is not None and case.fault.real:
         platform.throttle_function(_function(case.place.task))
+
+
+def _silent(case: Case) -> tuple[str, str] | None:
+    """Where nobody answers: (machine, state)."""
+    if case.place is None or case.fault is None or not case.fault.silent:
+        return None
+    return case.place.machine, case.place.state
 
 
 def _function(task: str) -> str:
