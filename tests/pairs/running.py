@@ -18,6 +18,11 @@ from tests.sweep.waiting import ended, settled
 
 # One of each that starts by itself or by a person, all of them about momentum-btc or the service that it is in.
 NAMES: Final = ("redeploy", "widen", "close", "stop", "resume", "verify")
+# Runbooks that a person can start, and that are in no pair: why.
+ALONE: Final[Mapping[str, str]] = {
+    "close-position": "by itself it needs an approval that was decided in another run, and takes each once; "
+    "as stuck-position starts it, it is in every pair of `close`",
+}
 # What a run left behind is not judged by what another one made of it since.
 LAWS: Final = tuple(one for one in laws.LAWS if one is not laws.resolved_is_proven)
 BETWEEN_SECONDS: Final = 1.0
