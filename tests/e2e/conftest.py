@@ -18,7 +18,8 @@ import pytest
 from console import local_stack
 from console.pieces import RealPieces
 from tests.e2e.claims import every_history_is_sound
-from tests.e2e.coverage import METERED, write_report
+from tests.e2e.coverage import write_report
+from tests.e2e.lanes import METERED, forget
 from tests.e2e.platform import Platform
 from tests.synthesis import alone
 
@@ -116,10 +117,9 @@ def _named(item: pytest.Item, names: Sequence[str]) -> bool:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """The meter's files are those of this session."""
-    if not hasattr(session.config, "workerinput"):
-        for old in METERED.glob("e2e-*.jsonl"):
-            old.unlink()
+    """The meter's files are those of this session, unless it runs nothing."""
+    if not hasattr(session.config, "workerinput") and not session.config.option.collectonly:
+        forget("e2e")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

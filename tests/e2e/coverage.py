@@ -1,25 +1,26 @@
-"""What the runs of a session walked of the definitions: one line, and the whole in build/meter/report.md."""
+"""What the tests walk of the definitions, lane by lane: one line, and the whole in build/meter/report.md."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from local.engine.meter import Kind, Report, coverage
+from tests.e2e.lanes import END_TO_END, LANES, METERED, SINGLE_FAULTS, Lane
 from tests.paths.holes import HOLES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "path-coverage.md"
-METERED = ROOT / "build" / "meter"
 KINDS: Final[tuple[Kind, ...]] = ("state", "choice", "retry", "catch")
 
 
-def write_report(page: Path | None = None) -> str | None:
+def write_report(page: Path | None = None, metered: Path = METERED) -> str | None:
     """The summary, or None where no engine was metered. `page`: where the whole is written besides."""
-    lines = [line for path in sorted(METERED.glob("*.jsonl")) for line in path.read_text().splitlines()]
-    if not lines:
+    by_lane = {lane: lane.lines(metered) for lane in LANES}
+    every = [line for lines in by_lane.values() for line in lines]
+    if not every:
         return None
     from infra.asl import discover, with_defaults
     from infra.config import load_settings
@@ -27,36 +28,46 @@ def write_report(page: Path | None = None) -> str | None:
 
     names = Names(load_settings("local"))
     definitions = {names.machine(one.name): with_defaults(one) for one in discover(ROOT / "statemachines")}
-    report = coverage(definitions, lines)
-    for file in filter(None, (METERED / "report.md", page)):
-        file.write_text("\n".join(_told(report, names.machine(""))) + "\n", encoding="utf-8")
-    real = ", ".join(f"{kind} {report.share(kind, mocked=False):.0%}" for kind in KINDS)
+    reports = {lane: coverage(definitions, lines) for lane, lines in by_lane.items()}
+    whole = coverage(definitions, every)
+    written = {lane: lane.written(metered) for lane in LANES}
+    for file in filter(None, (metered / "report.md", page)):
+        file.write_text("\n".join(_told(reports, whole, written, names.machine(""))) + "\n", encoding="utf-8")
+    ours = reports[END_TO_END]
+    real = ", ".join(f"{kind} {ours.share(kind, mocked=False):.0%}" for kind in KINDS)
     return (
-        f"definitions walked: {report.share(mocked=False):.0%} by the stand-ins ({real}), {report.share():.1%} "
-        "with mocked answers; which ones stands in build/meter/report.md"
+        f"definitions walked: {ours.share(mocked=False):.0%} end to end ({real}), {whole.share():.1%} by all "
+        "lanes; which ones stands in build/meter/report.md"
     )
 
 
-def _told(report: Report, prefix: str) -> Iterator[str]:
+def _told(reports: Mapping[Lane, Report], whole: Report, written: Mapping[Lane, str], prefix: str) -> Iterator[str]:
+    ours, faults = reports[END_TO_END], reports[SINGLE_FAULTS]
     yield "# What the tests walk of the state machines"
     yield ""
-    yield "Written by `python -m tests.e2e.coverage` after `make test`. *By the stand-ins*: on the embedded AWS"
-    yield "with the whole stack, nothing mocked (`tests/e2e`); *with mocked answers besides*: the cases of"
-    yield "`tests/paths`, made from the definitions, and single faults that are put into one state of a real run."
+    yield "Written by `python -m tests.e2e.coverage` after `make test`. *End to end*: on the embedded AWS with the"
+    yield "whole stack, nothing mocked (`tests/e2e`); *single faults*: of the sweep's and the pairs' runs, the"
+    yield "executions in which no answer was made up; *all*: besides these the executions with mocked answers,"
+    yield "those of the sweep and the cases of `tests/paths`, which are made from the definitions."
     yield ""
-    yield "| | by the stand-ins | with mocked answers besides | points |"
-    yield "|---|---|---|---|"
-    for kind in KINDS:
-        there = sum(point.kind == kind for point in report.existing)
-        yield f"| {kind} | {report.share(kind, mocked=False):.1%} | {report.share(kind):.1%} | {there} |"
-    yield f"| all | {report.share(mocked=False):.1%} | {report.share():.1%} | {len(report.existing)} |"
-    yield f"\nPoints of other definitions: {len(report.unknown)}."
+    yield "| lane | last written |"
+    yield "|---|---|"
+    for lane, when in written.items():
+        yield f"| {lane.title} | {when} |"
+    yield ""
+    yield f"| | {END_TO_END.title} | {SINGLE_FAULTS.title} | all, with mocked answers | points |"
+    yield "|---|---|---|---|---|"
+    for kind in (*KINDS, None):
+        there = sum(kind in (None, point.kind) for point in whole.existing)
+        shares = (ours.share(kind, mocked=False), faults.share(kind, mocked=False), whole.share(kind))
+        yield f"| {kind or 'all'} | {' | '.join(f'{share:.1%}' for share in shares)} | {there} |"
+    yield f"\nPoints of other definitions: {len(whole.unknown)}."
     yield "\n## Not walked, and why\n"
-    for point in report.missing:
+    for point in whole.missing:
         told = str(point).removeprefix(prefix)
         yield f"- {told}: {HOLES.get(told, '**no reason stands in tests/paths/holes.py**')}"
     yield "\n## By mocked answers only"
-    for machine, own in groupby(sorted(report.mocked_only, key=str), key=lambda point: point.machine):
+    for machine, own in groupby(sorted(whole.mocked_only, key=str), key=lambda point: point.machine):
         points = ", ".join(str(point).partition(": ")[2] for point in own)
         yield f"\n**{machine.removeprefix(prefix)}**: {points}"
 

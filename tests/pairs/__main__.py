@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra import paths
+from tests.e2e.lanes import forget
 from tests.pairs.rows import judge, key_of, named
 from tests.pairs.running import pairs
 from tests.sweep.working import Row, dated, newest, run_all
@@ -81,11 +82,12 @@ def main() -> int:
     kept.parent.mkdir(parents=True, exist_ok=True)
     if given.again:
         kept.unlink(missing_ok=True)
+        forget("pairs")
     well = {key_of(row) for row in newest(kept, key_of) if not given.failed or not _wrong(row)}
     every = list(pairs(given.times))
     wanted = [one for one in every if key_of(named(one)) not in well]
     sent = [(named(one), (one.one.name, one.other.name, one.seed)) for one in wanted]
-    run_all(judge, sent, given.engines, given.minutes, kept, told)
+    run_all(judge, sent, given.engines, given.minutes, kept, told, "pairs")
     names = {key_of(named(one)) for one in every}
     # Pairs that are none any more, or more of them than were asked for, are not told of.
     rows = [row for row in newest(kept, key_of) if key_of(row) in names]

@@ -7,9 +7,10 @@ from random import Random
 
 import pytest
 
+from tests.e2e.lanes import forget
 from tests.e2e.platform import Platform
 from tests.pairs.running import Pair, judged, pairs
-from tests.sweep.engines import engine
+from tests.sweep.engines import Pieces, engine
 
 SEED = 20_261_123
 SAMPLE = 3
@@ -17,7 +18,8 @@ SAMPLE = 3
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
-    with engine() as started:
+    forget("some-pairs")
+    with engine(Pieces("some-pairs")) as started:
         yield started
 
 

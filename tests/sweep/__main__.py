@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from infra import paths
+from tests.e2e.lanes import forget
 from tests.sweep import plan, report
 from tests.sweep.places import places
 from tests.sweep.rows import judge, key_of, named
@@ -35,7 +36,7 @@ def _told(row: Row) -> str:
 
 def _run(cases: list[Case], given: argparse.Namespace, kept: Path) -> None:
     sent = [(named(case), (case.scenario.name, case.place, case.fault)) for case in cases]
-    run_all(judge, sent, given.engines, given.minutes, kept, _told)
+    run_all(judge, sent, given.engines, given.minutes, kept, _told, "sweep")
 
 
 def code(rows: Sequence[Row], cases: int) -> int:
@@ -68,6 +69,7 @@ def main() -> int:
     kept = folder / "results.jsonl"
     if given.again:
         kept.unlink(missing_ok=True)
+        forget("sweep")
     found = plan.walks()
     every = plan.ordered(plan.cases(found))
     names = {key_of(named(case)) for case in every}

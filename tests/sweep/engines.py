@@ -12,7 +12,7 @@ from typing import Any
 from console import local_stack
 from console.pieces import RealPieces
 from local.engine.process import Engine
-from tests.e2e.coverage import METERED
+from tests.e2e.lanes import METERED
 from tests.e2e.platform import Platform
 from tests.synthesis import alone
 
@@ -21,11 +21,15 @@ FOLDER = "TRADAI_LOCAL_DIR"
 
 
 class Pieces(RealPieces):
-    """As `local up`, with a meter of its own, and one synthesis at a time for all workers."""
+    """As `local up`, with a meter of its own, and one synthesis at a time for all workers. `lane`: whose meter it
+    is, a prefix of tests/e2e/lanes.py."""
+
+    def __init__(self, lane: str = "sweep") -> None:
+        self._lane = lane
 
     def start(self, port: int, time_scale: float, iam: bool, detach: bool, folder: Path) -> Any:
         METERED.mkdir(parents=True, exist_ok=True)
-        meter = METERED / f"sweep-{os.getpid()}.jsonl"
+        meter = METERED / f"{self._lane}-{os.getpid()}.jsonl"
         return Engine.start(port or None, time_scale, iam, meter, detach, state_dir=folder)
 
     def synthesize(self) -> Path:

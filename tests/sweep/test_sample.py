@@ -11,9 +11,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.e2e.lanes import forget
 from tests.e2e.platform import Platform
 from tests.sweep import plan
-from tests.sweep.engines import engine
+from tests.sweep.engines import Pieces, engine
 from tests.sweep.rows import not_as_wanted
 from tests.sweep.running import Case, judged
 from tests.sweep.sampling import sample
@@ -25,7 +26,8 @@ SECONDS = 100.0
 
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
-    with engine() as started:
+    forget("sample")
+    with engine(Pieces("sample")) as started:
         yield started
 
 

@@ -15,7 +15,7 @@ from queue import Empty
 from typing import Any
 
 from tests.e2e.platform import Platform
-from tests.sweep.engines import engine
+from tests.sweep.engines import Pieces, engine
 
 # A case that comes to no end costs its scenario's time; so many in a row are a broken engine.
 MOST_ERRORS = 4
@@ -46,13 +46,13 @@ def _git(root: Path, *words: str) -> str:
     return subprocess.run(["git", "-C", root, *words], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def work(judge: Judge, todo: Any, done: Any, until: float) -> None:
+def work(judge: Judge, todo: Any, done: Any, until: float, lane: str) -> None:
     """A process with an engine of its own; another one comes where this one seems broken."""
     # Whoever ends a worker ends its engine too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     while not todo.empty() and time.time() < until:
         cases = errors = 0
-        with engine() as platform:
+        with engine(Pieces(lane)) as platform:
             while time.time() < until and errors < MOST_ERRORS and cases < MOST_CASES:
                 cases += 1
                 try:
@@ -76,11 +76,13 @@ def run_all(
     minutes: float,
     kept: Path,
     told: Callable[[Row], str],
+    lane: str,
 ) -> None:
     """Appends a row for each case to `kept`, as it ends, and prints what `told` says of it. `at` is its end, UTC in
     ISO 8601; `code` is `code_of` the tree.
 
     `cases`: what names each in its row, and what `judge` is given; both can be sent to another process.
+    `lane`: whose meter it is, a prefix of tests/e2e/lanes.py.
     """
     # Of the tree as it is when the engines start.
     code = code_of()
@@ -89,7 +91,8 @@ def run_all(
     for case in cases:
         todo.put(case)
     until = time.time() + minutes * 60
-    workers = [context.Process(target=work, args=(judge, todo, done, until), daemon=True) for _ in range(engines)]
+    given = (judge, todo, done, until, lane)
+    workers = [context.Process(target=work, args=given, daemon=True) for _ in range(engines)]
     for worker in workers:
         worker.start()
     with kept.open("a", encoding="utf-8", buffering=1) as lines:
