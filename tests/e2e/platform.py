@@ -512,8 +512,9 @@ class Platform:
     # What a run leaves behind.
 
     def incident_of(self, arn: str) -> dict[str, Any]:
-        """Of that execution; {} where it has none."""
-        return next(iter(self.items(INCIDENTS, execution_arn=arn)), {})
+        """Its own; {} where it has none. What it has seen of others has an incident too, `seen_by` its own one."""
+        found = self.items(INCIDENTS, execution_arn=arn)
+        return next((one for one in found if "seen_by" not in one), {})
 
     def mails(self) -> list[Mail]:
         """Notifications since the last reset; the alarm's own ones are left out."""

@@ -58,7 +58,7 @@ def logged(platform: Platform, message: str) -> None:
 def shown(run: Run) -> dict[str, dict[str, Any]]:
     """Every answer says what was asked where, and when."""
     lines = {line["id"]: line for line in run.incident["checklist"]}
-    assert set(lines) == LINES
+    assert set(lines) == LINES, run.told()
     for line in lines.values():
         assert line["question"], line
         assert line["source"], line
@@ -154,7 +154,7 @@ def test_after_a_stop_the_checklist_comes_by_itself_and_skips_what_cannot_hold(p
     incident_id = run.incident["incident_id"]
     platform.until(lambda: (platform.item(INCIDENTS, incident_id) or {}).get("checklist"), "the checklist", 60)
     lines = lines_of(platform, incident_id)
-    assert set(lines) == LINES
+    assert set(lines) == LINES, run.told()
     halted = {"heartbeats", "orders", "signals"}
     assert {name for name in LINES if lines[name]["result"] == "skipped"} >= halted, lines
     assert all(lines[name]["value"].startswith("the kill switch is engaged") for name in halted), lines

@@ -91,9 +91,13 @@ class Seen:
         stop, the withdrawal of a test order."""
         return [one for one in self.executions if one.machine in FOR_OTHERS and one.parent and not one.child]
 
+    def incidents_of(self, arn: str) -> list[Item]:
+        """That execution's own; what it has seen of others has one too, `seen_by` its own."""
+        return [one for one in self.incidents if one.get("execution_arn") == arn and "seen_by" not in one]
+
     def incident(self, arn: str) -> Item:
         """{} where that execution has none."""
-        return next((one for one in self.incidents if one.get("execution_arn") == arn), {})
+        return next(iter(self.incidents_of(arn)), {})
 
     def told(self, arn: str) -> list[Mail]:
         """Mails that name the execution's incident, or itself."""

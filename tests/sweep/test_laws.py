@@ -327,3 +327,8 @@ def test_who_was_stopped_owes_no_heartbeat() -> None:
 def test_a_stop_takes_a_copy_away_before_it_has_begun() -> None:
     acts = [act("redeploy the service", "s"), act("scale to 0", "s")]
     assert list(laws.what_is_said_to_be_done_is_done(replace(with_incident(actions=acts), desired=0))) == []
+
+
+def test_what_a_run_has_seen_of_others_is_an_incident_besides_its_own() -> None:
+    other = incident(incident_id="inc-2", seen_by="inc-1", outcome="escalated", checklist=[])
+    assert laws.broken_laws(replace(WELL, incidents=(other, incident()))) == []

@@ -78,7 +78,7 @@ def every_output_is_whole(seen: Seen) -> Iterator[str]:
 def every_run_leaves_an_incident_and_a_notification(seen: Seen) -> Iterator[str]:
     """No run ends in silence: a message says the outcome itself, by its name, not only that something is asked."""
     for run in seen.tops:
-        own = [one for one in seen.incidents if one.get("execution_arn") == run.arn]
+        own = seen.incidents_of(run.arn)
         if not own:
             yield f"{run.machine} {run.status}: no incident"
             continue
