@@ -47,19 +47,20 @@ def _told(reports: Mapping[Lane, Report], whole: Report, written: Mapping[Lane, 
     yield ""
     yield "Written by `python -m tests.e2e.coverage` after `make test`. *End to end*: on the embedded AWS with the"
     yield "whole stack, nothing mocked (`tests/e2e`); *single faults*: of the sweep's and the pairs' runs, the"
-    yield "executions in which no answer was made up; *all*: besides these the executions with mocked answers,"
-    yield "those of the sweep and the cases of `tests/paths`, which are made from the definitions."
+    yield "executions in which no answer was made up; *either*: both of them; *all*: besides these the"
+    yield "executions with mocked answers, those of the sweep and the cases of `tests/paths`, which are made from"
+    yield "the definitions."
     yield ""
     yield "| lane | last written |"
     yield "|---|---|"
     for lane, when in written.items():
         yield f"| {lane.title} | {when} |"
     yield ""
-    yield f"| | {END_TO_END.title} | {SINGLE_FAULTS.title} | all, with mocked answers | points |"
-    yield "|---|---|---|---|---|"
+    yield f"| | {END_TO_END.title} | {SINGLE_FAULTS.title} | either | all, with mocked answers | points |"
+    yield "|---|---|---|---|---|---|"
     for kind in (*KINDS, None):
         there = sum(kind in (None, point.kind) for point in whole.existing)
-        shares = (ours.share(kind, mocked=False), faults.share(kind, mocked=False), whole.share(kind))
+        shares = [one.share(kind, mocked=False) for one in (ours, faults, whole)] + [whole.share(kind)]
         yield f"| {kind or 'all'} | {' | '.join(f'{share:.1%}' for share in shares)} | {there} |"
     yield f"\nPoints of other definitions: {len(whole.unknown)}."
     yield "\n## Not walked, and why\n"
