@@ -1,7 +1,7 @@
 """`python -m tests.pairs`: every pair of runbooks, 50 times each, on two engines; writes docs/pairs.md.
 
 Verdicts are kept in build/pairs/results.jsonl as they come, so that it goes on where it was ended (`--again` begins
-anew); the page says how often each pair was run.
+anew), with all that was seen, which is judged by the laws of today; the page says how often each pair was run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from infra import paths
 from tests.e2e.lanes import forget
-from tests.pairs.rows import judge, key_of, named
+from tests.pairs.rows import judge, judged_again, key_of, named
 from tests.pairs.running import pairs
 from tests.sweep.working import Row, dated, newest, run_all
 
@@ -38,7 +38,7 @@ def page(rows: Sequence[Row]) -> str:
         "# Two runbooks at once",
         "",
         f"Written by `make pairs`: every pair of runbooks on one strategy, position or service, {often},",
-        "both started within a second in random order. What must hold of them stands in `tests/sweep/laws.py`.",
+        "both started within a second in random order. What must hold of them stands in `tests/sweep/laws`.",
         "",
         f"{len(by_pair)} pairs, {len(rows)} runs of two; laws were broken in "
         f"{sum(bool(_wrong(row)) for row in rows)}. {dated(rows)}",
@@ -83,14 +83,14 @@ def main() -> int:
     if given.again:
         kept.unlink(missing_ok=True)
         forget("pairs")
-    well = {key_of(row) for row in newest(kept, key_of) if not given.failed or not _wrong(row)}
+    well = {key_of(row) for row in map(judged_again, newest(kept, key_of)) if not given.failed or not _wrong(row)}
     every = list(pairs(given.times))
     wanted = [one for one in every if key_of(named(one)) not in well]
     sent = [(named(one), (one.one.name, one.other.name, one.seed)) for one in wanted]
     run_all(judge, sent, given.engines, given.minutes, kept, told, "pairs")
     names = {key_of(named(one)) for one in every}
     # Pairs that are none any more, or more of them than were asked for, are not told of.
-    rows = [row for row in newest(kept, key_of) if key_of(row) in names]
+    rows = [judged_again(row) for row in newest(kept, key_of) if key_of(row) in names]
     PAGE.write_text(page(rows), "utf-8")
     return code(rows, len(every))
 

@@ -1,8 +1,9 @@
 """`python -m tests.sweep`: all cases on two engines, and docs/sweep.md from what they said.
 
 Verdicts are kept in build/sweep/results.jsonl as they come, so that a sweep that was ended goes on where it was
-(`--again` begins anew); `--minutes` ends it in time, and the report says how much was run. Exit codes: 1 where a
-case failed, errored or was not struck; 2 where none did, but not all were run.
+(`--again` begins anew), with all that was seen, which is judged by the laws of today; `--minutes` ends it in time,
+and the report says how much was run. Exit codes: 1 where a case failed, errored or was not struck; 2 where none did,
+but not all were run.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from infra import paths
 from tests.e2e.lanes import forget
 from tests.sweep import plan, report
 from tests.sweep.places import places
-from tests.sweep.rows import judge, key_of, named
+from tests.sweep.rows import judge, judged_again, key_of, named
 from tests.sweep.running import Case
 from tests.sweep.working import Row, newest, run_all
 
@@ -73,14 +74,14 @@ def main() -> int:
     found = plan.walks()
     every = plan.ordered(plan.cases(found))
     names = {key_of(named(case)) for case in every}
-    rows = [row for row in newest(kept, key_of) if key_of(row) in names]
+    rows = [judged_again(row) for row in newest(kept, key_of) if key_of(row) in names]
     well = {key_of(row) for row in rows if not given.failed or _well(row)}
     wanted = [case for case in every if key_of(named(case)) not in well]
     if given.machine:
         wanted = [case for case in wanted if case.place is not None and case.place.machine in given.machine]
     if not given.report:
         _run(wanted, given, kept)
-    rows = [row for row in newest(kept, key_of) if key_of(row) in names]
+    rows = [judged_again(row) for row in newest(kept, key_of) if key_of(row) in names]
     holes = {place: plan.HOLES.get(str(place), "no scenario walks it") for place in plan.holes(found)}
     wanted_by = Counter(case.place.machine for case in every if case.place is not None)
     report.DOCS.write_text(report.text(rows, holes, wanted_by), encoding="utf-8")

@@ -16,7 +16,7 @@ HEAD: Final = """# Single-fault sweep
 
 Written by `make sweep`; do not edit. Every task state of every machine, with each thing that can happen to it, one
 at a time, on the embedded AWS with the whole stack: only the one state's answer is made up, every other function
-runs. Each run is held against the laws of `tests/sweep/laws.py`: it ends in an outcome with an incident and a
+runs. Each run is held against the laws of `tests/sweep/laws`: it ends in an outcome with an incident and a
 notification, leaves no guard that nobody can take over and no question open, does nothing twice, and claims nothing
 that is not so.
 """
