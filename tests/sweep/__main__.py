@@ -2,8 +2,8 @@
 
 Verdicts are kept in build/sweep/results.jsonl as they come, so that a sweep that was ended goes on where it was
 (`--again` begins anew), with all that was seen, which is judged by the laws of today; `--minutes` ends it in time,
-and the report says how much was run. Exit codes: 1 where a case failed, errored or was not struck; 2 where none did,
-but not all were run.
+and the report says how much was run. Exit codes: 1 where a case failed, errored or was not struck; 2 where none
+did, but not all were run.
 """
 
 from __future__ import annotations
