@@ -16,7 +16,7 @@ from tests.paths import engine, golden
 from tests.paths.cases import Case
 
 # `make mutants` takes all of them.
-SAMPLE: Final = 40
+SAMPLE: Final = 30
 WRITTEN: Final = 20
 SEED: Final = 20_261_123
 # The least share of all mutants that must be seen.
