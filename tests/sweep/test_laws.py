@@ -332,3 +332,7 @@ def test_a_stop_takes_a_copy_away_before_it_has_begun() -> None:
 def test_what_a_run_has_seen_of_others_is_an_incident_besides_its_own() -> None:
     other = incident(incident_id="inc-2", seen_by="inc-1", outcome="escalated", checklist=[])
     assert laws.broken_laws(replace(WELL, incidents=(other, incident()))) == []
+
+
+def test_a_mark_of_an_earlier_run_is_nobodys_lock() -> None:
+    assert list(laws.every_guard_can_be_taken_over(guarded(guard_id="cured/orders/s", owner="arn:earlier"))) == []

@@ -10,6 +10,8 @@ from tests.sweep.seen import Seen
 
 # The longest timeout of an act: afterwards an ended owner's guard is free.
 LONGEST_ACT: Final = timedelta(minutes=15)
+# Written in passing, and owned by nobody afterwards: one of an earlier run keeps nobody from anything.
+MARKS: Final = ("cured/",)
 
 
 def every_guard_can_be_taken_over(seen: Seen) -> Iterator[str]:
@@ -19,7 +21,7 @@ def every_guard_can_be_taken_over(seen: Seen) -> Iterator[str]:
     for guard in seen.guards:
         if "owner" not in guard:
             continue
-        if guard["owner"] not in known:
+        if guard["owner"] not in known and not str(guard["guard_id"]).startswith(MARKS):
             yield f"guard {guard['guard_id']} belongs to {guard['owner']}, which is no execution of this run"
         elif guard["owner"] in running:
             yield f"guard {guard['guard_id']} is held by a run that goes on"
