@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +44,9 @@ class Verdict:
     seen: Seen
 
 
-def judged(platform: Platform, case: Case) -> Verdict:
-    """Raises AssertionError where the platform or the scenario does not come to begin, or to an end."""
+def judged(platform: Platform, case: Case, around: AbstractContextManager[None] | None = None) -> Verdict:
+    """Raises AssertionError where the platform or the scenario does not come to begin, or to an end. `around`: the
+    run itself, and nothing that leads to it."""
     began = time.monotonic()
     platform.reset()
     platform.silence_the_alarm()
@@ -55,10 +57,11 @@ def judged(platform: Platform, case: Case) -> Verdict:
     _mock(platform, mock_file(PREFIX, _answers(case)))
     _throttle(platform, case)
     try:
-        main = platform.start(case.scenario.runbook, given)
-        people = People(platform, case.scenario.says, case.scenario.people, _silent(case))
-        ended(platform, [main], people, case.scenario.seconds)
-        settled(platform, [main], people)
+        with around or nullcontext():
+            main = platform.start(case.scenario.runbook, given)
+            people = People(platform, case.scenario.says, case.scenario.people, _silent(case))
+            ended(platform, [main], people, case.scenario.seconds)
+            settled(platform, [main], people)
     finally:
         _mock(platform, {})
     seen = look(platform, main)
