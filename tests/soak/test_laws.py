@@ -27,11 +27,16 @@ WELL = replace(of_one_run.WELL, mails=(TOLD,))
 
 def samples(**grows: float) -> list[Sample]:
     """20 of them; what is named grows by so much from each to the next."""
-    flat = {"engine_mb": 200.0, "workers_mb": 1000.0, "workers": 100, "files": 500, "threads": 50, "executions": 0}
+    flat = Sample(at=0, engine_mb=200, workers_mb=1000, workers=100, files=500, threads=50, executions=0)
+    grows["at"] = 15
     return [
-        Sample(at=15.0 * nth, **{name: value + nth * grows.get(name, 0) for name, value in flat.items()})  # type: ignore[arg-type] # every field is a number
+        replace(flat, **{name: getattr(flat, name) + nth * step for name, step in grows.items()})
         for nth in range(20)
     ]
+
+
+def grown(**grows: float) -> Soaked:
+    return soaked(lambda notes: notes.samples.__setitem__(slice(None), samples(**grows)))
 
 
 def soaked(change: Callable[[Notes], object] = lambda _notes: None, **changes: Any) -> Soaked:
@@ -73,29 +78,13 @@ FORGED: list[tuple[str, Soaked, str]] = [
         "names no run: inc-unknown is at work",
     ),
     ("nothing_is_a_dead_letter", soaked(letters={"q": 2}), "2 messages in q"),
+    ("nothing_grows_but_what_is_kept", grown(files=20), "open files of the engine"),
+    ("nothing_grows_but_what_is_kept", grown(threads=10), "threads of the engine"),
+    ("nothing_grows_but_what_is_kept", grown(workers=9), "Lambda workers"),
+    ("nothing_grows_but_what_is_kept", grown(workers_mb=50), "MB of one Lambda worker"),
     (
         "nothing_grows_but_what_is_kept",
-        soaked(lambda notes: notes.samples.__setitem__(slice(None), samples(files=20))),
-        "open files of the engine",
-    ),
-    (
-        "nothing_grows_but_what_is_kept",
-        soaked(lambda notes: notes.samples.__setitem__(slice(None), samples(threads=10))),
-        "threads of the engine",
-    ),
-    (
-        "nothing_grows_but_what_is_kept",
-        soaked(lambda notes: notes.samples.__setitem__(slice(None), samples(workers=9))),
-        "Lambda workers",
-    ),
-    (
-        "nothing_grows_but_what_is_kept",
-        soaked(lambda notes: notes.samples.__setitem__(slice(None), samples(workers_mb=50))),
-        "MB of one Lambda worker",
-    ),
-    (
-        "nothing_grows_but_what_is_kept",
-        soaked(lambda notes: notes.samples.__setitem__(slice(None), samples(engine_mb=50, executions=10))),
+        grown(engine_mb=50, executions=10),
         "the engine keeps 5.00 MB of each execution",
     ),
     (

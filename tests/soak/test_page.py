@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.soak import laws, page
-from tests.soak.record import Begun, Struck
+from tests.soak.record import Begun, Notes, Struck
 from tests.soak.test_laws import ALARM, ALARM_AT, AT, soaked
 from tests.soak.times import quantile, times
 from tests.sweep.test_laws import RUN
@@ -63,8 +63,8 @@ def test_a_run_that_was_somebody_elses_ends_no_trouble() -> None:
 
 
 def test_a_position_waits_for_the_run_that_names_it() -> None:
-    def stuck(notes: object) -> None:
-        notes.struck[:] = [Struck("position", "p1", "stuck-position", AT)]  # type: ignore[attr-defined] # Notes
+    def stuck(notes: Notes) -> None:
+        notes.struck[:] = [Struck("position", "p1", "stuck-position", AT)]
 
     def run(position: str) -> Begun:
         return Begun("stuck-position", {"position_id": position}, AT, AT + timedelta(seconds=30))

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.e2e.asking import signed
 from tests.e2e.platform import APPROVALS, Platform
-from tests.sweep.seen import PREFIX
+from tests.sweep.seen import machine_of
 
 # Whose AWS identity the engine's own keys are.
 OWN = "alice"
@@ -59,5 +59,4 @@ class People:
 
 
 def _place_of(approval: Mapping[str, Any]) -> tuple[str, str]:
-    machine = str(approval["execution_arn"]).split(":")[6]
-    return machine.removeprefix(PREFIX), str(approval["state"])
+    return machine_of(str(approval["execution_arn"])), str(approval["state"])

@@ -181,7 +181,7 @@ def _execution(platform: Platform, machine: str, arn: str, events: list[dict[str
         output=_mapping(found.get("output")),
         states=tuple(detail["name"] for detail in entered if detail),
         # Of a child whose start was answered by a made-up error its parent's history knows nothing.
-        child=child or machine in waited_for(parent.split(":")[-2] if parent else ""),
+        child=child or (bool(parent) and machine in waited_for(machine_of(parent))),
         hits=sum(SAID in json.dumps(event, default=str) for event in events if event["type"].endswith(LOST)),
         throttled=frozenset(_throttled(events)),
         parent=parent,
@@ -202,10 +202,15 @@ def _tokens(events: list[dict[str, Any]]) -> Iterator[str]:
         yield from TOKEN.findall(detail.get("parameters", ""))
 
 
+def machine_of(arn: str) -> str:
+    """The folder's name, of an execution's ARN."""
+    return arn.split(":")[6].removeprefix(PREFIX)
+
+
 @cache
 def waited_for(machine: str) -> frozenset[str]:
-    """Machines that this one, by its name as deployed, starts and waits for."""
-    every = {f"{PREFIX}{one.name}": one for one in machines()}
+    """Machines that this one starts and waits for."""
+    every = {one.name: one for one in machines()}
     return references(every[machine]).awaited if machine in every else frozenset()
 
 
