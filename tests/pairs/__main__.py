@@ -83,7 +83,7 @@ def main() -> int:
     if given.again:
         kept.unlink(missing_ok=True)
         forget("pairs")
-    well = {key_of(row) for row in map(judged_again, newest(kept, key_of)) if not given.failed or not _wrong(row)}
+    well = {key_of(row) for row in newest(kept, key_of) if not given.failed or not _wrong(judged_again(row))}
     every = list(pairs(given.times))
     wanted = [one for one in every if key_of(named(one)) not in well]
     sent = [(named(one), (one.one.name, one.other.name, one.seed)) for one in wanted]

@@ -74,8 +74,7 @@ def main() -> int:
     found = plan.walks()
     every = plan.ordered(plan.cases(found))
     names = {key_of(named(case)) for case in every}
-    rows = [judged_again(row) for row in newest(kept, key_of) if key_of(row) in names]
-    well = {key_of(row) for row in rows if not given.failed or _well(row)}
+    well = {key_of(row) for row in newest(kept, key_of) if not given.failed or _well(judged_again(row))}
     wanted = [case for case in every if key_of(named(case)) not in well]
     if given.machine:
         wanted = [case for case in wanted if case.place is not None and case.place.machine in given.machine]
